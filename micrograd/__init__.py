@@ -1,0 +1,66 @@
+"""Reverse-mode automatic differentiation of scalars, to learn backpropagation with.
+
+>>> import micrograd
+>>> from micrograd import Value
+>>> w, x, b = Value(-3.0, label="w"), Value(2.0, label="x"), Value(6.88, label="b")
+>>> out = micrograd.tanh(w * x + b)
+>>> out.backward()
+>>> x
+Value(data=2.0, grad=-1.5029152313085255, label='x')
+"""
+
+from micrograd import by_hand, datasets, losses, nn, optim
+from micrograd.engine import ABS as abs
+from micrograd.engine import ACOS as acos
+from micrograd.engine import ADD as add
+from micrograd.engine import ASIN as asin
+from micrograd.engine import ATAN as atan
+from micrograd.engine import ATAN2 as atan2
+from micrograd.engine import BELL as bell
+from micrograd.engine import COMPARE as compare
+from micrograd.engine import COS as cos
+from micrograd.engine import COSH as cosh
+from micrograd.engine import DIV as div
+from micrograd.engine import DOT as dot
+from micrograd.engine import ERF as erf
+from micrograd.engine import ERFC as erfc
+from micrograd.engine import EXP as exp
+from micrograd.engine import EXPM1 as expm1
+from micrograd.engine import GELU as gelu
+from micrograd.engine import HYPOT as hypot
+from micrograd.engine import LEAKY_RELU as leaky_relu
+from micrograd.engine import LOG as log
+from micrograd.engine import LOG1P as log1p
+from micrograd.engine import LOGSUMEXP as logsumexp
+from micrograd.engine import MAXIMUM as maximum
+from micrograd.engine import MINIMUM as minimum
+from micrograd.engine import MUL as mul
+from micrograd.engine import NEG as neg
+from micrograd.engine import POW as pow
+from micrograd.engine import QUIET_DIV as quiet_div
+from micrograd.engine import QUIET_LOG as quiet_log
+from micrograd.engine import QUIET_MUL as quiet_mul
+from micrograd.engine import QUIET_POW as quiet_pow
+from micrograd.engine import RELU as relu
+from micrograd.engine import SIGMOID as sigmoid
+from micrograd.engine import SIGN as sign
+from micrograd.engine import SILU as silu
+from micrograd.engine import SIN as sin
+from micrograd.engine import SINH as sinh
+from micrograd.engine import SOFTPLUS as softplus
+from micrograd.engine import SQRT as sqrt
+from micrograd.engine import STEP as step
+from micrograd.engine import SUB as sub
+from micrograd.engine import TAN as tan
+from micrograd.engine import TANH as tanh
+from micrograd.engine import TOTAL as total
+from micrograd.engine import OPS, Op, Value
+from micrograd.training import History, fit
+
+__all__ = [
+    "OPS", "History", "Op", "Value", "by_hand", "datasets", "fit", "losses", "nn", "optim",
+    "acos", "add", "asin", "atan", "atan2", "bell", "compare", "cos", "cosh", "div", "dot", "erf", "erfc",
+    "exp", "expm1", "gelu", "hypot", "leaky_relu", "log", "log1p", "logsumexp", "maximum", "minimum", "mul",
+    "neg", "quiet_div", "quiet_log", "quiet_mul", "quiet_pow", "relu", "sigmoid", "sign", "silu", "sin",
+    "sinh", "softplus", "sqrt", "step", "sub", "tan", "tanh", "total",
+]  # fmt: skip

@@ -1,0 +1,74 @@
+"""Small data sets as plain lists: `xor`, and the point clouds `moons`, `circles` and `spirals`.
+
+>>> xor().inputs, xor().targets
+([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
+>>> inputs, targets = moons(100, labels=(-1, 1))
+>>> len(inputs), set(targets)
+(100, {1, -1})
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any, NamedTuple
+
+
+class Dataset(NamedTuple):
+    """Rows of numbers, and one target per row."""
+
+    inputs: list[list[float]]
+    targets: list[Any]
+
+
+def xor() -> Dataset:
+    """The four rows of exclusive or: 1 where the two inputs differ. No straight line separates them."""
+    return Dataset([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
+
+
+def moons(points: int = 100, *, noise: float = 0.1, labels: tuple[Any, Any] = (0, 1), seed: int = 0) -> Dataset:
+    """Two half circles of radius 1, one turned over and hooked into the other; `noise` is the deviation of each point."""
+    outer, inner = halves(points)
+    cloud = [((math.cos(t), math.sin(t)), labels[0]) for t in evenly(outer, math.pi)]
+    cloud += [((1.0 - math.cos(t), 0.5 - math.sin(t)), labels[1]) for t in evenly(inner, math.pi)]
+    return scattered(cloud, noise, seed)
+
+
+def circles(points: int = 100, *, noise: float = 0.05, labels: tuple[Any, Any] = (0, 1), seed: int = 0) -> Dataset:
+    """A circle of radius 1 around one of radius 1/2."""
+    outer, inner = halves(points)
+    cloud = [((math.cos(t), math.sin(t)), labels[0]) for t in evenly(outer + 1, 2.0 * math.pi)[:-1]]
+    cloud += [((0.5 * math.cos(t), 0.5 * math.sin(t)), labels[1]) for t in evenly(inner + 1, 2.0 * math.pi)[:-1]]
+    return scattered(cloud, noise, seed)
+
+
+def spirals(points: int = 150, *, arms: int = 3, noise: float = 0.02, seed: int = 0) -> Dataset:
+    """Arms that wind three quarters of a turn from the centre to radius 1; the target is the number of the arm, from 0."""
+    if arms < 1 or points < arms:
+        raise ValueError(f"spirals need at least one arm and a point for each, got arms={arms} and points={points}")
+    cloud = []
+    for arm in range(arms):
+        count = len(range(arm, points, arms))
+        for radius in evenly(count, 1.0):
+            angle = 2.0 * math.pi * arm / arms + 1.5 * math.pi * radius
+            cloud.append(((radius * math.cos(angle), radius * math.sin(angle)), arm))
+    return scattered(cloud, noise, seed)
+
+
+def halves(points: int) -> tuple[int, int]:
+    if points < 2:
+        raise ValueError(f"two classes need at least 2 points, got {points}")
+    return points - points // 2, points // 2
+
+
+def evenly(count: int, end: float) -> list[float]:
+    """Numbers from 0 to `end` at equal distances, both ends included."""
+    return [end * i / max(count - 1, 1) for i in range(count)]
+
+
+def scattered(cloud: list[tuple[tuple[float, float], Any]], noise: float, seed: int) -> Dataset:
+    """The points in random order, each moved by normal noise."""
+    generator = random.Random(seed)
+    generator.shuffle(cloud)
+    inputs = [[x + generator.gauss(0.0, noise), y + generator.gauss(0.0, noise)] for (x, y), _ in cloud]
+    return Dataset(inputs, [label for _, label in cloud])

@@ -1,0 +1,540 @@
+"""Reverse-mode automatic differentiation of scalars: the table of derivatives, the graph, the sweep.
+
+Every operation on a `Value` makes a new `Value` that remembers three things: the operation, its operands
+(`parents`), and the derivative of the result by each operand (`local_derivatives`), a plain number.
+That is all backpropagation needs: `backward` walks the graph from the output back to the leaves and multiplies
+and adds these numbers.
+
+>>> w, x, b = Value(-3.0, label="w"), Value(2.0, label="x"), Value(6.88, label="b")
+>>> out = (w * x + b).tanh()
+>>> out.backward()
+>>> out
+Value(data=0.7064193203972353, grad=1.0)
+>>> w
+Value(data=-3.0, grad=1.001943487539017, label='w')
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import operator
+import reprlib
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import chain, count
+from numbers import Real
+from operator import attrgetter
+from typing import Any, Final, overload
+
+from micrograd import numerics
+
+# --------------------------------------------------------------------------------------------------------------
+# The table of operations
+# --------------------------------------------------------------------------------------------------------------
+
+
+class Op:
+    """A row of the calculus table: a function of numbers and its derivative by each argument.
+
+    `forward(a, b, ...)` gives the value; `derivatives(out, a, b, ...)` gives one local derivative per argument.
+    A derivative rule uses operators, `out` and other rows only, so that it reads numbers and Values alike.
+    `needs` ends the error message where `forward` has no value.
+
+    An `Op` is the function itself, on numbers and on Values. One line adds an operation:
+
+    >>> CUBE = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
+    >>> CUBE(2.0), CUBE(Value(2.0)).local_derivatives
+    (8.0, (12.0,))
+    """
+
+    __slots__ = ("arity", "derivatives", "forward", "needs", "symbol")
+
+    def __init__(
+        self, symbol: str, forward: Callable[..., float], derivatives: Callable[..., tuple[Any, ...]], needs: str = ""
+    ) -> None:
+        self.symbol = symbol
+        self.forward = forward
+        self.derivatives = derivatives
+        self.needs = needs
+        self.arity = len(inspect.signature(derivatives).parameters) - 1  # all but `out`
+
+    @overload
+    def __call__(self, *operands: float) -> float: ...
+    @overload
+    def __call__(self, *operands: Value | float) -> Value: ...
+    def __call__(self, *operands: Value | float) -> Value | float:
+        for operand in operands:
+            if type(operand) is not float:
+                return apply(self, operands)
+        return evaluate(self, operands)
+
+    @overload
+    def __get__(self, value: None, owner: type) -> Op: ...
+    @overload
+    def __get__(self, value: Value, owner: type) -> Callable[..., Value]: ...
+    def __get__(self, value: Value | None, owner: type) -> Op | Callable[..., Value]:
+        return self if value is None else partial(unary, self, value)  # a row is a method too: x.tanh() is TANH(x)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self not in OPS:
+            raise TypeError(f"{self.symbol!r} is not in the table of operations, so no graph that uses it can be pickled")
+        return row, (self.symbol,)
+
+    def __repr__(self) -> str:
+        return f"<Op {self.symbol}>"
+
+
+class Reduction(Op):
+    """A row for sequences, all of one length: `total([a, b, c])`, `dot([w1, w2], [x1, x2])`.
+
+    `forward` and `derivatives` get all the numbers in one row, first sequence first.
+    """
+
+    __slots__ = ("sequences",)
+
+    def __init__(self, *fields: Any, sequences: int = 1) -> None:
+        super().__init__(*fields)
+        self.sequences = sequences
+
+    def __call__(self, *sequences: Iterable[Value | float]) -> Any:
+        columns = [tuple(sequence) for sequence in sequences]
+        if len(columns) != self.sequences:
+            raise TypeError(f"{self.symbol!r} takes {self.sequences} sequence(s) of numbers or Values, got {len(columns)}")
+        lengths = [len(column) for column in columns]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"{self.symbol!r} needs sequences of one length, got {' and '.join(map(str, lengths))}")
+        return apply(self, tuple(chain.from_iterable(columns)))
+
+
+# fmt: off
+POWERS = "a base above 0, or a whole exponent that is not below 0 at base 0"
+
+# Slopes: rows that the rules below need. A quiet row gives the limit (1 / 0 = inf, 0 * inf = 0) where the plain one
+# stops with an error or loses the limit: at 0, sqrt has a value and an infinite slope.
+QUIET_MUL  = Op("quiet_mul",  numerics.quiet_mul,  lambda out, a, b: (b, a))
+QUIET_DIV  = Op("quiet_div",  numerics.quiet_div,  lambda out, a, b: (QUIET_DIV(1.0, b), -QUIET_DIV(out, b)))
+QUIET_POW  = Op("quiet_pow",  numerics.quiet_pow,  lambda out, a, b: power_rule(out, a, b))
+QUIET_LOG  = Op("quiet_log",  numerics.quiet_log,  lambda out, a:    (QUIET_DIV(1.0, a),))
+COMPARE    = Op("compare",    numerics.compare,    lambda out, a, b: (0.0, 0.0))
+BELL       = Op("bell",       numerics.bell,       lambda out, a:    (QUIET_MUL(-a, out),))
+
+# Arithmetic
+ADD        = Op("+",          operator.add,        lambda out, a, b: (1.0, 1.0))
+SUB        = Op("-",          operator.sub,        lambda out, a, b: (1.0, -1.0))
+MUL        = Op("*",          operator.mul,        lambda out, a, b: (b, a))
+DIV        = Op("/",          operator.truediv,    lambda out, a, b: (1.0 / b, -out / b),       needs="a divisor other than 0")
+NEG        = Op("neg",        operator.neg,        lambda out, a:    (-1.0,))
+POW        = Op("**",         math.pow,            lambda out, a, b: power_rule(out, a, b),     needs=POWERS)
+
+# Exponentials and logarithms
+EXP        = Op("exp",        math.exp,            lambda out, a:    (out,))
+EXPM1      = Op("expm1",      math.expm1,          lambda out, a:    (EXP(a),))
+LOG        = Op("log",        math.log,            lambda out, a:    (1.0 / a,),                needs="a number above 0")
+LOG1P      = Op("log1p",      math.log1p,          lambda out, a:    (1.0 / (1.0 + a),),        needs="a number above -1")
+SQRT       = Op("sqrt",       math.sqrt,           lambda out, a:    (QUIET_DIV(0.5, out),),    needs="a number from 0 upwards")
+
+# Circular and hyperbolic functions
+SIN        = Op("sin",        math.sin,            lambda out, a:    (COS(a),),                 needs="a finite number")
+COS        = Op("cos",        math.cos,            lambda out, a:    (-SIN(a),),                needs="a finite number")
+TAN        = Op("tan",        math.tan,            lambda out, a:    (1.0 + out * out,),        needs="a finite number")
+ASIN       = Op("asin",       math.asin,           lambda out, a:    (arc_slope(a),),           needs="a number from -1 to 1")
+ACOS       = Op("acos",       math.acos,           lambda out, a:    (-arc_slope(a),),          needs="a number from -1 to 1")
+ATAN       = Op("atan",       math.atan,           lambda out, a:    (1.0 / (1.0 + a * a),))
+ATAN2      = Op("atan2",      math.atan2,          lambda out, a, b: angle_rule(a, b, HYPOT(a, b)))
+HYPOT      = Op("hypot",      math.hypot,          lambda out, a, b: (QUIET_DIV(a, out), QUIET_DIV(b, out)))
+SINH       = Op("sinh",       math.sinh,           lambda out, a:    (COSH(a),))
+COSH       = Op("cosh",       math.cosh,           lambda out, a:    (SINH(a),))
+TANH       = Op("tanh",       math.tanh,           lambda out, a:    (4.0 * SIGMOID(2.0 * a) * SIGMOID(-2.0 * a),))
+
+# Activations. Conventions at a kink are PyTorch's: relu 0, leaky_relu 0.01, abs 0; a tie in maximum or minimum is shared.
+SIGMOID    = Op("sigmoid",    numerics.sigmoid,    lambda out, a:    (out * SIGMOID(-a),))
+SOFTPLUS   = Op("softplus",   numerics.softplus,   lambda out, a:    (SIGMOID(a),))
+RELU       = Op("relu",       numerics.relu,       lambda out, a:    (STEP(a),))
+LEAKY_RELU = Op("leaky_relu", numerics.leaky_relu, lambda out, a:    (0.01 + 0.99 * STEP(a),))
+GELU       = Op("gelu",       numerics.gelu,       lambda out, a:    (gelu_slope(a),))
+SILU       = Op("silu",       numerics.silu,       lambda out, a:    (silu_slope(a),))
+ERF        = Op("erf",        math.erf,            lambda out, a:    (numerics.ERF_SLOPE * BELL(a) * BELL(a),))
+ERFC       = Op("erfc",       math.erfc,           lambda out, a:    (-numerics.ERF_SLOPE * BELL(a) * BELL(a),))
+ABS        = Op("abs",        abs,                 lambda out, a:    (SIGN(a),))
+SIGN       = Op("sign",       numerics.sign,       lambda out, a:    (0.0,))
+STEP       = Op("step",       numerics.step,       lambda out, a:    (0.0,))
+MAXIMUM    = Op("maximum",    numerics.maximum,    lambda out, a, b: (0.5 + 0.5 * COMPARE(a, b), 0.5 - 0.5 * COMPARE(a, b)))
+MINIMUM    = Op("minimum",    numerics.minimum,    lambda out, a, b: (0.5 - 0.5 * COMPARE(a, b), 0.5 + 0.5 * COMPARE(a, b)))
+
+# Reductions of sequences
+TOTAL      = Reduction("total",     numerics.total,     lambda out, *each: (1.0,) * len(each))
+DOT        = Reduction("dot",       numerics.dot,       lambda out, *both: both[len(both) // 2:] + both[:len(both) // 2], sequences=2)
+LOGSUMEXP  = Reduction("logsumexp", numerics.logsumexp, lambda out, *each: tuple([EXP(a - out) for a in each]))
+# fmt: on
+
+
+def power_rule(out: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """b a^(b-1), and 0 at b = 0 even where a = 0; a^b log a, as in PyTorch 0 at a = 0 and nan for a negative base."""
+    return QUIET_MUL(b, QUIET_POW(a, b - 1.0)), QUIET_MUL(out, QUIET_LOG(a))
+
+
+def arc_slope(a: Any) -> Any:
+    """1 / sqrt(1 - a^2), factored, since 1 - a * a loses its digits near 1."""
+    return QUIET_DIV(1.0, SQRT((1.0 - a) * (1.0 + a)))
+
+
+def angle_rule(a: Any, b: Any, radius: Any) -> tuple[Any, Any]:
+    """b / radius^2 and -a / radius^2, by two factors, since radius^2 may overflow; as in PyTorch 0 at the origin."""
+    inverse = QUIET_DIV(1.0, radius)
+    return QUIET_MUL(QUIET_MUL(b, inverse), inverse), QUIET_MUL(QUIET_MUL(-a, inverse), inverse)
+
+
+def gelu_slope(a: Any) -> Any:
+    """The normal distribution function plus a times the normal density."""
+    return 0.5 * ERFC(-a / numerics.SQRT_2) + QUIET_MUL(a, numerics.NORMAL_PEAK * BELL(a))
+
+
+def silu_slope(a: Any) -> Any:
+    return QUIET_MUL(SIGMOID(a), 1.0 + QUIET_MUL(a, SIGMOID(-a)))
+
+
+# The public table. The slopes above belong to it: a gradient that is a graph is made of them.
+OPS: Final = (
+    ADD, SUB, MUL, DIV, NEG, POW, EXP, EXPM1, LOG, LOG1P, SQRT, SIN, COS, TAN, ASIN, ACOS, ATAN, ATAN2, HYPOT, SINH, COSH, TANH,
+    SIGMOID, SOFTPLUS, RELU, LEAKY_RELU, GELU, SILU, ERF, ERFC, ABS, SIGN, STEP, MAXIMUM, MINIMUM, TOTAL, DOT, LOGSUMEXP,
+    QUIET_MUL, QUIET_DIV, QUIET_POW, QUIET_LOG, COMPARE, BELL,
+)  # fmt: skip
+
+
+def row(symbol: str) -> Op:
+    """The row of the table with that symbol."""
+    return next(op for op in OPS if op.symbol == symbol)
+
+
+# --------------------------------------------------------------------------------------------------------------
+# The graph and the sweep
+# --------------------------------------------------------------------------------------------------------------
+
+NO_GRADIENT: Final = float("0")  # what `grad` is before a sweep: this very object, which no computed 0.0 is
+next_serial = count().__next__
+
+
+class Value:
+    """A number that remembers how it was computed.
+
+    `data` is the number, `grad` the derivative of a swept output by it. `op`, `parents` and `local_derivatives`
+    say where it came from; a leaf, made from a number, has none. Its edges are
+    `zip(value.parents, value.local_derivatives)`: `x * x` has two, both to x.
+
+    Comparisons look at `data`; equality and hash are identity, so a Value can be the key of a dictionary.
+    """
+
+    __slots__ = ("data", "grad", "label", "local_derivatives", "op", "parents", "serial")
+
+    data: float
+    grad: float
+    op: Op | None
+    parents: tuple[Value, ...]
+    local_derivatives: tuple[float, ...]
+    label: str | None
+    serial: int  # the order of making, in which parents come before children
+
+    def __init__(self, data: float, *, label: str | None = None) -> None:
+        self.data = as_float(data)
+        self.grad = NO_GRADIENT
+        self.op = None
+        self.parents = ()
+        self.local_derivatives = ()
+        self.label = label
+        self.serial = next_serial()
+
+    def backward(self) -> None:
+        """Fill `grad` with the derivative of this value by every value below it.
+
+        Inner nodes are overwritten. Leaves add up over several calls, as in PyTorch, until their `grad` is set to 0.
+
+        >>> x = Value(3.0)
+        >>> y = x * x * x
+        >>> y.backward(); x.grad
+        27.0
+        >>> y.backward(); x.grad
+        54.0
+        """
+        order = topological_order(self)
+        prepare_gradients(order)
+        self.grad += 1.0
+        for node in reversed(order):
+            for parent, derivative in zip(node.parents, node.local_derivatives):
+                parent.grad += derivative * node.grad
+
+    # fmt: off
+    def __add__(self, other: Value | float) -> Value: return binary(ADD, self, other)
+    def __sub__(self, other: Value | float) -> Value: return binary(SUB, self, other)
+    def __mul__(self, other: Value | float) -> Value: return binary(MUL, self, other)
+    def __truediv__(self, other: Value | float) -> Value: return binary(DIV, self, other)
+    def __pow__(self, other: Value | float) -> Value: return binary(POW, self, other)
+    def __rsub__(self, other: float) -> Value: return binary(SUB, other, self)
+    def __rmul__(self, other: float) -> Value: return binary(MUL, other, self)
+    def __rtruediv__(self, other: float) -> Value: return binary(DIV, other, self)
+    def __rpow__(self, other: float) -> Value: return binary(POW, other, self)
+    def __neg__(self) -> Value: return unary(NEG, self)
+    def __pos__(self) -> Value: return self
+    def __abs__(self) -> Value: return unary(ABS, self)
+
+    def __lt__(self, other: Value | float) -> bool: return ordered(operator.lt, self, other)
+    def __le__(self, other: Value | float) -> bool: return ordered(operator.le, self, other)
+    def __gt__(self, other: Value | float) -> bool: return ordered(operator.gt, self, other)
+    def __ge__(self, other: Value | float) -> bool: return ordered(operator.ge, self, other)
+    def __bool__(self) -> bool: return bool(self.data)
+    # fmt: on
+
+    def __radd__(self, other: float) -> Value:
+        if type(other) is int and other == 0:
+            return self  # Python's `sum` begins with this 0; it makes no node
+        return binary(ADD, other, self)
+
+    # Rows of one operand are methods too. NumPy calls them by these names: np.tanh(array_of_values).
+    exp, expm1, log, log1p, sqrt = EXP, EXPM1, LOG, LOG1P, SQRT
+    sin, cos, tan, sinh, cosh, tanh = SIN, COS, TAN, SINH, COSH, TANH
+    asin, acos, atan = ASIN, ACOS, ATAN
+    arcsin, arccos, arctan = ASIN, ACOS, ATAN
+    sigmoid, softplus, relu, leaky_relu, gelu, silu = SIGMOID, SOFTPLUS, RELU, LEAKY_RELU, GELU, SILU
+    erf, erfc, sign, step = ERF, ERFC, SIGN, STEP
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "a Value does not become a float by itself, since its graph would be lost: write v.data for the number, "
+            "or the function of micrograd (micrograd.exp, not math.exp) for a Value"
+        )
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        gradient = "" if self.grad is NO_GRADIENT else f", grad={self.grad!r}"
+        label = "" if self.label is None else f", label={self.label!r}"
+        return f"{type(self).__name__}(data={self.data!r}{gradient}{label})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        for node in topological_order(self):
+            if id(node) not in memo:
+                memo[id(node)] = rebuild(*fields(node), tuple([memo[id(parent)] for parent in node.parents]))
+        copied: Value = memo[id(self)]
+        return copied
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not self.parents:
+            return rebuild, fields(self)
+        order = topological_order(self)
+        place = {node: index for index, node in enumerate(order)}
+        return rebuild_graph, ([(fields(n), [place[p] for p in n.parents]) if n.parents else n for n in order],)
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        """`parents`, under the name that drawing code written for micrograd 0.1.0 reads."""
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        """The symbol of `op`, or "" for a leaf, for the same drawing code."""
+        return self.op.symbol if self.op else ""
+
+
+class Constant(Value):
+    """The leaf that a plain number becomes as an operand: the 2 of `2 * x`."""
+
+    __slots__ = ()
+
+
+class DomainError(ValueError):
+    """An operation has no value at its operands: log(-1), sqrt(-1), a negative base with a fractional exponent."""
+
+
+class UsedGradient(float):
+    """A gradient that an optimizer has stepped with. `backward` warns before it adds to one."""
+
+    __slots__ = ()
+
+
+def topological_order(root: Value) -> list[Value]:
+    """Every value below `root`, parents before children, each once.
+
+    A value is made after its parents, so the order of making is such an order.
+    """
+    below, stack = {root}, [root]
+    while stack:  # a loop: a chain may be longer than the recursion limit
+        for parent in stack.pop().parents:
+            if parent not in below:
+                below.add(parent)
+                stack.append(parent)
+    return sorted(below, key=attrgetter("serial"))
+
+
+def prepare_gradients(order: Iterable[Value]) -> None:
+    """Set the gradient of every inner node to 0; leaves keep theirs, with a warning if it has been used up."""
+    forgotten = False
+    for node in order:
+        if node.parents:
+            node.grad = 0.0
+        elif type(node.grad) is UsedGradient:
+            forgotten = True
+    if forgotten:
+        warnings.warn(
+            "backward() adds to gradients that step() has already used, so the next step will follow a running sum; "
+            "call zero_grad() before backward()",
+            stacklevel=3,
+        )
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Recording: from operands to a node
+# --------------------------------------------------------------------------------------------------------------
+
+
+def unary(op: Op, a: Value) -> Value:
+    try:
+        data = op.forward(a.data)
+        local_derivatives = op.derivatives(data, a.data)
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, (a,), error) from None
+    return node(op, data, (a,), local_derivatives)
+
+
+def binary(op: Op, a: Value | float, b: Value | float) -> Any:
+    """The node of `a op b`, or `NotImplemented` for a stranger: Python then asks the stranger, or says what is wrong."""
+    if not isinstance(a, Value):
+        if not isinstance(a, (float, Real)):
+            return NotImplemented
+        a = Constant(a)
+    if not isinstance(b, Value):
+        if not isinstance(b, (float, Real)):
+            return NotImplemented
+        b = Constant(b)
+    try:
+        data = op.forward(a.data, b.data)
+        return node(op, data, (a, b), op.derivatives(data, a.data, b.data))
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, (a, b), error) from None
+
+
+def apply(op: Op, operands: Sequence[Value | float]) -> Any:
+    """`op` of any number of operands: a float if all of them are numbers, a node if one is a Value."""
+    if op.arity is not None and len(operands) != op.arity:
+        raise TypeError(f"{op.symbol} takes {op.arity} number(s) or Value(s), got {len(operands)}")
+    for operand in operands:
+        if isinstance(operand, Value):
+            break
+    else:
+        return evaluate(op, [as_float(operand) for operand in operands])
+    parents = tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands])
+    numbers = [parent.data for parent in parents]
+    try:
+        data = op.forward(*numbers)
+        local_derivatives = op.derivatives(data, *numbers)
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, parents, error) from None
+    if len(local_derivatives) != len(parents):
+        raise TypeError(
+            f"the rule of {op.symbol} gave {len(local_derivatives)} derivative(s) for {len(parents)} operand(s); "
+            "it needs to return a tuple with one for each"
+        )
+    return node(op, data, parents, local_derivatives)
+
+
+def evaluate(op: Op, numbers: Sequence[float]) -> float:
+    try:
+        return op.forward(*numbers)
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, numbers, error) from None
+
+
+def node(op: Op, data: float, parents: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
+    value = object.__new__(Value)
+    value.data = data
+    value.grad = NO_GRADIENT
+    value.op = op
+    value.parents = parents
+    value.local_derivatives = local_derivatives
+    value.label = None
+    value.serial = next_serial()
+    return value
+
+
+def ordered(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> Any:
+    """The comparison of the two numbers, or `NotImplemented` for a stranger."""
+    return relation(a.data, data_of(b)) if isinstance(b, (float, Value, Real)) else NotImplemented
+
+
+def as_float(number: float) -> float:
+    """The number as a float; a TypeError with advice for anything that is not one real number."""
+    if type(number) is float:
+        return number
+    if isinstance(number, Real):
+        return float(number)
+    if isinstance(number, Value):
+        advice = "it is a Value already: use it as it is, or take its number with .data"
+    elif isinstance(number, str):
+        advice = f"convert the text first: float({number!r})"
+    elif isinstance(number, complex):
+        advice = "take its .real or .imag part"
+    elif isinstance(number, Iterable):
+        advice = "make one Value for each: [Value(number) for number in numbers]"
+    else:
+        advice = "pass an int or a float"
+    raise TypeError(f"a Value holds one real number, got {reprlib.repr(number)} ({type(number).__name__}); {advice}")
+
+
+def domain_error(op: Op, operands: Iterable[Value | float], error: Exception) -> Exception:
+    """An error of the kind that `math` raises, which names the operation, the numbers and their labels."""
+    what = written(op, operands)
+    if isinstance(error, OverflowError):
+        return OverflowError(f"{what} is too large for a float, which ends at 1.8e308; make its operands smaller")
+    kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else DomainError
+    return kind(f"{what} has no value: {op.symbol} needs {op.needs}" if op.needs else f"{what} has no value: {error}")
+
+
+def written(op: Op, operands: Iterable[Value | float]) -> str:
+    """The operation with the numbers in it, as text: `log(x=-1.0)`, `1.0 / b=0.0`."""
+    numbers = [
+        f"{operand.label}={operand.data}" if isinstance(operand, Value) and operand.label else f"{data_of(operand)}"
+        for operand in operands
+    ]
+    return f"{op.symbol}({', '.join(numbers)})" if op.symbol.isidentifier() else f" {op.symbol} ".join(numbers)
+
+
+def data_of(operand: Value | float) -> float:
+    return operand.data if isinstance(operand, Value) else operand
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Copies: `copy.deepcopy` and `pickle` would follow the parents by recursion, so they are handed flat lists.
+# A copy gets a new serial number, or a node made later could sort before its parents.
+# --------------------------------------------------------------------------------------------------------------
+
+
+def fields(value: Value) -> tuple[Any, ...]:
+    """All that a value holds but its parents and its serial number."""
+    gradient = None if value.grad is NO_GRADIENT else value.grad
+    return type(value), value.data, gradient, value.label, value.op, value.local_derivatives
+
+
+def rebuild(
+    kind: type[Value],
+    data: float,
+    gradient: float | None,
+    label: str | None,
+    op: Op | None,
+    local_derivatives: tuple[float, ...],
+    parents: tuple[Value, ...] = (),
+) -> Value:
+    value = kind(data, label=label)
+    value.grad = NO_GRADIENT if gradient is None else gradient
+    value.op = op
+    value.parents = parents
+    value.local_derivatives = local_derivatives
+    return value
+
+
+def rebuild_graph(entries: list[Any]) -> Value:
+    """The last value of a list of leaves and of (fields, places of the parents in the list)."""
+    values: list[Value] = []
+    for entry in entries:
+        values.append(entry if isinstance(entry, Value) else rebuild(*entry[0], tuple([values[i] for i in entry[1]])))
+    return values[-1]

@@ -1,0 +1,103 @@
+"""Losses: from a network's outputs and the targets to the one Value that training makes small.
+
+Each takes one output and one target per row and gives the mean over the rows. Targets may be numbers or Values.
+
+>>> half_mean_squared_error([Value(0.5), Value(1.0)], [1.0, 1.0]).data
+0.0625
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from micrograd.engine import DOT, LOGSUMEXP, RELU, SOFTPLUS, TOTAL, Value
+
+
+def half_mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+    """1/(2m) sum (output - target)^2 over m rows: the half cancels the 2 of the derivative.
+
+    A row of several outputs counts as one row; their squares are added.
+    """
+    return squared_error(outputs, targets) / (2.0 * len(outputs))
+
+
+def mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+    """1/m sum (output - target)^2 over m rows; the squares of several outputs of a row are added.
+
+    >>> mean_squared_error([Value(0.5), Value(1.0)], [1.0, 1.0]).data
+    0.125
+    """
+    return squared_error(outputs, targets) / len(outputs)
+
+
+def binary_cross_entropy(logits: Sequence[Value], targets: Sequence[Any]) -> Value:
+    """Mean of -log(probability of the target), where sigmoid(logit) is the probability of 1; targets from 0 to 1.
+
+    Written with softplus, so that it is finite and keeps its digits at any logit.
+
+    >>> binary_cross_entropy([Value(0.0), Value(1000.0)], [1, 0]).data == (SOFTPLUS(0.0) + 1000.0) / 2
+    True
+    """
+    check_lengths(logits, targets)
+    return mean([y * SOFTPLUS(-z) + (1.0 - y) * SOFTPLUS(z) for z, y in zip(logits, targets, strict=True)])
+
+
+def cross_entropy(logits: Sequence[Sequence[Value]], targets: Sequence[Any]) -> Value:
+    """Mean of -log softmax(row)[target]; a target is the index of a class, or a probability for each class.
+
+    >>> cross_entropy([[Value(1e4), Value(-1e4)]], [1]).data
+    20000.0
+    """
+    check_lengths(logits, targets)
+    losses = []
+    for row, target in zip(logits, targets, strict=True):
+        if isinstance(target, Iterable):
+            losses.append(LOGSUMEXP(row) - DOT(row, target))
+        elif isinstance(target, int) and 0 <= target < len(row):
+            losses.append(LOGSUMEXP(row) - row[target])
+        else:
+            raise ValueError(f"a target needs to be the index of one of {len(row)} classes, from 0, got {target!r}")
+    return mean(losses)
+
+
+def hinge(scores: Sequence[Value], labels: Sequence[Any]) -> Value:
+    """Mean of max(0, 1 - label * score); labels are -1 or +1, one per score.
+
+    >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
+    0.25
+    """
+    check_lengths(scores, labels)
+    return mean([RELU(1.0 - label * score) for score, label in zip(scores, labels, strict=True)])
+
+
+def l2_penalty(parameters: Sequence[Value], strength: float) -> Value:
+    """strength * sum of the squares of the parameters, to be added to a loss; it holds the weights small.
+
+    >>> l2_penalty([Value(3.0), Value(4.0)], 0.1).data
+    2.5
+    """
+    return strength * DOT(parameters, parameters)
+
+
+def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+    check_lengths(outputs, targets)
+    differences = []
+    for output, target in zip(outputs, targets, strict=True):
+        if isinstance(output, Value):
+            differences.append(output - target)
+        else:
+            check_lengths(output, target)
+            differences.extend(o - t for o, t in zip(output, target, strict=True))
+    return TOTAL([difference * difference for difference in differences])
+
+
+def mean(losses: Sequence[Value]) -> Value:
+    return TOTAL(losses) / len(losses)
+
+
+def check_lengths(outputs: Sequence[Any], targets: Sequence[Any]) -> None:
+    if len(outputs) != len(targets):
+        raise ValueError(f"a loss needs one target per output, got {len(outputs)} output(s) and {len(targets)} target(s)")
+    if not len(outputs):
+        raise ValueError("a loss needs at least one output, got none")

@@ -1,0 +1,238 @@
+"""Networks of Values: `Neuron`, `Layer`, `MLP`, and the `Module` they have in common.
+
+>>> model = MLP(2, [3, 1], activation="tanh", seed=0)
+>>> model
+MLP(2, [3, 1], activation='tanh')
+>>> len(model.parameters())
+13
+>>> model([0.5, -1.0]).backward()
+>>> model.layers[0].neurons[0].bias.label
+'layer1.neuron1.b'
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from numbers import Real
+from typing import Any
+
+from micrograd.engine import DOT, GELU, LEAKY_RELU, NO_GRADIENT, RELU, SIGMOID, SILU, SIN, SOFTPLUS, TANH, Op, Value, topological_order
+
+ACTIVATIONS: dict[str, Op | None] = {
+    "linear": None,
+    "relu": RELU,
+    "leaky_relu": LEAKY_RELU,
+    "gelu": GELU,
+    "silu": SILU,
+    "softplus": SOFTPLUS,
+    "sigmoid": SIGMOID,
+    "tanh": TANH,
+    "sin": SIN,
+}
+RECTIFIERS = (RELU, LEAKY_RELU, GELU, SILU, SOFTPLUS)
+
+
+class Module:
+    """Anything with parameters. They are found in its attributes, in lists and in modules within it."""
+
+    def parameters(self) -> list[Value]:
+        return list(dict.fromkeys(values_within(vars(self))))
+
+    def named_parameters(self) -> dict[str, Value]:
+        """The parameters by label; a ValueError if one has no label of its own."""
+        named = {parameter.label or "": parameter for parameter in self.parameters()}
+        if "" in named or len(named) < len(self.parameters()):
+            raise ValueError("every parameter needs a label of its own to be saved by name; set parameter.label")
+        return named
+
+    def zero_grad(self) -> None:
+        for parameter in self.parameters():
+            parameter.grad = NO_GRADIENT
+
+    def state_dict(self) -> dict[str, float]:
+        """The number of each parameter by label: plain JSON."""
+        return {label: parameter.data for label, parameter in self.named_parameters().items()}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Set every parameter to the number under its label; a ValueError, and no change, unless the labels are the same."""
+        named = self.named_parameters()
+        if missing := sorted(named.keys() - state.keys()):
+            raise ValueError(f"the state has no number for {', '.join(missing)}; load it into a model of the shape it came from")
+        if unknown := sorted(state.keys() - named.keys()):
+            raise ValueError(f"the model has no parameter {', '.join(unknown)}; load it into a model of the shape it came from")
+        for label, number in state.items():
+            if not isinstance(number, Real):
+                raise TypeError(f"the state has {number!r} for {label}; each parameter needs one number")
+        for label, number in state.items():
+            named[label].data = float(number)
+
+
+def values_within(container: Any) -> Iterator[Value]:
+    """The Values in a nest of modules, lists, tuples and dictionaries, in order."""
+    if isinstance(container, Value):
+        yield container
+    elif isinstance(container, Module):
+        yield from container.parameters()
+    elif isinstance(container, dict):
+        for item in container.values():
+            yield from values_within(item)
+    elif isinstance(container, (list, tuple)):
+        for item in container:
+            yield from values_within(item)
+
+
+class Neuron(Module):
+    """activation(w1 x1 + w2 x2 + ... + b).
+
+    The bias starts at 0. A weight is drawn evenly from -limit to limit, so that signals keep their size from layer
+    to layer: limit = sqrt(6 / inputs) for relu and its relatives, sqrt(6 / (inputs + outputs)) for all others,
+    where `outputs` is the number of neurons in the layer. Without a generator it is Python's `random` that draws.
+
+    Source: He et al. 2015, equation 10; Glorot & Bengio 2010, equation 16.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        activation: str | Op = "relu",
+        *,
+        outputs: int = 1,
+        label: str = "",
+        generator: random.Random | None = None,
+    ) -> None:
+        check_width(inputs, "inputs")
+        self.label = label
+        self.activation = activation_of(activation)
+        limit = math.sqrt(6.0 / inputs if self.activation in RECTIFIERS else 6.0 / (inputs + outputs))
+        draw = (generator or random).uniform
+        prefix = f"{label}." if label else ""
+        self.weights = [Value(draw(-limit, limit), label=f"{prefix}w{i}") for i in range(1, inputs + 1)]
+        self.bias = Value(0.0, label=f"{prefix}b")
+
+    def __call__(self, x: Sequence[Value | float]) -> Value:
+        return self.output(input_values(x, len(self.weights), self.label or repr(self)))
+
+    def output(self, x: Sequence[Value]) -> Value:
+        z: Value = DOT(self.weights, x) + self.bias
+        return z if self.activation is None else self.activation(z)
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.weights)}, {name_of(self.activation)!r})"
+
+
+class Layer(Module):
+    """Neurons side by side, all reading the same inputs."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        activation: str | Op = "relu",
+        *,
+        label: str = "",
+        generator: random.Random | None = None,
+    ) -> None:
+        check_width(outputs, "outputs")
+        self.label = label
+        prefix = f"{label}." if label else ""
+        self.neurons = [
+            Neuron(inputs, activation, outputs=outputs, label=f"{prefix}neuron{i}", generator=generator)
+            for i in range(1, outputs + 1)
+        ]
+
+    def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
+        """One Value for each neuron; the bare Value if there is one neuron."""
+        return bare(self.outputs(x))
+
+    def outputs(self, x: Sequence[Value | float]) -> list[Value]:
+        x = input_values(x, len(self.neurons[0].weights), self.label or repr(self))
+        return [neuron.output(x) for neuron in self.neurons]
+
+    def __repr__(self) -> str:
+        first = self.neurons[0]
+        return f"Layer({len(first.weights)}, {len(self.neurons)}, {name_of(first.activation)!r})"
+
+
+class MLP(Module):
+    """A multilayer perceptron: layers one after the other, the last of them linear.
+
+    `MLP(2, [16, 16, 1])` takes 2 numbers and gives 1. The same seed gives the same weights; without one they come
+    from Python's `random`, and `random.seed` repeats them.
+    """
+
+    def __init__(self, inputs: int, widths: Sequence[int], activation: str | Op = "relu", seed: int | None = None) -> None:
+        if not isinstance(widths, Sequence) or not widths:
+            raise ValueError(f"an MLP needs a list with the width of each layer, such as [16, 16, 1]; got {widths!r}")
+        generator = None if seed is None else random.Random(seed)
+        last = len(widths)
+        self.layers = [
+            Layer(before, width, "linear" if i == last else activation, label=f"layer{i}", generator=generator)
+            for i, (before, width) in enumerate(zip([inputs, *widths], widths), start=1)
+        ]
+        self.activation = activation_of(activation)
+
+    def __call__(self, x: Sequence[Value | float]) -> Any:
+        """One Value for each neuron of the last layer; the bare Value if there is one neuron."""
+        for layer in self.layers:
+            x = layer.outputs(x)
+        return bare(x)
+
+    def __repr__(self) -> str:
+        inputs = len(self.layers[0].neurons[0].weights)
+        widths = [len(layer.neurons) for layer in self.layers]
+        return f"MLP({inputs}, {widths}, activation={name_of(self.activation)!r})"
+
+
+def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
+    """Labels of the neurons whose activation is flat on every row of inputs, so that no gradient gets through.
+
+    >>> model = MLP(1, [2, 1], seed=0)
+    >>> model.layers[0].neurons[1].bias.data = -100.0
+    >>> dead_units(model, [[-1.0], [1.0]])
+    ['layer1.neuron2']
+    """
+    unit_of = {p: p.label.removesuffix(".b") for p in model.parameters() if p.label and p.label.endswith(".b")}
+    flat: set[str] = set()
+    alive: set[str] = set()
+    for row in inputs:
+        for output in values_within([model(row)]):
+            for node in topological_order(output):
+                for pre_activation in node.parents[:1] if len(node.parents) == 1 else ():
+                    for bias in pre_activation.parents[1:]:
+                        if bias in unit_of:
+                            (flat if node.local_derivatives == (0.0,) else alive).add(unit_of[bias])
+    return [unit for unit in unit_of.values() if unit in flat - alive]
+
+
+def activation_of(activation: str | Op) -> Op | None:
+    """The row of the table behind a name, or the user's own row."""
+    if isinstance(activation, Op):
+        return activation
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"there is no activation {activation!r}; choose from {', '.join(ACTIVATIONS)}, or pass an Op")
+    return ACTIVATIONS[activation]
+
+
+def name_of(activation: Op | None) -> str:
+    return activation.symbol if activation else "linear"
+
+
+def check_width(width: int, what: str) -> None:
+    if not isinstance(width, int) or width < 1:
+        raise ValueError(f"the number of {what} needs to be a whole number from 1 upwards, got {width!r}")
+
+
+def input_values(x: Sequence[Value | float], expected: int, owner: str) -> list[Value]:
+    """The inputs as Values, numbers labelled x1, x2, ...; a ValueError that names the owner if their number is wrong."""
+    if not hasattr(x, "__len__"):
+        raise TypeError(f"{owner} needs a list of {expected} number(s), got {x!r}; put it in brackets")
+    if len(x) != expected:
+        raise ValueError(f"{owner} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
+    return [item if isinstance(item, Value) else Value(item, label=f"x{i}") for i, item in enumerate(x, start=1)]
+
+
+def bare(values: list[Value]) -> Value | list[Value]:
+    return values[0] if len(values) == 1 else values

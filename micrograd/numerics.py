@@ -1,0 +1,152 @@
+"""The float functions behind the table of operations that Python's `math` does not have.
+
+Floats in, float out, nan in nan out. Each is written for the far ends of its domain, where the textbook
+formula overflows or loses its digits. The `quiet_` four never raise: derivative rules call them, since a
+slope may be infinite where the function itself is not (sqrt at 0).
+"""
+
+import math
+import operator
+from functools import reduce
+
+SQRT_2 = math.sqrt(2.0)
+ERF_SLOPE = 2.0 / math.sqrt(math.pi)  # of erf at 0
+NORMAL_PEAK = 1.0 / math.sqrt(2.0 * math.pi)  # the normal density at 0
+
+
+def sigmoid(a: float) -> float:
+    """1 / (1 + exp(-a)), with all its digits at both ends.
+
+    >>> sigmoid(0.0), sigmoid(-800.0), sigmoid(800.0)
+    (0.5, 0.0, 1.0)
+    """
+    if a >= 0.0:
+        return 1.0 / (1.0 + math.exp(-a))
+    z = math.exp(a)
+    return z / (1.0 + z)
+
+
+def softplus(a: float) -> float:
+    """log(1 + exp(a)), without overflow.
+
+    >>> softplus(1000.0), softplus(-1000.0)
+    (1000.0, 0.0)
+    """
+    return relu(a) + math.log1p(math.exp(-abs(a)))
+
+
+def relu(a: float) -> float:
+    """The larger of a and 0."""
+    return 0.0 if a <= 0.0 else a
+
+
+def leaky_relu(a: float) -> float:
+    """a from 0 upwards, a hundredth of it below (the slope is PyTorch's default)."""
+    return 0.01 * a if a < 0.0 else a
+
+
+def silu(a: float) -> float:
+    """a * sigmoid(a), also called swish; 0 in the limit a = -inf."""
+    return quiet_mul(a, sigmoid(a))
+
+
+def gelu(a: float) -> float:
+    """a times the probability that a standard normal variable lies below a; 0 in the limit a = -inf.
+
+    Source: Hendrycks & Gimpel 2016, the exact form with erf, PyTorch's default.
+    """
+    return quiet_mul(a, 0.5 * math.erfc(-a / SQRT_2))
+
+
+def bell(a: float) -> float:
+    """exp(-a**2 / 2): the normal density without its factor 1 / sqrt(2 pi).
+
+    The rounding of a * a would cost a**2 ulp, so a is split: `head` has a short, exact square.
+    """
+    if not abs(a) < 40.0:  # 0.0 from 39 upwards; nan stays nan
+        return a if a != a else 0.0
+    head = round(a * 1024.0) / 1024.0
+    return math.exp(-0.5 * head * head) * math.exp(-0.5 * (a - head) * (a + head))
+
+
+def compare(a: float, b: float) -> float:
+    """The sign of a - b, also where a - b itself is nan (two infinities of one sign)."""
+    return math.nan if a != a or b != b else float((a > b) - (a < b))
+
+
+def sign(a: float) -> float:
+    """-1, 0 or 1."""
+    return compare(a, 0.0)
+
+
+def step(a: float) -> float:
+    """1 above 0, else 0."""
+    return a if a != a else float(a > 0.0)
+
+
+def maximum(a: float, b: float) -> float:
+    """The larger; nan if either is nan, as in PyTorch (Python's `max` depends on their order)."""
+    return a if a >= b or a != a else b
+
+
+def minimum(a: float, b: float) -> float:
+    """The smaller; nan if either is nan."""
+    return a if a <= b or a != a else b
+
+
+def total(*numbers: float) -> float:
+    """The sum, added from left to right: `sum` of floats compensates since Python 3.12."""
+    return reduce(operator.add, numbers) if numbers else 0.0
+
+
+def dot(*numbers: float) -> float:
+    """The first half of the numbers times the second half, pair by pair, added from left to right.
+
+    >>> dot(1.0, 2.0, 10.0, 100.0)
+    210.0
+    """
+    half = len(numbers) // 2
+    return reduce(operator.add, map(operator.mul, numbers[:half], numbers[half:])) if numbers else 0.0
+
+
+def logsumexp(*numbers: float) -> float:
+    """log(exp(a) + exp(b) + ...), without overflow.
+
+    >>> logsumexp(1000.0, 1000.0)
+    1000.6931471805599
+    """
+    if any(map(math.isnan, numbers)):
+        return math.nan
+    largest = max(numbers, default=-math.inf)
+    if math.isinf(largest):
+        return largest
+    return largest + math.log(total(*(math.exp(number - largest) for number in numbers)))
+
+
+def quiet_mul(a: float, b: float) -> float:
+    """a * b with the limit 0 * inf = 0."""
+    return a * b if a and b or a != a or b != b else 0.0
+
+
+def quiet_div(a: float, b: float) -> float:
+    """a / b as IEEE 754 has it: an infinity for a / 0, nan for 0 / 0."""
+    if b:
+        return a / b
+    return math.copysign(math.inf, a) * math.copysign(1.0, b) if a and a == a else math.nan
+
+
+def quiet_pow(a: float, b: float) -> float:
+    """a ** b as IEEE 754 has it: an infinity where it overflows or divides by 0, nan where it is complex."""
+    try:
+        return math.pow(a, b)
+    except (ValueError, OverflowError):
+        if a < 0.0 and not b.is_integer():
+            return math.nan
+        return math.copysign(math.inf, a) if b % 2.0 == 1.0 else math.inf
+
+
+def quiet_log(a: float) -> float:
+    """log(a), nan below 0, and 0 at 0: PyTorch's convention for the exponent's slope of 0 ** b."""
+    if a > 0.0:
+        return math.log(a)
+    return 0.0 if a == 0.0 else math.nan

@@ -1,0 +1,184 @@
+"""Training: `fit` moves the parameters of a model until its loss is small, and tells how it went in a `History`."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from micrograd.engine import DomainError, Value, topological_order, written
+from micrograd.nn import Module, dead_units
+from micrograd.optim import Optimizer
+
+Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
+
+
+@dataclass
+class History:
+    """What happened in training: the mean loss of each epoch, what stopped it, and the units that ended up dead."""
+
+    losses: list[float] = field(default_factory=list)
+    stopped: str = "all epochs done"
+    dead_units: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        if not self.losses:
+            return f"0 epochs ({self.stopped})"
+        dead = f"; dead units: {', '.join(self.dead_units)}" if self.dead_units else ""
+        return f"{len(self.losses)} epochs ({self.stopped}), loss {self.losses[0]:.6g} -> {self.losses[-1]:.6g}{dead}"
+
+    def csv(self) -> str:
+        """Lines of epoch,loss, with every digit."""
+        lines = [f"{epoch},{loss!r}" for epoch, loss in enumerate(self.losses, start=1)]
+        return "\n".join(["epoch,loss", *lines]) + "\n"
+
+
+def fit(
+    model: Module,
+    loss: Loss,
+    data: tuple[Sequence[Any], Sequence[Any]],
+    optimizer: Optimizer,
+    *,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    target_loss: float | None = None,
+    seed: int = 0,
+    progress: bool = True,
+) -> History:
+    """Train `model` in place: per batch zero_grad, loss(outputs, targets), backward, step.
+
+    `data` is (inputs, targets), such as a Dataset. Without `batch_size` a batch is all of the data; otherwise the rows
+    are shuffled anew in each epoch, from `seed`. Training also stops where an epoch's loss is at most `target_loss`.
+    Ctrl-C ends it, with the parameters as they were when the epoch began. Where a loss or a gradient is not finite,
+    the parameters that gave the last finite loss are put back and a FloatingPointError says what went wrong.
+
+    >>> from micrograd import datasets, losses, nn, optim
+    >>> model = nn.MLP(2, [4, 1], activation="tanh", seed=1)
+    >>> descent = optim.SGD(model.parameters(), learning_rate=0.4)
+    >>> history = fit(model, losses.half_mean_squared_error, datasets.xor(), descent, epochs=500, progress=False)
+    >>> [round(model(row).data) for row in datasets.xor().inputs]
+    [0, 1, 1, 0]
+    """
+    inputs, targets = checked_data(data)
+    if not isinstance(epochs, int) or epochs < 0:
+        raise ValueError(f"epochs needs to be a whole number from 0 upwards, got {epochs!r}")
+    if batch_size is not None and (not isinstance(batch_size, int) or batch_size < 1):
+        raise ValueError(f"batch_size needs to be a whole number from 1 upwards, got {batch_size!r}")
+
+    history = History()
+    order = list(range(len(inputs)))
+    generator = random.Random(seed)
+    finite = begin = Checkpoint(optimizer, epoch=0)
+    try:
+        with progress_bar(epochs) if progress else nullcontext(lambda epoch, loss: None) as show:
+            for epoch in range(1, epochs + 1):
+                begin = Checkpoint(optimizer, epoch)
+                if batch_size is not None:
+                    generator.shuffle(order)
+                summed = 0.0
+                for start in range(0, len(order), batch_size or len(order)):
+                    batch = order[start : start + (batch_size or len(order))]
+                    optimizer.zero_grad()
+                    value = loss([model(inputs[i]) for i in batch], [targets[i] for i in batch])
+                    check_loss(value)
+                    if start == 0:
+                        finite = begin
+                    value.backward()
+                    check_gradients(optimizer)
+                    optimizer.step()
+                    summed += value.data * len(batch)
+                history.losses.append(summed / len(order))
+                show(epoch, history.losses[-1])
+                if target_loss is not None and history.losses[-1] <= target_loss:
+                    history.stopped = f"loss at most {target_loss:g}"
+                    break
+    except KeyboardInterrupt:
+        begin.restore()
+        del history.losses[begin.epoch - 1 :]
+        history.stopped = "interrupted"
+    except (ArithmeticError, DomainError) as error:
+        finite.restore()
+        raise FloatingPointError(
+            f"training stopped in epoch {begin.epoch}: {error}; the parameters that gave the last finite loss are back, "
+            "so go on from there with a smaller learning rate"
+        ) from error
+    history.dead_units = dead_units(model, inputs)
+    return history
+
+
+class Checkpoint:
+    """The parameters and the optimizer's memory at one moment."""
+
+    def __init__(self, optimizer: Optimizer, epoch: int) -> None:
+        self.optimizer = optimizer
+        self.epoch = epoch
+        self.data = [parameter.data for parameter in optimizer.parameters]
+        self.state = list(optimizer.state)
+        self.step_count = optimizer.step_count
+
+    def restore(self) -> None:
+        for parameter, number in zip(self.optimizer.parameters, self.data, strict=True):
+            parameter.data = number
+        self.optimizer.state = list(self.state)
+        self.optimizer.step_count = self.step_count
+
+
+def checked_data(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The inputs and the targets; a ValueError unless there is one target per row and all rows are of one length."""
+    if not isinstance(data, Sequence) or len(data) != 2:
+        raise ValueError("data needs to be a pair (inputs, targets), such as datasets.xor()")
+    inputs, targets = data
+    if len(inputs) != len(targets):
+        raise ValueError(f"data needs one target per row, got {len(inputs)} row(s) and {len(targets)} target(s)")
+    if not len(inputs):
+        raise ValueError("data needs at least one row, got none")
+    for number, row in enumerate(inputs, start=1):
+        if len(row) != len(inputs[0]):
+            raise ValueError(f"every row of data needs as many numbers as row 1, {len(inputs[0])}; row {number} has {len(row)}")
+    return inputs, targets
+
+
+def check_loss(loss: Value) -> None:
+    if not isinstance(loss, Value):
+        raise TypeError(f"a loss function needs to return one Value, got {loss!r}")
+    if math.isfinite(loss.data):
+        return
+    for node in topological_order(loss):  # parents come first: this is where it began
+        if not math.isfinite(node.data):
+            origin = written(node.op, node.parents) if node.op else node.label or "a number of the data"
+            raise FloatingPointError(f"the loss is {loss.data}, since {origin} is {node.data}")
+
+
+def check_gradients(optimizer: Optimizer) -> None:
+    for parameter in optimizer.parameters:
+        if not math.isfinite(parameter.grad):
+            raise FloatingPointError(f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}")
+
+
+@contextmanager
+def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
+    """A bar in the terminal or the notebook; call what it gives with the epoch and its loss."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.3e}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task("", total=epochs, loss=math.nan)
+        shown = 0.0
+
+        def show(epoch: int, loss: float) -> None:
+            nonlocal shown
+            if epoch == epochs or time.monotonic() - shown > 0.1:  # drawing each epoch would cost more than training
+                shown = time.monotonic()
+                bar.update(task, completed=epoch, loss=loss)
+
+        yield show
