@@ -6,7 +6,7 @@
 >>> out = micrograd.tanh(w * x + b)
 >>> out.backward()
 >>> x
-Value(data=2.0, grad=-1.5029152313085255, label='x')
+Value(data=2.0, grad=-1.5029152313085254, label='x')
 """
 
 from micrograd import by_hand, datasets, losses, nn, optim
@@ -36,6 +36,7 @@ from micrograd.engine import MAXIMUM as maximum
 from micrograd.engine import MINIMUM as minimum
 from micrograd.engine import MUL as mul
 from micrograd.engine import NEG as neg
+from micrograd.engine import OPS, Op, Value
 from micrograd.engine import POW as pow
 from micrograd.engine import QUIET_DIV as quiet_div
 from micrograd.engine import QUIET_LOG as quiet_log
@@ -54,13 +55,59 @@ from micrograd.engine import SUB as sub
 from micrograd.engine import TAN as tan
 from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
-from micrograd.engine import OPS, Op, Value
 from micrograd.training import History, fit
 
 __all__ = [
-    "OPS", "History", "Op", "Value", "by_hand", "datasets", "fit", "losses", "nn", "optim",
-    "acos", "add", "asin", "atan", "atan2", "bell", "compare", "cos", "cosh", "div", "dot", "erf", "erfc",
-    "exp", "expm1", "gelu", "hypot", "leaky_relu", "log", "log1p", "logsumexp", "maximum", "minimum", "mul",
-    "neg", "quiet_div", "quiet_log", "quiet_mul", "quiet_pow", "relu", "sigmoid", "sign", "silu", "sin",
-    "sinh", "softplus", "sqrt", "step", "sub", "tan", "tanh", "total",
+    "OPS",
+    "History",
+    "Op",
+    "Value",
+    "acos",
+    "add",
+    "asin",
+    "atan",
+    "atan2",
+    "bell",
+    "by_hand",
+    "compare",
+    "cos",
+    "cosh",
+    "datasets",
+    "div",
+    "dot",
+    "erf",
+    "erfc",
+    "exp",
+    "expm1",
+    "fit",
+    "gelu",
+    "hypot",
+    "leaky_relu",
+    "log",
+    "log1p",
+    "logsumexp",
+    "losses",
+    "maximum",
+    "minimum",
+    "mul",
+    "neg",
+    "nn",
+    "optim",
+    "quiet_div",
+    "quiet_log",
+    "quiet_mul",
+    "quiet_pow",
+    "relu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinh",
+    "softplus",
+    "sqrt",
+    "step",
+    "sub",
+    "tan",
+    "tanh",
+    "total",
 ]  # fmt: skip

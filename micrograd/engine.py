@@ -22,17 +22,20 @@ import operator
 import reprlib
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from itertools import chain, count
 from numbers import Real
 from operator import attrgetter
-from typing import Any, Final, overload
+from typing import Any, Final, TypeAlias
 
 from micrograd import numerics
 
 # --------------------------------------------------------------------------------------------------------------
 # The table of operations
 # --------------------------------------------------------------------------------------------------------------
+
+
+Function: TypeAlias = Callable[..., float]
+Rule: TypeAlias = Callable[..., tuple[Any, ...]]
 
 
 class Op:
@@ -51,31 +54,17 @@ class Op:
 
     __slots__ = ("arity", "derivatives", "forward", "needs", "symbol")
 
-    def __init__(
-        self, symbol: str, forward: Callable[..., float], derivatives: Callable[..., tuple[Any, ...]], needs: str = ""
-    ) -> None:
+    def __init__(self, symbol: str, forward: Function, derivatives: Rule, needs: str = "") -> None:
         self.symbol = symbol
         self.forward = forward
         self.derivatives = derivatives
         self.needs = needs
         self.arity = len(inspect.signature(derivatives).parameters) - 1  # all but `out`
 
-    @overload
-    def __call__(self, *operands: float) -> float: ...
-    @overload
-    def __call__(self, *operands: Value | float) -> Value: ...
-    def __call__(self, *operands: Value | float) -> Value | float:
-        for operand in operands:
-            if type(operand) is not float:
-                return apply(self, operands)
-        return evaluate(self, operands)
-
-    @overload
-    def __get__(self, value: None, owner: type) -> Op: ...
-    @overload
-    def __get__(self, value: Value, owner: type) -> Callable[..., Value]: ...
-    def __get__(self, value: Value | None, owner: type) -> Op | Callable[..., Value]:
-        return self if value is None else partial(unary, self, value)  # a row is a method too: x.tanh() is TANH(x)
+    def __call__(self, *operands: Any) -> Any:
+        if len(operands) != self.arity:
+            raise TypeError(f"{self.symbol} takes {self.arity} number(s) or Value(s), got {len(operands)}")
+        return apply(self, operands)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self not in OPS:
@@ -89,28 +78,28 @@ class Op:
 class Reduction(Op):
     """A row for sequences, all of one length: `total([a, b, c])`, `dot([w1, w2], [x1, x2])`.
 
-    `forward` and `derivatives` get all the numbers in one row, first sequence first.
+    `forward` and `derivatives` get all the numbers in one row, first sequence first. `arity` counts the sequences.
     """
 
-    __slots__ = ("sequences",)
+    __slots__ = ()
 
-    def __init__(self, *fields: Any, sequences: int = 1) -> None:
-        super().__init__(*fields)
-        self.sequences = sequences
+    def __init__(self, symbol: str, forward: Function, derivatives: Rule, arity: int = 1) -> None:
+        super().__init__(symbol, forward, derivatives)
+        self.arity = arity
 
-    def __call__(self, *sequences: Iterable[Value | float]) -> Any:
+    def __call__(self, *sequences: Iterable[Any]) -> Any:
         columns = [tuple(sequence) for sequence in sequences]
-        if len(columns) != self.sequences:
-            raise TypeError(f"{self.symbol!r} takes {self.sequences} sequence(s) of numbers or Values, got {len(columns)}")
+        if len(columns) != self.arity:
+            raise TypeError(f"{self.symbol} takes {self.arity} sequence(s) of numbers or Values, got {len(columns)}")
         lengths = [len(column) for column in columns]
         if len(set(lengths)) > 1:
-            raise ValueError(f"{self.symbol!r} needs sequences of one length, got {' and '.join(map(str, lengths))}")
+            raise ValueError(f"{self.symbol} needs sequences of one length, got {' and '.join(map(str, lengths))}")
         return apply(self, tuple(chain.from_iterable(columns)))
 
 
-# fmt: off
 POWERS = "a base above 0, or a whole exponent that is not below 0 at base 0"
 
+# fmt: off
 # Slopes: rows that the rules below need. A quiet row gives the limit (1 / 0 = inf, 0 * inf = 0) where the plain one
 # stops with an error or loses the limit: at 0, sqrt has a value and an infinite slope.
 QUIET_MUL  = Op("quiet_mul",  numerics.quiet_mul,  lambda out, a, b: (b, a))
@@ -124,23 +113,23 @@ BELL       = Op("bell",       numerics.bell,       lambda out, a:    (QUIET_MUL(
 ADD        = Op("+",          operator.add,        lambda out, a, b: (1.0, 1.0))
 SUB        = Op("-",          operator.sub,        lambda out, a, b: (1.0, -1.0))
 MUL        = Op("*",          operator.mul,        lambda out, a, b: (b, a))
-DIV        = Op("/",          operator.truediv,    lambda out, a, b: (1.0 / b, -out / b),       needs="a divisor other than 0")
+DIV        = Op("/",          operator.truediv,    lambda out, a, b: (1.0 / b, -out / b),         needs="a divisor other than 0")
 NEG        = Op("neg",        operator.neg,        lambda out, a:    (-1.0,))
-POW        = Op("**",         math.pow,            lambda out, a, b: power_rule(out, a, b),     needs=POWERS)
+POW        = Op("**",         math.pow,            lambda out, a, b: power_rule(out, a, b),       needs=POWERS)
 
 # Exponentials and logarithms
 EXP        = Op("exp",        math.exp,            lambda out, a:    (out,))
 EXPM1      = Op("expm1",      math.expm1,          lambda out, a:    (EXP(a),))
-LOG        = Op("log",        math.log,            lambda out, a:    (1.0 / a,),                needs="a number above 0")
-LOG1P      = Op("log1p",      math.log1p,          lambda out, a:    (1.0 / (1.0 + a),),        needs="a number above -1")
-SQRT       = Op("sqrt",       math.sqrt,           lambda out, a:    (QUIET_DIV(0.5, out),),    needs="a number from 0 upwards")
+LOG        = Op("log",        math.log,            lambda out, a:    (1.0 / a,),                  needs="a number above 0")
+LOG1P      = Op("log1p",      math.log1p,          lambda out, a:    (1.0 / (1.0 + a),),          needs="a number above -1")
+SQRT       = Op("sqrt",       math.sqrt,           lambda out, a:    (QUIET_DIV(0.5, out),),      needs="a number from 0 upwards")
 
 # Circular and hyperbolic functions
-SIN        = Op("sin",        math.sin,            lambda out, a:    (COS(a),),                 needs="a finite number")
-COS        = Op("cos",        math.cos,            lambda out, a:    (-SIN(a),),                needs="a finite number")
-TAN        = Op("tan",        math.tan,            lambda out, a:    (1.0 + out * out,),        needs="a finite number")
-ASIN       = Op("asin",       math.asin,           lambda out, a:    (arc_slope(a),),           needs="a number from -1 to 1")
-ACOS       = Op("acos",       math.acos,           lambda out, a:    (-arc_slope(a),),          needs="a number from -1 to 1")
+SIN        = Op("sin",        math.sin,            lambda out, a:    (COS(a),),                   needs="a finite number")
+COS        = Op("cos",        math.cos,            lambda out, a:    (-SIN(a),),                  needs="a finite number")
+TAN        = Op("tan",        math.tan,            lambda out, a:    (1.0 + out * out,),          needs="a finite number")
+ASIN       = Op("asin",       math.asin,           lambda out, a:    (arc_slope(a),),             needs="a number from -1 to 1")
+ACOS       = Op("acos",       math.acos,           lambda out, a:    (-arc_slope(a),),            needs="a number from -1 to 1")
 ATAN       = Op("atan",       math.atan,           lambda out, a:    (1.0 / (1.0 + a * a),))
 ATAN2      = Op("atan2",      math.atan2,          lambda out, a, b: angle_rule(a, b, HYPOT(a, b)))
 HYPOT      = Op("hypot",      math.hypot,          lambda out, a, b: (QUIET_DIV(a, out), QUIET_DIV(b, out)))
@@ -151,22 +140,22 @@ TANH       = Op("tanh",       math.tanh,           lambda out, a:    (4.0 * SIGM
 # Activations. Conventions at a kink are PyTorch's: relu 0, leaky_relu 0.01, abs 0; a tie in maximum or minimum is shared.
 SIGMOID    = Op("sigmoid",    numerics.sigmoid,    lambda out, a:    (out * SIGMOID(-a),))
 SOFTPLUS   = Op("softplus",   numerics.softplus,   lambda out, a:    (SIGMOID(a),))
+STEP       = Op("step",       numerics.step,       lambda out, a:    (0.0,))
 RELU       = Op("relu",       numerics.relu,       lambda out, a:    (STEP(a),))
 LEAKY_RELU = Op("leaky_relu", numerics.leaky_relu, lambda out, a:    (0.01 + 0.99 * STEP(a),))
 GELU       = Op("gelu",       numerics.gelu,       lambda out, a:    (gelu_slope(a),))
 SILU       = Op("silu",       numerics.silu,       lambda out, a:    (silu_slope(a),))
 ERF        = Op("erf",        math.erf,            lambda out, a:    (numerics.ERF_SLOPE * BELL(a) * BELL(a),))
 ERFC       = Op("erfc",       math.erfc,           lambda out, a:    (-numerics.ERF_SLOPE * BELL(a) * BELL(a),))
-ABS        = Op("abs",        abs,                 lambda out, a:    (SIGN(a),))
 SIGN       = Op("sign",       numerics.sign,       lambda out, a:    (0.0,))
-STEP       = Op("step",       numerics.step,       lambda out, a:    (0.0,))
+ABS        = Op("abs",        abs,                 lambda out, a:    (SIGN(a),))
 MAXIMUM    = Op("maximum",    numerics.maximum,    lambda out, a, b: (0.5 + 0.5 * COMPARE(a, b), 0.5 - 0.5 * COMPARE(a, b)))
 MINIMUM    = Op("minimum",    numerics.minimum,    lambda out, a, b: (0.5 - 0.5 * COMPARE(a, b), 0.5 + 0.5 * COMPARE(a, b)))
 
 # Reductions of sequences
-TOTAL      = Reduction("total",     numerics.total,     lambda out, *each: (1.0,) * len(each))
-DOT        = Reduction("dot",       numerics.dot,       lambda out, *both: both[len(both) // 2:] + both[:len(both) // 2], sequences=2)
-LOGSUMEXP  = Reduction("logsumexp", numerics.logsumexp, lambda out, *each: tuple([EXP(a - out) for a in each]))
+TOTAL      = Reduction("total",      numerics.total,      lambda out, *each: (1.0,) * len(each))
+DOT        = Reduction("dot",        numerics.dot,        lambda out, *both: halves_swapped(both), arity=2)
+LOGSUMEXP  = Reduction("logsumexp",  numerics.logsumexp,  lambda out, *each: tuple([EXP(a - out) for a in each]))
 # fmt: on
 
 
@@ -193,6 +182,12 @@ def gelu_slope(a: Any) -> Any:
 
 def silu_slope(a: Any) -> Any:
     return QUIET_MUL(SIGMOID(a), 1.0 + QUIET_MUL(a, SIGMOID(-a)))
+
+
+def halves_swapped(both: tuple[Any, ...]) -> tuple[Any, ...]:
+    """d(w . x) / dw is x, and the other way round."""
+    half = len(both) // 2
+    return both[half:] + both[:half]
 
 
 # The public table. The slopes above belong to it: a gradient that is a graph is made of them.
@@ -264,6 +259,11 @@ class Value:
             for parent, derivative in zip(node.parents, node.local_derivatives):
                 parent.grad += derivative * node.grad
 
+    def __radd__(self, other: float) -> Value:
+        if type(other) is int and other == 0:
+            return self  # Python's `sum` begins with this 0; it makes no node
+        return binary(ADD, other, self)
+
     # fmt: off
     def __add__(self, other: Value | float) -> Value: return binary(ADD, self, other)
     def __sub__(self, other: Value | float) -> Value: return binary(SUB, self, other)
@@ -283,20 +283,34 @@ class Value:
     def __gt__(self, other: Value | float) -> bool: return ordered(operator.gt, self, other)
     def __ge__(self, other: Value | float) -> bool: return ordered(operator.ge, self, other)
     def __bool__(self) -> bool: return bool(self.data)
+
+    # Rows of one operand are methods too. NumPy calls them on arrays of Values: np.tanh(array).
+    def exp(self) -> Value: return unary(EXP, self)
+    def expm1(self) -> Value: return unary(EXPM1, self)
+    def log(self) -> Value: return unary(LOG, self)
+    def log1p(self) -> Value: return unary(LOG1P, self)
+    def sqrt(self) -> Value: return unary(SQRT, self)
+    def sin(self) -> Value: return unary(SIN, self)
+    def cos(self) -> Value: return unary(COS, self)
+    def tan(self) -> Value: return unary(TAN, self)
+    def asin(self) -> Value: return unary(ASIN, self)
+    def acos(self) -> Value: return unary(ACOS, self)
+    def atan(self) -> Value: return unary(ATAN, self)
+    def sinh(self) -> Value: return unary(SINH, self)
+    def cosh(self) -> Value: return unary(COSH, self)
+    def tanh(self) -> Value: return unary(TANH, self)
+    def sigmoid(self) -> Value: return unary(SIGMOID, self)
+    def softplus(self) -> Value: return unary(SOFTPLUS, self)
+    def relu(self) -> Value: return unary(RELU, self)
+    def leaky_relu(self) -> Value: return unary(LEAKY_RELU, self)
+    def gelu(self) -> Value: return unary(GELU, self)
+    def silu(self) -> Value: return unary(SILU, self)
+    def erf(self) -> Value: return unary(ERF, self)
+    def erfc(self) -> Value: return unary(ERFC, self)
+    def sign(self) -> Value: return unary(SIGN, self)
+    def step(self) -> Value: return unary(STEP, self)
+    arcsin, arccos, arctan = asin, acos, atan
     # fmt: on
-
-    def __radd__(self, other: float) -> Value:
-        if type(other) is int and other == 0:
-            return self  # Python's `sum` begins with this 0; it makes no node
-        return binary(ADD, other, self)
-
-    # Rows of one operand are methods too. NumPy calls them by these names: np.tanh(array_of_values).
-    exp, expm1, log, log1p, sqrt = EXP, EXPM1, LOG, LOG1P, SQRT
-    sin, cos, tan, sinh, cosh, tanh = SIN, COS, TAN, SINH, COSH, TANH
-    asin, acos, atan = ASIN, ACOS, ATAN
-    arcsin, arccos, arctan = ASIN, ACOS, ATAN
-    sigmoid, softplus, relu, leaky_relu, gelu, silu = SIGMOID, SOFTPLUS, RELU, LEAKY_RELU, GELU, SILU
-    erf, erfc, sign, step = ERF, ERFC, SIGN, STEP
 
     def __float__(self) -> float:
         raise TypeError(
@@ -315,13 +329,13 @@ class Value:
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         for node in topological_order(self):
             if id(node) not in memo:
-                memo[id(node)] = rebuild(*fields(node), tuple([memo[id(parent)] for parent in node.parents]))
+                memo[id(node)] = rebuild(fields(node), tuple([memo[id(parent)] for parent in node.parents]))
         copied: Value = memo[id(self)]
         return copied
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not self.parents:
-            return rebuild, fields(self)
+            return rebuild, (fields(self),)
         order = topological_order(self)
         place = {node: index for index, node in enumerate(order)}
         return rebuild_graph, ([(fields(n), [place[p] for p in n.parents]) if n.parents else n for n in order],)
@@ -394,10 +408,12 @@ def unary(op: Op, a: Value) -> Value:
         local_derivatives = op.derivatives(data, a.data)
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, (a,), error) from None
+    if len(local_derivatives) != 1:
+        raise rule_error(op, 1, local_derivatives)
     return node(op, data, (a,), local_derivatives)
 
 
-def binary(op: Op, a: Value | float, b: Value | float) -> Any:
+def binary(op: Op, a: Value | float, b: Value | float) -> Value:
     """The node of `a op b`, or `NotImplemented` for a stranger: Python then asks the stranger, or says what is wrong."""
     if not isinstance(a, Value):
         if not isinstance(a, (float, Real)):
@@ -414,14 +430,14 @@ def binary(op: Op, a: Value | float, b: Value | float) -> Any:
         raise domain_error(op, (a, b), error) from None
 
 
-def apply(op: Op, operands: Sequence[Value | float]) -> Any:
+def apply(op: Op, operands: Sequence[Any]) -> Value | float:
     """`op` of any number of operands: a float if all of them are numbers, a node if one is a Value."""
-    if op.arity is not None and len(operands) != op.arity:
-        raise TypeError(f"{op.symbol} takes {op.arity} number(s) or Value(s), got {len(operands)}")
     for operand in operands:
-        if isinstance(operand, Value):
+        if type(operand) is not float:
             break
     else:
+        return evaluate(op, operands)
+    if not any(isinstance(operand, Value) for operand in operands):
         return evaluate(op, [as_float(operand) for operand in operands])
     parents = tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands])
     numbers = [parent.data for parent in parents]
@@ -431,10 +447,7 @@ def apply(op: Op, operands: Sequence[Value | float]) -> Any:
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, parents, error) from None
     if len(local_derivatives) != len(parents):
-        raise TypeError(
-            f"the rule of {op.symbol} gave {len(local_derivatives)} derivative(s) for {len(parents)} operand(s); "
-            "it needs to return a tuple with one for each"
-        )
+        raise rule_error(op, len(parents), local_derivatives)
     return node(op, data, parents, local_derivatives)
 
 
@@ -457,12 +470,12 @@ def node(op: Op, data: float, parents: tuple[Value, ...], local_derivatives: tup
     return value
 
 
-def ordered(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> Any:
+def ordered(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> bool:
     """The comparison of the two numbers, or `NotImplemented` for a stranger."""
     return relation(a.data, data_of(b)) if isinstance(b, (float, Value, Real)) else NotImplemented
 
 
-def as_float(number: float) -> float:
+def as_float(number: Any) -> float:
     """The number as a float; a TypeError with advice for anything that is not one real number."""
     if type(number) is float:
         return number
@@ -479,6 +492,13 @@ def as_float(number: float) -> float:
     else:
         advice = "pass an int or a float"
     raise TypeError(f"a Value holds one real number, got {reprlib.repr(number)} ({type(number).__name__}); {advice}")
+
+
+def rule_error(op: Op, operands: int, local_derivatives: Sequence[float]) -> TypeError:
+    return TypeError(
+        f"the rule of {op.symbol} gave {len(local_derivatives)} derivative(s) for {operands} operand(s); "
+        "it needs to return a tuple with one for each"
+    )
 
 
 def domain_error(op: Op, operands: Iterable[Value | float], error: Exception) -> Exception:
@@ -515,16 +535,9 @@ def fields(value: Value) -> tuple[Any, ...]:
     return type(value), value.data, gradient, value.label, value.op, value.local_derivatives
 
 
-def rebuild(
-    kind: type[Value],
-    data: float,
-    gradient: float | None,
-    label: str | None,
-    op: Op | None,
-    local_derivatives: tuple[float, ...],
-    parents: tuple[Value, ...] = (),
-) -> Value:
-    value = kind(data, label=label)
+def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
+    kind, data, gradient, label, op, local_derivatives = fields
+    value: Value = kind(data, label=label)
     value.grad = NO_GRADIENT if gradient is None else gradient
     value.op = op
     value.parents = parents
@@ -536,5 +549,5 @@ def rebuild_graph(entries: list[Any]) -> Value:
     """The last value of a list of leaves and of (fields, places of the parents in the list)."""
     values: list[Value] = []
     for entry in entries:
-        values.append(entry if isinstance(entry, Value) else rebuild(*entry[0], tuple([values[i] for i in entry[1]])))
+        values.append(entry if isinstance(entry, Value) else rebuild(entry[0], tuple([values[i] for i in entry[1]])))
     return values[-1]

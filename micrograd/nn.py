@@ -19,7 +19,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
-from micrograd.engine import DOT, GELU, LEAKY_RELU, NO_GRADIENT, RELU, SIGMOID, SILU, SIN, SOFTPLUS, TANH, Op, Value, topological_order
+from micrograd.engine import (
+    DOT,
+    GELU,
+    LEAKY_RELU,
+    NO_GRADIENT,
+    RELU,
+    SIGMOID,
+    SILU,
+    SIN,
+    SOFTPLUS,
+    TANH,
+    Op,
+    Value,
+    topological_order,
+    unary,
+)
 
 ACTIVATIONS: dict[str, Op | None] = {
     "linear": None,
@@ -36,7 +51,10 @@ RECTIFIERS = (RELU, LEAKY_RELU, GELU, SILU, SOFTPLUS)
 
 
 class Module:
-    """Anything with parameters. They are found in its attributes, in lists and in modules within it."""
+    """Anything with parameters that can be called. They are found in its attributes, in lists and in modules within it."""
+
+    def __call__(self, x: Any) -> Any:
+        raise TypeError(f"{type(self).__name__} needs a method __call__(x) that gives its output")
 
     def parameters(self) -> list[Value]:
         return list(dict.fromkeys(values_within(vars(self))))
@@ -116,8 +134,8 @@ class Neuron(Module):
         return self.output(input_values(x, len(self.weights), self.label or repr(self)))
 
     def output(self, x: Sequence[Value]) -> Value:
-        z: Value = DOT(self.weights, x) + self.bias
-        return z if self.activation is None else self.activation(z)
+        z = DOT(self.weights, x) + self.bias
+        return z if self.activation is None else unary(self.activation, z)
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)}, {name_of(self.activation)!r})"
@@ -176,9 +194,10 @@ class MLP(Module):
 
     def __call__(self, x: Sequence[Value | float]) -> Any:
         """One Value for each neuron of the last layer; the bare Value if there is one neuron."""
+        outputs: Sequence[Any] = x
         for layer in self.layers:
-            x = layer.outputs(x)
-        return bare(x)
+            outputs = layer.outputs(outputs)
+        return bare(list(outputs))
 
     def __repr__(self) -> str:
         inputs = len(self.layers[0].neurons[0].weights)
@@ -210,6 +229,8 @@ def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
 def activation_of(activation: str | Op) -> Op | None:
     """The row of the table behind a name, or the user's own row."""
     if isinstance(activation, Op):
+        if activation.arity != 1:
+            raise ValueError(f"an activation takes one number, and {activation.symbol} takes {activation.arity}")
         return activation
     if activation not in ACTIVATIONS:
         raise ValueError(f"there is no activation {activation!r}; choose from {', '.join(ACTIVATIONS)}, or pass an Op")

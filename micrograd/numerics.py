@@ -125,7 +125,7 @@ def logsumexp(*numbers: float) -> float:
 
 def quiet_mul(a: float, b: float) -> float:
     """a * b with the limit 0 * inf = 0."""
-    return a * b if a and b or a != a or b != b else 0.0
+    return a * b if (a and b) or a != a or b != b else 0.0
 
 
 def quiet_div(a: float, b: float) -> float:
