@@ -1,2 +1,226 @@
-def main() -> int:
-    return 0
+"""The command `micrograd`: the only module that prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from micrograd import xor
+from micrograd.charts import log_chart
+from micrograd.nn import ACTIVATIONS, MLP, name_of
+from micrograd.optim import OPTIMIZERS
+
+ABOUT = """\
+Reverse-mode automatic differentiation of scalars, to learn backpropagation with.
+
+A Value remembers how it was computed; backward() walks back through that graph and applies the chain rule.
+"""
+
+ABOUT_XOR = """\
+Train a small network on exclusive or: 1 where the two inputs differ, 0 where they are the same.
+
+No straight line separates the two, so one neuron cannot learn it; a hidden layer can. The network is made of Values,
+and gradient descent on the half mean squared error moves its weights. You see the network, the loss as it falls, the
+truth table before and after training, and the gradient of every weight beside the one that the textbook's delta rule
+gives. The exit status is 0 if all four rows are right and the gradients agree to 1e-12, else 1.
+"""
+
+EXAMPLES_XOR = """\
+examples:
+  micrograd xor                                    the default: 4 hidden neurons, tanh, plain gradient descent
+  micrograd xor --hidden 8 --activation relu       another network; a relu unit may die, and the report says so
+  micrograd xor --optimizer adam --epochs 300      another way downhill
+  micrograd xor --output run                       keep run/history.csv and run/model.json
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; give its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except (ArithmeticError, OSError, ValueError) as error:
+        print(f"micrograd: {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    defaults = xor.Settings()
+    top = argparse.ArgumentParser(
+        prog="micrograd", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    command = commands.add_parser(
+        "xor",
+        help="train a network on exclusive or, and check its gradients against the delta rule",
+        description=ABOUT_XOR,
+        epilog=EXAMPLES_XOR,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = command.add_argument
+    add("--hidden", type=at_least_one, default=defaults.hidden, metavar="N", help="hidden neurons (default: %(default)s)")
+    add("--activation", choices=ACTIVATIONS, default=defaults.activation, metavar="NAME",
+        help=f"of the hidden neurons: {', '.join(ACTIVATIONS)} (default: %(default)s)")  # fmt: skip
+    add("--optimizer", choices=OPTIMIZERS, default=defaults.optimizer, metavar="NAME",
+        help=f"{', '.join(OPTIMIZERS)} (default: %(default)s)")  # fmt: skip
+    add("--learning-rate", type=rate, metavar="R",
+        help=f"size of the steps (default: {', '.join(f'{n} {r:g}' for n, r in xor.LEARNING_RATES.items())})")  # fmt: skip
+    add(
+        "--epochs",
+        type=not_negative,
+        default=defaults.epochs,
+        metavar="N",
+        help=f"most steps of training; it stops at a loss of {xor.TARGET_LOSS:g} (default: %(default)s)",
+    )
+    add("--seed", type=int, default=defaults.seed, metavar="N", help="of the first weights (default: %(default)s)")
+    add("--output", type=Path, metavar="DIR", help="write history.csv and model.json there")
+    command.set_defaults(run=run_xor)
+    return top
+
+
+def whole_number(text: str, least: int) -> int:
+    if not text.lstrip("+-").isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"needs a whole number from {least} upwards, got {text!r}")
+    return int(text)
+
+
+def at_least_one(text: str) -> int:
+    return whole_number(text, 1)
+
+
+def not_negative(text: str) -> int:
+    return whole_number(text, 0)
+
+
+def rate(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0.0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"needs a number above 0, such as 0.1, got {text!r}")
+    return number
+
+
+def run_xor(options: argparse.Namespace) -> int:
+    settings = xor.Settings(
+        options.hidden, options.activation, options.optimizer, options.learning_rate, options.epochs, options.seed
+    )
+    if options.output:
+        make_folder(options.output)  # before training: a folder that can't be written to should not cost a run
+    console = Console()
+    model = xor.network(settings)
+    console.print(network_table(model, settings))
+    result = xor.train(model, settings, progress=True)
+    show_loss(console, result)
+    console.print(truth_table(result))
+    console.print(gradient_table(result))
+    if options.output:
+        write(options.output / "history.csv", result.history.csv())
+        write(options.output / "model.json", json.dumps(model_as_json(result, settings), indent=2) + "\n")
+        console.print(f"Wrote {options.output / 'history.csv'} and {options.output / 'model.json'}.", soft_wrap=True)
+    show_verdict(console, result)
+    return 0 if result.solved and result.gradients_agree else 1
+
+
+def network_table(model: MLP, settings: xor.Settings) -> Table:
+    table = titled_table(f"The network: {model}, seed {settings.seed}")
+    table.add_column("layer")
+    table.add_column("inputs", justify="right")
+    table.add_column("neurons", justify="right")
+    table.add_column("activation")
+    table.add_column("parameters", justify="right")
+    for layer in model.layers:
+        first = layer.neurons[0]
+        cells = [len(first.weights), len(layer.neurons), name_of(first.activation), len(layer.parameters())]
+        table.add_row(layer.label, *map(str, cells))
+    return table
+
+
+def titled_table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", caption_justify="left")
+
+
+def show_loss(console: Console, result: xor.Result) -> None:
+    if result.history.losses:
+        console.print("\nThe loss, epoch by epoch, on a logarithmic scale")
+        console.print(log_chart(result.history.losses, width=min(60, console.width - 12)), highlight=False)
+    console.print(f"{result.history}\n", highlight=False)
+
+
+def truth_table(result: xor.Result) -> Table:
+    table = titled_table("The truth table")
+    for heading in ("x1", "x2", "x1 xor x2", "before", "after"):
+        table.add_column(heading, justify="right")
+    table.add_column("verdict")
+    for row in result.rows:
+        verdict = "[green]✓ right[/]" if row.right else "[red]✗ wrong[/]"
+        numbers = [f"{number:g}" for number in [*row.inputs, row.target]]
+        table.add_row(*numbers, f"{row.before:z.4f}", f"{row.after:z.4f}", verdict)
+    return table
+
+
+def gradient_table(result: xor.Result) -> Table:
+    table = titled_table("The gradient of the loss at the last weights")
+    table.caption = "by hand: the delta rule in matrix form, for J = 1/(2m) Σ (output - target)²"
+    table.add_column("weight", no_wrap=True)
+    for heading in ("number", "by backward()", "by hand", "difference"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in result.gradients:
+        table.add_row(row.label, f"{row.parameter:.5f}", f"{row.autodiff:.6e}", f"{row.by_hand:.6e}", f"{row.difference:.0e}")
+    return table
+
+
+def show_verdict(console: Console, result: xor.Result) -> None:
+    right = sum(row.right for row in result.rows)
+    console.print(f"\nLargest difference between the two gradients: {result.largest_difference:.1e}", highlight=False)
+    if result.solved and result.gradients_agree:
+        console.print("[green]✓ All four rows are right, and the gradients agree.[/]")
+        return
+    if not result.solved:
+        dead = f" ({', '.join(result.history.dead_units)} dead)" if result.history.dead_units else ""
+        console.print(f"[red]✗ {right} of 4 rows are right{dead}; try more --epochs, another --seed or more --hidden neurons.[/]")
+    if not result.gradients_agree:
+        console.print("[red]✗ The gradients differ by 1e-12 or more.[/]")
+
+
+def model_as_json(result: xor.Result, settings: xor.Settings) -> dict[str, Any]:
+    """What `MLP(inputs, widths, activation)` and `load_state_dict(parameters)` need to make the model again."""
+    return {
+        "inputs": 2,
+        "widths": [settings.hidden, 1],
+        "activation": settings.activation,
+        "parameters": result.model.state_dict(),
+    }
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder and try it out; an OSError that names it if nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(f"can't write to the folder {folder}: {error.strerror}; choose another one for --output") from None
+
+
+def write(path: Path, text: str) -> None:
+    """Write the file as a whole or not at all: under another name first, then moved into its place."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as draft:
+        draft.write(text)
+    os.replace(draft.name, path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -17,7 +17,7 @@ alike. With the same settings each follows `torch.optim` in float64.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from numbers import Real
 from typing import Any
@@ -219,7 +219,7 @@ class AdamW(Adam):
         return self.adapt(parameter * (1.0 - self.learning_rate * self.weight_decay), gradient, state, step)
 
 
-OPTIMIZERS = {
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "sgd": SGD,
     "momentum": partial(SGD, momentum=0.9),
     "nesterov": partial(SGD, momentum=0.9, nesterov=True),
