@@ -66,7 +66,8 @@ def bell(a: float) -> float:
     if not abs(a) < 40.0:  # 0.0 from 39 upwards; nan stays nan
         return a if a != a else 0.0
     head = round(a * 1024.0) / 1024.0
-    return math.exp(-0.5 * head * head) * math.exp(-0.5 * (a - head) * (a + head))
+    bulk = math.exp(-0.5 * head * head)
+    return bulk + bulk * math.expm1(-0.5 * (a - head) * (a + head))
 
 
 def compare(a: float, b: float) -> float:

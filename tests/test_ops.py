@@ -1,0 +1,354 @@
+"""The table of operations: every row against 50 digits, against itself on Values, and against its conventions."""
+
+import math
+import random
+from collections.abc import Iterator
+
+import pytest
+from mpmath import mp, mpf
+
+from micrograd import engine as e
+from micrograd.engine import OPS, Op, Reduction, Value, topological_order
+from tests.oracle import EXACT, exact_derivatives, logistic, ulps
+
+INF, NAN = math.inf, math.nan
+MAGNITUDES = [1e-308, 1e-154, 1e-20, 1e-8, 1e-3, 0.3, 0.5, 0.9, 1.0, 1.5, 2.0, 5.0, 17.0, 20.0, 36.7, 100.0, 300.0, 700.0, 1e4,
+              1e8, 1e154, 1e308]  # fmt: skip
+GRID = [sign * magnitude for magnitude in MAGNITUDES for sign in (1.0, -1.0)]
+
+every_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
+
+
+def width(op: Op) -> int:
+    """How many numbers the tests hand to the rule."""
+    return 4 if isinstance(op, Reduction) else op.arity
+
+
+def call(op: Op, operands: list[Value]) -> Value:
+    """The row as its user calls it: on two sequences if it is `dot`."""
+    if isinstance(op, Reduction):
+        step = len(operands) // op.arity
+        operands = [operands[i : i + step] for i in range(0, len(operands), step)]  # type: ignore[misc]
+    value: Value = op(*operands)
+    return value
+
+
+def points(op: Op, *, far: bool, count: int = 300) -> Iterator[list[float]]:
+    """Operands in the domain, away from kinks and poles; with `far`, up to the ends of the floats."""
+    generator = random.Random(op.symbol)
+    for _ in range(count):
+        if far and generator.random() < 0.5:
+            numbers = generator.choices(GRID, k=width(op))
+        else:
+            reach = 30.0 if width(op) == 1 and generator.random() < 0.5 else 3.0
+            numbers = [generator.uniform(-reach, reach) for _ in range(width(op))]
+        if op in (e.POW, e.QUIET_POW, e.QUIET_LOG):
+            numbers[0] = abs(numbers[0])
+        if op in (e.POW, e.QUIET_POW):
+            numbers[1] = generator.choice([-3.0, -2.0, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0, 3.0, 7.0])
+        pole = op in (e.ASIN, e.ACOS) and abs(numbers[0]) == 1.0
+        kink = op in (e.MAXIMUM, e.MINIMUM) and numbers[0] == numbers[1]
+        slow = op in (e.GELU, e.ERF, e.ERFC, e.BELL) and abs(numbers[0]) > 1e4  # 0 or 1 there; mpmath takes its time
+        try:
+            if not (pole or kink or slow) and math.isfinite(op.forward(*numbers)):
+                yield numbers
+        except (ValueError, ArithmeticError):
+            continue  # outside the domain: the errors have tests of their own
+
+
+def size(op: Op, numbers: list[float], index: int | None = None) -> mpf | None:
+    """What the error is measured against where the result is a difference of larger terms; None: the result itself."""
+    a = mpf(numbers[0])
+    if op is e.SILU and index is not None:
+        return max(logistic(a), abs(exact_derivatives(op, numbers)[0]))
+    if op is e.GELU:
+        density = abs(a) * mp.exp(-a * a / 2) / mp.sqrt(2 * mp.pi)
+        below = mp.erfc(-a / mp.sqrt(2)) / 2
+        return max(density, below) if index is not None else (1 + a * a) * abs(a) * below
+    if op is e.TOTAL and index is None:
+        return mp.fsum(map(abs, numbers))
+    if op is e.DOT and index is None:
+        return mp.fsum(abs(mpf(w) * mpf(x)) for w, x in zip(numbers[:2], numbers[2:], strict=True))
+    if op is e.LOGSUMEXP:
+        return max(mpf(1), *(abs(mpf(number)) for number in numbers))
+    return None
+
+
+@every_op
+def test_value_is_right_to_4_ulp(op: Op) -> None:
+    seen = 0
+    for numbers in points(op, far=True):
+        exact = mpf(EXACT[op][0](*map(mpf, numbers)))
+        assert ulps(op.forward(*numbers), exact, size(op, numbers)) <= 4.0, numbers
+        seen += 1
+    assert seen > 20
+
+
+@every_op
+def test_local_derivatives_are_right_to_4_ulp_up_to_the_ends_of_the_floats(op: Op) -> None:
+    seen = 0
+    for numbers in points(op, far=True):
+        derivatives = op.derivatives(op.forward(*numbers), *numbers)
+        for index, (got, exact) in enumerate(zip(derivatives, exact_derivatives(op, numbers), strict=True)):
+            if abs(exact) >= 2**1024:
+                assert got == math.copysign(INF, float(mp.sign(exact))), (numbers, index)
+            else:
+                assert ulps(got, exact, size(op, numbers, index)) <= 4.0, (numbers, index, got, exact)
+        seen += 1
+    assert seen > 20
+
+
+@pytest.mark.parametrize("op", [e.TANH, e.SIGMOID], ids=lambda op: op.symbol)
+def test_saturated_slopes_keep_their_digits_up_to_300(op: Op) -> None:
+    for tenth in range(-3000, 3001, 7):
+        number = tenth / 10.0
+        (slope,) = op.derivatives(op.forward(number), number)
+        assert ulps(slope, exact_derivatives(op, [number])[0]) <= 4.0, number
+
+
+@every_op
+def test_rule_agrees_with_a_difference_quotient_of_forward(op: Op) -> None:
+    """An oracle without a formula: mpmath's own numerical derivative of the exact function."""
+    for numbers in points(op, far=False, count=12):
+        if op in (e.SIGN, e.STEP, e.COMPARE, e.RELU, e.LEAKY_RELU, e.ABS) and min(map(abs, numbers)) < 1e-3:
+            continue
+        derivatives = op.derivatives(op.forward(*numbers), *numbers)
+        for index, got in enumerate(derivatives):
+
+            def along(t: mpf, index: int = index, numbers: list[float] = numbers) -> mpf:
+                moved = [mpf(number) for number in numbers]
+                moved[index] = t
+                return mpf(EXACT[op][0](*moved))
+
+            assert got == pytest.approx(float(mp.diff(along, mpf(numbers[index]))), rel=1e-12, abs=1e-14)
+
+
+@every_op
+def test_rule_on_values_gives_the_numbers_of_the_rule_on_floats(op: Op) -> None:
+    for numbers in points(op, far=True, count=40):
+        out = op.forward(*numbers)
+        try:
+            on_values = op.derivatives(Value(out), *[Value(number) for number in numbers])
+        except OverflowError:
+            continue  # e.g. 1 + tan(a)^2 beyond the floats
+        for of_value, of_float in zip(on_values, op.derivatives(out, *numbers), strict=True):
+            number = of_value.data if isinstance(of_value, Value) else of_value
+            assert number == of_float or (math.isnan(number) and math.isnan(of_float)), numbers
+
+
+@every_op
+def test_second_derivatives_come_out_of_the_rule_on_values(op: Op) -> None:
+    """Sweep back from a derivative that the rule made of Values: that is the second derivative, here against mpmath's."""
+    for numbers in points(op, far=False, count=6):
+        operands = [Value(number) for number in numbers]
+        out = call(op, operands)
+        for i, derivative in enumerate(op.derivatives(out, *operands)):
+            for operand in operands:
+                operand.grad = 0.0
+            if isinstance(derivative, Value):
+                derivative.backward()
+            for j, operand in enumerate(operands):
+
+                def along(t: mpf, i: int = i, j: int = j, numbers: list[float] = numbers) -> mpf:
+                    moved = [mpf(number) for number in numbers]
+                    moved[j] = t
+                    return mpf(EXACT[op][1][i](*moved))
+
+                exact = float(mp.diff(along, mpf(numbers[j])))
+                assert operand.grad == pytest.approx(exact, rel=1e-9, abs=1e-11), (numbers, i, j)
+
+
+@pytest.mark.parametrize(
+    "op", [e.TANH, e.SIGMOID, e.SOFTPLUS, e.GELU, e.SILU, e.ERF, e.ATAN, e.EXPM1, e.BELL], ids=lambda op: op.symbol
+)
+def test_third_derivative_at_0_has_no_kink(op: Op) -> None:
+    """A rule with abs or sign in it would be right in first order and wrong in third."""
+    first: Value = op.derivatives(op(a := Value(0.0)), a)[0]
+    second = derivative_as_value(first, a)
+    third = derivative_as_value(second, a)
+    exact = float(mp.diff(EXACT[op][0], mpf(0), 3))
+    assert third.data == pytest.approx(exact, rel=1e-12, abs=1e-14)
+
+
+def derivative_as_value(output: Value, leaf: Value) -> Value:
+    """The reverse sweep in Values, in its plainest form."""
+    order = topological_order(output)
+    upstream = {node: Value(0.0) for node in [*order, leaf]}
+    upstream[output] = Value(1.0)
+    for node in reversed(order):
+        if node.op:
+            for parent, rule in zip(node.parents, node.op.derivatives(node, *node.parents), strict=True):
+                upstream[parent] = upstream[parent] + upstream[node] * rule
+    return upstream[leaf]
+
+
+@every_op
+def test_rule_stays_inside_the_table(op: Op) -> None:
+    for numbers in points(op, far=False, count=3):
+        operands = [Value(number) for number in numbers]
+        for derivative in op.derivatives(call(op, operands), *operands):
+            if isinstance(derivative, Value):
+                assert {node.op for node in topological_order(derivative)} <= {*OPS, None}
+
+
+@every_op
+@pytest.mark.parametrize("bend", [1.001, -1.0, 2.0])
+def test_a_bent_rule_is_caught(op: Op, bend: float) -> None:
+    """The 4-ulp comparison itself: it must reject each derivative that is off by 0.1 %, in sign, or by a factor 2."""
+    for numbers in points(op, far=False, count=40):
+        derivatives = op.derivatives(op.forward(*numbers), *numbers)
+        for index, (got, exact) in enumerate(zip(derivatives, exact_derivatives(op, numbers), strict=True)):
+            if abs(exact) > 1e-300:
+                assert ulps(bend * got, exact) > 4.0
+
+
+@every_op
+def test_nan_in_gives_nan_out(op: Op) -> None:
+    for index in range(width(op)):
+        numbers = [1.5] * width(op)
+        numbers[index] = NAN
+        assert math.isnan(op.forward(*numbers)), index
+
+
+@pytest.mark.parametrize(
+    "op", [op for op in OPS if op not in (e.ADD, e.SUB, e.NEG, e.TOTAL, e.SIGN, e.STEP, e.COMPARE)], ids=lambda op: op.symbol
+)
+def test_nan_in_gives_nan_in_the_gradient_unless_the_slope_is_a_constant(op: Op) -> None:
+    numbers = [NAN] * width(op)
+    assert all(map(math.isnan, op.derivatives(op.forward(*numbers), *numbers)))
+
+
+CONVENTIONS = [  # op, operands, value, local derivatives: as in PyTorch unless a comment says otherwise
+    (e.RELU, [0.0], 0.0, [0.0]),
+    (e.RELU, [-0.0], 0.0, [0.0]),
+    (e.RELU, [NAN], NAN, [NAN]),  # PyTorch: 1
+    (e.RELU, [INF], INF, [1.0]),
+    (e.RELU, [-INF], 0.0, [0.0]),
+    (e.LEAKY_RELU, [0.0], 0.0, [0.01]),
+    (e.ABS, [0.0], 0.0, [0.0]),
+    (e.ABS, [-INF], INF, [-1.0]),
+    (e.SIGN, [0.0], 0.0, [0.0]),
+    (e.STEP, [0.0], 0.0, [0.0]),
+    (e.MAXIMUM, [1.0, 1.0], 1.0, [0.5, 0.5]),
+    (e.MINIMUM, [1.0, 1.0], 1.0, [0.5, 0.5]),
+    (e.MAXIMUM, [INF, INF], INF, [0.5, 0.5]),
+    (e.MAXIMUM, [NAN, 1.0], NAN, [NAN, NAN]),  # PyTorch: 1, 1
+    (e.MINIMUM, [1.0, NAN], NAN, [NAN, NAN]),
+    (e.SQRT, [0.0], 0.0, [INF]),
+    (e.SQRT, [-0.0], -0.0, [-INF]),
+    (e.SQRT, [INF], INF, [0.0]),
+    (e.ASIN, [1.0], math.pi / 2, [INF]),
+    (e.ACOS, [-1.0], math.pi, [-INF]),
+    (e.EXP, [-INF], 0.0, [0.0]),
+    (e.EXP, [INF], INF, [INF]),
+    (e.LOG, [INF], INF, [0.0]),
+    (e.EXPM1, [-INF], -1.0, [0.0]),
+    (e.LOG1P, [INF], INF, [0.0]),
+    (e.TANH, [INF], 1.0, [0.0]),
+    (e.TANH, [-INF], -1.0, [0.0]),
+    (e.SIGMOID, [INF], 1.0, [0.0]),
+    (e.SIGMOID, [-INF], 0.0, [0.0]),
+    (e.SOFTPLUS, [INF], INF, [1.0]),
+    (e.SOFTPLUS, [-INF], 0.0, [0.0]),
+    (e.SILU, [INF], INF, [1.0]),  # the limit; PyTorch: nan
+    (e.SILU, [-INF], 0.0, [0.0]),  # the limits; PyTorch: nan
+    (e.GELU, [INF], INF, [1.0]),
+    (e.GELU, [-INF], 0.0, [0.0]),
+    (e.ERF, [INF], 1.0, [0.0]),
+    (e.ERFC, [-INF], 2.0, [0.0]),
+    (e.BELL, [INF], 0.0, [0.0]),
+    (e.ATAN, [INF], math.pi / 2, [0.0]),
+    (e.ATAN2, [0.0, 0.0], 0.0, [0.0, 0.0]),
+    (e.HYPOT, [0.0, 0.0], 0.0, [NAN, NAN]),
+    (e.COSH, [-INF], INF, [-INF]),
+    (e.LOGSUMEXP, [-INF, -INF], -INF, [NAN, NAN]),
+    (e.LOGSUMEXP, [INF, 1.0], INF, [NAN, 0.0]),
+    (e.LOGSUMEXP, [1e4, -1e4], 1e4, [1.0, 0.0]),
+    (e.LOGSUMEXP, [NAN, INF], NAN, [NAN, NAN]),
+    (e.POW, [0.0, 0.0], 1.0, [0.0, 0.0]),
+    (e.POW, [0.0, 0.5], 0.0, [INF, 0.0]),
+    (e.POW, [0.0, 1.0], 0.0, [1.0, 0.0]),
+    (e.POW, [0.0, 2.0], 0.0, [0.0, 0.0]),
+    (e.POW, [-2.0, -3.0], -0.125, [-0.1875, NAN]),
+    (e.POW, [-2.0, 2.0], 4.0, [-4.0, NAN]),
+    (e.POW, [INF, 0.0], 1.0, [0.0, INF]),
+    (e.POW, [INF, -1.0], 0.0, [0.0, 0.0]),  # the limits; PyTorch: -0, nan
+    (e.POW, [0.5, INF], 0.0, [0.0, 0.0]),  # the limits; PyTorch: nan, 0
+    (e.QUIET_DIV, [1.0, 0.0], INF, [INF, -INF]),
+    (e.QUIET_DIV, [1.0, -0.0], -INF, [-INF, -INF]),
+    (e.QUIET_DIV, [0.0, 0.0], NAN, [INF, NAN]),
+    (e.QUIET_MUL, [0.0, -INF], 0.0, [-INF, 0.0]),
+    (e.QUIET_MUL, [0.0, NAN], NAN, [NAN, 0.0]),
+    (e.QUIET_POW, [0.0, -1.0], INF, [-INF, 0.0]),
+    (e.QUIET_POW, [-0.0, -3.0], -INF, [-INF, 0.0]),
+    (e.QUIET_POW, [-2.0, 0.5], NAN, [NAN, NAN]),
+    (e.QUIET_POW, [1e300, 2.0], INF, [2e300, INF]),
+    (e.QUIET_POW, [-1e300, 3.0], -INF, [INF, NAN]),
+    (e.QUIET_LOG, [0.0], 0.0, [INF]),
+    (e.QUIET_LOG, [-1.0], NAN, [-1.0]),
+    (e.COMPARE, [INF, INF], 0.0, [0.0, 0.0]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("op", "numbers", "value", "derivatives"), CONVENTIONS, ids=lambda x: x.symbol if isinstance(x, Op) else None
+)
+def test_convention(op: Op, numbers: list[float], value: float, derivatives: list[float]) -> None:
+    operands = [Value(number) for number in numbers]
+    node = call(op, operands)
+    assert node.data == pytest.approx(value, nan_ok=True, rel=1e-15, abs=0.0)
+    assert list(node.local_derivatives) == pytest.approx(derivatives, nan_ok=True, rel=1e-15, abs=0.0)
+
+
+@pytest.mark.parametrize("exponent", [0.0, 1.0, 2.0, 3.0])
+def test_a_whole_power_at_0_has_the_slopes_of_the_polynomial(exponent: float) -> None:
+    slopes = {0.0: 0.0, 1.0: 1.0, 2.0: 0.0, 3.0: 0.0}
+    for power in (Value(exponent), exponent, int(exponent)):
+        x = Value(0.0)
+        (x**power).backward()
+        assert x.grad == slopes[exponent]
+
+
+def test_power_takes_values_and_numbers_on_either_side() -> None:
+    a, b = Value(2.0), Value(3.0)
+    for power in (a**b, a**3.0, 2.0**b):
+        assert power.data == 8.0
+    (a**b).backward()
+    assert (a.grad, b.grad) == (3.0 * 2.0**2, 8.0 * math.log(2.0))
+
+
+def test_every_row_is_public_under_its_lower_case_name() -> None:
+    import micrograd
+
+    for op in OPS:
+        (name,) = (name for name, row in vars(e).items() if row is op)
+        assert getattr(micrograd, name.lower()) is op
+
+
+@every_op
+def test_a_row_of_numbers_is_a_number_and_of_one_value_a_value(op: Op) -> None:
+    numbers = next(points(op, far=False, count=40))
+    assert call(op, numbers) == op.forward(*numbers)  # type: ignore[arg-type, comparison-overlap]
+    for index in range(len(numbers)):
+        mixed = [Value(n) if i == index else n for i, n in enumerate(numbers)]
+        node = call(op, mixed)  # type: ignore[arg-type]
+        assert node.data == op.forward(*numbers)
+        assert [type(parent) is Value for parent in node.parents] == [i == index for i in range(len(numbers))]
+
+
+def test_a_users_own_row_is_one_line() -> None:
+    cube = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
+    x = Value(2.0)
+    (cube(x) + cube(x)).backward()
+    assert x.grad == 2 * 3.0 * 2.0**2
+    assert cube(2) == 8.0
+
+
+def test_a_rule_with_the_wrong_number_of_derivatives_is_refused() -> None:
+    wrong = Op("wrong", lambda a: a, lambda out, a: (1.0, 1.0))
+    with pytest.raises(TypeError, match=r"the rule of wrong gave 2 derivative\(s\) for 1 operand\(s\)"):
+        wrong(Value(1.0))
+
+
+def test_symbols_are_unique() -> None:
+    assert len({op.symbol for op in OPS}) == len(OPS)
