@@ -21,8 +21,15 @@ from micrograd.optim import OPTIMIZERS
 def test_it_shows_network_progress_loss_truth_table_and_gradients_in_this_order(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["xor"]) == 0
     shown = capsys.readouterr().out
-    marks = ["The network: MLP(2, [4, 1], activation='tanh')", "training", "The loss", "The truth table", "The gradient of the loss",
-             "Largest difference", "All four rows are right, and the gradients agree"]  # fmt: skip
+    marks = [
+        "The network: MLP(2, [4, 1], activation='tanh')",
+        "training",
+        "The loss",
+        "The truth table",
+        "The gradient of the loss",
+        "Largest difference",
+        "All four rows are right, and the gradients agree",
+    ]
     places = [shown.index(mark) for mark in marks]
     assert places == sorted(places)
     assert shown.count("right │") == 4

@@ -10,6 +10,7 @@ import random
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -175,30 +176,28 @@ def test_names_that_drawing_code_for_micrograd_0_1_0_reads() -> None:
 # Against oracles ---------------------------------------------------------------------------------------------
 
 
+GROWTH: tuple[Callable[[Value, Value, Value], Value], ...] = (
+    lambda a, b, c: a + b,
+    lambda a, b, c: a - b,
+    lambda a, b, c: a * b,
+    lambda a, b, c: (a * a * b).tanh(),
+    lambda a, b, c: a / (b * b + 1.0),
+    lambda a, b, c: micrograd.dot([a, b], [b, c]).sin(),
+    lambda a, b, c: micrograd.logsumexp([a, b, c]),
+    lambda a, b, c: micrograd.total([a, a, c]) * 0.3,
+    lambda a, b, c: (a * a + 0.5) ** b.tanh(),
+    lambda a, b, c: micrograd.maximum(a, b) - c.relu(),
+)
+
+
 def random_graph(generator: random.Random, leaves: int, size: int) -> tuple[Value, list[Value]]:
-    """Nodes on operands drawn from all that came before, so that most are shared; kept near 1 by tanh and averages."""
-    nodes = [Value(generator.uniform(-2.0, 2.0)) for _ in range(leaves)]
-    roots = list(nodes)
-    for _ in range(size):
-        a, b, c = generator.choices(nodes, k=3)
-        nodes.append(
-            generator.choice(
-                [
-                    lambda a=a, b=b, c=c: a + b,
-                    lambda a=a, b=b, c=c: a - b,
-                    lambda a=a, b=b, c=c: a * b,
-                    lambda a=a, b=b, c=c: (a * a * b).tanh(),
-                    lambda a=a, b=b, c=c: a / (b * b + 1.0),
-                    lambda a=a, b=b, c=c: micrograd.dot([a, b], [b, c]).sin(),
-                    lambda a=a, b=b, c=c: micrograd.logsumexp([a, b, c]),
-                    lambda a=a, b=b, c=c: micrograd.total([a, a, c]) * 0.3,
-                    lambda a=a, b=b, c=c: (a * a + 0.5) ** (b.tanh()),
-                    lambda a=a, b=b, c=c: micrograd.maximum(a, b) - c.relu(),
-                ]
-            )()
-        )
-        if abs(nodes[-1].data) > 1e3:
-            nodes.pop()
+    """Nodes on operands drawn from all that came before, so that most are shared; none grows beyond 1000."""
+    roots = [Value(generator.uniform(-2.0, 2.0)) for _ in range(leaves)]
+    nodes = list(roots)
+    while len(nodes) < leaves + size:
+        node = generator.choice(GROWTH)(*generator.choices(nodes, k=3))
+        if abs(node.data) < 1000.0:
+            nodes.append(node)
     return micrograd.total(nodes[-5:]), roots
 
 
@@ -271,7 +270,7 @@ def test_gradients_equal_those_of_torch() -> None:
         numbers = [generator.uniform(-1.5, 1.5) for _ in range(3)]
         steps = [(generator.choice(names), generator.choice("+-*"), generator.randrange(3)) for _ in range(6)]
 
-        def program(a, b, c, steps=steps):  # type: ignore[no-untyped-def]
+        def program(a: Any, b: Any, c: Any, steps: list[tuple[str, str, int]] = steps) -> Any:
             leaves = [a, b, c]
             out = a * b + c
             for name, sign, i in steps:

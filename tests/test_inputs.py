@@ -13,7 +13,6 @@ import micrograd
 from micrograd import Value
 from micrograd.engine import Constant, DomainError
 
-
 # Welcome numbers ---------------------------------------------------------------------------------------------
 
 
