@@ -66,6 +66,9 @@ class Op:
             raise TypeError(f"{self.symbol} takes {self.arity} number(s) or Value(s), got {len(operands)}")
         return apply(self, operands)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         if self not in OPS:
             raise TypeError(f"{self.symbol!r} is not in the table of operations, so no graph that uses it can be pickled")

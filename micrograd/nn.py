@@ -16,7 +16,6 @@ import math
 import random
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 from micrograd.engine import (
@@ -32,6 +31,7 @@ from micrograd.engine import (
     TANH,
     Op,
     Value,
+    as_float,
     topological_order,
     unary,
 )
@@ -57,7 +57,7 @@ class Module:
         raise TypeError(f"{type(self).__name__} needs a method __call__(x) that gives its output")
 
     def parameters(self) -> list[Value]:
-        return list(dict.fromkeys(values_within(vars(self))))
+        return [value for value in dict.fromkeys(values_within(vars(self))) if not value.parents]
 
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by label; a ValueError if one has no label of its own."""
@@ -81,11 +81,9 @@ class Module:
             raise ValueError(f"the state has no number for {', '.join(missing)}; load it into a model of the shape it came from")
         if unknown := sorted(state.keys() - named.keys()):
             raise ValueError(f"the model has no parameter {', '.join(unknown)}; load it into a model of the shape it came from")
-        for label, number in state.items():
-            if not isinstance(number, Real):
-                raise TypeError(f"the state has {number!r} for {label}; each parameter needs one number")
-        for label, number in state.items():
-            named[label].data = float(number)
+        numbers = {label: number_of(label, number) for label, number in state.items()}
+        for label, number in numbers.items():
+            named[label].data = number
 
 
 def values_within(container: Any) -> Iterator[Value]:
@@ -213,17 +211,23 @@ def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
     >>> dead_units(model, [[-1.0], [1.0]])
     ['layer1.neuron2']
     """
-    unit_of = {p: p.label.removesuffix(".b") for p in model.parameters() if p.label and p.label.endswith(".b")}
-    flat: set[str] = set()
-    alive: set[str] = set()
+    unit_of_bias = {p: p.label.removesuffix(".b") for p in model.parameters() if p.label and p.label.endswith(".b")}
+    alive: dict[str, bool] = {}
     for row in inputs:
         for output in values_within([model(row)]):
             for node in topological_order(output):
-                for pre_activation in node.parents[:1] if len(node.parents) == 1 else ():
-                    for bias in pre_activation.parents[1:]:
-                        if bias in unit_of:
-                            (flat if node.local_derivatives == (0.0,) else alive).add(unit_of[bias])
-    return [unit for unit in unit_of.values() if unit in flat - alive]
+                if len(node.parents) == 1 and node.parents[0].parents:  # an activation of w . x + b
+                    unit = unit_of_bias.get(node.parents[0].parents[-1])
+                    if unit:
+                        alive[unit] = alive.get(unit, False) or node.local_derivatives != (0.0,)
+    return [unit for unit in unit_of_bias.values() if not alive.get(unit, True)]
+
+
+def number_of(label: str, number: float) -> float:
+    try:
+        return as_float(number)
+    except TypeError:
+        raise TypeError(f"the state has {reprlib.repr(number)} for {label}; each parameter needs one number") from None
 
 
 def activation_of(activation: str | Op) -> Op | None:

@@ -1,0 +1,81 @@
+"""Time side by side, and the table that shows it."""
+
+from __future__ import annotations
+
+import gc
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table; `floor` is what was promised and `met` whether it holds, `None` where nothing was."""
+
+    work: str
+    ours: str
+    against: str
+    theirs: str
+    ratio: float | None = None
+    floor: str = ""
+    met: bool | None = None
+
+
+def comparison(work: str, against: str, ours: float, theirs: float, floor: float | None = None) -> Row:
+    """The row of two times in seconds; `floor` is the least ratio of theirs to ours."""
+    ratio = theirs / ours
+    return Row(
+        work,
+        milliseconds(ours),
+        against,
+        milliseconds(theirs),
+        ratio,
+        "" if floor is None else f">= {floor:g}x",
+        None if floor is None else ratio >= floor,
+    )
+
+
+def median_seconds(contestants: Sequence[Callable[[], object]], *, rounds: int, repeats: int = 1) -> list[float]:
+    """The median over the rounds of the time of one call, for each contestant.
+
+    They take turns (A, B, A, B, ...), so that a slow moment of the machine falls on all of them. Each is called once
+    before, and garbage is collected before each turn; within it the collector runs as Python has set it.
+    """
+    for call in contestants:
+        call()
+    times: list[list[float]] = [[] for _ in contestants]
+    for _ in range(rounds):
+        for call, own_times in zip(contestants, times, strict=True):
+            gc.collect()
+            begin = time.perf_counter()
+            for _ in range(repeats):
+                call()
+            own_times.append((time.perf_counter() - begin) / repeats)
+    return [statistics.median(own_times) for own_times in times]
+
+
+def milliseconds(seconds: float) -> str:
+    return f"{seconds * 1e3:.3g} ms" if seconds < 0.1 else f"{seconds * 1e3:.0f} ms"
+
+
+def show(title: str, rows: Sequence[Row]) -> bool:
+    """Print the table; say whether every floor is met."""
+    table = Table(title=f"{title} (Python {platform.python_version()}, {platform.machine()})", title_justify="left")
+    table.add_column("work")
+    table.add_column("this engine", justify="right")
+    table.add_column("against")
+    table.add_column("peer", justify="right")
+    table.add_column("ratio", justify="right")
+    table.add_column("floor", justify="right")
+    table.add_column("verdict")
+    for row in rows:
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
+        verdict = "" if row.met is None else "met" if row.met else "NOT met"
+        table.add_row(row.work, row.ours, row.against, row.theirs, ratio, row.floor, verdict)
+    Console().print(table)
+    return all(row.met is not False for row in rows)
