@@ -22,9 +22,8 @@ import operator
 import reprlib
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, count
+from itertools import chain
 from numbers import Real
-from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from micrograd import numerics
@@ -64,7 +63,10 @@ class Op:
     def __call__(self, *operands: Any) -> Any:
         if len(operands) != self.arity:
             raise TypeError(f"{self.symbol} takes {self.arity} number(s) or Value(s), got {len(operands)}")
-        return apply(self, operands)
+        for operand in operands:
+            if type(operand) is not float:
+                return apply(self, operands)
+        return evaluate(self, operands)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Op:
         return self
@@ -157,7 +159,7 @@ MINIMUM    = Op("minimum",    numerics.minimum,    lambda out, a, b: (0.5 - 0.5 
 
 # Reductions of sequences
 TOTAL      = Reduction("total",      numerics.total,      lambda out, *each: (1.0,) * len(each))
-DOT        = Reduction("dot",        numerics.dot,        lambda out, *both: halves_swapped(both), arity=2)
+DOT        = Reduction("dot",        numerics.dot,        lambda out, *both: swapped(both), arity=2)
 LOGSUMEXP  = Reduction("logsumexp",  numerics.logsumexp,  lambda out, *each: tuple([EXP(a - out) for a in each]))
 # fmt: on
 
@@ -187,8 +189,8 @@ def silu_slope(a: Any) -> Any:
     return QUIET_MUL(SIGMOID(a), 1.0 + QUIET_MUL(a, SIGMOID(-a)))
 
 
-def halves_swapped(both: tuple[Any, ...]) -> tuple[Any, ...]:
-    """d(w . x) / dw is x, and the other way round."""
+def swapped(both: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The second half before the first: d(w . x) / dw is x, and the other way round."""
     half = len(both) // 2
     return both[half:] + both[:half]
 
@@ -207,11 +209,82 @@ def row(symbol: str) -> Op:
 
 
 # --------------------------------------------------------------------------------------------------------------
+# Recording: from operands to a node. An operator runs through one function, since each call costs as much as the arithmetic.
+# --------------------------------------------------------------------------------------------------------------
+
+
+def operator_method(op: Op) -> Callable[[Value, Value | float], Value]:
+    """The method of `Value` behind an operator of two operands."""
+
+    def method(self: Value, other: Value | float) -> Value:
+        if not isinstance(other, Value):
+            if not isinstance(other, (float, Real)):
+                return NotImplemented  # Python then asks the stranger, or says what is wrong
+            other = Constant(other)
+        a, b = self.data, other.data
+        try:
+            data = op.forward(a, b)
+            return Value(data, op, (self, other), op.derivatives(data, a, b))
+        except (ValueError, ArithmeticError) as error:
+            raise domain_error(op, (self, other), error) from None
+
+    return method
+
+
+def reflected_method(op: Op) -> Callable[[Value, float], Value]:
+    """The same with the Value on the right: `2 * v`."""
+    method = operator_method(op)
+
+    def reflected(self: Value, other: float) -> Value:
+        return method(Constant(other), self) if isinstance(other, (float, Real)) else NotImplemented
+
+    return reflected
+
+
+def unary(op: Op, a: Value) -> Value:
+    try:
+        data = op.forward(a.data)
+        local_derivatives = op.derivatives(data, a.data)
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, (a,), error) from None
+    if len(local_derivatives) != 1:
+        raise rule_error(op, 1, local_derivatives)
+    return Value(data, op, (a,), local_derivatives)
+
+
+def apply(op: Op, operands: Sequence[Any]) -> Value | float:
+    """`op` of any number of operands: a node if one is a Value, else a float."""
+    for operand in operands:
+        if isinstance(operand, Value):
+            return record(op, tuple([item if isinstance(item, Value) else Constant(item) for item in operands]))
+    return evaluate(op, [as_float(operand) for operand in operands])
+
+
+def record(op: Op, parents: tuple[Value, ...]) -> Value:
+    """The node of any number of parents."""
+    numbers = tuple([parent.data for parent in parents])
+    try:
+        data = op.forward(*numbers)
+        local_derivatives = op.derivatives(data, *numbers)
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, parents, error) from None
+    if len(local_derivatives) != len(parents):
+        raise rule_error(op, len(parents), local_derivatives)
+    return Value(data, op, parents, local_derivatives)
+
+
+def evaluate(op: Op, numbers: Sequence[float]) -> float:
+    try:
+        return op.forward(*numbers)
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, numbers, error) from None
+
+
+# --------------------------------------------------------------------------------------------------------------
 # The graph and the sweep
 # --------------------------------------------------------------------------------------------------------------
 
 NO_GRADIENT: Final = float("0")  # what `grad` is before a sweep: this very object, which no computed 0.0 is
-next_serial = count().__next__
 
 
 class Value:
@@ -224,7 +297,7 @@ class Value:
     Comparisons look at `data`; equality and hash are identity, so a Value can be the key of a dictionary.
     """
 
-    __slots__ = ("data", "grad", "label", "local_derivatives", "op", "parents", "serial")
+    __slots__ = ("data", "grad", "label", "local_derivatives", "op", "parents")
 
     data: float
     grad: float
@@ -232,16 +305,22 @@ class Value:
     parents: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
     label: str | None
-    serial: int  # the order of making, in which parents come before children
 
-    def __init__(self, data: float, *, label: str | None = None) -> None:
-        self.data = as_float(data)
+    def __init__(
+        self,
+        data: float,
+        op: Op | None = None,
+        parents: tuple[Value, ...] = (),
+        local_derivatives: tuple[float, ...] = (),
+        *,
+        label: str | None = None,
+    ) -> None:
+        self.data = as_float(data) if op is None else data
         self.grad = NO_GRADIENT
-        self.op = None
-        self.parents = ()
-        self.local_derivatives = ()
         self.label = label
-        self.serial = next_serial()
+        self.op = op
+        self.parents = parents
+        self.local_derivatives = local_derivatives
 
     def backward(self) -> None:
         """Fill `grad` with the derivative of this value by every value below it.
@@ -265,18 +344,19 @@ class Value:
     def __radd__(self, other: float) -> Value:
         if type(other) is int and other == 0:
             return self  # Python's `sum` begins with this 0; it makes no node
-        return binary(ADD, other, self)
+        return reflected_method(ADD)(self, other)
+
+    __add__ = operator_method(ADD)
+    __sub__ = operator_method(SUB)
+    __mul__ = operator_method(MUL)
+    __truediv__ = operator_method(DIV)
+    __pow__ = operator_method(POW)
+    __rsub__ = reflected_method(SUB)
+    __rmul__ = reflected_method(MUL)
+    __rtruediv__ = reflected_method(DIV)
+    __rpow__ = reflected_method(POW)
 
     # fmt: off
-    def __add__(self, other: Value | float) -> Value: return binary(ADD, self, other)
-    def __sub__(self, other: Value | float) -> Value: return binary(SUB, self, other)
-    def __mul__(self, other: Value | float) -> Value: return binary(MUL, self, other)
-    def __truediv__(self, other: Value | float) -> Value: return binary(DIV, self, other)
-    def __pow__(self, other: Value | float) -> Value: return binary(POW, self, other)
-    def __rsub__(self, other: float) -> Value: return binary(SUB, other, self)
-    def __rmul__(self, other: float) -> Value: return binary(MUL, other, self)
-    def __rtruediv__(self, other: float) -> Value: return binary(DIV, other, self)
-    def __rpow__(self, other: float) -> Value: return binary(POW, other, self)
     def __neg__(self) -> Value: return unary(NEG, self)
     def __pos__(self) -> Value: return self
     def __abs__(self) -> Value: return unary(ABS, self)
@@ -371,17 +451,23 @@ class UsedGradient(float):
 
 
 def topological_order(root: Value) -> list[Value]:
-    """Every value below `root`, parents before children, each once.
+    """Every value that `root` was computed from, and `root`: parents before children, each once.
 
-    A value is made after its parents, so the order of making is such an order.
+    Depth first, the first operand first, so that an expression is listed in the order in which it is read.
     """
-    below, stack = {root}, [root]
-    while stack:  # a loop: a chain may be longer than the recursion limit
-        for parent in stack.pop().parents:
-            if parent not in below:
-                below.add(parent)
-                stack.append(parent)
-    return sorted(below, key=attrgetter("serial"))
+    order: list[Value] = []
+    seen, path = {root}, [(root, iter(root.parents))]
+    while path:  # a list of our own instead of recursion: a chain may be longer than the recursion limit
+        node, parents = path[-1]
+        for parent in parents:
+            if parent not in seen:
+                seen.add(parent)
+                path.append((parent, iter(parent.parents)))
+                break
+        else:  # nothing is left above this node
+            order.append(node)
+            path.pop()
+    return order
 
 
 def prepare_gradients(order: Iterable[Value]) -> None:
@@ -398,79 +484,6 @@ def prepare_gradients(order: Iterable[Value]) -> None:
             "call zero_grad() before backward()",
             stacklevel=3,
         )
-
-
-# --------------------------------------------------------------------------------------------------------------
-# Recording: from operands to a node
-# --------------------------------------------------------------------------------------------------------------
-
-
-def unary(op: Op, a: Value) -> Value:
-    try:
-        data = op.forward(a.data)
-        local_derivatives = op.derivatives(data, a.data)
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, (a,), error) from None
-    if len(local_derivatives) != 1:
-        raise rule_error(op, 1, local_derivatives)
-    return node(op, data, (a,), local_derivatives)
-
-
-def binary(op: Op, a: Value | float, b: Value | float) -> Value:
-    """The node of `a op b`, or `NotImplemented` for a stranger: Python then asks the stranger, or says what is wrong."""
-    if not isinstance(a, Value):
-        if not isinstance(a, (float, Real)):
-            return NotImplemented
-        a = Constant(a)
-    if not isinstance(b, Value):
-        if not isinstance(b, (float, Real)):
-            return NotImplemented
-        b = Constant(b)
-    try:
-        data = op.forward(a.data, b.data)
-        return node(op, data, (a, b), op.derivatives(data, a.data, b.data))
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, (a, b), error) from None
-
-
-def apply(op: Op, operands: Sequence[Any]) -> Value | float:
-    """`op` of any number of operands: a float if all of them are numbers, a node if one is a Value."""
-    for operand in operands:
-        if type(operand) is not float:
-            break
-    else:
-        return evaluate(op, operands)
-    if not any(isinstance(operand, Value) for operand in operands):
-        return evaluate(op, [as_float(operand) for operand in operands])
-    parents = tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands])
-    numbers = [parent.data for parent in parents]
-    try:
-        data = op.forward(*numbers)
-        local_derivatives = op.derivatives(data, *numbers)
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, parents, error) from None
-    if len(local_derivatives) != len(parents):
-        raise rule_error(op, len(parents), local_derivatives)
-    return node(op, data, parents, local_derivatives)
-
-
-def evaluate(op: Op, numbers: Sequence[float]) -> float:
-    try:
-        return op.forward(*numbers)
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, numbers, error) from None
-
-
-def node(op: Op, data: float, parents: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
-    value = object.__new__(Value)
-    value.data = data
-    value.grad = NO_GRADIENT
-    value.op = op
-    value.parents = parents
-    value.local_derivatives = local_derivatives
-    value.label = None
-    value.serial = next_serial()
-    return value
 
 
 def ordered(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> bool:
@@ -528,23 +541,20 @@ def data_of(operand: Value | float) -> float:
 
 # --------------------------------------------------------------------------------------------------------------
 # Copies: `copy.deepcopy` and `pickle` would follow the parents by recursion, so they are handed flat lists.
-# A copy gets a new serial number, or a node made later could sort before its parents.
 # --------------------------------------------------------------------------------------------------------------
 
 
 def fields(value: Value) -> tuple[Any, ...]:
-    """All that a value holds but its parents and its serial number."""
+    """All that a value holds but its parents."""
     gradient = None if value.grad is NO_GRADIENT else value.grad
-    return type(value), value.data, gradient, value.label, value.op, value.local_derivatives
+    return type(value), value.data, value.label, value.op, value.local_derivatives, gradient
 
 
 def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
-    kind, data, gradient, label, op, local_derivatives = fields
-    value: Value = kind(data, label=label)
-    value.grad = NO_GRADIENT if gradient is None else gradient
-    value.op = op
-    value.parents = parents
-    value.local_derivatives = local_derivatives
+    kind, data, label, op, local_derivatives, gradient = fields
+    value: Value = kind(data, op, parents, local_derivatives, label=label)
+    if gradient is not None:
+        value.grad = gradient
     return value
 
 

@@ -32,6 +32,7 @@ from micrograd.engine import (
     Op,
     Value,
     as_float,
+    record,
     topological_order,
     unary,
 )
@@ -132,7 +133,7 @@ class Neuron(Module):
         return self.output(input_values(x, len(self.weights), self.label or repr(self)))
 
     def output(self, x: Sequence[Value]) -> Value:
-        z = DOT(self.weights, x) + self.bias
+        z = record(DOT, (*self.weights, *x)) + self.bias
         return z if self.activation is None else unary(self.activation, z)
 
     def __repr__(self) -> str:

@@ -167,6 +167,13 @@ def test_topological_order_lists_parents_first_and_each_once() -> None:
     assert all(place[parent] < place[node] for node in order for parent in node.parents)
 
 
+def test_topological_order_reads_like_the_expression() -> None:
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    product = a * b
+    output = product + c
+    assert topological_order(output) == [a, b, product, c, output]
+
+
 def test_names_that_drawing_code_for_micrograd_0_1_0_reads() -> None:
     a, b = Value(2.0), Value(3.0)
     c = a * b
@@ -364,12 +371,11 @@ def test_inner_nodes_keep_their_identity_in_a_deep_copy() -> None:
 
 
 def test_a_copy_can_be_built_upon() -> None:
-    """A copy made late from parents made early: its serial numbers are new, or the order would break."""
     x = Value(3.0)
-    inner = x * x
-    later = copy.deepcopy(inner)
+    later = copy.deepcopy(x * x)
     (later * later + x).backward()
     assert later.parents[0].grad == 2.0 * 9.0 * 6.0
+    assert x.grad == 1.0
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))], ids=["copy", "pickle"])  # noqa: S301

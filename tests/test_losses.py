@@ -286,7 +286,6 @@ def test_a_penalty_adds_to_the_gradient_of_a_loss() -> None:
 
 # What they refuse, and what they take
 
-
 LOSSES = [half_mean_squared_error, mean_squared_error, binary_cross_entropy, cross_entropy, hinge]
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
 
@@ -305,7 +304,7 @@ def test_a_loss_needs_one_target_per_output(loss: Callable[..., Value], rows: in
 
 @every_loss
 def test_a_loss_needs_an_output(loss: Callable[..., Value]) -> None:
-    with pytest.raises(ValueError, match="^a loss needs at least one output, got none$"):
+    with pytest.raises(ValueError, match=r"^a loss needs at least one output, got none$"):
         loss([], [])
 
 
