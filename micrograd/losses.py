@@ -9,6 +9,7 @@ Each takes one output and one target per row and gives the mean over the rows. T
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from numbers import Integral
 from typing import Any
 
 from micrograd.engine import DOT, LOGSUMEXP, RELU, SOFTPLUS, TOTAL, Value
@@ -54,8 +55,8 @@ def cross_entropy(logits: Sequence[Sequence[Value]], targets: Sequence[Any]) -> 
     for row, target in zip(logits, targets, strict=True):
         if isinstance(target, Iterable):
             losses.append(LOGSUMEXP(row) - DOT(row, target))
-        elif isinstance(target, int) and 0 <= target < len(row):
-            losses.append(LOGSUMEXP(row) - row[target])
+        elif isinstance(target, Integral) and 0 <= int(target) < len(row):
+            losses.append(LOGSUMEXP(row) - row[int(target)])
         else:
             raise ValueError(f"a target needs to be the index of one of {len(row)} classes, from 0, got {target!r}")
     return mean(losses)

@@ -96,6 +96,8 @@ def fit(
                 if target_loss is not None and history.losses[-1] <= target_loss:
                     history.stopped = f"loss at most {target_loss:g}"
                     break
+            if history.losses:  # the last step of all has not been looked at yet
+                check_loss(loss([model(row) for row in inputs], targets))
     except KeyboardInterrupt:
         begin.restore()
         del history.losses[begin.epoch - 1 :]
@@ -173,12 +175,15 @@ def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
     )
     with Progress(*columns) as bar:
         task = bar.add_task("", total=epochs, loss=math.nan)
-        shown = 0.0
+        drawn = 0.0
+        latest: dict[str, Any] = {}
 
         def show(epoch: int, loss: float) -> None:
-            nonlocal shown
-            if epoch == epochs or time.monotonic() - shown > 0.1:  # drawing each epoch would cost more than training
-                shown = time.monotonic()
-                bar.update(task, completed=epoch, loss=loss)
+            nonlocal drawn, latest
+            latest = {"completed": epoch, "loss": loss}
+            if time.monotonic() - drawn > 0.1:  # drawing each epoch would cost more than training
+                drawn = time.monotonic()
+                bar.update(task, **latest)
 
         yield show
+        bar.update(task, **latest)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial, reduce
+from itertools import pairwise
 from multiprocessing import get_context
 from typing import Any, TypeAlias
 
@@ -21,7 +22,7 @@ from micrograd.engine import Value
 from micrograd.losses import half_mean_squared_error, hinge
 from micrograd.nn import MLP
 from micrograd.optim import SGD
-from tests.benchmarks.measure import Row, comparison, median_seconds, show
+from tests.benchmarks.measure import Row, comparison, median_ratio, show, turns
 from tests.benchmarks.peers import MinimalValue, karpathy_engine, karpathy_nn
 
 KARPATHY = "karpathy/micrograd"
@@ -54,10 +55,10 @@ def moons_rows() -> list[Row]:
         partial(step_by_hand, theirs, hinge_by_hand, data),
     ]
     check_same_numbers(steps, [ours, written_out, theirs])
-    own_seconds, written_out_seconds, peer_seconds = median_seconds(steps, rounds=9)
+    own, in_products, peer = turns(steps, rounds=7, repeats=3)
     return [
-        comparison("moons, one step", KARPATHY, own_seconds, peer_seconds, floor=60.0),
-        comparison("moons, one step, in * and +", KARPATHY, written_out_seconds, peer_seconds, floor=9.0),
+        comparison("moons, one step", KARPATHY, *median_ratio(own, peer), floor=60.0),
+        comparison("moons, one step, in * and +", KARPATHY, *median_ratio(in_products, peer), floor=9.0),
     ]
 
 
@@ -71,7 +72,7 @@ def xor_row() -> Row:
         partial(step_by_hand, theirs, half_mean_squared_error_by_hand, data),
     ]
     check_same_numbers(steps, [ours, theirs])
-    return comparison("xor, one step", KARPATHY, *median_seconds(steps, rounds=11, repeats=100))
+    return comparison("xor, one step", KARPATHY, *median_ratio(*turns(steps, rounds=11, repeats=200)))
 
 
 def with_weights(model: Any, source: MLP) -> Any:
@@ -135,7 +136,8 @@ def transformer_row() -> Row:
     sweeps = [partial(transformer_sweep, ours), partial(transformer_sweep, theirs)]
     assert_close([sweeps[0](), *gradients(ours)], [sweeps[1](), *gradients(theirs)])
     nodes = len(engine.topological_order(transformer_loss(ours, TOKENS)))
-    return comparison(f"transformer in scalars, {nodes:,} nodes", "minimal Value", *median_seconds(sweeps, rounds=15), floor=1.0)
+    work = f"transformer in scalars, {nodes:,} nodes"
+    return comparison(work, "minimal Value", *median_ratio(*turns(sweeps, rounds=15, repeats=3)), floor=1.0)
 
 
 def transformer_numbers() -> dict[str, list[list[float]]]:
@@ -181,7 +183,7 @@ def transformer_loss(weights: dict[str, Matrix], tokens: Sequence[int]) -> Any:
     keys: Matrix = []
     values: Matrix = []
     losses = []
-    for position, (token, target) in enumerate(zip(tokens, tokens[1:])):
+    for position, (token, target) in enumerate(pairwise(tokens)):
         x = normalized(plus(weights["token"][token], weights["position"][position]))
         residual, x = x, normalized(x)
         query = times(weights["query"], x)

@@ -26,9 +26,8 @@ class Row:
     met: bool | None = None
 
 
-def comparison(work: str, against: str, ours: float, theirs: float, floor: float | None = None) -> Row:
+def comparison(work: str, against: str, ours: float, theirs: float, ratio: float, floor: float | None = None) -> Row:
     """The row of two times in seconds; `floor` is the least ratio of theirs to ours."""
-    ratio = theirs / ours
     return Row(
         work,
         milliseconds(ours),
@@ -40,23 +39,29 @@ def comparison(work: str, against: str, ours: float, theirs: float, floor: float
     )
 
 
-def median_seconds(contestants: Sequence[Callable[[], object]], *, rounds: int, repeats: int = 1) -> list[float]:
-    """The median over the rounds of the time of one call, for each contestant.
+def turns(contestants: Sequence[Callable[[], object]], *, rounds: int, repeats: int) -> list[list[float]]:
+    """For each contestant the seconds of one call, round by round.
 
-    They take turns (A, B, A, B, ...), so that a slow moment of the machine falls on all of them. Each is called once
-    before, and garbage is collected before each turn; within it the collector runs as Python has set it.
+    They take turns (A, B, A, B, ...), so that a slow moment of the machine falls on all of them. A turn begins with a
+    collected heap and one call that does not count; the `repeats` calls after it are training in its stride, with the
+    garbage that it makes and the collector as Python has set it.
     """
-    for call in contestants:
-        call()
     times: list[list[float]] = [[] for _ in contestants]
     for _ in range(rounds):
         for call, own_times in zip(contestants, times, strict=True):
             gc.collect()
+            call()
             begin = time.perf_counter()
             for _ in range(repeats):
                 call()
             own_times.append((time.perf_counter() - begin) / repeats)
-    return [statistics.median(own_times) for own_times in times]
+    return times
+
+
+def median_ratio(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:
+    """Our median time, theirs, and the median over the rounds of how many times faster ours is."""
+    ratios = [b / a for a, b in zip(ours, theirs, strict=True)]
+    return statistics.median(ours), statistics.median(theirs), statistics.median(ratios)
 
 
 def milliseconds(seconds: float) -> str:
