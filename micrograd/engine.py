@@ -312,7 +312,6 @@ class Value:
         op: Op | None = None,
         parents: tuple[Value, ...] = (),
         local_derivatives: tuple[float, ...] = (),
-        *,
         label: str | None = None,
     ) -> None:
         self.data = as_float(data) if op is None else data
