@@ -455,17 +455,20 @@ def topological_order(root: Value) -> list[Value]:
     Depth first, the first operand first, so that an expression is listed in the order in which it is read.
     """
     order: list[Value] = []
-    seen, path = {root}, [(root, iter(root.parents))]
-    while path:  # a list of our own instead of recursion: a chain may be longer than the recursion limit
-        node, parents = path[-1]
-        for parent in parents:
+    seen = {root}
+    path, remaining = [root], [iter(root.parents)]  # our own stack: a chain may be longer than the recursion limit
+    while path:
+        for parent in remaining[-1]:
             if parent not in seen:
                 seen.add(parent)
-                path.append((parent, iter(parent.parents)))
-                break
-        else:  # nothing is left above this node
-            order.append(node)
-            path.pop()
+                if parent.parents:
+                    path.append(parent)
+                    remaining.append(iter(parent.parents))
+                    break
+                order.append(parent)
+        else:  # no parent is left to be listed before this one
+            remaining.pop()
+            order.append(path.pop())
     return order
 
 
