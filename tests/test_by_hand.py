@@ -142,6 +142,16 @@ def test_each_slope_is_that_of_its_function(activation: str, z: float) -> None:
     assert function(z) == pytest.approx(z if op is None else op(z), rel=1e-14)
 
 
+@pytest.mark.parametrize(("activation", "slope_at_kink"), [("relu", 0.0), ("leaky_relu", 0.01)])
+def test_the_slope_at_a_kink_is_the_engine_s(activation: str, slope_at_kink: float) -> None:
+    model = MLP(1, [1, 1], activation)
+    for parameter, number in zip(model.parameters(), [1.0, -2.0, 3.0, 0.0], strict=True):
+        parameter.data = number
+    given = model, [[2.0]], [-1.0]  # the hidden sum is 2 - 2, the output 0, the error 1
+    expected = [3.0 * slope_at_kink * 2.0, 3.0 * slope_at_kink, 0.0, 1.0]
+    assert list(delta_rule(*given).values()) == list(by_backward(*given).values()) == expected
+
+
 # That comparing means something
 
 

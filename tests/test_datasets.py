@@ -129,6 +129,15 @@ def test_moons_begin_and_end_at_the_ends_of_their_half_circles() -> None:
     assert [inner[0], inner[-1]] == [pytest.approx((0.0, 0.5), abs=1e-15), pytest.approx((2.0, 0.5), abs=1e-15)]
 
 
+def test_two_points_are_the_two_ends_of_a_curve() -> None:
+    outer = of_class(moons(4, noise=0.0), 0)
+    assert outer == [pytest.approx((-1.0, 0.0), abs=1e-15), pytest.approx((1.0, 0.0), abs=1e-15)]
+    arm = of_class(spirals(2, arms=1, noise=0.0), 0)  # three quarters of a turn lead straight down
+    centre, end = sorted(arm, key=lambda point: math.hypot(*point))
+    assert centre == (0.0, 0.0)
+    assert end == pytest.approx((0.0, -1.0), abs=1e-15)
+
+
 def test_moons_are_evenly_spaced() -> None:
     data = moons(10, noise=0.0)
     quarter = math.sqrt(0.5)  # cos and sin of pi / 4; five points are 45 degrees apart

@@ -121,6 +121,7 @@ def test_repr_is_the_shape_with_the_name_of_the_activation(activation: str | Op,
     assert repr(Neuron(2, activation)) == f"Neuron(2, '{name}')"
     assert repr(Layer(2, 3, activation)) == f"Layer(2, 3, '{name}')"
     assert repr(MLP(2, (3, 1), activation)) == f"MLP(2, [3, 1], activation='{name}')"
+    assert repr(MLP(3, [1], activation)) == f"MLP(3, [1], activation='{name}')"
 
 
 # Parameters

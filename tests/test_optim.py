@@ -151,14 +151,19 @@ def test_the_first_steps_go_downhill(name: str) -> None:
         assert moved != 3.0
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [("momentum", SGD([Value(0.0)], momentum=0.9)), ("nesterov", SGD([Value(0.0)], momentum=0.9, nesterov=True))],
-)
-def test_the_named_momenta_are_gradient_descent_with_nine_tenths(name: str, expected: SGD) -> None:
-    optimizer = OPTIMIZERS[name]([Value(0.0)], learning_rate=0.01)
-    assert isinstance(optimizer, SGD)
-    assert (optimizer.momentum, optimizer.nesterov) == (expected.momentum, expected.nesterov)
+def test_every_rule_has_a_name_and_momentum_by_name_is_nine_tenths() -> None:
+    made = {name: make([Value(0.0)], learning_rate=0.01) for name, make in OPTIMIZERS.items()}
+    assert {name: type(optimizer) for name, optimizer in made.items()} == {
+        "sgd": SGD,
+        "momentum": SGD,
+        "nesterov": SGD,
+        "adagrad": AdaGrad,
+        "rmsprop": RMSProp,
+        "adam": Adam,
+        "adamw": AdamW,
+    }
+    settings = {name: (rule.momentum, rule.nesterov) for name, rule in made.items() if isinstance(rule, SGD)}
+    assert settings == {"sgd": (0.0, False), "momentum": (0.9, False), "nesterov": (0.9, True)}
 
 
 # A hundred steps, by the formulas of the papers on arrays
@@ -409,7 +414,9 @@ def test_an_optimizer_of_ones_own_needs_only_an_update() -> None:
         def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> tuple[Any, Any]:
             return parameter - self.learning_rate * math.copysign(1.0, gradient), state
 
-    assert after(SignDescent([Value(1.0)], 0.25), 7.0, -0.1) == [0.75, 1.0]
+    optimizer = SignDescent([Value(1.0)], 0.25)
+    assert after(optimizer, 7.0, -0.1) == [0.75, 1.0]
+    assert optimizer.state == [()]  # a rule with no memory
 
 
 def test_an_optimizer_without_an_update_says_what_to_write() -> None:

@@ -3,12 +3,14 @@
 import json
 import math
 import re
+import time
 from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.progress import Progress
 
 import micrograd
 from micrograd import datasets
@@ -384,6 +386,16 @@ def test_an_interrupt_in_the_middle_of_a_step_undoes_the_step() -> None:
     loss.assert_back_at(1)
 
 
+def test_an_interrupt_in_the_last_look_takes_the_last_epoch_back() -> None:
+    model = MLP(1, [3, 1], "tanh", seed=0)
+    optimizer = Adam(model.parameters(), 0.05)
+    loss = Interrupted(model, optimizer, 4)  # three epochs of one batch, then the look after the last step
+    history = fit(model, loss, LINE, optimizer, epochs=3, progress=False)
+    assert len(history.losses) == 2
+    assert history.stopped == "interrupted"
+    loss.assert_back_at(2)
+
+
 def test_after_an_interrupt_training_goes_on_as_if_nothing_had_been() -> None:
     model, twin = MLP(1, [3, 1], "tanh", seed=0), MLP(1, [3, 1], "tanh", seed=0)
     optimizer, other = Adam(model.parameters(), 0.05), Adam(twin.parameters(), 0.05)
@@ -501,6 +513,12 @@ def test_a_gradient_that_is_not_finite_leaves_the_parameters_that_gave_its_loss(
         fit(model, loss, ([[1.0]], [-1.0]), optimizer, epochs=5, progress=False)
     loss.assert_back_at(1)
     assert memory_of(optimizer) == ([(1.0,)], 1)
+
+
+def test_a_finite_loss_above_a_number_that_is_not_is_fine() -> None:
+    model = Curve(lambda z: 1.0 / (z * 1e308), w=100.0)  # 1 / inf is 0, and so are its slopes
+    history = fit(model, half_mean_squared_error, ([[1.0]], [3.0]), SGD(model.parameters(), 0.1), epochs=2, progress=False)
+    assert history.losses == [4.5, 4.5]
 
 
 def test_a_parameter_without_a_label_is_called_a_parameter() -> None:
@@ -652,6 +670,20 @@ def test_progress_ends_at_the_epoch_that_reached_the_target(neuron: MLP, capsys:
     assert 1 < len(history.losses) < 300
     printed = capsys.readouterr().out
     assert f"{len(history.losses)}/300 loss {history.losses[-1]:.3e}" in " ".join(printed.split())
+
+
+def test_progress_is_drawn_at_most_ten_times_a_second_and_at_the_end(neuron: MLP, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, drawn = 100.0, []
+
+    def slow(outputs: Sequence[Value], targets: Sequence[float]) -> Value:
+        nonlocal now
+        now += 1 / 16
+        return half_mean_squared_error(outputs, targets)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, loss: drawn.append(completed))
+    fit(neuron, slow, LINE, SGD(neuron.parameters(), 0.01), epochs=10, progress=True)
+    assert drawn == [1, 3, 5, 7, 9, 10]
 
 
 def test_progress_of_no_epochs_does_not_fail(neuron: MLP, capsys: pytest.CaptureFixture[str]) -> None:
