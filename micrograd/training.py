@@ -108,7 +108,10 @@ def fit(
             f"training stopped in epoch {begin.epoch}: {error}; the parameters that gave the last finite loss are back, "
             "so go on from there with a smaller learning rate"
         ) from error
-    history.dead_units = dead_units(model, inputs)
+    try:
+        history.dead_units = dead_units(model, inputs)
+    except (ArithmeticError, DomainError):  # interrupted right after a step that ruined the parameters
+        finite.restore()
     return history
 
 

@@ -13,7 +13,7 @@ from micrograd.engine import TANH, Op
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import ACTIVATIONS, MLP
 
-SHAPES = [(2, [3, 1]), (2, [4, 3, 1]), (1, [1]), (3, [5, 2]), (2, [1, 1, 1]), (4, [3])]
+SHAPES = [(2, [3, 1]), (2, [4, 3, 1]), (1, [1]), (3, [5, 2]), (2, [2, 2, 2]), (2, [1, 1, 1]), (4, [3])]
 CURVED = [name for name in ACTIVATIONS if name != "linear"]
 
 every_shape = pytest.mark.parametrize(("inputs", "widths"), SHAPES, ids=lambda sizes: str(sizes))
@@ -207,13 +207,25 @@ def test_a_target_moved_by_a_millionth_is_noticed(inputs: int, widths: list[int]
         ([[1.0, 2.0]], [1.0, 0.0]),
         ([[1.0, 2.0], [3.0, 4.0]], [1.0]),
         ([[1.0, 2.0], [3.0]], [1.0, 0.0]),
+        ([[1.0, 2.0], [3.0, 4.0, 5.0]], [1.0, 0.0]),
         ([[1.0], [3.0]], [1.0, 0.0]),
         ([[1.0, 2.0, 3.0]], [1.0]),
         ([[1.0, 2.0]], [[1.0, 0.0]]),
+        ([[1.0, 2.0], [3.0, 4.0]], [[1.0], [1.0, 0.0]]),
         ([], []),
     ],
-    ids=["too many targets", "too few", "ragged rows", "short rows", "long rows", "vector for one output", "nothing"],
+    ids=[
+        "too many targets",
+        "too few",
+        "a row too short",
+        "a row too long",
+        "short rows",
+        "long rows",
+        "vector for one output",
+        "a target too long",
+        "nothing",
+    ],
 )
 def test_data_that_does_not_fit_the_network_is_refused(inputs: list[list[float]], targets: list[Any]) -> None:
-    with pytest.raises(ValueError, match=r"."):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         delta_rule(MLP(2, [3, 1], seed=0), inputs, targets)

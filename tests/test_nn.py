@@ -177,6 +177,11 @@ def test_the_same_seed_gives_the_same_weights() -> None:
     assert numbers_of(MLP(2, [3, 1], seed=7)) != numbers_of(MLP(2, [3, 1], seed=8))
 
 
+def test_no_weight_is_drawn_twice() -> None:
+    parameters = MLP(2, [2, 2, 2], "linear", seed=0).parameters()  # every layer has the same shape and limit
+    assert len({parameter.data for parameter in parameters}) == 3 * 4 + 1  # the biases are all 0
+
+
 def test_a_seed_neither_reads_nor_moves_the_generator_of_the_random_module() -> None:
     random.seed(1)
     first = numbers_of(MLP(2, [3, 1], seed=0))
@@ -597,6 +602,7 @@ def test_a_unit_is_dead_if_its_activation_is_flat_on_every_row() -> None:
     assert dead_units(model, rows) == ["layer1.neuron1"]
     assert dead_units(model, rows[:2]) == ["layer1.neuron1", "layer1.neuron3"]
     assert dead_units(model, rows[:1]) == ["layer1.neuron1", "layer1.neuron2", "layer1.neuron3"]
+    assert dead_units(model, rows[::-1]) == ["layer1.neuron1"]
     assert dead_units(model, []) == []
 
 

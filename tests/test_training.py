@@ -325,6 +325,13 @@ def test_a_loss_equal_to_the_target_has_reached_it(neuron: MLP) -> None:
     assert len(history.losses) == 1
 
 
+def test_it_is_the_whole_epoch_that_reaches_the_target_not_its_last_batch(neuron: MLP) -> None:
+    data = [[2.0], [2.0]], [1.0, 5.0]  # the neuron gives 1: a batch has the loss 0 or 16
+    optimizer = SGD(neuron.parameters(), learning_rate=0.0)
+    history = fit(neuron, mean_squared_error, data, optimizer, epochs=8, batch_size=1, target_loss=0.5, progress=False)
+    assert history.losses == [8.0] * 8
+
+
 def test_a_target_of_zero_can_be_reached(neuron: MLP) -> None:
     data = [[2.0], [4.0]], [1.0, 2.0]  # the neuron is right already
     history = fit(neuron, half_mean_squared_error, data, SGD(neuron.parameters(), 0.1), epochs=9, target_loss=0.0, progress=False)
@@ -394,6 +401,20 @@ def test_an_interrupt_in_the_last_look_takes_the_last_epoch_back() -> None:
     assert len(history.losses) == 2
     assert history.stopped == "interrupted"
     loss.assert_back_at(2)
+
+
+def test_an_interrupt_just_after_a_step_that_ruined_the_parameters_still_returns_the_history() -> None:
+    def exponential(z: Value) -> Value:
+        calls.append(z.data)
+        if len(calls) == 2:  # the first look after the step: exp(w) would overflow
+            raise KeyboardInterrupt
+        return micrograd.exp(z)
+
+    calls: list[float] = []
+    model = Curve(exponential, w=0.0)
+    history = fit(model, half_mean_squared_error, ([[1.0]], [50.0]), SGD(model.parameters(), 1e4), epochs=3, progress=False)
+    assert history.stopped == "interrupted"
+    assert model.w.data == 0.0
 
 
 def test_after_an_interrupt_training_goes_on_as_if_nothing_had_been() -> None:
