@@ -28,7 +28,7 @@ def xor() -> Dataset:
 
 def moons(points: int = 100, *, noise: float = 0.1, labels: tuple[Any, Any] = (0, 1), seed: int = 0) -> Dataset:
     """Two half circles of radius 1, one turned over and hooked into the other; `noise` is the deviation of each point."""
-    outer, inner = halves(points)
+    outer, inner = halves(points, labels)
     cloud = [((math.cos(t), math.sin(t)), labels[0]) for t in evenly(outer, math.pi)]
     cloud += [((1.0 - math.cos(t), 0.5 - math.sin(t)), labels[1]) for t in evenly(inner, math.pi)]
     return scattered(cloud, noise, seed)
@@ -36,7 +36,7 @@ def moons(points: int = 100, *, noise: float = 0.1, labels: tuple[Any, Any] = (0
 
 def circles(points: int = 100, *, noise: float = 0.05, labels: tuple[Any, Any] = (0, 1), seed: int = 0) -> Dataset:
     """A circle of radius 1 around one of radius 1/2."""
-    outer, inner = halves(points)
+    outer, inner = halves(points, labels)
     cloud = [((math.cos(t), math.sin(t)), labels[0]) for t in evenly(outer + 1, 2.0 * math.pi)[:-1]]
     cloud += [((0.5 * math.cos(t), 0.5 * math.sin(t)), labels[1]) for t in evenly(inner + 1, 2.0 * math.pi)[:-1]]
     return scattered(cloud, noise, seed)
@@ -55,7 +55,9 @@ def spirals(points: int = 150, *, arms: int = 3, noise: float = 0.02, seed: int 
     return scattered(cloud, noise, seed)
 
 
-def halves(points: int) -> tuple[int, int]:
+def halves(points: int, labels: tuple[Any, Any]) -> tuple[int, int]:
+    if len(labels) != 2:
+        raise ValueError(f"two classes need two labels, such as (-1, 1), got {labels!r}")
     if points < 2:
         raise ValueError(f"two classes need at least 2 points, got {points}")
     return points - points // 2, points // 2
@@ -68,6 +70,8 @@ def evenly(count: int, end: float) -> list[float]:
 
 def scattered(cloud: list[tuple[tuple[float, float], Any]], noise: float, seed: int) -> Dataset:
     """The points in random order, each moved by normal noise."""
+    if not 0.0 <= noise < math.inf:
+        raise ValueError(f"noise needs to be a finite number from 0 upwards, got {noise!r}")
     generator = random.Random(seed)
     generator.shuffle(cloud)
     inputs = [[x + generator.gauss(0.0, noise), y + generator.gauss(0.0, noise)] for (x, y), _ in cloud]

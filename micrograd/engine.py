@@ -241,6 +241,9 @@ def reflected_method(op: Op) -> Callable[[Value, float], Value]:
     return reflected
 
 
+add_to_number = reflected_method(ADD)
+
+
 def unary(op: Op, a: Value) -> Value:
     try:
         data = op.forward(a.data)
@@ -343,7 +346,7 @@ class Value:
     def __radd__(self, other: float) -> Value:
         if type(other) is int and other == 0:
             return self  # Python's `sum` begins with this 0; it makes no node
-        return reflected_method(ADD)(self, other)
+        return add_to_number(self, other)
 
     __add__ = operator_method(ADD)
     __sub__ = operator_method(SUB)

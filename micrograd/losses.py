@@ -9,7 +9,7 @@ Each takes one output and one target per row and gives the mean over the rows. T
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 from micrograd.engine import DOT, LOGSUMEXP, RELU, SOFTPLUS, TOTAL, Value
@@ -41,6 +41,9 @@ def binary_cross_entropy(logits: Sequence[Value], targets: Sequence[Any]) -> Val
     True
     """
     check_lengths(logits, targets)
+    for target in targets:
+        if isinstance(target, Real) and not 0.0 <= float(target) <= 1.0:
+            raise ValueError(f"a target of binary_cross_entropy needs to be from 0 to 1, got {target!r}")
     return mean([y * SOFTPLUS(-z) + (1.0 - y) * SOFTPLUS(z) for z, y in zip(logits, targets, strict=True)])
 
 
@@ -69,6 +72,9 @@ def hinge(scores: Sequence[Value], labels: Sequence[Any]) -> Value:
     0.25
     """
     check_lengths(scores, labels)
+    for label in labels:
+        if isinstance(label, Real) and label not in (-1, 1):
+            raise ValueError(f"a label of hinge needs to be -1 or 1, got {label!r}; the data sets take labels=(-1, 1)")
     return mean([RELU(1.0 - label * score) for score, label in zip(scores, labels, strict=True)])
 
 

@@ -88,7 +88,7 @@ class Module:
 
 
 def values_within(container: Any) -> Iterator[Value]:
-    """The Values in a nest of modules, lists, tuples and dictionaries, in order."""
+    """The Values in a nest of modules, lists, tuples, dictionaries and NumPy arrays, in order."""
     if isinstance(container, Value):
         yield container
     elif isinstance(container, Module):
@@ -99,6 +99,8 @@ def values_within(container: Any) -> Iterator[Value]:
     elif isinstance(container, (list, tuple)):
         for item in container:
             yield from values_within(item)
+    elif hasattr(container, "tolist"):
+        yield from values_within(container.tolist())
 
 
 class Neuron(Module):

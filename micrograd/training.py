@@ -68,6 +68,10 @@ def fit(
         raise ValueError(f"epochs needs to be a whole number from 0 upwards, got {epochs!r}")
     if batch_size is not None and (not isinstance(batch_size, int) or batch_size < 1):
         raise ValueError(f"batch_size needs to be a whole number from 1 upwards, got {batch_size!r}")
+    if target_loss is not None and math.isnan(target_loss):
+        raise ValueError("target_loss is nan, which no loss reaches; pass a number or None")
+    if set(model.parameters()).isdisjoint(optimizer.parameters):
+        raise ValueError("the optimizer moves no parameter of this model; make it with model.parameters()")
 
     history = History()
     order = list(range(len(inputs)))

@@ -209,3 +209,17 @@ def test_two_classes_need_two_points(cloud: Callable[..., Dataset], points: int)
 def test_spirals_need_an_arm_and_a_point_for_each(points: int, arms: int) -> None:
     with pytest.raises(ValueError, match=f"at least one arm and a point for each, got arms={arms} and points={points}$"):
         spirals(points, arms=arms)
+
+
+@pytest.mark.parametrize("cloud", [moons, circles])
+@pytest.mark.parametrize("labels", [(1,), (1, 2, 3)])
+def test_two_classes_need_two_labels(cloud: Callable[..., Dataset], labels: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"^two classes need two labels, such as \(-1, 1\), got "):
+        cloud(labels=labels)
+
+
+@pytest.mark.parametrize("cloud", [moons, circles, spirals])
+@pytest.mark.parametrize("noise", [-0.1, math.nan, math.inf])
+def test_noise_is_a_finite_deviation(cloud: Callable[..., Dataset], noise: float) -> None:
+    with pytest.raises(ValueError, match=r"^noise needs to be a finite number from 0 upwards, got "):
+        cloud(noise=noise)

@@ -453,3 +453,9 @@ def test_the_names_in_all_can_be_imported() -> None:
     assert all(hasattr(micrograd, name) for name in micrograd.__all__)
     assert "abs" not in micrograd.__all__
     assert "pow" not in micrograd.__all__
+
+
+def test_a_number_plus_a_value_keeps_its_operands_in_order() -> None:
+    x = Value(3.0)
+    two, same = (2 + x).parents
+    assert (two.data, same) == (2.0, x)

@@ -317,7 +317,7 @@ def test_a_row_of_outputs_needs_as_many_targets(loss: Callable[..., Value], targ
 
 @every_loss
 def test_targets_may_come_from_numpy(loss: Callable[..., Value]) -> None:
-    targets = [1.0, 0.0, 1.0]
+    targets = [1.0, -1.0 if loss is hinge else 0.0, 1.0]
     rows = [one_hot(int(target), 2) for target in targets] if loss is cross_entropy else targets
     assert loss(outputs_for(loss, 3), np.array(rows)).data == loss(outputs_for(loss, 3), rows).data
 
@@ -325,7 +325,7 @@ def test_targets_may_come_from_numpy(loss: Callable[..., Value]) -> None:
 @every_loss
 def test_a_loss_is_one_value_whose_gradient_reaches_every_parameter(loss: Callable[..., Value]) -> None:
     model = MLP(2, [3, 2 if loss is cross_entropy else 1], "tanh", seed=0)
-    loss([model([0.5, -1.0]), model([1.0, 0.25])], [1, 0]).backward()
+    loss([model([0.5, -1.0]), model([1.0, 0.25])], [1, -1 if loss is hinge else 0]).backward()
     assert all(parameter.grad != 0.0 for parameter in model.parameters())
 
 
@@ -386,3 +386,15 @@ def test_hinge_agrees_with_torch(seed: int) -> None:
     # margin_ranking_loss(a, 0, y, margin) is the mean of max(0, margin - y a)
     expected = torch.nn.functional.margin_ranking_loss(theirs, torch.zeros(6), torch.tensor(labels), margin=1.0)
     assert torch_agrees(hinge(ours, labels), ours, expected, theirs)
+
+
+@pytest.mark.parametrize("label", [0, 2, 0.5, math.nan])
+def test_hinge_refuses_a_label_that_would_have_no_gradient(label: float) -> None:
+    with pytest.raises(ValueError, match=r"^a label of hinge needs to be -1 or 1, got .*labels=\(-1, 1\)$"):
+        hinge([Value(0.5), Value(0.5)], [1, label])
+
+
+@pytest.mark.parametrize("target", [-1, 1.5, math.nan])
+def test_binary_cross_entropy_refuses_what_is_no_probability(target: float) -> None:
+    with pytest.raises(ValueError, match=r"^a target of binary_cross_entropy needs to be from 0 to 1, got "):
+        binary_cross_entropy([Value(0.5), Value(0.5)], [1, target])

@@ -638,3 +638,12 @@ def test_looking_for_dead_units_changes_neither_parameters_nor_gradients() -> No
     before = numbers_of(model), gradients_of(model)
     dead_units(model, [[1.0, 2.0]])
     assert (numbers_of(model), gradients_of(model)) == before
+
+
+def test_parameters_in_a_numpy_array_are_found() -> None:
+    class Affine(Module):
+        def __init__(self) -> None:
+            self.weights = np.array([[Value(1.0, label="w1"), Value(2.0, label="w2")]])
+            self.scale = np.float64(3.0)
+
+    assert [parameter.label for parameter in Affine().parameters()] == ["w1", "w2"]

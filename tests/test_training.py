@@ -722,3 +722,14 @@ def test_progress_does_not_change_the_training() -> None:
 def test_the_history_can_be_written_as_json(neuron: MLP) -> None:
     history = fit(neuron, half_mean_squared_error, LINE, SGD(neuron.parameters(), 0.01), epochs=3, progress=False)
     assert json.loads(json.dumps(vars(history))) == vars(history)
+
+
+def test_the_optimizer_of_another_model_is_refused(neuron: MLP) -> None:
+    other = SGD(MLP(1, [1], seed=0).parameters(), 0.1)
+    with pytest.raises(ValueError, match=r"^the optimizer moves no parameter of this model; make it with model\.parameters\(\)$"):
+        fit(neuron, half_mean_squared_error, LINE, other, progress=False)
+
+
+def test_a_target_loss_of_nan_is_refused(neuron: MLP) -> None:
+    with pytest.raises(ValueError, match=r"^target_loss is nan, which no loss reaches"):
+        fit(neuron, half_mean_squared_error, LINE, SGD(neuron.parameters()), target_loss=math.nan, progress=False)
