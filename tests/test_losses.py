@@ -325,7 +325,7 @@ def test_targets_may_come_from_numpy(loss: Callable[..., Value]) -> None:
 @every_loss
 def test_a_loss_is_one_value_whose_gradient_reaches_every_parameter(loss: Callable[..., Value]) -> None:
     model = MLP(2, [3, 2 if loss is cross_entropy else 1], "tanh", seed=0)
-    loss([model([0.5, -1.0]), model([1.0, 0.25])], [1, -1 if loss is hinge else 0]).backward()
+    loss([model([0.5, -1.0]), model([1.0, 0.25])], [1, 1 if loss is hinge else 0]).backward()  # 1 and -1 would cancel in the bias
     assert all(parameter.grad != 0.0 for parameter in model.parameters())
 
 
