@@ -21,7 +21,7 @@ import math
 import operator
 import reprlib
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from numbers import Real
 from typing import Any, Final, TypeAlias
@@ -66,7 +66,14 @@ class Op:
         for operand in operands:
             if type(operand) is not float:
                 return apply(self, operands)
-        return evaluate(self, operands)
+        try:
+            return self.forward(*operands)
+        except (ValueError, ArithmeticError) as error:
+            raise domain_error(self, operands, error) from None
+
+    def arguments(self, numbers: Sequence[Any]) -> Sequence[Any]:
+        """The numbers of all operands, in a row, as `forward` and `derivatives` take them."""
+        return numbers
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Op:
         return self
@@ -83,14 +90,10 @@ class Op:
 class Reduction(Op):
     """A row for sequences, all of one length: `total([a, b, c])`, `dot([w1, w2], [x1, x2])`.
 
-    `forward` and `derivatives` get all the numbers in one row, first sequence first. `arity` counts the sequences.
+    `forward` and `derivatives` take the sequences; the derivatives are one row of numbers, first sequence first.
     """
 
     __slots__ = ()
-
-    def __init__(self, symbol: str, forward: Function, derivatives: Rule, arity: int = 1) -> None:
-        super().__init__(symbol, forward, derivatives)
-        self.arity = arity
 
     def __call__(self, *sequences: Iterable[Any]) -> Any:
         columns = [tuple(sequence) for sequence in sequences]
@@ -100,6 +103,10 @@ class Reduction(Op):
         if len(set(lengths)) > 1:
             raise ValueError(f"{self.symbol} needs sequences of one length, got {' and '.join(map(str, lengths))}")
         return apply(self, tuple(chain.from_iterable(columns)))
+
+    def arguments(self, numbers: Sequence[Any]) -> Sequence[Any]:
+        length = len(numbers) // self.arity
+        return [numbers[i * length : (i + 1) * length] for i in range(self.arity)]
 
 
 POWERS = "a base above 0, or a whole exponent that is not below 0 at base 0"
@@ -158,9 +165,9 @@ MAXIMUM    = Op("maximum",    numerics.maximum,    lambda out, a, b: (0.5 + 0.5 
 MINIMUM    = Op("minimum",    numerics.minimum,    lambda out, a, b: (0.5 - 0.5 * COMPARE(a, b), 0.5 + 0.5 * COMPARE(a, b)))
 
 # Reductions of sequences
-TOTAL      = Reduction("total",      numerics.total,      lambda out, *each: (1.0,) * len(each))
-DOT        = Reduction("dot",        numerics.dot,        lambda out, *both: swapped(both), arity=2)
-LOGSUMEXP  = Reduction("logsumexp",  numerics.logsumexp,  lambda out, *each: tuple([EXP(a - out) for a in each]))
+TOTAL      = Reduction("total",      numerics.total,      lambda out, a:    (1.0,) * len(a))
+DOT        = Reduction("dot",        numerics.dot,        lambda out, a, b: (*b, *a))
+LOGSUMEXP  = Reduction("logsumexp",  numerics.logsumexp,  lambda out, a:    tuple([EXP(number - out) for number in a]))
 # fmt: on
 
 
@@ -189,12 +196,6 @@ def silu_slope(a: Any) -> Any:
     return QUIET_MUL(SIGMOID(a), 1.0 + QUIET_MUL(a, SIGMOID(-a)))
 
 
-def swapped(both: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The second half before the first: d(w . x) / dw is x, and the other way round."""
-    half = len(both) // 2
-    return both[half:] + both[:half]
-
-
 # The public table. The slopes above belong to it: a gradient that is a graph is made of them.
 OPS: Final = (
     ADD, SUB, MUL, DIV, NEG, POW, EXP, EXPM1, LOG, LOG1P, SQRT, SIN, COS, TAN, ASIN, ACOS, ATAN, ATAN2, HYPOT, SINH, COSH, TANH,
@@ -209,7 +210,8 @@ def row(symbol: str) -> Op:
 
 
 # --------------------------------------------------------------------------------------------------------------
-# Recording: from operands to a node. An operator runs through one function, since each call costs as much as the arithmetic.
+# Recording: from operands to a node. This runs most of all, so it makes few calls: an operator is one function, and
+# it fills the slots of a node itself, since calling a constructor costs as much as all the rest.
 # --------------------------------------------------------------------------------------------------------------
 
 
@@ -222,11 +224,18 @@ def operator_method(op: Op) -> Callable[[Value, Value | float], Value]:
                 return NotImplemented  # Python then asks the stranger, or says what is wrong
             other = Constant(other)
         a, b = self.data, other.data
+        node = new(BinaryNode)
         try:
-            data = op.forward(a, b)
-            return Value(data, op, (self, other), op.derivatives(data, a, b))
+            node.data = data = op.forward(a, b)
+            node.left_derivative, node.right_derivative = op.derivatives(data, a, b)
         except (ValueError, ArithmeticError) as error:
             raise domain_error(op, (self, other), error) from None
+        node.left = self
+        node.right = other
+        node.op = op
+        node.grad = NO_GRADIENT
+        node.label = None
+        return node
 
     return method
 
@@ -244,43 +253,53 @@ def reflected_method(op: Op) -> Callable[[Value, float], Value]:
 add_to_number = reflected_method(ADD)
 
 
-def unary(op: Op, a: Value) -> Value:
+def unary(op: Op, operand: Value) -> Value:
+    """The node of one parent."""
+    a = operand.data
+    node = new(UnaryNode)
     try:
-        data = op.forward(a.data)
-        local_derivatives = op.derivatives(data, a.data)
+        node.data = data = op.forward(a)
+        local_derivatives = op.derivatives(data, a)
     except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, (a,), error) from None
+        raise domain_error(op, (operand,), error) from None
     if len(local_derivatives) != 1:
         raise rule_error(op, 1, local_derivatives)
-    return Value(data, op, (a,), local_derivatives)
+    node.derivative = local_derivatives[0]
+    node.operand = operand
+    node.op = op
+    node.grad = NO_GRADIENT
+    node.label = None
+    return node
 
 
 def apply(op: Op, operands: Sequence[Any]) -> Value | float:
     """`op` of any number of operands: a node if one is a Value, else a float."""
     for operand in operands:
         if isinstance(operand, Value):
-            return record(op, tuple([item if isinstance(item, Value) else Constant(item) for item in operands]))
-    return evaluate(op, [as_float(operand) for operand in operands])
-
-
-def record(op: Op, parents: tuple[Value, ...]) -> Value:
-    """The node of any number of parents."""
-    numbers = tuple([parent.data for parent in parents])
+            parents = tuple([item if isinstance(item, Value) else Constant(item) for item in operands])
+            return record(op, parents, op.arguments([parent.data for parent in parents]))
+    numbers = [as_float(operand) for operand in operands]
     try:
-        data = op.forward(*numbers)
-        local_derivatives = op.derivatives(data, *numbers)
+        return op.forward(*op.arguments(numbers))
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, numbers, error) from None
+
+
+def record(op: Op, parents: tuple[Value, ...], arguments: Sequence[Any]) -> Value:
+    """The node of any number of parents, whose numbers are the arguments of `op`."""
+    node = new(Node)
+    try:
+        node.data = data = op.forward(*arguments)
+        node.local_derivatives = local_derivatives = op.derivatives(data, *arguments)
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, parents, error) from None
     if len(local_derivatives) != len(parents):
         raise rule_error(op, len(parents), local_derivatives)
-    return Value(data, op, parents, local_derivatives)
-
-
-def evaluate(op: Op, numbers: Sequence[float]) -> float:
-    try:
-        return op.forward(*numbers)
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, numbers, error) from None
+    node.parents = parents
+    node.op = op
+    node.grad = NO_GRADIENT
+    node.label = None
+    return node
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -288,6 +307,7 @@ def evaluate(op: Op, numbers: Sequence[float]) -> float:
 # --------------------------------------------------------------------------------------------------------------
 
 NO_GRADIENT: Final = float("0")  # what `grad` is before a sweep: this very object, which no computed 0.0 is
+new = object.__new__
 
 
 class Value:
@@ -300,29 +320,19 @@ class Value:
     Comparisons look at `data`; equality and hash are identity, so a Value can be the key of a dictionary.
     """
 
-    __slots__ = ("data", "grad", "label", "local_derivatives", "op", "parents")
+    __slots__ = ("data", "grad", "label")
 
     data: float
     grad: float
-    op: Op | None
-    parents: tuple[Value, ...]
-    local_derivatives: tuple[float, ...]
     label: str | None
+    op: Op | None = None  # this line and the next two describe a leaf; the classes of nodes below have their own
+    parents: tuple[Value, ...] = ()
+    local_derivatives: tuple[float, ...] = ()
 
-    def __init__(
-        self,
-        data: float,
-        op: Op | None = None,
-        parents: tuple[Value, ...] = (),
-        local_derivatives: tuple[float, ...] = (),
-        label: str | None = None,
-    ) -> None:
-        self.data = as_float(data) if op is None else data
+    def __init__(self, data: float, label: str | None = None) -> None:
+        self.data = as_float(data)
         self.grad = NO_GRADIENT
         self.label = label
-        self.op = op
-        self.parents = parents
-        self.local_derivatives = local_derivatives
 
     def backward(self) -> None:
         """Fill `grad` with the derivative of this value by every value below it.
@@ -409,7 +419,8 @@ class Value:
     def __repr__(self) -> str:
         gradient = "" if self.grad is NO_GRADIENT else f", grad={self.grad!r}"
         label = "" if self.label is None else f", label={self.label!r}"
-        return f"{type(self).__name__}(data={self.data!r}{gradient}{label})"
+        kind = "Constant" if isinstance(self, Constant) else "Value"
+        return f"{kind}(data={self.data!r}{gradient}{label})"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         for node in topological_order(self):
@@ -442,6 +453,40 @@ class Constant(Value):
     __slots__ = ()
 
 
+class Node(Value):
+    """A Value that an operation made of its parents: any number of them."""
+
+    __slots__ = ("local_derivatives", "op", "parents")
+
+
+# Nodes of one or two parents, which most graphs consist of, keep no tuples: each is one object for Python's garbage
+# collector to visit, not three, and the collector is what takes the time when a large graph is built.
+
+
+class UnaryNode(Value):
+    """A Value made of one parent."""
+
+    __slots__ = ("derivative", "op", "operand")
+
+    operand: Value
+    derivative: float
+    parents: Any = property(lambda self: (self.operand,))
+    local_derivatives: Any = property(lambda self: (self.derivative,))
+
+
+class BinaryNode(Value):
+    """A Value made of two parents."""
+
+    __slots__ = ("left", "left_derivative", "op", "right", "right_derivative")
+
+    left: Value
+    right: Value
+    left_derivative: float
+    right_derivative: float
+    parents: Any = property(operator.attrgetter("left", "right"))
+    local_derivatives: Any = property(operator.attrgetter("left_derivative", "right_derivative"))
+
+
 class DomainError(ValueError):
     """An operation has no value at its operands: log(-1), sqrt(-1), a negative base with a fractional exponent."""
 
@@ -459,19 +504,23 @@ def topological_order(root: Value) -> list[Value]:
     """
     order: list[Value] = []
     seen = {root}
-    path, remaining = [root], [iter(root.parents)]  # our own stack: a chain may be longer than the recursion limit
+    path: list[Value] = [root]  # our own stack: a chain may be longer than the recursion limit
+    waiting: list[Iterator[Value]] = []
+    parents = iter(root.parents)
     while path:
-        for parent in remaining[-1]:
+        for parent in parents:
             if parent not in seen:
                 seen.add(parent)
-                if parent.parents:
+                if parent.op is not None:
                     path.append(parent)
-                    remaining.append(iter(parent.parents))
+                    waiting.append(parents)
+                    parents = iter(parent.parents)
                     break
                 order.append(parent)
         else:  # no parent is left to be listed before this one
-            remaining.pop()
             order.append(path.pop())
+            if waiting:
+                parents = waiting.pop()
     return order
 
 
@@ -479,7 +528,7 @@ def prepare_gradients(order: Iterable[Value]) -> None:
     """Set the gradient of every inner node to 0; leaves keep theirs, with a warning if it has been used up."""
     forgotten = False
     for node in order:
-        if node.parents:
+        if node.op is not None:
             node.grad = 0.0
         elif type(node.grad) is UsedGradient:
             forgotten = True
@@ -552,14 +601,24 @@ def data_of(operand: Value | float) -> float:
 def fields(value: Value) -> tuple[Any, ...]:
     """All that a value holds but its parents."""
     gradient = None if value.grad is NO_GRADIENT else value.grad
-    return type(value), value.data, value.label, value.op, value.local_derivatives, gradient
+    return type(value), value.op, value.local_derivatives, value.data, gradient, value.label
 
 
 def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
-    kind, data, label, op, local_derivatives, gradient = fields
-    value: Value = kind(data, op, parents, local_derivatives, label=label)
-    if gradient is not None:
-        value.grad = gradient
+    kind, op, local_derivatives, data, gradient, label = fields
+    value: Any = new(kind)
+    value.data = data
+    value.grad = NO_GRADIENT if gradient is None else gradient
+    value.label = label
+    if op is not None:
+        value.op = op
+    if kind is UnaryNode:
+        (value.operand,), (value.derivative,) = parents, local_derivatives
+    elif kind is BinaryNode:
+        value.left, value.right = parents
+        value.left_derivative, value.right_derivative = local_derivatives
+    elif kind is Node:
+        value.parents, value.local_derivatives = parents, local_derivatives
     return value
 
 

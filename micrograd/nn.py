@@ -132,10 +132,12 @@ class Neuron(Module):
         self.bias = Value(0.0, label=f"{prefix}b")
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
-        return self.output(input_values(x, len(self.weights), self.label or repr(self)))
+        values = input_values(x, len(self.weights), self.label or repr(self))
+        return self.output(values, [value.data for value in values])
 
-    def output(self, x: Sequence[Value]) -> Value:
-        z = record(DOT, (*self.weights, *x)) + self.bias
+    def output(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
+        """The neuron's Value for inputs whose numbers have been read already: a layer reads them once for all neurons."""
+        z = record(DOT, (*self.weights, *x), ([weight.data for weight in self.weights], numbers)) + self.bias
         return z if self.activation is None else unary(self.activation, z)
 
     def __repr__(self) -> str:
@@ -164,11 +166,11 @@ class Layer(Module):
 
     def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
         """One Value for each neuron; the bare Value if there is one neuron."""
-        return bare(self.outputs(x))
+        return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self.label or repr(self))))
 
-    def outputs(self, x: Sequence[Value | float]) -> list[Value]:
-        x = input_values(x, len(self.neurons[0].weights), self.label or repr(self))
-        return [neuron.output(x) for neuron in self.neurons]
+    def outputs(self, x: Sequence[Value]) -> list[Value]:
+        numbers = [value.data for value in x]
+        return [neuron.output(x, numbers) for neuron in self.neurons]
 
     def __repr__(self) -> str:
         first = self.neurons[0]
@@ -195,10 +197,11 @@ class MLP(Module):
 
     def __call__(self, x: Sequence[Value | float]) -> Any:
         """One Value for each neuron of the last layer; the bare Value if there is one neuron."""
-        outputs: Sequence[Any] = x
+        first = self.layers[0]
+        outputs = input_values(x, len(first.neurons[0].weights), first.label)
         for layer in self.layers:
             outputs = layer.outputs(outputs)
-        return bare(list(outputs))
+        return bare(outputs)
 
     def __repr__(self) -> str:
         inputs = len(self.layers[0].neurons[0].weights)

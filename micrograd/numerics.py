@@ -7,6 +7,7 @@ slope may be infinite where the function itself is not (sqrt at 0).
 
 import math
 import operator
+from collections.abc import Sequence
 from functools import reduce
 
 SQRT_2 = math.sqrt(2.0)
@@ -95,25 +96,24 @@ def minimum(a: float, b: float) -> float:
     return a if a <= b or a != a else b
 
 
-def total(*numbers: float) -> float:
+def total(numbers: Sequence[float]) -> float:
     """The sum, added from left to right: `sum` of floats compensates since Python 3.12."""
     return reduce(operator.add, numbers) if numbers else 0.0
 
 
-def dot(*numbers: float) -> float:
-    """The first half of the numbers times the second half, pair by pair, added from left to right.
+def dot(left: Sequence[float], right: Sequence[float]) -> float:
+    """The products, pair by pair, added from left to right.
 
-    >>> dot(1.0, 2.0, 10.0, 100.0)
+    >>> dot([1.0, 2.0], [10.0, 100.0])
     210.0
     """
-    half = len(numbers) // 2
-    return reduce(operator.add, map(operator.mul, numbers[:half], numbers[half:])) if numbers else 0.0
+    return reduce(operator.add, map(operator.mul, left, right)) if left else 0.0
 
 
-def logsumexp(*numbers: float) -> float:
+def logsumexp(numbers: Sequence[float]) -> float:
     """log(exp(a) + exp(b) + ...), without overflow.
 
-    >>> logsumexp(1000.0, 1000.0)
+    >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
     if any(map(math.isnan, numbers)):
@@ -121,7 +121,7 @@ def logsumexp(*numbers: float) -> float:
     largest = max(numbers, default=-math.inf)
     if math.isinf(largest):
         return largest
-    return largest + math.log(total(*(math.exp(number - largest) for number in numbers)))
+    return largest + math.log(total([math.exp(number - largest) for number in numbers]))
 
 
 def quiet_mul(a: float, b: float) -> float:

@@ -158,6 +158,12 @@ def test_a_number_becomes_a_constant_and_a_leaf_a_value() -> None:
     assert not isinstance(x, Constant)
 
 
+def test_a_node_of_one_or_two_parents_is_one_object_for_the_garbage_collector() -> None:
+    a, b = Value(3.0), Value(4.0)
+    for node in (a * b, a + b, a / b, -a, a.tanh()):
+        assert not any(isinstance(held, tuple) for held in gc.get_referents(node))
+
+
 def test_topological_order_lists_parents_first_and_each_once() -> None:
     output = random_graph(random.Random(0), 5, 200)[0]
     order = topological_order(output)
@@ -265,7 +271,10 @@ def test_random_graphs_agree_with_a_difference_quotient() -> None:
 def rerun(output: Value, leaf: Value, number: float) -> float:
     data: dict[Value, float] = {}
     for node in topological_order(output):
-        data[node] = node.op.forward(*[data[p] for p in node.parents]) if node.op else number if node is leaf else node.data
+        if node.op:
+            data[node] = node.op.forward(*node.op.arguments([data[parent] for parent in node.parents]))
+        else:
+            data[node] = number if node is leaf else node.data
     return data[output]
 
 

@@ -33,7 +33,7 @@ def test_a_real_number_becomes_a_float(number: Any, data: float) -> None:
     assert Value(number).data == data
     assert type(Value(number).data) is float
     for mixed in (Value(2.0) * number, number * Value(2.0)):
-        assert type(mixed) is Value
+        assert isinstance(mixed, Value)
         assert mixed.data == 2.0 * data
         assert any(type(parent) is Constant and type(parent.data) is float for parent in mixed.parents)
 
@@ -45,7 +45,7 @@ def test_numpy_scalars_work_on_both_sides_of_every_operator(number: Any) -> None
         (number + v, 10.0), (v + number, 10.0), (number - v, -6.0), (v - number, 6.0), (number * v, 16.0), (v * number, 16.0),
         (number / v, 0.25), (v / number, 4.0), (number**v, 256.0), (v**number, 64.0),
     ]:  # fmt: skip
-        assert type(result) is Value
+        assert isinstance(result, Value)
         assert result.data == data
     assert v > number
     assert number < v
@@ -79,7 +79,7 @@ def test_an_array_times_a_value_is_an_array_of_values() -> None:
     v = Value(3.0)
     for result in (np.array([1.0, 2.0]) * v, v * np.array([1.0, 2.0])):
         assert [value.data for value in result] == [3.0, 6.0]
-        assert all(type(value) is Value for value in result)
+        assert all(isinstance(value, Value) for value in result)
     assert list(np.array([1.0, 5.0]) > v) == [False, True]
 
 
