@@ -6,7 +6,7 @@
 >>> out = micrograd.tanh(w * x + b)
 >>> out.backward()
 >>> x
-Value(data=2.0, grad=-1.5029152313085254, label='x')
+Value(data=2.0, grad=-1.502915231308525, label='x')
 """
 
 from micrograd import by_hand, datasets, losses, nn, optim
@@ -43,6 +43,7 @@ from micrograd.engine import QUIET_LOG as quiet_log
 from micrograd.engine import QUIET_MUL as quiet_mul
 from micrograd.engine import QUIET_POW as quiet_pow
 from micrograd.engine import RELU as relu
+from micrograd.engine import SECH2 as sech2
 from micrograd.engine import SIGMOID as sigmoid
 from micrograd.engine import SIGN as sign
 from micrograd.engine import SILU as silu
@@ -55,6 +56,7 @@ from micrograd.engine import SUB as sub
 from micrograd.engine import TAN as tan
 from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
+from micrograd.expressions import formula, parse
 from micrograd.training import History, fit
 
 __all__ = [
@@ -80,6 +82,7 @@ __all__ = [
     "exp",
     "expm1",
     "fit",
+    "formula",
     "gelu",
     "hypot",
     "leaky_relu",
@@ -93,11 +96,13 @@ __all__ = [
     "neg",
     "nn",
     "optim",
+    "parse",
     "quiet_div",
     "quiet_log",
     "quiet_mul",
     "quiet_pow",
     "relu",
+    "sech2",
     "sigmoid",
     "sign",
     "silu",

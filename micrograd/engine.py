@@ -11,7 +11,7 @@ and adds these numbers.
 >>> out
 Value(data=0.7064193203972353, grad=1.0)
 >>> w
-Value(data=-3.0, grad=1.001943487539017, label='w')
+Value(data=-3.0, grad=1.0019434875390167, label='w')
 """
 
 from __future__ import annotations
@@ -120,6 +120,7 @@ QUIET_POW  = Op("quiet_pow",  numerics.quiet_pow,  lambda out, a, b: power_rule(
 QUIET_LOG  = Op("quiet_log",  numerics.quiet_log,  lambda out, a:    (QUIET_DIV(1.0, a),))
 COMPARE    = Op("compare",    numerics.compare,    lambda out, a, b: (0.0, 0.0))
 BELL       = Op("bell",       numerics.bell,       lambda out, a:    (QUIET_MUL(-a, out),))
+SECH2      = Op("sech2",      numerics.sech2,      lambda out, a:    (-2.0 * TANH(a) * out,))
 
 # Arithmetic
 ADD        = Op("+",          operator.add,        lambda out, a, b: (1.0, 1.0))
@@ -147,7 +148,7 @@ ATAN2      = Op("atan2",      math.atan2,          lambda out, a, b: angle_rule(
 HYPOT      = Op("hypot",      math.hypot,          lambda out, a, b: (QUIET_DIV(a, out), QUIET_DIV(b, out)))
 SINH       = Op("sinh",       math.sinh,           lambda out, a:    (COSH(a),))
 COSH       = Op("cosh",       math.cosh,           lambda out, a:    (SINH(a),))
-TANH       = Op("tanh",       math.tanh,           lambda out, a:    (4.0 * SIGMOID(2.0 * a) * SIGMOID(-2.0 * a),))
+TANH       = Op("tanh",       math.tanh,           lambda out, a:    (SECH2(a),))
 
 # Activations. Conventions at a kink are PyTorch's: relu 0, leaky_relu 0.01, abs 0; a tie in maximum or minimum is shared.
 SIGMOID    = Op("sigmoid",    numerics.sigmoid,    lambda out, a:    (out * SIGMOID(-a),))
@@ -200,7 +201,7 @@ def silu_slope(a: Any) -> Any:
 OPS: Final = (
     ADD, SUB, MUL, DIV, NEG, POW, EXP, EXPM1, LOG, LOG1P, SQRT, SIN, COS, TAN, ASIN, ACOS, ATAN, ATAN2, HYPOT, SINH, COSH, TANH,
     SIGMOID, SOFTPLUS, RELU, LEAKY_RELU, GELU, SILU, ERF, ERFC, ABS, SIGN, STEP, MAXIMUM, MINIMUM, TOTAL, DOT, LOGSUMEXP,
-    QUIET_MUL, QUIET_DIV, QUIET_POW, QUIET_LOG, COMPARE, BELL,
+    QUIET_MUL, QUIET_DIV, QUIET_POW, QUIET_LOG, COMPARE, BELL, SECH2,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
     {"numerics", "charts", "datasets"},
     {"engine"},
-    {"nn", "losses", "optim"},
+    {"expressions", "nn", "losses", "optim"},
     {"by_hand", "training"},
     {"xor"},
     {"__init__"},
