@@ -57,6 +57,7 @@ from micrograd.engine import TAN as tan
 from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
 from micrograd.expressions import formula, parse
+from micrograd.gradients import gradient, hessian, jacobian
 from micrograd.training import History, fit
 
 __all__ = [
@@ -84,7 +85,10 @@ __all__ = [
     "fit",
     "formula",
     "gelu",
+    "gradient",
+    "hessian",
     "hypot",
+    "jacobian",
     "leaky_relu",
     "log",
     "log1p",

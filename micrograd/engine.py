@@ -498,13 +498,14 @@ class UsedGradient(float):
     __slots__ = ()
 
 
-def topological_order(root: Value) -> list[Value]:
+def topological_order(root: Value, known: Iterable[Value] = ()) -> list[Value]:
     """Every value that `root` was computed from, and `root`: parents before children, each once.
 
     Depth first, the first operand first, so that an expression is listed in the order in which it is read.
+    Values that are `known` already are left out, with what only they were computed from.
     """
     order: list[Value] = []
-    seen = {root}
+    seen = {root, *known}
     path: list[Value] = [root]  # our own stack: a chain may be longer than the recursion limit
     waiting: list[Iterator[Value]] = []
     parents = iter(root.parents)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import re
 from collections import Counter
@@ -160,6 +161,7 @@ class Spelling(NamedTuple):
 
 SUM, PRODUCT, SIGNED, POWER, ATOM = range(1, 6)  # levels: an operand that is looser than it needs to be gets parentheses
 LOOSE = 0
+LONGEST_SUM = 4  # terms of a total or dot that are written out as a sum
 
 INFIX = {
     e.ADD: Spelling("{} + {}", SUM, (SUM, PRODUCT)),
@@ -245,6 +247,8 @@ def automatic_names(taken: set[str]) -> Iterator[str]:
 
 
 def operation_text(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> tuple[str, int]:
+    if op in (e.TOTAL, e.DOT) and len(operands) <= LONGEST_SUM * op.arity:
+        return written_out(op, operands, latex)
     spelling = (LATEX if latex else TEXT).get(op)
     if spelling is None:
         return function_text(op, [text for text, _ in operands], latex), ATOM
@@ -259,6 +263,13 @@ def operation_text(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> 
     elif latex and spelling is LATEX[e.MUL] and not texts[1][0].isalpha() and texts[1][0] != "\\":
         template = r"{} \cdot {}"
     return template.format(*texts), spelling.level
+
+
+def written_out(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> tuple[str, int]:
+    """A short `total` or `dot` as the sum that it is, term by term from the left."""
+    columns = op.arguments(operands)
+    terms = columns[0] if op is e.TOTAL else [operation_text(e.MUL, pair, latex) for pair in zip(*columns, strict=True)]
+    return functools.reduce(lambda left, right: operation_text(e.ADD, [left, right], latex), terms)
 
 
 def function_text(op: Op, operands: Sequence[str], latex: bool) -> str:

@@ -15,7 +15,7 @@ PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
     {"numerics", "charts", "datasets"},
     {"engine"},
-    {"expressions", "nn", "losses", "optim"},
+    {"expressions", "gradients", "nn", "losses", "optim"},
     {"by_hand", "training"},
     {"xor"},
     {"__init__"},
