@@ -75,6 +75,9 @@ class Op:
         """The numbers of all operands, in a row, as `forward` and `derivatives` take them."""
         return numbers
 
+    def __copy__(self) -> Op:
+        return self
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Op:
         return self
 
@@ -96,9 +99,10 @@ class Reduction(Op):
     __slots__ = ()
 
     def __call__(self, *sequences: Iterable[Any]) -> Any:
+        if len(sequences) != self.arity or not all(isinstance(sequence, Iterable) for sequence in sequences):
+            given = ", ".join(type(sequence).__name__ for sequence in sequences) or "nothing"
+            raise TypeError(f"{self.symbol} takes {self.arity} sequence(s) of numbers or Values, such as [a, b], got {given}")
         columns = [tuple(sequence) for sequence in sequences]
-        if len(columns) != self.arity:
-            raise TypeError(f"{self.symbol} takes {self.arity} sequence(s) of numbers or Values, got {len(columns)}")
         lengths = [len(column) for column in columns]
         if len(set(lengths)) > 1:
             raise ValueError(f"{self.symbol} needs sequences of one length, got {' and '.join(map(str, lengths))}")
@@ -168,12 +172,15 @@ MINIMUM    = Op("minimum",    numerics.minimum,    lambda out, a, b: (0.5 - 0.5 
 # Reductions of sequences
 TOTAL      = Reduction("total",      numerics.total,      lambda out, a:    (1.0,) * len(a))
 DOT        = Reduction("dot",        numerics.dot,        lambda out, a, b: (*b, *a))
-LOGSUMEXP  = Reduction("logsumexp",  numerics.logsumexp,  lambda out, a:    tuple([EXP(number - out) for number in a]))
+LOGSUMEXP  = Reduction("logsumexp",  numerics.logsumexp,  lambda out, a:    softmax(out, a))
 # fmt: on
 
 
 def power_rule(out: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """b a^(b-1), and 0 at b = 0 even where a = 0; a^b log a, as in PyTorch 0 at a = 0 and nan for a negative base."""
+    """b a^(b-1), and 0 at b = 0 even where a = 0; a^b log a, as in PyTorch 0 at a = 0 and nan for a negative base.
+
+    Where b - 1 is rounded, the first loses up to log(a) ulp, as in PyTorch; `b * out / a` would not, but fails at a = 0.
+    """
     return QUIET_MUL(b, QUIET_POW(a, b - 1.0)), QUIET_MUL(out, QUIET_LOG(a))
 
 
@@ -191,6 +198,13 @@ def angle_rule(a: Any, b: Any, radius: Any) -> tuple[Any, Any]:
 def gelu_slope(a: Any) -> Any:
     """The normal distribution function plus a times the normal density."""
     return 0.5 * ERFC(-a / numerics.SQRT_2) + QUIET_MUL(a, numerics.NORMAL_PEAK * BELL(a))
+
+
+def softmax(out: Any, numbers: Sequence[Any]) -> tuple[Any, ...]:
+    """exp(number - out) for each, divided by their own sum, since the rounding of a large `out` is in all of them."""
+    powers = [EXP(number - out) for number in numbers]
+    whole = TOTAL(powers)
+    return tuple([power / whole for power in powers])
 
 
 def silu_slope(a: Any) -> Any:
@@ -216,56 +230,18 @@ def row(symbol: str) -> Op:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def operator_method(op: Op) -> Callable[[Value, Value | float], Value]:
-    """The method of `Value` behind an operator of two operands."""
-
-    def method(self: Value, other: Value | float) -> Value:
-        if not isinstance(other, Value):
-            if not isinstance(other, (float, Real)):
-                return NotImplemented  # Python then asks the stranger, or says what is wrong
-            other = Constant(other)
-        a, b = self.data, other.data
-        node = new(BinaryNode)
-        try:
-            node.data = data = op.forward(a, b)
-            node.left_derivative, node.right_derivative = op.derivatives(data, a, b)
-        except (ValueError, ArithmeticError) as error:
-            raise domain_error(op, (self, other), error) from None
-        node.left = self
-        node.right = other
-        node.op = op
-        node.grad = NO_GRADIENT
-        node.label = None
-        return node
-
-    return method
-
-
-def reflected_method(op: Op) -> Callable[[Value, float], Value]:
-    """The same with the Value on the right: `2 * v`."""
-    method = operator_method(op)
-
-    def reflected(self: Value, other: float) -> Value:
-        return method(Constant(other), self) if isinstance(other, (float, Real)) else NotImplemented
-
-    return reflected
-
-
-add_to_number = reflected_method(ADD)
-
-
 def unary(op: Op, operand: Value) -> Value:
     """The node of one parent."""
     a = operand.data
     node = new(UnaryNode)
     try:
         node.data = data = op.forward(a)
-        local_derivatives = op.derivatives(data, a)
+        derivatives = op.derivatives(data, a)
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, (operand,), error) from None
-    if len(local_derivatives) != 1:
-        raise rule_error(op, 1, local_derivatives)
-    node.derivative = local_derivatives[0]
+    if type(derivatives) is not tuple or len(derivatives) != 1:
+        raise rule_error(op, 1, derivatives)
+    node.derivative = derivatives[0]
     node.operand = operand
     node.op = op
     node.grad = NO_GRADIENT
@@ -273,34 +249,81 @@ def unary(op: Op, operand: Value) -> Value:
     return node
 
 
-def apply(op: Op, operands: Sequence[Any]) -> Value | float:
-    """`op` of any number of operands: a node if one is a Value, else a float."""
-    for operand in operands:
-        if isinstance(operand, Value):
-            parents = tuple([item if isinstance(item, Value) else Constant(item) for item in operands])
-            return record(op, parents, op.arguments([parent.data for parent in parents]))
-    numbers = [as_float(operand) for operand in operands]
+def binary(op: Op, left: Value, right: Value) -> Value:
+    """The node of two parents."""
+    a, b = left.data, right.data
+    node = new(BinaryNode)
     try:
-        return op.forward(*op.arguments(numbers))
+        node.data = data = op.forward(a, b)
+        derivatives = op.derivatives(data, a, b)
     except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, numbers, error) from None
+        raise domain_error(op, (left, right), error) from None
+    if type(derivatives) is not tuple or len(derivatives) != 2:
+        raise rule_error(op, 2, derivatives)
+    node.left_derivative, node.right_derivative = derivatives
+    node.left = left
+    node.right = right
+    node.op = op
+    node.grad = NO_GRADIENT
+    node.label = None
+    return node
 
 
-def record(op: Op, parents: tuple[Value, ...], arguments: Sequence[Any]) -> Value:
-    """The node of any number of parents, whose numbers are the arguments of `op`."""
+def nary(op: Op, parents: tuple[Value, ...], arguments: Sequence[Any]) -> Value:
+    """The node of any number of parents; `arguments` are their numbers as `op.forward` takes them."""
     node = new(Node)
     try:
         node.data = data = op.forward(*arguments)
-        node.local_derivatives = local_derivatives = op.derivatives(data, *arguments)
+        derivatives = op.derivatives(data, *arguments)
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, parents, error) from None
-    if len(local_derivatives) != len(parents):
-        raise rule_error(op, len(parents), local_derivatives)
+    if type(derivatives) is not tuple or len(derivatives) != len(parents):
+        raise rule_error(op, len(parents), derivatives)
+    node.local_derivatives = derivatives
     node.parents = parents
     node.op = op
     node.grad = NO_GRADIENT
     node.label = None
     return node
+
+
+def operator_method(op: Op) -> Callable[[Value, Value | float], Value]:
+    """The method of `Value` behind an operator of two operands."""
+
+    def method(self: Value, other: Value | float) -> Value:
+        if isinstance(other, Value):
+            return binary(op, self, other)
+        if isinstance(other, (float, Real)):
+            return binary(op, self, Constant(other))
+        return NotImplemented  # Python then asks the stranger, or says what is wrong
+
+    return method
+
+
+def reflected_method(op: Op) -> Callable[[Value, float], Value]:
+    """The same with the Value on the right: `2 * v`."""
+
+    def method(self: Value, other: float) -> Value:
+        return binary(op, Constant(other), self) if isinstance(other, (float, Real)) else NotImplemented
+
+    return method
+
+
+add_to_number = reflected_method(ADD)
+
+
+def apply(op: Op, operands: Sequence[Any]) -> Value | float:
+    """`op` of any number of operands: a node if one is a Value, else a float."""
+    if any(isinstance(operand, Value) for operand in operands):
+        parents = tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands])
+        if isinstance(op, Reduction) or len(parents) > 2:
+            return nary(op, parents, op.arguments([parent.data for parent in parents]))
+        return unary(op, *parents) if len(parents) == 1 else binary(op, *parents)
+    numbers = [as_float(operand) for operand in operands]
+    try:
+        return op.forward(*op.arguments(numbers))
+    except (ValueError, ArithmeticError) as error:
+        raise domain_error(op, numbers, error) from None
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -316,7 +339,8 @@ class Value:
 
     `data` is the number, `grad` the derivative of a swept output by it. `op`, `parents` and `local_derivatives`
     say where it came from; a leaf, made from a number, has none. Its edges are
-    `zip(value.parents, value.local_derivatives)`: `x * x` has two, both to x.
+    `zip(value.parents, value.local_derivatives)`: `x * x` has two, both to x. A number set to `data` by hand needs to be
+    a float: it is not looked at again.
 
     Comparisons look at `data`; equality and hash are identity, so a Value can be the key of a dictionary.
     """
@@ -410,9 +434,12 @@ class Value:
 
     def __float__(self) -> float:
         raise TypeError(
-            "a Value does not become a float by itself, since its graph would be lost: write v.data for the number, "
+            "a Value does not become a plain number by itself, since its graph would be lost: write v.data for the number, "
             "or the function of micrograd (micrograd.exp, not math.exp) for a Value"
         )
+
+    __int__ = __float__
+    __round__ = __float__
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
@@ -422,6 +449,9 @@ class Value:
         label = "" if self.label is None else f", label={self.label!r}"
         kind = "Constant" if isinstance(self, Constant) else "Value"
         return f"{kind}(data={self.data!r}{gradient}{label})"
+
+    def __copy__(self) -> Value:
+        return rebuild(fields(self), self.parents)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         for node in topological_order(self):
@@ -566,10 +596,11 @@ def as_float(number: Any) -> float:
     raise TypeError(f"a Value holds one real number, got {reprlib.repr(number)} ({type(number).__name__}); {advice}")
 
 
-def rule_error(op: Op, operands: int, local_derivatives: Sequence[float]) -> TypeError:
+def rule_error(op: Op, operands: int, derivatives: Any) -> TypeError:
+    given = f"{len(derivatives)} derivative(s)" if isinstance(derivatives, tuple) else repr(derivatives)
     return TypeError(
-        f"the rule of {op.symbol} gave {len(local_derivatives)} derivative(s) for {operands} operand(s); "
-        "it needs to return a tuple with one for each"
+        f"the rule of {op.symbol} gave {given} for {operands} operand(s); "
+        "it needs to return a tuple with one for each, such as (2 * a,)"
     )
 
 
@@ -579,7 +610,9 @@ def domain_error(op: Op, operands: Iterable[Value | float], error: Exception) ->
     if isinstance(error, OverflowError):
         return OverflowError(f"{what} is too large for a float, which ends at 1.8e308; make its operands smaller")
     kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else DomainError
-    return kind(f"{what} has no value: {op.symbol} needs {op.needs}" if op.needs else f"{what} has no value: {error}")
+    if op.needs:
+        return kind(f"{what} has no value: {op.symbol} needs {op.needs}")
+    return kind(f"{what} has no value or no derivative: {error}")
 
 
 def written(op: Op, operands: Iterable[Value | float]) -> str:
@@ -597,6 +630,7 @@ def data_of(operand: Value | float) -> float:
 
 # --------------------------------------------------------------------------------------------------------------
 # Copies: `copy.deepcopy` and `pickle` would follow the parents by recursion, so they are handed flat lists.
+# Two outputs pickled together share their leaves and not their inner nodes; `deepcopy` keeps both.
 # --------------------------------------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ Each takes one output and one target per row and gives the mean over the rows. T
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -41,6 +42,7 @@ def binary_cross_entropy(logits: Sequence[Value], targets: Sequence[Any]) -> Val
     True
     """
     check_lengths(logits, targets)
+    check_single(logits, targets, "binary_cross_entropy")
     for target in targets:
         if isinstance(target, Real) and not 0.0 <= float(target) <= 1.0:
             raise ValueError(f"a target of binary_cross_entropy needs to be from 0 to 1, got {target!r}")
@@ -48,16 +50,19 @@ def binary_cross_entropy(logits: Sequence[Value], targets: Sequence[Any]) -> Val
 
 
 def cross_entropy(logits: Sequence[Sequence[Value]], targets: Sequence[Any]) -> Value:
-    """Mean of -log softmax(row)[target]; a target is the index of a class, or a probability for each class.
+    """Mean of -log softmax(row)[target]; a target is the index of a class, or a weight for each class, such as its probability.
 
     >>> cross_entropy([[Value(1e4), Value(-1e4)]], [1]).data
     20000.0
     """
     check_lengths(logits, targets)
+    for row in logits:
+        if not isinstance(row, Sequence):
+            raise TypeError(f"cross_entropy needs a list of logits per row, one per class, got {row!r}; use binary_cross_entropy")
     losses = []
     for row, target in zip(logits, targets, strict=True):
         if isinstance(target, Iterable):
-            losses.append(LOGSUMEXP(row) - DOT(row, target))
+            losses.append(TOTAL(target) * LOGSUMEXP(row) - DOT(row, target))
         elif isinstance(target, Integral) and 0 <= int(target) < len(row):
             losses.append(LOGSUMEXP(row) - row[int(target)])
         else:
@@ -72,6 +77,7 @@ def hinge(scores: Sequence[Value], labels: Sequence[Any]) -> Value:
     0.25
     """
     check_lengths(scores, labels)
+    check_single(scores, labels, "hinge")
     for label in labels:
         if isinstance(label, Real) and label not in (-1, 1):
             raise ValueError(f"a label of hinge needs to be -1 or 1, got {label!r}; the data sets take labels=(-1, 1)")
@@ -92,6 +98,7 @@ def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
     differences = []
     for output, target in zip(outputs, targets, strict=True):
         if isinstance(output, Value):
+            check_single([output], [target], "a squared error of one output")
             differences.append(output - target)
         else:
             check_lengths(output, target)
@@ -101,6 +108,14 @@ def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
 
 def mean(losses: Sequence[Value]) -> Value:
     return TOTAL(losses) / len(losses)
+
+
+def check_single(outputs: Sequence[Any], targets: Sequence[Any], loss: str) -> None:
+    for output, target in zip(outputs, targets, strict=True):
+        if not isinstance(output, Value):
+            raise TypeError(f"{loss} needs one Value per row, got {reprlib.repr(output)}; give the network one output")
+        if not isinstance(target, (Real, Value)):
+            raise TypeError(f"{loss} needs one number per row as the target, got {reprlib.repr(target)}")
 
 
 def check_lengths(outputs: Sequence[Any], targets: Sequence[Any]) -> None:

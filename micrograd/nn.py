@@ -13,9 +13,11 @@ MLP(2, [3, 1], activation='tanh')
 from __future__ import annotations
 
 import math
+import operator
 import random
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any
 
 from micrograd.engine import (
@@ -32,7 +34,7 @@ from micrograd.engine import (
     Op,
     Value,
     as_float,
-    record,
+    nary,
     topological_order,
     unary,
 )
@@ -52,13 +54,13 @@ RECTIFIERS = (RELU, LEAKY_RELU, GELU, SILU, SOFTPLUS)
 
 
 class Module:
-    """Anything with parameters that can be called. They are found in its attributes, in lists and in modules within it."""
+    """Anything with parameters that can be called: every leaf Value in its attributes, in lists and in modules within it."""
 
     def __call__(self, x: Any) -> Any:
         raise TypeError(f"{type(self).__name__} needs a method __call__(x) that gives its output")
 
     def parameters(self) -> list[Value]:
-        return [value for value in dict.fromkeys(values_within(vars(self))) if not value.parents]
+        return [value for value in dict.fromkeys(values_within(self)) if value.op is None]
 
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by label; a ValueError if one has no label of its own."""
@@ -78,6 +80,8 @@ class Module:
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter to the number under its label; a ValueError, and no change, unless the labels are the same."""
         named = self.named_parameters()
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dictionary of numbers by label, as state_dict() gives it, got {reprlib.repr(state)}")
         if missing := sorted(named.keys() - state.keys()):
             raise ValueError(f"the state has no number for {', '.join(missing)}; load it into a model of the shape it came from")
         if unknown := sorted(state.keys() - named.keys()):
@@ -89,18 +93,21 @@ class Module:
 
 def values_within(container: Any) -> Iterator[Value]:
     """The Values in a nest of modules, lists, tuples, dictionaries and NumPy arrays, in order."""
-    if isinstance(container, Value):
-        yield container
-    elif isinstance(container, Module):
-        yield from container.parameters()
-    elif isinstance(container, dict):
-        for item in container.values():
-            yield from values_within(item)
-    elif isinstance(container, (list, tuple)):
-        for item in container:
-            yield from values_within(item)
-    elif hasattr(container, "tolist"):
-        yield from values_within(container.tolist())
+    stack, visited = [container], set()
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Value):
+            yield item
+        elif isinstance(item, Module):
+            if item not in visited:  # a module may know the one that holds it
+                visited.add(item)
+                stack.append(vars(item))
+        elif isinstance(item, dict):
+            stack.extend(reversed(item.values()))
+        elif isinstance(item, (list, tuple)):
+            stack.extend(reversed(item))
+        elif hasattr(item, "tolist"):
+            stack.append(item.tolist())
 
 
 class Neuron(Module):
@@ -122,7 +129,7 @@ class Neuron(Module):
         label: str = "",
         generator: random.Random | None = None,
     ) -> None:
-        check_width(inputs, "inputs")
+        inputs = whole_number(inputs, "the number of inputs")
         self.label = label
         self.activation = activation_of(activation)
         limit = math.sqrt(6.0 / inputs if self.activation in RECTIFIERS else 6.0 / (inputs + outputs))
@@ -137,7 +144,9 @@ class Neuron(Module):
 
     def output(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
         """The neuron's Value for inputs whose numbers have been read already: a layer reads them once for all neurons."""
-        z = record(DOT, (*self.weights, *x), ([weight.data for weight in self.weights], numbers)) + self.bias
+        if len(numbers) != len(self.weights):
+            raise wrong_length(self.label or repr(self), len(self.weights), x)
+        z = nary(DOT, (*self.weights, *x), ([weight.data for weight in self.weights], numbers)) + self.bias
         return z if self.activation is None else unary(self.activation, z)
 
     def __repr__(self) -> str:
@@ -156,7 +165,7 @@ class Layer(Module):
         label: str = "",
         generator: random.Random | None = None,
     ) -> None:
-        check_width(outputs, "outputs")
+        outputs = whole_number(outputs, f"the width of {label or 'a layer'}")
         self.label = label
         prefix = f"{label}." if label else ""
         self.neurons = [
@@ -187,7 +196,7 @@ class MLP(Module):
     def __init__(self, inputs: int, widths: Sequence[int], activation: str | Op = "relu", seed: int | None = None) -> None:
         if not isinstance(widths, Sequence) or not widths:
             raise ValueError(f"an MLP needs a list with the width of each layer, such as [16, 16, 1]; got {widths!r}")
-        generator = None if seed is None else random.Random(seed)
+        generator = None if seed is None else random.Random(operator.index(seed))
         last = len(widths)
         self.layers = [
             Layer(before, width, "linear" if i == last else activation, label=f"layer{i}", generator=generator)
@@ -242,7 +251,7 @@ def activation_of(activation: str | Op) -> Op | None:
         if activation.arity != 1:
             raise ValueError(f"an activation takes one number, and {activation.symbol} takes {activation.arity}")
         return activation
-    if activation not in ACTIVATIONS:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise ValueError(f"there is no activation {activation!r}; choose from {', '.join(ACTIVATIONS)}, or pass an Op")
     return ACTIVATIONS[activation]
 
@@ -251,18 +260,25 @@ def name_of(activation: Op | None) -> str:
     return activation.symbol if activation else "linear"
 
 
-def check_width(width: int, what: str) -> None:
-    if not isinstance(width, int) or width < 1:
-        raise ValueError(f"the number of {what} needs to be a whole number from 1 upwards, got {width!r}")
+def whole_number(number: int, what: str, least: int = 1) -> int:
+    if not isinstance(number, Integral) or number < least:
+        raise ValueError(f"{what} needs to be a whole number from {least} upwards, got {number!r}")
+    return int(number)
 
 
 def input_values(x: Sequence[Value | float], expected: int, owner: str) -> list[Value]:
     """The inputs as Values, numbers labelled x1, x2, ...; a ValueError that names the owner if their number is wrong."""
-    if not hasattr(x, "__len__"):
+    if isinstance(x, (Value, Real)):
         raise TypeError(f"{owner} needs a list of {expected} number(s), got {x!r}; put it in brackets")
+    if not hasattr(x, "__len__") or not hasattr(x, "__getitem__") or isinstance(x, (str, Mapping)):
+        raise TypeError(f"{owner} needs a list of {expected} number(s), got {reprlib.repr(x)} ({type(x).__name__})")
     if len(x) != expected:
-        raise ValueError(f"{owner} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
+        raise wrong_length(owner, expected, x)
     return [item if isinstance(item, Value) else Value(item, label=f"x{i}") for i, item in enumerate(x, start=1)]
+
+
+def wrong_length(owner: str, expected: int, x: Sequence[Value | float]) -> ValueError:
+    return ValueError(f"{owner} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
 
 
 def bare(values: list[Value]) -> Value | list[Value]:

@@ -1,8 +1,8 @@
 """The float functions behind the table of operations that Python's `math` does not have.
 
-Floats in, float out, nan in nan out. Each is written for the far ends of its domain, where the textbook
-formula overflows or loses its digits. The `quiet_` four never raise: derivative rules call them, since a
-slope may be infinite where the function itself is not (sqrt at 0).
+Floats in, float out, nan in nan out (but 1 ** nan is 1, as in `math`). Each is written for the far ends of its
+domain, where the textbook formula overflows or loses its digits. The `quiet_` four never raise: derivative rules
+call them, since a slope may be infinite where the function itself is not (sqrt at 0).
 """
 
 import math
@@ -112,7 +112,7 @@ def total(numbers: Sequence[float]) -> float:
 
 
 def dot(left: Sequence[float], right: Sequence[float]) -> float:
-    """The products, pair by pair, added from left to right.
+    """The products, pair by pair, added from left to right; both are of one length.
 
     >>> dot([1.0, 2.0], [10.0, 100.0])
     210.0

@@ -17,7 +17,8 @@ alike. With the same settings each follows `torch.optim` in float64.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from numbers import Real
 from typing import Any
@@ -33,7 +34,9 @@ class Optimizer:
     A subclass writes `update`, and `initial_state` where its rule has a memory. `step_count` counts the steps taken.
     """
 
-    def __init__(self, parameters: Iterable[Value], learning_rate: float, **settings: float) -> None:
+    def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
+        if not isinstance(parameters, Iterable):
+            raise TypeError(f"an optimizer takes a list of leaf Values, got {parameters!r}; pass model.parameters()")
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError("an optimizer needs at least one parameter, got none; pass model.parameters()")
@@ -42,12 +45,18 @@ class Optimizer:
                 raise TypeError(f"an optimizer takes leaf Values, got {parameter!r}; pass model.parameters()")
         if len(set(self.parameters)) < len(self.parameters):
             raise ValueError("an optimizer needs each parameter once, and one is there twice")
-        for name, number in {"learning_rate": learning_rate, **settings}.items():
-            if not isinstance(number, Real) or not 0.0 <= number < math.inf:
-                raise ValueError(f"{name} needs to be a finite number from 0 upwards, got {number!r}")
         self.learning_rate = learning_rate
         self.step_count = 0
         self.state: list[State] = [self.initial_state() for _ in self.parameters]
+
+    @property
+    def learning_rate(self) -> float:
+        """The size of the steps; it may be changed between them."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, number: float) -> None:
+        self._learning_rate = number if isinstance(number, Value) else not_negative("learning_rate", number)
 
     def initial_state(self) -> State:
         return ()
@@ -58,6 +67,8 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter by its gradient. The gradients count as used: `backward` warns before it adds to them."""
+        if all(parameter.grad is NO_GRADIENT for parameter in self.parameters):
+            warnings.warn("step() has no gradient to follow; call backward() on the loss first", stacklevel=2)
         self.step_count += 1
         for i, parameter in enumerate(self.parameters):
             parameter.data, self.state[i] = self.update(parameter.data, parameter.grad, self.state[i], self.step_count)
@@ -83,12 +94,12 @@ class SGD(Optimizer):
         nesterov: bool = False,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, learning_rate, momentum=momentum, weight_decay=weight_decay)
+        super().__init__(parameters, learning_rate)
         if nesterov and not momentum:
             raise ValueError("nesterov looks ahead along the momentum, which is 0; set momentum as well")
-        self.momentum = momentum
+        self.momentum = not_negative("momentum", momentum)
         self.nesterov = nesterov
-        self.weight_decay = weight_decay
+        self.weight_decay = not_negative("weight_decay", weight_decay)
 
     def initial_state(self) -> State:
         return (0.0,)
@@ -115,9 +126,9 @@ class AdaGrad(Optimizer):
         epsilon: float = 1e-10,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, learning_rate, weight_decay=weight_decay)
+        super().__init__(parameters, learning_rate)
         self.epsilon = positive(epsilon)
-        self.weight_decay = weight_decay
+        self.weight_decay = not_negative("weight_decay", weight_decay)
 
     def initial_state(self) -> State:
         return (0.0,)
@@ -145,11 +156,11 @@ class RMSProp(Optimizer):
         momentum: float = 0.0,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, learning_rate, momentum=momentum, weight_decay=weight_decay)
+        super().__init__(parameters, learning_rate)
         self.decay = fraction("decay", decay)
         self.epsilon = positive(epsilon)
-        self.momentum = momentum
-        self.weight_decay = weight_decay
+        self.momentum = not_negative("momentum", momentum)
+        self.weight_decay = not_negative("weight_decay", weight_decay)
 
     def initial_state(self) -> State:
         return 0.0, 0.0
@@ -177,10 +188,12 @@ class Adam(Optimizer):
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters, learning_rate, weight_decay=weight_decay)
+        super().__init__(parameters, learning_rate)
+        if not isinstance(betas, Sequence) or len(betas) != 2:
+            raise ValueError(f"betas needs to be a pair of numbers, such as (0.9, 0.999), got {betas!r}")
         self.betas = fraction("betas[0]", betas[0]), fraction("betas[1]", betas[1])
         self.epsilon = positive(epsilon)
-        self.weight_decay = weight_decay
+        self.weight_decay = not_negative("weight_decay", weight_decay)
 
     def initial_state(self) -> State:
         return 0.0, 0.0
@@ -230,13 +243,22 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 }
 
 
+# Settings become floats here: a NumPy scalar among them would make NumPy scalars of the parameters.
+
+
+def not_negative(name: str, number: float) -> float:
+    if not isinstance(number, Real) or not 0.0 <= number < math.inf:
+        raise ValueError(f"{name} needs to be a finite number from 0 upwards, got {number!r}")
+    return float(number)
+
+
 def positive(epsilon: float) -> float:
     if not isinstance(epsilon, Real) or not 0.0 < epsilon < math.inf:
         raise ValueError(f"epsilon keeps a division from 0 and needs to be above it, got {epsilon!r}")
-    return epsilon
+    return float(epsilon)
 
 
 def fraction(name: str, number: float) -> float:
     if not isinstance(number, Real) or not 0.0 <= number < 1.0:
         raise ValueError(f"{name} needs to be a number from 0 up to, but not including, 1, got {number!r}")
-    return number
+    return float(number)

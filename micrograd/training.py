@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
-from micrograd.engine import DomainError, Value, topological_order, written
-from micrograd.nn import Module, dead_units
+from micrograd.engine import NO_GRADIENT, DomainError, Value, topological_order, written
+from micrograd.nn import Module, dead_units, whole_number
 from micrograd.optim import Optimizer
 
 Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
@@ -21,7 +22,7 @@ Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
 class History:
     """What happened in training: the mean loss of each epoch, what stopped it, and the units that ended up dead."""
 
-    losses: list[float] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list, repr=False)
     stopped: str = "all epochs done"
     dead_units: list[str] = field(default_factory=list)
 
@@ -29,7 +30,8 @@ class History:
         if not self.losses:
             return f"0 epochs ({self.stopped})"
         dead = f"; dead units: {', '.join(self.dead_units)}" if self.dead_units else ""
-        return f"{len(self.losses)} epochs ({self.stopped}), loss {self.losses[0]:.6g} -> {self.losses[-1]:.6g}{dead}"
+        epochs = "1 epoch" if len(self.losses) == 1 else f"{len(self.losses)} epochs"
+        return f"{epochs} ({self.stopped}), loss {self.losses[0]:.6g} -> {self.losses[-1]:.6g}{dead}"
 
     def csv(self) -> str:
         """Lines of epoch,loss, with every digit."""
@@ -64,16 +66,17 @@ def fit(
     [0, 1, 1, 0]
     """
     inputs, targets = checked_data(data)
-    if not isinstance(epochs, int) or epochs < 0:
-        raise ValueError(f"epochs needs to be a whole number from 0 upwards, got {epochs!r}")
-    if batch_size is not None and (not isinstance(batch_size, int) or batch_size < 1):
-        raise ValueError(f"batch_size needs to be a whole number from 1 upwards, got {batch_size!r}")
-    if target_loss is not None and math.isnan(target_loss):
-        raise ValueError("target_loss is nan, which no loss reaches; pass a number or None")
+    epochs = whole_number(epochs, "epochs", least=0)
+    batch_size = len(inputs) if batch_size is None else whole_number(batch_size, "batch_size")
+    if target_loss is not None and (not isinstance(target_loss, Real) or math.isnan(target_loss)):
+        raise ValueError(f"target_loss needs to be a number or None, got {target_loss!r}")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"fit needs an optimizer such as SGD(model.parameters(), 0.1), got {optimizer!r}")
     if set(model.parameters()).isdisjoint(optimizer.parameters):
         raise ValueError("the optimizer moves no parameter of this model; make it with model.parameters()")
 
     history = History()
+    first_step = optimizer.step_count
     order = list(range(len(inputs)))
     generator = random.Random(seed)
     finite = begin = Checkpoint(optimizer, epoch=0)
@@ -81,15 +84,15 @@ def fit(
         with progress_bar(epochs) if progress else nullcontext(lambda epoch, loss: None) as show:
             for epoch in range(1, epochs + 1):
                 begin = Checkpoint(optimizer, epoch)
-                if batch_size is not None:
+                if batch_size < len(order):
                     generator.shuffle(order)
                 summed = 0.0
-                for start in range(0, len(order), batch_size or len(order)):
-                    batch = order[start : start + (batch_size or len(order))]
-                    optimizer.zero_grad()
+                for start in range(0, len(order), batch_size):
+                    batch = order[start : start + batch_size]
+                    model.zero_grad()
                     value = loss([model(inputs[i]) for i in batch], [targets[i] for i in batch])
                     check_loss(value)
-                    if start == 0:
+                    if start + batch_size >= len(order):  # each row has had a finite loss since the epoch began
                         finite = begin
                     value.backward()
                     check_gradients(optimizer)
@@ -104,18 +107,20 @@ def fit(
                 check_loss(loss([model(row) for row in inputs], targets))
     except KeyboardInterrupt:
         begin.restore()
-        del history.losses[begin.epoch - 1 :]
+        try:
+            check_loss(loss([model(row) for row in inputs], targets))
+        except (ArithmeticError, DomainError):  # the step before had ruined them
+            begin = finite
+            begin.restore()
+        del history.losses[max(begin.epoch - 1, 0) :]
         history.stopped = "interrupted"
     except (ArithmeticError, DomainError) as error:
+        advice = "no step had been taken, so the cause is in the data or the first parameters"
+        if optimizer.step_count > first_step:
+            advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
         finite.restore()
-        raise FloatingPointError(
-            f"training stopped in epoch {begin.epoch}: {error}; the parameters that gave the last finite loss are back, "
-            "so go on from there with a smaller learning rate"
-        ) from error
-    try:
-        history.dead_units = dead_units(model, inputs)
-    except (ArithmeticError, DomainError):  # interrupted right after a step that ruined the parameters
-        finite.restore()
+        raise FloatingPointError(f"training stopped in epoch {begin.epoch}: {error}; {advice}") from error
+    history.dead_units = dead_units(model, inputs)
     return history
 
 
@@ -146,8 +151,15 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Sequence[An
     if not len(inputs):
         raise ValueError("data needs at least one row, got none")
     for number, row in enumerate(inputs, start=1):
+        if not hasattr(row, "__len__"):
+            raise TypeError(f"every row of data needs to be a list of numbers, and row {number} is {row!r}; put it in brackets")
         if len(row) != len(inputs[0]):
             raise ValueError(f"every row of data needs as many numbers as row 1, {len(inputs[0])}; row {number} has {len(row)}")
+        for entry in [*row, targets[number - 1]]:
+            if isinstance(entry, Real) and not math.isfinite(entry):
+                raise ValueError(
+                    f"training needs finite numbers, and row {number} of the data has {entry}; mend it or leave it out"
+                )
     return inputs, targets
 
 
@@ -163,6 +175,8 @@ def check_loss(loss: Value) -> None:
 
 
 def check_gradients(optimizer: Optimizer) -> None:
+    if all(parameter.grad is NO_GRADIENT for parameter in optimizer.parameters):
+        raise ValueError("the loss does not depend on any parameter; make it of the outputs that it is given")
     for parameter in optimizer.parameters:
         if not math.isfinite(parameter.grad):
             raise FloatingPointError(f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}")
@@ -192,5 +206,7 @@ def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
                 drawn = time.monotonic()
                 bar.update(task, **latest)
 
-        yield show
-        bar.update(task, **latest)
+        try:
+            yield show
+        finally:
+            bar.update(task, **latest)

@@ -140,8 +140,13 @@ def test_a_function_of_text_is_refused_like_a_value_of_text() -> None:
 def test_a_function_of_the_wrong_number_of_operands() -> None:
     with pytest.raises(TypeError, match=r"^tanh takes 1 number\(s\) or Value\(s\), got 2$"):
         micrograd.tanh(Value(1.0), 2.0)
-    with pytest.raises(TypeError, match=r"^dot takes 2 sequence\(s\) of numbers or Values, got 1$"):
+    with pytest.raises(TypeError, match=r"^dot takes 2 sequence\(s\) of numbers or Values, such as \[a, b\], got list$"):
         micrograd.dot([1.0])
+    numbers: Any = [1.0, 2.0]
+    with pytest.raises(
+        TypeError, match=r"^total takes 1 sequence\(s\) of numbers or Values, such as \[a, b\], got float, float$"
+    ):
+        micrograd.total(*numbers)
     with pytest.raises(ValueError, match=r"^dot needs sequences of one length, got 2 and 3$"):
         micrograd.dot([Value(1.0), 2.0], [1.0, 2.0, 3.0])
 
@@ -193,5 +198,24 @@ def test_a_users_own_row_passes_on_the_reason_of_its_error() -> None:
     def forward(a: float) -> float:
         raise ValueError("only odd numbers")
 
-    with pytest.raises(ValueError, match=r"odd\(2.0\) has no value: only odd numbers"):
+    with pytest.raises(ValueError, match=r"odd\(2.0\) has no value or no derivative: only odd numbers"):
         micrograd.Op("odd", forward, lambda out, a: (1.0,))(Value(2.0))
+
+
+@pytest.mark.parametrize(
+    ("rule", "given"),
+    [(lambda out, a: 3.0 * a, "6.0"), (lambda out, a: [3.0], r"\[3.0\]"), (lambda out, a: (1.0, 2.0), r"2 derivative\(s\)")],
+    ids=["no tuple", "a list", "too many"],
+)
+def test_a_rule_that_forgets_its_tuple(rule: Any, given: str) -> None:
+    message = (
+        rf"^the rule of cube gave {given} for 1 operand\(s\); it needs to return a tuple with one for each, such as \(2 \* a,\)$"
+    )
+    with pytest.raises(TypeError, match=message):
+        micrograd.Op("cube", lambda a: a**3, rule)(Value(2.0))
+
+
+def test_a_rule_without_a_derivative_at_a_point_says_so() -> None:
+    absolute = micrograd.Op("absolute", abs, lambda out, a: (a / out,))
+    with pytest.raises(ZeroDivisionError, match=r"^absolute\(x=0.0\) has no value or no derivative: float division by zero$"):
+        absolute(Value(0.0, label="x"))

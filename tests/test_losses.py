@@ -121,7 +121,8 @@ def test_gradients_reach_probabilities_that_are_values() -> None:
     assert gradients(targets) == pytest.approx([-z / 2, z / 2], rel=1e-15)  # softplus(-z) - softplus(z) = -z
     probabilities = values([0.5, 0.5])
     cross_entropy(table([[3.0, -1.0]]), [probabilities]).backward()
-    assert gradients(probabilities) == [-3.0, 1.0]  # minus the logits
+    lost = math.log(math.exp(3.0) + math.exp(-1.0))
+    assert gradients(probabilities) == pytest.approx([lost - 3.0, lost + 1.0], rel=1e-15)  # -log softmax
 
 
 # Binary cross-entropy
@@ -398,3 +399,26 @@ def test_hinge_refuses_a_label_that_would_have_no_gradient(label: float) -> None
 def test_binary_cross_entropy_refuses_what_is_no_probability(target: float) -> None:
     with pytest.raises(ValueError, match=r"^a target of binary_cross_entropy needs to be from 0 to 1, got "):
         binary_cross_entropy([Value(0.5), Value(0.5)], [1, target])
+
+
+def test_cross_entropy_of_weights_that_do_not_sum_to_1_is_that_of_torch() -> None:
+    # -(1 * log(1/2) + 1 * log(1/2)), since both logits are the same
+    assert cross_entropy(table([[5.0, 5.0]]), [[1.0, 1.0]]).data == pytest.approx(2.0 * math.log(2.0), rel=1e-15)
+
+
+@pytest.mark.parametrize("loss", [binary_cross_entropy, hinge, half_mean_squared_error])
+def test_a_list_as_the_target_of_one_output_is_refused(loss: Any) -> None:
+    with pytest.raises(TypeError, match=r"needs one number per row as the target, got \[1\]$"):
+        loss(values([0.5]), [[1]])
+
+
+@pytest.mark.parametrize("loss", [binary_cross_entropy, hinge])
+def test_several_outputs_where_one_is_needed_are_refused(loss: Any) -> None:
+    with pytest.raises(TypeError, match=r"needs one Value per row, got .*; give the network one output$"):
+        loss([values([0.5, 0.5])], [1])
+
+
+def test_cross_entropy_of_bare_logits_points_to_the_binary_one() -> None:
+    logits: Any = values([0.5])
+    with pytest.raises(TypeError, match=r"^cross_entropy needs a list of logits per row.*; use binary_cross_entropy$"):
+        cross_entropy(logits, [0])

@@ -328,7 +328,7 @@ def test_a_wrong_number_of_inputs_names_a_neuron_or_layer_by_its_label_or_its_sh
         Layer(2, 3)([7.0])
 
 
-@pytest.mark.parametrize("x", [3.0, None, Value(3.0)], ids=repr)
+@pytest.mark.parametrize("x", [3.0, Value(3.0)], ids=repr)
 def test_an_input_without_brackets_is_told_so(x: Any) -> None:
     with pytest.raises(TypeError, match=r"^layer1 needs a list of 1 number\(s\), got .*put it in brackets$"):
         MLP(1, [1])(x)
@@ -347,7 +347,7 @@ def test_an_input_that_is_not_a_number_is_a_type_error_with_advice(x: Any) -> No
 def test_a_width_that_is_not_a_whole_number_from_one_upwards_is_refused(width: Any) -> None:
     with pytest.raises(ValueError, match=f"the number of inputs needs to be a whole number from 1 upwards, got {width!r}"):
         MLP(width, [1])
-    with pytest.raises(ValueError, match=f"the number of outputs needs to be a whole number from 1 upwards, got {width!r}"):
+    with pytest.raises(ValueError, match=f"the width of layer2 needs to be a whole number from 1 upwards, got {width!r}"):
         MLP(1, [2, width, 1])
 
 
@@ -647,3 +647,27 @@ def test_parameters_in_a_numpy_array_are_found() -> None:
             self.scale = np.float64(3.0)
 
     assert [parameter.label for parameter in Affine().parameters()] == ["w1", "w2"]
+
+
+@pytest.mark.parametrize("x", [None, {1.0}, {0: 1.0}, "1"], ids=repr)
+def test_an_input_that_is_no_list_is_refused(x: Any) -> None:
+    with pytest.raises(TypeError, match=r"^layer1 needs a list of 1 number\(s\), got .* \(\w+\)$"):
+        MLP(1, [1])(x)
+
+
+def test_an_inner_layer_of_the_wrong_width_is_named() -> None:
+    model = MLP(2, [4, 1], seed=0)
+    model.layers[1] = Layer(3, 1, "linear", label="other")
+    with pytest.raises(ValueError, match=r"^other.neuron1 needs 3 number\(s\), got 4"):
+        model([1.0, 2.0])
+
+
+def test_numpy_integers_are_whole_numbers() -> None:
+    np = pytest.importorskip("numpy")
+    assert repr(MLP(np.int64(2), [np.int64(3), 1], seed=np.int64(0))) == "MLP(2, [3, 1], activation='relu')"
+
+
+def test_a_module_may_know_the_one_that_holds_it() -> None:
+    layer = Layer(1, 1)
+    vars(layer.neurons[0])["home"] = layer
+    assert len(layer.parameters()) == 2

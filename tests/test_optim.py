@@ -420,7 +420,8 @@ def test_an_optimizer_of_ones_own_needs_only_an_update() -> None:
 
 
 def test_an_optimizer_without_an_update_says_what_to_write() -> None:
-    optimizer = Optimizer([Value(1.0)], 0.1)
+    optimizer = Optimizer([parameter := Value(1.0)], 0.1)
+    parameter.grad = 1.0
     with pytest.raises(TypeError, match=r"^Optimizer needs a method update\(parameter, gradient, state, step\)$"):
         optimizer.step()
 
@@ -573,3 +574,24 @@ def test_an_optimizer_moves_leaf_values_only(make: Callable[..., Optimizer], str
 def test_an_optimizer_takes_its_parameters_from_an_iterator(make: Callable[..., Optimizer]) -> None:
     model = MLP(1, [2, 1], seed=0)
     assert make(iter(model.parameters())).parameters == model.parameters()
+
+
+def test_a_numpy_learning_rate_leaves_the_parameters_floats() -> None:
+    np = pytest.importorskip("numpy")
+    w = Value(1.0)
+    for optimizer in (SGD([w], np.float32(0.1), momentum=np.float32(0.5)), Adam([w], 0.1)):
+        optimizer.learning_rate = np.float32(0.5)
+        w.grad = 1.0
+        optimizer.step()
+        assert type(w.data) is float
+
+
+def test_a_step_without_a_gradient_says_so() -> None:
+    with pytest.warns(UserWarning, match=r"^step\(\) has no gradient to follow; call backward\(\) on the loss first$"):
+        SGD([Value(1.0)]).step()
+
+
+def test_a_model_is_no_list_of_parameters() -> None:
+    model: Any = MLP(1, [1])
+    with pytest.raises(TypeError, match=r"got MLP\(1, \[1\], activation='relu'\); pass model.parameters\(\)$"):
+        SGD(model)
