@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -45,12 +46,17 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; give its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a redirected file may have an encoding without our characters
     options = parser().parse_args(arguments)
     try:
-        status: int = options.run(options)
+        status: int = options.run(options) or 0
     except (ArithmeticError, OSError, ValueError) as error:
         print(f"micrograd: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("micrograd: interrupted", file=sys.stderr)
+        return 130
     return status
 
 
@@ -59,7 +65,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="micrograd", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    top.set_defaults(run=lambda options: top.print_help())
     command = commands.add_parser(
         "xor",
         help="train a network on exclusive or, and check its gradients against the delta rule",
@@ -83,16 +90,20 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"most steps of training; it stops at a loss of {xor.TARGET_LOSS:g} (default: %(default)s)",
     )
-    add("--seed", type=int, default=defaults.seed, metavar="N", help="of the first weights (default: %(default)s)")
+    add("--seed", type=any_whole_number, default=defaults.seed, metavar="N", help="of the first weights (default: %(default)s)")
     add("--output", type=Path, metavar="DIR", help="write history.csv and model.json there")
     command.set_defaults(run=run_xor)
     return top
 
 
 def whole_number(text: str, least: int) -> int:
-    if not text.lstrip("+-").isdecimal() or int(text) < least:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
         raise argparse.ArgumentTypeError(f"needs a whole number from {least} upwards, got {text!r}")
-    return int(text)
+    return number
 
 
 def at_least_one(text: str) -> int:
@@ -101,6 +112,13 @@ def at_least_one(text: str) -> int:
 
 def not_negative(text: str) -> int:
     return whole_number(text, 0)
+
+
+def any_whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"needs a whole number, got {text!r}") from None
 
 
 def rate(text: str) -> float:
@@ -125,7 +143,8 @@ def run_xor(options: argparse.Namespace) -> int:
     result = xor.train(model, settings, progress=True)
     show_loss(console, result)
     console.print(truth_table(result))
-    console.print(gradient_table(result))
+    console.print()
+    console.print(gradient_table(result, console.width))
     if options.output:
         write(options.output / "history.csv", result.history.csv())
         write(options.output / "model.json", json.dumps(model_as_json(result, settings), indent=2) + "\n")
@@ -161,24 +180,35 @@ def show_loss(console: Console, result: xor.Result) -> None:
 
 def truth_table(result: xor.Result) -> Table:
     table = titled_table("The truth table")
+    table.caption = "right: nearer to x1 xor x2 than to the other answer"
     for heading in ("x1", "x2", "x1 xor x2", "before", "after"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")
     for row in result.rows:
         verdict = "[green]✓ right[/]" if row.right else "[red]✗ wrong[/]"
         numbers = [f"{number:g}" for number in [*row.inputs, row.target]]
-        table.add_row(*numbers, f"{row.before:z.4f}", f"{row.after:z.4f}", verdict)
+        table.add_row(*numbers, short(row.before), short(row.after), verdict)
     return table
 
 
-def gradient_table(result: xor.Result) -> Table:
+def short(number: float) -> str:
+    """Four decimals, or as a power of ten where that would be long."""
+    return f"{number:z.4f}" if abs(number) < 1e4 else f"{number:.2e}"
+
+
+def gradient_table(result: xor.Result, width: int) -> Table:
+    """A row per parameter, with fewer digits and columns where the terminal is narrow: a cut number would mislead."""
+    narrow = width < 76
     table = titled_table("The gradient of the loss at the last weights")
     table.caption = "by hand: the delta rule in matrix form, for J = 1/(2m) Σ (output - target)²"
     table.add_column("weight", no_wrap=True)
-    for heading in ("number", "by backward()", "by hand", "difference"):
+    for heading in ("backward()", "by hand") if narrow else ("number", "by backward()", "by hand", "difference"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in result.gradients:
-        table.add_row(row.label, f"{row.parameter:.5f}", f"{row.autodiff:.6e}", f"{row.by_hand:.6e}", f"{row.difference:.0e}")
+        if narrow:
+            table.add_row(row.label, f"{row.autodiff:.3e}", f"{row.by_hand:.3e}")
+        else:
+            table.add_row(row.label, short(row.parameter), f"{row.autodiff:.6e}", f"{row.by_hand:.6e}", f"{row.difference:.0e}")
     return table
 
 
@@ -190,9 +220,18 @@ def show_verdict(console: Console, result: xor.Result) -> None:
         return
     if not result.solved:
         dead = f" ({', '.join(result.history.dead_units)} dead)" if result.history.dead_units else ""
-        console.print(f"[red]✗ {right} of 4 rows are right{dead}; try more --epochs, another --seed or more --hidden neurons.[/]")
+        console.print(f"[red]✗ {right} of 4 rows are right{dead}; {advice(result)}.[/]")
     if not result.gradients_agree:
         console.print("[red]✗ The gradients differ by 1e-12 or more.[/]")
+
+
+def advice(result: xor.Result) -> str:
+    losses = result.history.losses
+    if result.model.activation is None:
+        return "a linear network cannot learn exclusive or, so choose another --activation"
+    if losses and losses[-1] > losses[0]:
+        return "the loss has grown, so try a smaller --learning-rate"
+    return "try more --epochs, another --seed or more --hidden neurons"
 
 
 def model_as_json(result: xor.Result, settings: xor.Settings) -> dict[str, Any]:
@@ -211,15 +250,22 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+    except FileExistsError:
+        raise OSError(f"can't write to the folder {folder}: it is a file; choose another one for --output") from None
     except OSError as error:
         raise OSError(f"can't write to the folder {folder}: {error.strerror}; choose another one for --output") from None
 
 
 def write(path: Path, text: str) -> None:
     """Write the file as a whole or not at all: under another name first, then moved into its place."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as draft:
-        draft.write(text)
-    os.replace(draft.name, path)
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, path)
+    except OSError as error:
+        raise OSError(f"can't write {path}: {error.strerror}") from None
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

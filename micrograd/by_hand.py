@@ -16,8 +16,9 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from micrograd.nn import MLP, name_of
+from micrograd.nn import ACTIVATIONS, MLP, name_of
 
 Matrix = list[list[float]]
 
@@ -46,7 +47,7 @@ FUNCTIONS_AND_SLOPES: dict[str, tuple[Callable[[float], float], Callable[[float]
 }
 
 
-def delta_rule(model: MLP, inputs: Sequence[Sequence[float]], targets: Sequence[float]) -> dict[str, float]:
+def delta_rule(model: MLP, inputs: Sequence[Sequence[float]], targets: Sequence[Any]) -> dict[str, float]:
     """The derivative of the half mean squared error by each parameter, by label, without autodiff.
 
     >>> model = MLP(1, [1], seed=0)
@@ -54,7 +55,8 @@ def delta_rule(model: MLP, inputs: Sequence[Sequence[float]], targets: Sequence[
     >>> delta_rule(model, [[2.0]], [6.0])
     {'layer1.neuron1.w1': 1.0, 'layer1.neuron1.b': 0.5}
     """
-    function, slope = FUNCTIONS_AND_SLOPES[name_of(model.activation)]
+    function, slope = function_and_slope(model)
+    check_shapes(model, inputs, targets)
     weights = [[[weight.data for weight in neuron.weights] for neuron in layer.neurons] for layer in model.layers]
     biases = [[neuron.bias.data for neuron in layer.neurons] for layer in model.layers]
     last = len(weights) - 1
@@ -79,6 +81,25 @@ def delta_rule(model: MLP, inputs: Sequence[Sequence[float]], targets: Sequence[
             slopes = each(slope, sums[number - 1])
             delta = [[d * s for d, s in zip(*rows, strict=True)] for rows in zip(back, slopes, strict=True)]
     return {label: gradients[label] for label in model.named_parameters()}
+
+
+def function_and_slope(model: MLP) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    name = name_of(model.activation)
+    if ACTIVATIONS.get(name, model) is not model.activation:
+        raise ValueError(f"no slope has been derived by hand for the activation {name!r}; choose from {', '.join(ACTIVATIONS)}")
+    return FUNCTIONS_AND_SLOPES[name]
+
+
+def check_shapes(model: MLP, inputs: Sequence[Sequence[float]], targets: Sequence[Any]) -> None:
+    """A ValueError unless the data has a target for each row, and each row and target the width of the network."""
+    width, outputs = len(model.layers[0].neurons[0].weights), len(model.layers[-1].neurons)
+    if not inputs or len(inputs) != len(targets):
+        raise ValueError(f"the delta rule needs rows, and one target each, got {len(inputs)} row(s) and {len(targets)} target(s)")
+    for number, (row, target) in enumerate(zip(inputs, targets, strict=True), start=1):
+        if len(row) != width:
+            raise ValueError(f"{model!r} takes {width} number(s), and row {number} has {len(row)}")
+        if (given := len(target) if isinstance(target, Sequence) else 1) != outputs:
+            raise ValueError(f"{model!r} gives {outputs} number(s), and target {number} has {given}")
 
 
 def product(left: Matrix, right: Matrix) -> Matrix:

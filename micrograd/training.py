@@ -185,23 +185,23 @@ def check_gradients(optimizer: Optimizer) -> None:
 @contextmanager
 def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
     """A bar in the terminal or the notebook; call what it gives with the epoch and its loss."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
         TextColumn("training"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("loss {task.fields[loss]:.3e}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[loss]}"),
+        TimeElapsedColumn(),
     )
     with Progress(*columns) as bar:
-        task = bar.add_task("", total=epochs, loss=math.nan)
+        task = bar.add_task("", total=epochs, loss="")
         drawn = 0.0
         latest: dict[str, Any] = {}
 
         def show(epoch: int, loss: float) -> None:
             nonlocal drawn, latest
-            latest = {"completed": epoch, "loss": loss}
+            latest = {"completed": epoch, "loss": f"loss {loss:.3e}"}
             if time.monotonic() - drawn > 0.1:  # drawing each epoch would cost more than training
                 drawn = time.monotonic()
                 bar.update(task, **latest)

@@ -36,6 +36,10 @@ class Settings:
     epochs: int = 10_000
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        if self.optimizer not in OPTIMIZERS:
+            raise ValueError(f"there is no optimizer {self.optimizer!r}; choose from {', '.join(OPTIMIZERS)}")
+
 
 @dataclass(frozen=True)
 class Row:

@@ -227,5 +227,14 @@ def test_a_target_moved_by_a_millionth_is_noticed(inputs: int, widths: list[int]
     ],
 )
 def test_data_that_does_not_fit_the_network_is_refused(inputs: list[list[float]], targets: list[Any]) -> None:
-    with pytest.raises(ValueError, match=r"shorter|longer"):
+    with pytest.raises(
+        ValueError, match=r"^the delta rule needs rows, and one target each|number\(s\), and (row|target) \d has \d$"
+    ):
         delta_rule(MLP(2, [3, 1], seed=0), inputs, targets)
+
+
+def test_an_activation_without_a_slope_by_hand_is_refused() -> None:
+    impostor = Op("tanh", math.sin, lambda out, a: (1.0,))
+    for activation in (impostor, Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))):
+        with pytest.raises(ValueError, match=rf"^no slope has been derived by hand for the activation '{activation.symbol}'"):
+            delta_rule(MLP(1, [2, 1], activation), [[1.0]], [1.0])

@@ -120,7 +120,6 @@ def test_output_writes_the_history_and_a_model_that_loads(tmp_path: Path, capsys
         (["xor", "--learning-rate", "nan"], "argument --learning-rate: needs a number above 0, such as 0.1, got 'nan'"),
         (["xor", "--colour", "red"], "unrecognized arguments: --colour red"),
         (["or"], "invalid choice: 'or'"),
-        ([], "the following arguments are required: COMMAND"),
     ],
 )
 def test_a_bad_option_is_one_sentence_and_status_2(
@@ -168,3 +167,47 @@ def test_help_is_good_reading(arguments: list[str], capsys: pytest.CaptureFixtur
         for word in ["--hidden", "--activation", "--optimizer", "--learning-rate", "--epochs", "--seed", "--output", "examples:"]:
             assert word in shown
         assert all(name in shown for name in [*ACTIVATIONS, *OPTIMIZERS])
+
+
+def test_without_a_command_it_prints_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "train a network on exclusive or" in capsys.readouterr().out
+
+
+def test_a_narrow_terminal_cuts_no_number(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    assert main(["xor"]) == 0
+    assert "…" not in capsys.readouterr().out
+
+
+def test_the_advice_fits_the_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["xor", "--activation", "linear", "--epochs", "5"]) == 1
+    assert "a linear network cannot learn exclusive or" in capsys.readouterr().out
+    assert main(["xor", "--learning-rate", "3", "--epochs", "30"]) == 1
+    shown = capsys.readouterr().out
+    assert "try a smaller --learning-rate" in shown.replace("\n", " ")
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_an_encoding_without_our_characters_shows_others_in_their_place() -> None:
+    command = [sys.executable, "-m", "micrograd", "xor"]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(command, capture_output=True, check=False, env=environment, encoding="cp1252")  # noqa: S603
+    assert done.returncode == 0, done.stderr
+    assert "? All four rows are right" in done.stdout
+
+
+def test_an_interrupt_before_training_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(settings: xor.Settings) -> MLP:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(xor, "network", interrupted)
+    assert main(["xor"]) == 130
+    assert capsys.readouterr().err == "micrograd: interrupted\n"
+
+
+def test_a_folder_in_the_place_of_a_file_leaves_no_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "history.csv").mkdir()
+    assert main(["xor", "--epochs", "1", "--output", str(tmp_path)]) == 1
+    assert f"can't write {tmp_path / 'history.csv'}: Is a directory" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["history.csv"]

@@ -749,9 +749,7 @@ def test_a_loss_that_ignores_the_outputs_is_refused(neuron: MLP) -> None:
 
 
 def test_rows_that_are_numbers_are_told_to_be_put_in_brackets(neuron: MLP) -> None:
-    with pytest.raises(
-        TypeError, match=r"^every row of data needs to be a list of numbers, and row 1 is 0.0; put it in"
-    ):
+    with pytest.raises(TypeError, match=r"^every row of data needs to be a list of numbers, and row 1 is 0.0; put it in"):
         fit(neuron, half_mean_squared_error, ([0.0, 1.0], [0.0, 1.0]), SGD(neuron.parameters(), 0.1), progress=False)
 
 
