@@ -227,9 +227,7 @@ def test_a_target_moved_by_a_millionth_is_noticed(inputs: int, widths: list[int]
     ],
 )
 def test_data_that_does_not_fit_the_network_is_refused(inputs: list[list[float]], targets: list[Any]) -> None:
-    with pytest.raises(
-        ValueError, match=r"^the delta rule needs rows, and one target each|number\(s\), and (row|target) \d has \d$"
-    ):
+    with pytest.raises(ValueError, match=r"^the delta rule needs rows|number\(s\), and (row|target) \d has \d$"):
         delta_rule(MLP(2, [3, 1], seed=0), inputs, targets)
 
 
