@@ -9,7 +9,8 @@
 Value(data=2.0, grad=-1.502915231308525, label='x')
 """
 
-from micrograd import by_hand, datasets, losses, nn, optim
+from micrograd import by_hand, checks, datasets, losses, nn, optim
+from micrograd.checks import GradientReport, assert_gradients, check, check_local_derivatives
 from micrograd.engine import ABS as abs
 from micrograd.engine import ACOS as acos
 from micrograd.engine import ADD as add
@@ -62,16 +63,21 @@ from micrograd.training import History, fit
 
 __all__ = [
     "OPS",
+    "GradientReport",
     "History",
     "Op",
     "Value",
     "acos",
     "add",
     "asin",
+    "assert_gradients",
     "atan",
     "atan2",
     "bell",
     "by_hand",
+    "check",
+    "check_local_derivatives",
+    "checks",
     "compare",
     "cos",
     "cosh",

@@ -15,8 +15,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from micrograd import xor
+from micrograd import checks, tables, xor
 from micrograd.charts import log_chart
+from micrograd.checks import check
+from micrograd.engine import Value
+from micrograd.expressions import formula, names_in, parse
+from micrograd.gradients import gradient
 from micrograd.nn import ACTIVATIONS, MLP, name_of
 from micrograd.optim import OPTIMIZERS
 
@@ -35,6 +39,20 @@ truth table before and after training, and the gradient of every weight beside t
 gives. The exit status is 0 if all four rows are right and the gradients agree to 1e-12, else 1.
 """
 
+ABOUT_CHECK = """\
+Compare three gradients of an expression: by autodiff, by your own formulas, and as measured without any derivative rule.
+
+  micrograd check "tanh(w*x + b)" w=0.5 x=2 b=1 --by-hand "w: (1 - tanh(w*x + b)**2) * x" "b: 1 - tanh(w*x + b)**2"
+
+A formula is tried at other numbers too. The exit status is 0 only if every row passes.
+"""
+
+ABOUT_GRADIENT = """\
+Print the derivative of an expression by each of its names, as a formula and as a number.
+
+  micrograd gradient "x**2 * y" x=3 y=2
+"""
+
 EXAMPLES_XOR = """\
 examples:
   micrograd xor                                    the default: 4 hidden neurons, tanh, plain gradient descent
@@ -51,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         status: int = options.run(options) or 0
-    except (ArithmeticError, OSError, ValueError) as error:
+    except (ArithmeticError, OSError, TypeError, ValueError) as error:
         print(f"micrograd: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -93,7 +111,76 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=any_whole_number, default=defaults.seed, metavar="N", help="of the first weights (default: %(default)s)")
     add("--output", type=Path, metavar="DIR", help="write history.csv and model.json there")
     command.set_defaults(run=run_xor)
+
+    command = add_command(
+        commands, "check", "compare the gradient of an expression with yours and with a measurement", ABOUT_CHECK
+    )
+    add_expression(command)
+    command.add_argument("--by-hand", nargs="+", action="extend", default=[], metavar="'NAME: FORMULA'", type=claim,
+        help="what you derived: a formula in the names of the expression, or a number")  # fmt: skip
+    command.set_defaults(run=run_check)
+
+    command = add_command(commands, "gradient", "print the derivatives of an expression as formulas", ABOUT_GRADIENT)
+    add_expression(command)
+    command.set_defaults(run=run_gradient)
     return top
+
+
+def add_command(commands: Any, name: str, summary: str, about: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=summary, description=about, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    return command
+
+
+def add_expression(command: argparse.ArgumentParser) -> None:
+    command.add_argument("expression", metavar="EXPRESSION", help="in Python's spelling, such as 'tanh(w*x + b)'")
+    command.add_argument("numbers", nargs="*", metavar="NAME=NUMBER", type=assignment, help="a number for each name in it")
+
+
+def assignment(text: str) -> tuple[str, float]:
+    name, sign, number = text.partition("=")
+    try:
+        if not (sign and name.isidentifier()):
+            raise ValueError
+        return name, float(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"needs NAME=NUMBER, such as x=2, got {text!r}") from None
+
+
+def claim(text: str) -> tuple[str, str]:
+    name, sign, formula = text.partition(":")
+    if not sign or not formula.strip():
+        raise argparse.ArgumentTypeError(f"needs 'NAME: FORMULA', such as 'w: x', got {text!r}")
+    return name.strip(), formula.strip()
+
+
+def parsed(options: argparse.Namespace) -> tuple[Value, list[Value]]:
+    """The graph of the expression and the leaves of its names; a ValueError if a number is missing or not asked for."""
+    numbers = dict(options.numbers)
+    names = names_in(options.expression)
+    if unused := numbers.keys() - names:
+        raise ValueError(f"the expression has no {', '.join(sorted(unused))}; its names are {', '.join(names) or 'none'}")
+    leaves = {name: Value(number, label=name) for name, number in numbers.items()}
+    return parse(options.expression, **leaves), [leaves[name] for name in names if name in leaves]
+
+
+def run_check(options: argparse.Namespace) -> int:
+    output, leaves = parsed(options)
+    report = check(output, dict(options.by_hand) or None, leaves)
+    Console().print(tables.rich_table(report.title, report.headings, report.cells, right=checks.NUMBERS))
+    return 0 if report else 1
+
+
+def run_gradient(options: argparse.Namespace) -> int:
+    output, leaves = parsed(options)
+    rows = [
+        (f"d/d{leaf.label}", formula(entry), f"{entry.data:.10g}")
+        for leaf, entry in zip(leaves, gradient(output, leaves), strict=True)
+    ]
+    title = f"{formula(output)} = {output.data:.10g}"
+    Console().print(tables.rich_table(title, ("derivative", "formula", "value"), rows, right=("value",)))
+    return 0
 
 
 def whole_number(text: str, least: int) -> int:

@@ -115,7 +115,7 @@ def as_value(term: Term) -> Value:
 
 
 # --------------------------------------------------------------------------------------------------------------
-# Folding: what a rule wrote, without the zeros, ones and double signs. Each step is exact, but for 0 * inf, which is 0.
+# Folding: what a rule wrote, without the zeros, ones and double signs. 0 * inf is 0 here, as in the limit.
 # --------------------------------------------------------------------------------------------------------------
 
 
@@ -173,9 +173,19 @@ def product(op: Op) -> Callable[[Term, Term], Term]:
         (sign_a, a), (sign_b, b) = sign_and_size(a), sign_and_size(b)
         if isinstance(a, Value) and not isinstance(b, Value):
             a, b = b, a
+        for factor, below in ((a, denominator(b)), (b, denominator(a))):
+            if below is not None:
+                return with_sign(sign_a * sign_b, factor / below)  # x * (1/y) is x/y, with one rounding less
         return with_sign(sign_a * sign_b, op(a, b) if isinstance(a, Value) else scaled(a, b))
 
     return fold
+
+
+def denominator(term: Term) -> Value | None:
+    """The y of 1/y."""
+    if isinstance(term, Value) and term.op is e.DIV and isinstance(term.parents[0], Constant) and term.parents[0].data == 1.0:
+        return term.parents[1]
+    return None
 
 
 def scaled(number: float, term: Term) -> Term:

@@ -1,0 +1,207 @@
+"""What a user derived by hand: numbers, formulas, functions or graphs, brought into one form to be compared.
+
+A claim can be looked at in more than one point, since a formula may be right at one point only. A `Point` is the graph
+made anew from other numbers at its leaves.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Real
+from typing import Any
+
+from micrograd.engine import Value, topological_order
+from micrograd.expressions import names_in, parse
+from micrograd.measurement import EXACT, Dual, Replay, is_rational
+
+
+@dataclass(frozen=True)
+class Point:
+    """The graph of `output` as it is at other leaves: `moved` has for each node of the original the node here."""
+
+    output: Value
+    moved: Mapping[Value, Value]
+
+    def number(self, node: Value) -> float:
+        return self.moved[node].data
+
+
+def point(order: Sequence[Value], leaves: Mapping[Value, float]) -> Point:
+    """The graph made anew with those numbers at its leaves; what the operations raise, it raises."""
+    moved: dict[Value, Value] = {}
+    for node in order:
+        if node.op is None:
+            copy = type(node)(leaves.get(node, node.data))
+        else:
+            copy = node.op(*node.op.arguments([moved[parent] for parent in node.parents]))
+        copy.label = node.label
+        moved[node] = copy
+    return Point(moved[order[-1]], moved)
+
+
+class Claim:
+    """A derivative given by hand. `mirror` is what stands at the transposed place of the array it came from, if it did."""
+
+    varies = True  # whether it is a formula, with a value at every point
+    mirror: float | None = None
+
+    def graph(self, at: Point) -> Value:
+        """The claim at a point, as a graph, so that its rounding can be bounded."""
+        raise NotImplementedError
+
+    def exact(self, at: Point) -> Fraction | None:
+        """The claim as a fraction, where it is made of + - * / and whole powers."""
+        graph = self.graph(at)
+        if not is_rational(graph):
+            return None
+        zero = Fraction(0)
+        dual: Dual = Replay(graph, EXACT)({}, lambda number: Dual(Fraction(number), zero))
+        return dual.number
+
+
+@dataclass
+class NumberClaim(Claim):
+    """A plain number, which holds at one point only."""
+
+    number: Real
+    varies = False
+
+    def graph(self, at: Point) -> Value:
+        return Value(float(self.number))
+
+    def exact(self, at: Point) -> Fraction | None:
+        return self.number if isinstance(self.number, Fraction) else None  # a float has been rounded
+
+
+@dataclass
+class FormulaClaim(Claim):
+    """A formula as text, whose names are labels of the graph."""
+
+    text: str
+    nodes: Mapping[str, Value]
+
+    def graph(self, at: Point) -> Value:
+        return parse(self.text, **{name: Value(at.number(node), label=name) for name, node in self.nodes.items()})
+
+
+@dataclass
+class FunctionClaim(Claim):
+    """A function of numbers, whose parameters are named like labels of the graph."""
+
+    function: Callable[..., float]
+    nodes: Mapping[str, Value]
+
+    def graph(self, at: Point) -> Value:
+        return Value(self.function(**{name: at.number(node) for name, node in self.nodes.items()}))
+
+    def exact(self, at: Point) -> Fraction | None:
+        return None
+
+
+@dataclass
+class GraphClaim(Claim):
+    """A graph on the leaves of the one that is checked."""
+
+    value: Value
+
+    def graph(self, at: Point) -> Value:
+        order = topological_order(self.value)
+        return point(order, {leaf: at.number(leaf) for leaf in order if leaf in at.moved and leaf.op is None}).output
+
+
+def claims_of(by_hand: Any, order: Sequence[Value]) -> dict[Value, Claim]:
+    """A claim for each Value that `by_hand` speaks of: a mapping or pairs, from Values, labels or nests of Values."""
+    labels = labelled(order)
+    pairs = by_hand.items() if isinstance(by_hand, Mapping) else by_hand
+    claims: dict[Value, Claim] = {}
+    for key, given in pairs:
+        if isinstance(key, str):
+            key = node_labelled(key, labels, "by_hand")
+        for value, claim in paired(key, given, labels):
+            if value not in labels.nodes:
+                raise ValueError(f"by_hand has a gradient for {value!r}, which is not in the graph of the output")
+            claims[value] = claim
+    return claims
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The nodes of a graph, and those of them that can be found by label."""
+
+    nodes: frozenset[Value]
+    by_label: Mapping[str, Value]
+    ambiguous: frozenset[str]
+
+
+def labelled(order: Sequence[Value]) -> Labels:
+    by_label: dict[str, Value] = {}
+    ambiguous = set()
+    for node in order:
+        if node.label:
+            if node.label in by_label:
+                ambiguous.add(node.label)
+            by_label[node.label] = node
+    return Labels(frozenset(order), by_label, frozenset(ambiguous))
+
+
+def node_labelled(name: str, labels: Labels, where: str) -> Value:
+    if name in labels.ambiguous:
+        raise ValueError(f"{where} names {name!r}, and several Values of the graph have that label; give each its own")
+    if name not in labels.by_label:
+        known = ", ".join(labels.by_label) or "none; pass label= to Value"
+        raise ValueError(f"{where} names {name!r}, which no Value of the graph has as its label; labels: {known}")
+    return labels.by_label[name]
+
+
+def paired(key: Any, given: Any, labels: Labels) -> Iterable[tuple[Value, Claim]]:
+    """Value by value what is given for a Value or for a nest of them."""
+    if isinstance(key, Value):
+        yield key, claim_of(given, key, labels)
+        return
+    values, claims = nested(key), nested(given)
+    if shape(values) != shape(claims):
+        transposed = "; it is transposed" if shape(claims) == shape(values)[::-1] else ""
+        raise ValueError(
+            f"a gradient by hand needs the shape of its Values, {shape(values)}, and has the shape {shape(claims)}{transposed}"
+        )
+    square = len(shape(values)) == 2 and len(values) == len(values[0])
+    for i, (row, given_row) in enumerate(zip(values, claims, strict=True)):
+        if not isinstance(row, list):
+            yield from paired(row, given_row, labels)
+            continue
+        for j, (value, claim) in enumerate(zip(row, given_row, strict=True)):
+            for leaf, found in paired(value, claim, labels):
+                if square and isinstance(claims[j][i], Real):
+                    found.mirror = float(claims[j][i])
+                yield leaf, found
+
+
+def nested(items: Any) -> Any:
+    """Lists of lists, from lists, tuples and NumPy arrays."""
+    items = items.tolist() if hasattr(items, "tolist") else items
+    return [nested(item) for item in items] if isinstance(items, (list, tuple)) else items
+
+
+def shape(items: Any) -> tuple[int, ...]:
+    return (len(items), *(shape(items[0]) if items else ())) if isinstance(items, list) else ()
+
+
+def claim_of(given: Any, value: Value, labels: Labels) -> Claim:
+    name = value.label or repr(value)
+    if isinstance(given, Value):
+        return GraphClaim(given)
+    if isinstance(given, str):
+        where = f"the formula for {name}"
+        return FormulaClaim(given, {label: node_labelled(label, labels, where) for label in names_in(given)})
+    if isinstance(given, Real):
+        if math.isnan(given):
+            raise ValueError(f"the gradient by hand of {name} is nan; give a number or a formula")
+        return NumberClaim(given)
+    if callable(given):
+        where = f"the function for {name}"
+        return FunctionClaim(given, {label: node_labelled(label, labels, where) for label in inspect.signature(given).parameters})
+    raise TypeError(f"the gradient by hand of {name} is a number, a formula, a function or a Value, got {given!r}")

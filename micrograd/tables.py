@@ -1,0 +1,63 @@
+"""Tables as text for the terminal and as HTML for a notebook, from the same rows.
+
+>>> print(text("Two rows", ("name", "number"), [("a", "1"), ("b", "22")], right=["number"]), end="")
+Two rows
+┏━━━━━━┳━━━━━━━━┓
+┃ name ┃ number ┃
+┡━━━━━━╇━━━━━━━━┩
+│ a    │      1 │
+│ b    │     22 │
+└──────┴────────┘
+>>> html("", ("name",), [("<b>",)]).partition("<tbody>")[2]
+'<tr><td style="text-align:left">&lt;b&gt;</td></tr></tbody></table>'
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Cells = Sequence[str]
+
+STYLES = {"PASS": "green", "FAIL": "red", "INCONCLUSIVE": "yellow"}  # of a cell that is one of these words
+HTML_STYLES = {"PASS": "color:#1a7f37", "FAIL": "color:#cf222e;font-weight:bold", "INCONCLUSIVE": "color:#9a6700"}
+
+
+def rich_table(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = ()) -> Table:
+    """The table for a console of `rich`; the columns under the headings in `right` are set to the right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), title_justify="left", title_style="bold")
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*[Text(cell, style=STYLES.get(cell, "")) for cell in row])
+    return table
+
+
+def text(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = (), width: int = 120) -> str:
+    """The table as lines of characters, at most `width` wide."""
+    from rich.console import Console
+
+    lines = io.StringIO()
+    Console(file=lines, width=width, legacy_windows=False).print(rich_table(title, headings, rows, right))
+    return "".join(f"{line.rstrip()}\n" for line in lines.getvalue().splitlines())
+
+
+def html(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = ()) -> str:
+    """The table as one HTML element, with every cell escaped."""
+    sides = [heading in right for heading in headings]
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    body = "".join(f"<tr>{''.join(map(html_cell, row, sides))}</tr>" for row in rows)
+    return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def html_cell(cell: str, right: bool) -> str:
+    style = HTML_STYLES.get(cell, f"text-align:{'right' if right else 'left'}")
+    return f'<td style="{style}">{escape(cell)}</td>'
