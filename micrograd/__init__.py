@@ -14,11 +14,11 @@ from micrograd.checks import GradientReport, assert_gradients, check, check_loca
 from micrograd.engine import ABS as abs
 from micrograd.engine import ACOS as acos
 from micrograd.engine import ADD as add
+from micrograd.engine import AHEAD as ahead
 from micrograd.engine import ASIN as asin
 from micrograd.engine import ATAN as atan
 from micrograd.engine import ATAN2 as atan2
 from micrograd.engine import BELL as bell
-from micrograd.engine import COMPARE as compare
 from micrograd.engine import COS as cos
 from micrograd.engine import COSH as cosh
 from micrograd.engine import DIV as div
@@ -69,6 +69,7 @@ __all__ = [
     "Value",
     "acos",
     "add",
+    "ahead",
     "asin",
     "assert_gradients",
     "atan",
@@ -78,7 +79,6 @@ __all__ = [
     "check",
     "check_local_derivatives",
     "checks",
-    "compare",
     "cos",
     "cosh",
     "datasets",

@@ -20,11 +20,11 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from micrograd import measurement, tables
-from micrograd.claims import Claim, NumberClaim, Point, claims_of, nested, point
+from micrograd.claims import Claim, Point, claims_of, nested, point
 from micrograd.engine import Constant, Op, Value, topological_order, written
 from micrograd.measurement import COMPLEX, EXACT, Replay, Slope
 from micrograd.running_error import OPERATION, ROUNDING, Sweep, forward_errors, slope_errors
@@ -154,7 +154,7 @@ def check(
         return GradientReport(tuple(direction_rows(sweep, instrument, chosen, directions, seed)), instrument.method)
     elsewhere = list(other_points(order, points, seed)) if any(claim.varies for claim in claims.values()) else []
     rows = [checked(value, claims.get(value), here, sweep, instrument, elsewhere) for value in chosen]
-    return GradientReport(tuple(with_swaps(rows)), instrument.method)
+    return GradientReport(tuple(with_guesses(rows)), instrument.method)
 
 
 def assert_gradients(output: Value, by_hand: Any = None, inputs: Any = None, **options: Any) -> None:
@@ -321,6 +321,8 @@ def judged(number: float, rounding: float, slope: Slope) -> tuple[str, str]:
     """The verdict on one number and what to say of it."""
     if not (math.isfinite(number) and math.isfinite(slope.value) and math.isfinite(rounding) and math.isfinite(slope.error)):
         return INCONCLUSIVE, "not finite"
+    if number != slope.value and max(abs(number), abs(slope.value)) < measurement.SMALLEST_SLOPE:
+        return INCONCLUSIVE, "too small to measure"
     if not within(number, rounding, slope):
         return FAIL, f"{number:.6g} is not {slope.value:.6g}"
     if SAFETY * slope.error > TELLING * max(abs(number), abs(slope.value)) and slope.error > 4.0 * rounding:
@@ -386,9 +388,6 @@ def hints(number: float, value: Value, slope: Slope, rounding: float, sweep: Swe
     for m in sweep.divisors:
         if near(m * true):
             return f"1/m missing (m = {m:.0f})"
-    digits = significant_digits(number)
-    if isinstance(claim, NumberClaim) and 0 < digits < 7 and number == float(f"{true:.{digits}g}"):
-        return f"right to the {digits} digit(s) given; give a formula"
     return ""
 
 
@@ -397,15 +396,25 @@ def significant_digits(number: float) -> int:
     return len(repr(abs(number)).partition("e")[0].replace(".", "").strip("0"))
 
 
-def with_swaps(rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows, each failure that equals the gradient of another input named as such."""
+def with_guesses(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows, and for a failure without a hint what else its number may be: another input's gradient, or a rounded one."""
     for row in rows:
-        if row.verdict == FAIL and row.by_hand is not None and not row.hint:
-            for other in rows:
-                if other is not row and abs(row.by_hand - other.measured.value) <= SAFETY * (other.measured.error + OPERATION):
-                    row = Row(row.label, row.autodiff, row.by_hand, row.measured, FAIL, f"this is the gradient of {other.label}")
-                    break
-        yield row
+        if row.verdict != FAIL or row.hint or row.by_hand is None:
+            yield row
+            continue
+        number, digits = row.by_hand, significant_digits(row.by_hand)
+        twins = [
+            other.label
+            for other in rows
+            if other is not row
+            and abs(number - other.measured.value) <= SAFETY * (other.measured.error + OPERATION * abs(number))
+        ]
+        if twins:
+            yield replace(row, hint=f"this is the gradient of {twins[0]}")
+        elif 0 < digits < 7 and number == float(f"{row.measured.value:.{digits}g}"):
+            yield replace(row, hint=f"right to the {digits} digit(s) given; give a formula")
+        else:
+            yield row
 
 
 def direction_rows(sweep: Sweep, instrument: Instrument, inputs: Sequence[Value], directions: int, seed: int) -> Iterator[Row]:

@@ -122,7 +122,7 @@ QUIET_MUL  = Op("quiet_mul",  numerics.quiet_mul,  lambda out, a, b: (b, a))
 QUIET_DIV  = Op("quiet_div",  numerics.quiet_div,  lambda out, a, b: (QUIET_DIV(1.0, b), -QUIET_DIV(out, b)))
 QUIET_POW  = Op("quiet_pow",  numerics.quiet_pow,  lambda out, a, b: power_rule(out, a, b))
 QUIET_LOG  = Op("quiet_log",  numerics.quiet_log,  lambda out, a:    (QUIET_DIV(1.0, a),))
-COMPARE    = Op("compare",    numerics.compare,    lambda out, a, b: (0.0, 0.0))
+AHEAD      = Op("ahead",      numerics.ahead,      lambda out, a, b: (0.0, 0.0))
 BELL       = Op("bell",       numerics.bell,       lambda out, a:    (QUIET_MUL(-a, out),))
 SECH2      = Op("sech2",      numerics.sech2,      lambda out, a:    (-2.0 * TANH(a) * out,))
 
@@ -166,8 +166,8 @@ ERF        = Op("erf",        math.erf,            lambda out, a:    (numerics.E
 ERFC       = Op("erfc",       math.erfc,           lambda out, a:    (-numerics.ERF_SLOPE * BELL(a) * BELL(a),))
 SIGN       = Op("sign",       numerics.sign,       lambda out, a:    (0.0,))
 ABS        = Op("abs",        abs,                 lambda out, a:    (SIGN(a),))
-MAXIMUM    = Op("maximum",    numerics.maximum,    lambda out, a, b: (0.5 + 0.5 * COMPARE(a, b), 0.5 - 0.5 * COMPARE(a, b)))
-MINIMUM    = Op("minimum",    numerics.minimum,    lambda out, a, b: (0.5 - 0.5 * COMPARE(a, b), 0.5 + 0.5 * COMPARE(a, b)))
+MAXIMUM    = Op("maximum",    numerics.maximum,    lambda out, a, b: (AHEAD(a, b), AHEAD(b, a)))
+MINIMUM    = Op("minimum",    numerics.minimum,    lambda out, a, b: (AHEAD(b, a), AHEAD(a, b)))
 
 # Reductions of sequences
 TOTAL      = Reduction("total",      numerics.total,      lambda out, a:    (1.0,) * len(a))
@@ -211,11 +211,12 @@ def silu_slope(a: Any) -> Any:
     return QUIET_MUL(SIGMOID(a), 1.0 + QUIET_MUL(a, SIGMOID(-a)))
 
 
-# The public table. The slopes above belong to it: a gradient that is a graph is made of them.
+# The public table. The slopes belong to it: a gradient that is a graph is made of them.
+SLOPES: Final = (QUIET_MUL, QUIET_DIV, QUIET_POW, QUIET_LOG, AHEAD, BELL, SECH2)
 OPS: Final = (
     ADD, SUB, MUL, DIV, NEG, POW, EXP, EXPM1, LOG, LOG1P, SQRT, SIN, COS, TAN, ASIN, ACOS, ATAN, ATAN2, HYPOT, SINH, COSH, TANH,
     SIGMOID, SOFTPLUS, RELU, LEAKY_RELU, GELU, SILU, ERF, ERFC, ABS, SIGN, STEP, MAXIMUM, MINIMUM, TOTAL, DOT, LOGSUMEXP,
-    QUIET_MUL, QUIET_DIV, QUIET_POW, QUIET_LOG, COMPARE, BELL, SECH2,
+    *SLOPES,
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from micrograd import engine as e
-from micrograd.engine import OPS, Constant, Op, Reduction, Value, topological_order
+from micrograd.engine import OPS, SLOPES, Constant, Op, Reduction, Value, topological_order
 
 # --------------------------------------------------------------------------------------------------------------
 # From text to a graph
@@ -51,6 +51,8 @@ def parse(text: str, /, **numbers: Value | float) -> Value:
     for part in parts(syntax_tree(text), text):
         operands = [results[operand] for operand in operands_of(part, text)]
         results[part] = result = value_of(part, operands, leaves, text)
+    if isinstance(result, list):
+        raise complaint(text, 0, "a list is for dot, total and logsumexp; write one of them around it")
     return result if isinstance(result, Value) else Value(result)
 
 
@@ -125,7 +127,8 @@ def value_of(part: ast.expr, operands: list[Any], leaves: Mapping[str, Value], t
             function = OPERATORS[type(symbol)]
         case ast.Call(func=ast.Name(id=name)):
             if name not in FUNCTIONS:
-                raise complaint(text, part.col_offset, f"there is no function {name}; choose from {', '.join(FUNCTIONS)}")
+                known = ", ".join(symbol for symbol, op in FUNCTIONS.items() if op not in SLOPES)
+                raise complaint(text, part.col_offset, f"there is no function {name}; choose from {known}")
             function = FUNCTIONS[name]
     check_operands(function, operands, part.col_offset, text)
     return function(*operands)
@@ -175,7 +178,6 @@ TEXT = INFIX | {
     e.POW: Spelling("{}**{}", POWER, (ATOM, SIGNED)),
     e.BELL: Spelling("exp(-{}**2/2)", ATOM, (ATOM,)),
     e.SECH2: Spelling("(1 - tanh({})**2)", ATOM, (LOOSE,)),
-    e.COMPARE: Spelling("sign({} - {})", ATOM, (SUM, PRODUCT)),
 }
 
 LATEX = INFIX | {
@@ -189,7 +191,6 @@ LATEX = INFIX | {
     e.SIGMOID: Spelling(r"\sigma\left({}\right)", ATOM, (LOOSE,)),
     e.BELL: Spelling("e^{{-{}^2/2}}", POWER, (ATOM,)),
     e.SECH2: Spelling(r"\left(1 - \tanh^2\left({}\right)\right)", ATOM, (LOOSE,)),
-    e.COMPARE: Spelling(r"\operatorname{{sign}}\left({} - {}\right)", ATOM, (SUM, PRODUCT)),
 }
 
 for table in (TEXT, LATEX):  # a quiet row differs at singular points only, and reads like its plain one

@@ -17,7 +17,7 @@ import cmath
 import functools
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -27,7 +27,8 @@ from micrograd.running_error import ROUNDING
 
 Functions = Mapping[Op, Callable[..., Any]]
 
-TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for slopes down to 1e-268
+SMALLEST_SLOPE = 1e-280  # what a complex step can tell from 0
+TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes
 
 
 class Slope(NamedTuple):
@@ -162,14 +163,14 @@ def complex_hypot(a: complex, b: complex) -> complex:
     return largest * cmath.sqrt((a / largest) ** 2 + (b / largest) ** 2)
 
 
-def complex_sech2(a: complex) -> complex:
-    z = cmath.exp(-2.0 * a if a.real >= 0.0 else 2.0 * a)
-    return 4.0 * z / ((1.0 + z) * (1.0 + z))
-
-
 def complex_tanh(a: complex) -> complex:
     z = cmath.exp(-2.0 * a if a.real >= 0.0 else 2.0 * a)
     return complex(math.tanh(a.real), 4.0 * abs(z) / (1.0 + abs(z)) ** 2 * a.imag)
+
+
+def complex_sech2(a: complex) -> complex:
+    """1 - tanh(a)**2, whose real part would have lost its digits far out."""
+    return complex(e.SECH2.forward(a.real), (-(complex_tanh(a) ** 2)).imag)
 
 
 def complex_relu(a: complex) -> complex:
@@ -232,7 +233,7 @@ COMPLEX: Functions = {
     e.ABS: lambda a: a if above(a, 0j) else -a,
     e.SIGN: on_real_parts(e.SIGN.forward),
     e.STEP: on_real_parts(e.STEP.forward),
-    e.COMPARE: on_real_parts(e.COMPARE.forward),
+    e.AHEAD: on_real_parts(e.AHEAD.forward),
     e.MAXIMUM: lambda a, b: a if above(a, b) else b,
     e.MINIMUM: lambda a, b: b if above(a, b) else a,
     e.TOTAL: sum,
@@ -259,41 +260,57 @@ def at_a_kink(node: Value) -> bool:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def ladder(function: Callable[[float], float], x: float, noise: float, rungs: int = 12) -> tuple[float, float]:
+def ladder(function: Callable[[float], float], x: float, noise: float, rungs: int = 40) -> tuple[float, float]:
     """The derivative of the function at x and an error bar; `noise` bounds the relative rounding error of its values.
 
     Central differences with h, h/2, h/4, ... are extrapolated to h = 0. An entry's error is what it differs from its
-    neighbours by, plus what rounding can do to it; the entry of least error is taken. A function that does not move at
-    all has slope 0 and no error.
+    neighbours by, plus what rounding can do to it. Of the best entry of each rung, the one of least error is taken that
+    no finer rung contradicts: far from x, an oscillating function can look as if it had settled. A function that does
+    not move at all has slope 0 and no error.
 
     >>> slope, error = ladder(math.sin, 1.0, 2**-53)
     >>> abs(slope - math.cos(1.0)) <= error < 1e-10
     True
     """
-    best, least, still = math.nan, math.inf, True
+    candidates: list[tuple[float, float]] = []
     before: list[tuple[float, float]] = []  # the row above in the table: each estimate with the rounding error in it
     step = 0.25 * abs(x) or 0.25
+    moves = False
     for _ in range(rungs):
         there, back = x + step, x - step
+        step /= 2.0
         try:
             high, low = function(there), function(back)
         except (ValueError, ArithmeticError):  # the step leads out of the domain
-            step, before = step / 2.0, []
+            before = []
             continue
+        moves = moves or high != low
         width = there - back
-        still = still and high == low
         rounding = noise * (abs(high) + abs(low)) / width
         row = [((high - low) / width, rounding + ROUNDING * abs(high - low) / width)]
+        errors = []
         for power, (estimate, error) in enumerate(before, start=1):
             factor = 4.0**power
             better = (factor * row[-1][0] - estimate) / (factor - 1.0)
             spread = max(abs(better - row[-1][0]), abs(better - estimate))
             row.append((better, (factor * row[-1][1] + error) / (factor - 1.0)))
-            if spread + row[-1][1] < least:
-                best, least = better, spread + row[-1][1]
-        before = row
-        step /= 2.0
-    return (0.0, 0.0) if still and not math.isnan(best) else (best, 2.0 * least)
+            errors.append(2.0 * (spread + row[-1][1]))
+        if errors:
+            least = min(range(len(errors)), key=errors.__getitem__)
+            candidates.append((row[least + 1][0], errors[least]))
+        before = row[:8]
+    if candidates and not moves:
+        return 0.0, 0.0
+    return min(uncontradicted(candidates), key=operator.itemgetter(1), default=(math.nan, math.inf))
+
+
+def uncontradicted(candidates: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """The estimates that agree, within both error bars, with every one after them."""
+    low, high = -math.inf, math.inf  # where all that came later allow the derivative to be
+    for estimate, error in reversed(candidates):
+        if estimate - error <= high and estimate + error >= low:
+            yield estimate, error
+            low, high = max(low, estimate - error), min(high, estimate + error)
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -411,7 +428,7 @@ def mpmath_functions() -> Functions:
         e.GELU: lambda a: a * normal_below(a),
         e.SILU: lambda a: a * sigmoid(a),
         e.STEP: lambda a: mp.mpf(a > 0),
-        e.COMPARE: lambda a, b: mp.sign(a - b),
+        e.AHEAD: lambda a, b: (1 + mp.sign(a - b)) / 2,
         e.MAXIMUM: max,
         e.MINIMUM: min,
         e.TOTAL: sum,

@@ -86,6 +86,11 @@ def compare(a: float, b: float) -> float:
     return math.nan if a != a or b != b else float((a > b) - (a < b))
 
 
+def ahead(a: float, b: float) -> float:
+    """1 where a is the larger, 0 where b is, and 1/2 at a tie."""
+    return 0.5 + 0.5 * compare(a, b)
+
+
 def sign(a: float) -> float:
     """-1, 0 or 1."""
     return compare(a, 0.0)

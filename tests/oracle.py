@@ -99,7 +99,7 @@ EXACT: dict[e.Op, tuple[Callable[..., Any], tuple[Callable[..., Any], ...]]] = {
     e.QUIET_DIV: (lambda a, b: a / b, (lambda a, b: 1 / b, lambda a, b: -a / b**2)),
     e.QUIET_POW: (power, (lambda a, b: b * power(a, b - 1), lambda a, b: power(a, b) * mp.log(a))),
     e.QUIET_LOG: (mp.log, (lambda a: 1 / a,)),
-    e.COMPARE: (lambda a, b: mp.sign(a - b), (zero, zero)),
+    e.AHEAD: (lambda a, b: (1 + mp.sign(a - b)) / 2, (zero, zero)),
     e.SECH2: (lambda a: 1 / mp.cosh(a) ** 2, (lambda a: -2 * mp.tanh(a) / mp.cosh(a) ** 2,)),
     e.BELL: (lambda a: mp.exp(-a * a / 2), (lambda a: -a * mp.exp(-a * a / 2),)),
 }

@@ -1,0 +1,435 @@
+"""The check: it fails each wrong gradient, passes each right one, says what it cannot tell, and names what went wrong."""
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import micrograd
+from micrograd import GradientReport, Op, Value, assert_gradients, check, check_local_derivatives, gradient
+from micrograd.by_hand import delta_rule
+from micrograd.checks import Row
+from micrograd.datasets import moons, xor
+from micrograd.engine import OPS, Reduction, topological_order
+from micrograd.losses import half_mean_squared_error, hinge
+from micrograd.measurement import Slope
+from micrograd.nn import MLP
+from tests.graphs import by_dual_numbers, random_graph
+from tests.test_ops import call, points
+
+
+def neuron() -> tuple[Value, Value, Value, Value]:
+    w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(1.0, "b")
+    return w, x, b, (w * x + b).tanh()
+
+
+def only(report: GradientReport) -> Row:
+    (row,) = report.rows
+    return row
+
+
+def verdicts(report: GradientReport) -> dict[str, str]:
+    return {row.label: row.verdict for row in report.rows}
+
+
+# What can be given by hand
+
+
+def test_formulas_numbers_functions_and_graphs_by_value_or_label() -> None:
+    w, x, b, out = neuron()
+    report = check(
+        out,
+        {
+            w: "(1 - tanh(w*x + b)**2) * x",
+            "x": (1.0 - math.tanh(2.0) ** 2) * 0.5,
+            b: lambda w, x, b: 1.0 - math.tanh(w * x + b) ** 2,
+        },
+    )
+    assert verdicts(report) == {"w": "PASS", "x": "PASS", "b": "PASS"}
+    assert report
+    assert check(out, {b: 1.0 - out * out})
+    assert check(out, dict(zip([w, x, b], gradient(out, [w, x, b]), strict=True)))
+
+
+def test_a_formula_may_name_inner_nodes() -> None:
+    w, *_, out = neuron()
+    out.label = "y"
+    assert check(out, {w: "(1 - y**2) * x"})
+
+
+@pytest.mark.parametrize("shape", [list, np.array], ids=["lists", "NumPy"])
+def test_a_nest_of_values_takes_a_nest_of_numbers(shape: Callable[[Any], Any]) -> None:
+    weights = [[Value(float(3 * i + j), f"w{i}{j}") for j in range(3)] for i in range(2)]
+    out = micrograd.dot(weights[0], [1.0, 2.0, 3.0]) * micrograd.dot(weights[1], [4.0, 5.0, 6.0])
+    first, second = 8.0, 4.0 * 3.0 + 5.0 * 4.0 + 6.0 * 5.0
+    claims = [[second * n for n in (1.0, 2.0, 3.0)], [first * n for n in (4.0, 5.0, 6.0)]]
+    report = check(out, [(shape(weights), shape(claims))])
+    assert report
+    assert len(report.rows) == 6
+
+
+def test_without_anything_by_hand_autodiff_is_compared_with_the_measurement() -> None:
+    *_, out = neuron()
+    report = check(out)
+    assert [row.label for row in report.rows] == ["w", "x", "b"]
+    assert [row.by_hand for row in report.rows] == [None, None, None]
+    assert report
+
+
+def test_no_gradient_is_written_or_needed() -> None:
+    w, *_, out = neuron()
+    out.backward()
+    w.grad = 7.0
+    assert check(out)
+    assert w.grad == 7.0
+
+
+# The gradients that checkers with a flat tolerance get wrong
+
+
+def wrong_rule(symbol: str, function: Callable[[float], float], slope: Callable[[float], float]) -> Op:
+    return Op(symbol, function, lambda out, a: (slope(a),))
+
+
+@pytest.mark.parametrize(
+    ("op", "x"),
+    [
+        (wrong_rule("small sine", lambda a: 1e-6 * math.sin(a), lambda a: -1e-6 * math.cos(a)), 1.0),
+        (wrong_rule("far exp", math.exp, lambda a: 2.0 * math.exp(a)), -20.0),
+        (wrong_rule("small slope", lambda a: 1e-9 * a * a, lambda a: 0.0), 0.7),
+        (wrong_rule("half reciprocal", lambda a: 1.0 / a, lambda a: -0.5 / (a * a)), 1e4),
+    ],
+    ids=lambda case: case.symbol if isinstance(case, Op) else "",
+)
+def test_four_wrong_gradients_below_any_flat_tolerance_fail(op: Op, x: float) -> None:
+    assert only(check(op(Value(x, "x")))).verdict == "FAIL"
+    assert only(check_local_derivatives(op(Value(x, "x")))).verdict == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("make", "x"),
+    [
+        (micrograd.relu, 4e-7),
+        (micrograd.sqrt, 1e-7),
+        (micrograd.log, 1e-5),
+        (micrograd.sin, 1e8),
+        (micrograd.tanh, 20.0),
+    ],
+    ids=["relu", "sqrt", "log", "sin", "tanh"],
+)
+def test_five_right_gradients_that_differences_of_one_size_reject_pass(make: Callable[[Value], Value], x: float) -> None:
+    assert check(make(Value(x, "x")))
+    assert check(make(Value(x, "x")), method="mpmath")
+
+
+# Bent rules
+
+
+def bent(op: Op, how: str) -> Callable[..., tuple[float, ...]]:
+    rule = op.derivatives
+
+    def wrong(out: float, *arguments: Any) -> tuple[float, ...]:
+        derivatives = list(rule(out, *arguments))
+        if how == "sign":
+            derivatives[0] = -derivatives[0]
+        elif how == "factor 2":
+            derivatives[0] = 2.0 * derivatives[0]
+        elif how == "0.1 %":
+            derivatives[0] = 1.001 * derivatives[0]
+        elif how == "term missing":
+            derivatives[-1] = 0.0
+        elif how == "operands swapped":
+            derivatives.reverse()
+        return tuple(derivatives)
+
+    return wrong
+
+
+@pytest.mark.parametrize("how", ["sign", "factor 2", "0.1 %", "term missing", "operands swapped"])
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
+def test_a_bent_rule_is_caught_and_its_node_named(op: Op, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = next(points(op, far=False, count=100))
+    right = call(op, [Value(number, f"x{i}") for i, number in enumerate(numbers)])
+    monkeypatch.setattr(op, "derivatives", bent(op, how))
+    operands = [Value(number, f"x{i}") for i, number in enumerate(numbers)]
+    node = call(op, operands)
+    if node.local_derivatives == right.local_derivatives:
+        return  # 0 bent by a factor is 0, and 1 operand swapped with itself is itself
+    output = node * 1.5
+    wrong = [row for row in check_local_derivatives(output).rows if row.verdict == "FAIL"]
+    assert wrong
+    name = op.symbol if op.symbol.isidentifier() else f" {op.symbol} "
+    assert all(name in row.label or (op is micrograd.neg and row.label.startswith("neg")) for row in wrong)
+    assert not check(output)
+
+
+def test_every_row_of_the_table_passes_as_it_is() -> None:
+    for op in OPS:
+        for numbers in points(op, far=False, count=10):
+            output = call(op, [Value(number, f"x{i}") for i, number in enumerate(numbers)])
+            if all(abs(derivative) > 1e-270 or derivative == 0.0 for derivative in output.local_derivatives):
+                assert check_local_derivatives(output), str(check_local_derivatives(output))
+
+
+# Formulas that are right here only
+
+
+def test_a_formula_that_is_right_at_one_point_only_is_caught() -> None:
+    x = Value(2.0, "x")
+    row = only(check(x * x, {x: "x + 2"}))  # 4 at 2, as 2 x is
+    assert row.verdict == "FAIL"
+    assert row.hint.startswith("right here only: at x=")
+    assert only(check(x.exp(), {x: lambda x: math.exp(2.0)})).verdict == "FAIL"
+    assert only(check(x * x, {x: Value(4.0) + 0.0 * x})).verdict == "FAIL"
+
+
+def test_a_number_is_asked_for_here_only() -> None:
+    x = Value(2.0, "x")
+    assert check(x * x, {x: 4.0})
+
+
+def test_points_outside_the_domain_are_left_out() -> None:
+    x = Value(0.01, "x")
+    assert check(x.log(), {x: "1/x"}, points=20)
+
+
+# Hints
+
+
+def hint(by_hand: Any, output: Value, **options: Any) -> str:
+    row = check(output, by_hand, **options).rows[0]
+    assert row.verdict == "FAIL"
+    return row.hint
+
+
+def test_hints_say_what_a_wrong_number_looks_like() -> None:
+    a = Value(3.0, "a")
+    assert hint({a: -6.0}, a * a) == "sign"
+    assert hint({a: 3.0}, a * a) == "counted once of 2 uses"
+    assert hint({a: 5.0}, a * a + a * 1.0 - a * 2.0 + 2.0 * a + a) == "one of 6 uses is missing"
+    assert hint({a: 54.0}, a**3) == "factor 2"
+    assert hint({a: 13.5}, a**3) == "factor 2"
+    assert hint({a: 1.2345}, a**3) == ""
+
+
+def test_a_missing_1_over_m_is_seen() -> None:
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    inputs, targets = xor()
+    loss = half_mean_squared_error([model(row) for row in inputs], targets)
+    right = delta_rule(model, inputs, targets)
+    report = check(loss, {label: 4.0 * number for label, number in right.items()})
+    assert {row.hint for row in report.rows} == {"1/m missing (m = 4)"}
+
+
+def test_a_transposed_square_array_is_seen() -> None:
+    weights = [[Value(1.0, "w11"), Value(2.0, "w12")], [Value(3.0, "w21"), Value(4.0, "w22")]]
+    out = micrograd.dot([*weights[0], *weights[1]], [5.0, 6.0, 7.0, 8.0])
+    report = check(out, [(weights, [[5.0, 7.0], [6.0, 8.0]])])
+    assert [row.hint for row in report.rows] == ["", "transposed", "transposed", ""]
+
+
+def test_the_gradient_of_another_input_is_recognized() -> None:
+    w, x = Value(0.5, "w"), Value(2.0, "x")
+    report = check(w * x + x, {w: 1.5, x: 2.0})
+    assert [row.hint for row in report.rows] == ["this is the gradient of x", "this is the gradient of w"]
+
+
+def test_a_rounded_number_is_told_to_be_one() -> None:
+    _, _, b, out = neuron()
+    assert hint({b: 0.0707}, out) == "right to the 3 digit(s) given; give a formula"
+
+
+def test_an_input_without_a_path_has_the_gradient_0() -> None:
+    a, b = Value(3.0, "a"), Value(4.0, "b")
+    report = check(a * a, inputs=[a, b])
+    assert verdicts(report) == {"a": "PASS", "b": "PASS"}
+    assert hint({b: 1.0}, a * a + 0.0 * b) == "the gradient is 0"
+
+
+# Kinks
+
+
+def test_at_a_kink_a_number_between_the_slopes_passes_and_the_row_says_so() -> None:
+    z = Value(0.0, "z")
+    for subgradient, verdict in [(0.0, "PASS"), (0.3, "PASS"), (1.0, "PASS"), (1.1, "FAIL"), (-0.1, "FAIL")]:
+        row = only(check(z.relu(), {z: subgradient}))
+        assert row.verdict == verdict
+        assert row.measured[2:] == (0.0, 1.0)
+        if verdict == "PASS":
+            assert row.hint == "at a kink: a subgradient"
+
+
+# What cannot be told
+
+
+def test_a_bar_too_wide_is_inconclusive_and_no_pass() -> None:
+    flat = Op("flat", lambda a: 1.0 + 1e-14 * a, lambda out, a: (1e-14,))
+    report = check(flat(Value(1.0, "x")))
+    assert only(report).verdict == "INCONCLUSIVE"
+    assert only(report).hint == "the error bar is too wide to tell"
+    assert not report
+
+
+def test_an_infinite_slope_is_inconclusive() -> None:
+    assert only(check(Value(0.0, "x").sqrt())).verdict == "INCONCLUSIVE"
+
+
+def test_a_gradient_that_cancels_is_0_within_rounding() -> None:
+    x, y = Value(0.1, "x"), Value(0.3, "y")
+    output = (x + y) * 3.0 - x * 3.0 - y * 3.0  # 0 but for rounding
+    assert check(output)
+
+
+# Exact
+
+
+def test_a_rational_formula_is_compared_with_no_tolerance() -> None:
+    x = Value(0.1, "x")
+    assert only(check(x * x * x, {x: "3*x*x"})).measured.error == 0.0
+    assert only(check(x * x * x, {x: "3*x*x + 1/9007199254740993000000"})).verdict == "FAIL"
+    assert check(x * x, {x: 2 * Fraction(0.1)})
+    assert only(check(x * x, {x: 2 * Fraction(0.1) + Fraction(1, 10**40)})).verdict == "FAIL"
+
+
+@pytest.mark.parametrize("method", ["exact", "complex", "ladder", "mpmath"])
+def test_every_method_passes_what_is_right_and_fails_what_is_not(method: str) -> None:
+    x, y = Value(1.5, "x"), Value(0.5, "y")
+    output = x * x / y + 3.0 * y
+    assert check(output, {x: "2*x/y", y: "3 - x*x/y**2"}, method=method)
+    assert not check(output, {x: "2*x"}, method=method)
+
+
+# Many
+
+
+def test_2000_random_graphs_pass() -> None:
+    """Autodiff, the complex step and dual numbers agree, each within its bars."""
+    generator = random.Random(8)
+    for _ in range(2000):
+        output, leaves = random_graph(generator, 3, 8)
+        report = check(output, inputs=leaves)
+        assert report, str(report)
+        leaf, row = leaves[0], report.rows[0]
+        expected, size = by_dual_numbers(output, leaf)
+        if row.measured.left == row.measured.right:
+            assert abs(row.measured.value - expected) <= 1e-12 * size
+
+
+def test_every_parameter_of_a_network_passes() -> None:
+    data = moons(3, labels=(-1, 1))
+    model = MLP(2, [8, 8, 1], "tanh", seed=0)
+    assert check(hinge([model(row) for row in data.inputs], data.targets), inputs=model.parameters())
+
+
+def test_random_directions_check_all_parameters_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = moons(3, labels=(-1, 1))
+    model = MLP(2, [16, 16, 1], "tanh", seed=0)
+
+    def loss() -> Value:
+        return hinge([model(row) for row in data.inputs], data.targets)
+
+    report = check(loss(), inputs=model.parameters(), directions=3)
+    assert report
+    assert [row.label for row in report.rows] == [f"direction {i} through 337 inputs" for i in (1, 2, 3)]
+    monkeypatch.setattr(micrograd.tanh, "derivatives", bent(micrograd.tanh, "0.1 %"))
+    assert not check(loss(), inputs=model.parameters(), directions=3)
+
+
+# The report
+
+
+def test_the_report_is_a_table_in_the_terminal_and_in_a_notebook() -> None:
+    w, x, _, out = neuron()
+    w.label = "<w>"
+    report = check(out, {w: 0.0, x: 0.0354})
+    text = str(report)
+    assert text.splitlines()[0] == "0 of 2 gradients pass, measured by complex step"
+    assert all(heading in text for heading in ("input", "autodiff", "by hand", "measured", "gap", "verdict", "hint"))
+    html = report._repr_html_()
+    assert "&lt;w&gt;" in html
+    assert "<w>" not in html
+    assert html.count("FAIL") == 2
+
+
+def test_assert_gradients_raises_with_the_table() -> None:
+    w, *_, out = neuron()
+    assert_gradients(out, {w: "(1 - tanh(w*x + b)**2) * x"})
+    with pytest.raises(AssertionError, match=r"(?s)^the gradients do not agree\n0 of 1 gradients pass.*│ w .*FAIL.*sign"):
+        assert_gradients(out, {w: "-(1 - tanh(w*x + b)**2) * x"})
+
+
+def test_a_report_is_true_only_if_every_row_passes() -> None:
+    row = Row("x", 1.0, None, Slope(1.0, 0.0, 1.0, 1.0), "PASS")
+    assert GradientReport((row, row), "complex")
+    for verdict in ("FAIL", "INCONCLUSIVE"):
+        assert not GradientReport((row, replace(row, verdict=verdict)), "complex")
+
+
+# Bad input
+
+
+def test_bad_input_is_one_sentence() -> None:
+    w, x, _, out = neuron()
+    other = Value(1.0, "other")
+    cases: list[tuple[Any, str]] = [
+        ({"q": 1.0}, r"^by_hand names 'q', which no Value of the graph has as its label; labels: w, x, b$"),
+        ({w: "q*x"}, r"^the formula for w names 'q', which no Value of the graph has"),
+        ({w: lambda q: q}, r"^the function for w names 'q', which no Value"),
+        ({other: 1.0}, r"^by_hand has a gradient for Value\(data=1.0, label='other'\), which is not in the graph of the output$"),
+        ({w: math.nan}, r"^the gradient by hand of w is nan; give a number or a formula$"),
+        ({w: "x +"}, r"^the expression does not go on like this"),
+        ([([w, x], [1.0])], r"^a gradient by hand needs the shape of its Values, \(2,\), and has the shape \(1,\)$"),
+        ([([[w, x]], [[1.0], [2.0]])], r"needs the shape of its Values, \(1, 2\), and has the shape \(2, 1\); it is transposed$"),
+    ]
+    for by_hand, message in cases:
+        with pytest.raises(ValueError, match=message):
+            check(out, by_hand)
+    bad: Any
+    for bad, message in [
+        ({w: 1j}, r"^the gradient by hand of w is a number, a formula, a function or a Value, got 1j$"),
+        ({w: None}, r"got None$"),
+    ]:
+        with pytest.raises(TypeError, match=message):
+            check(out, bad)
+    bad = 3.0
+    with pytest.raises(TypeError, match=r"^check needs the Value whose gradient is checked, got 3.0$"):
+        check(bad)
+    with pytest.raises(TypeError, match=r"^the inputs of a check are Values, and one is 3.0$"):
+        check(out, inputs=[bad])
+    with pytest.raises(ValueError, match=r"^there is no method 'fast'; choose from auto, exact, complex, ladder, mpmath$"):
+        check(out, method="fast")
+    with pytest.raises(ValueError, match=r"^the graph has operations that the method 'exact' cannot run; use method='auto'$"):
+        check(out, method="exact")
+
+
+def test_two_values_of_one_label_cannot_be_told_apart_by_it() -> None:
+    x, y = Value(1.0, "x"), Value(2.0, "x")
+    with pytest.raises(ValueError, match=r"^by_hand names 'x', and several Values of the graph have that label"):
+        check(x * y, {"x": 2.0})
+
+
+def test_a_leaf_that_has_changed_since_is_noticed() -> None:
+    _, x, _, out = neuron()
+    x.data = 5.0
+    with pytest.raises(ValueError, match=r"^w=0.5 \* x=5.0 was 1.0 when it was computed and is 2.5 now, so a leaf has changed"):
+        check(out)
+
+
+def test_an_inner_node_cannot_be_moved() -> None:
+    *_, out = neuron()
+    with pytest.raises(ValueError, match=r"^only leaves can be moved to measure a slope"):
+        check(out, inputs=[out.parents[0]])
+
+
+def test_a_users_own_row_is_measured_by_differences() -> None:
+    cube = Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))
+    x = Value(2.0, "x")
+    assert check(cube(x) * x, {x: "4*x**3"})
+    assert "by differences" in str(check(cube(x)))
+    assert all(isinstance(node, Value) for node in topological_order(cube(x)))
+    assert not isinstance(cube, Reduction)

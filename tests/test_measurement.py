@@ -1,0 +1,181 @@
+"""Measured derivatives against 50 digits: complex step, differences with their error bars, fractions, mpmath."""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from mpmath import mp, mpf
+
+import micrograd
+from micrograd import Value
+from micrograd.engine import OPS, Op
+from micrograd.measurement import (
+    COMPLEX,
+    EXACT,
+    KINKS,
+    Replay,
+    at_a_kink,
+    complex_step,
+    digits_slope,
+    exact_slope,
+    is_rational,
+    ladder,
+)
+from micrograd.running_error import ROUNDING
+from tests.oracle import exact_derivatives
+from tests.test_ops import call, points
+
+# 13 functions at four points each, from 1e-8 to 1e8: the function on floats, on Values, and its derivative to 50 digits.
+FUNCTIONS: list[tuple[str, Callable[[float], float], Callable[[Value], Value], Callable[[Any], Any], list[float]]] = [
+    ("square", lambda x: x * x, lambda x: x * x, lambda x: 2 * x, [1e-8, -3e-3, 2.5, 1e8]),
+    ("cube", lambda x: x * x * x, lambda x: x * x * x, lambda x: 3 * x * x, [1e-8, 1e-4, -7.0, 1e8]),
+    ("reciprocal", lambda x: 1 / x, lambda x: 1 / x, lambda x: -1 / x**2, [1e-8, 0.3, -40.0, 1e8]),
+    ("sqrt", math.sqrt, micrograd.sqrt, lambda x: 1 / (2 * mp.sqrt(x)), [1e-8, 1e-7, 2.0, 1e8]),
+    ("exp", math.exp, micrograd.exp, mp.exp, [1e-8, -1e-3, 3.0, -30.0]),
+    ("log", math.log, micrograd.log, lambda x: 1 / x, [1e-8, 1e-5, 0.9999, 1e8]),
+    ("sin", math.sin, micrograd.sin, mp.cos, [1e-8, 1.0, -22.0, 1e8]),
+    ("small sine", lambda x: 1e-6 * math.sin(x), lambda x: 1e-6 * x.sin(), lambda x: 1e-6 * mp.cos(x), [1e-8, 0.5, 3.0, 1e4]),
+    ("tanh", math.tanh, micrograd.tanh, lambda x: 1 / mp.cosh(x) ** 2, [1e-8, 0.5, -3.0, 20.0]),
+    ("sigmoid", micrograd.sigmoid, micrograd.sigmoid, lambda x: 1 / (1 + mp.exp(-x)) / (1 + mp.exp(x)), [1e-8, 1.0, -5.0, 40.0]),
+    ("relu", micrograd.relu, micrograd.relu, lambda x: mpf(x > 0), [4e-7, 1e-8, -2.0, 1e8]),
+    ("softplus", micrograd.softplus, micrograd.softplus, lambda x: 1 / (1 + mp.exp(-x)), [1e-8, -1.0, 10.0, -30.0]),
+    ("atan", math.atan, micrograd.atan, lambda x: 1 / (1 + x * x), [1e-8, 0.7, -50.0, 1e8]),
+]  # fmt: skip
+CASES = [(name, f, on_values, slope, x) for name, f, on_values, slope, places in FUNCTIONS for x in places]
+
+every_case = pytest.mark.parametrize(
+    ("function", "on_values", "slope", "x"), [case[1:] for case in CASES], ids=[f"{case[0]} at {case[4]:g}" for case in CASES]
+)
+
+
+def test_there_are_52_cases() -> None:
+    assert len(CASES) == 52
+
+
+@every_case
+def test_the_complex_step_has_all_the_digits(
+    function: Callable[[float], float], on_values: Callable[[Value], Value], slope: Callable[[Any], Any], x: float
+) -> None:
+    leaf = Value(x)
+    measured = complex_step(Replay(on_values(leaf), COMPLEX), {leaf: 1.0})
+    exact = slope(mpf(x))
+    assert abs(mpf(measured) - exact) <= 1e-15 * abs(exact)
+
+
+@every_case
+def test_the_error_bar_of_the_ladder_covers_the_truth(
+    function: Callable[[float], float], on_values: Callable[[Value], Value], slope: Callable[[Any], Any], x: float
+) -> None:
+    measured, error = ladder(function, x, 2.0 * ROUNDING)
+    assert abs(mpf(measured) - slope(mpf(x))) <= error
+
+
+def test_the_ladder_is_sharp_where_a_difference_can_be() -> None:
+    sharp = 0
+    for _, function, _, slope, x in CASES:
+        measured, error = ladder(function, x, 2.0 * ROUNDING)
+        exact = abs(slope(mpf(x)))
+        sharp += error <= 1e-6 * exact or (error == 0.0 and measured == exact)
+    assert sharp >= 48  # the rest is saturated: tanh at 20, sigmoid at 40
+
+
+def test_a_central_difference_is_worse() -> None:
+    """What the two methods are for: (f(x + h) - f(x - h)) / 2h with h = 1e-6 misses more than 1e-6 in a dozen cases."""
+    missed = 0
+    for _, function, _, slope, x in CASES:
+        try:
+            quotient = (function(x + 1e-6) - function(x - 1e-6)) / 2e-6
+        except ValueError:
+            missed += 1
+        else:
+            missed += abs(mpf(quotient) - slope(mpf(x))) > 1e-6 * abs(slope(mpf(x)))
+    assert missed >= 12
+
+
+def test_a_function_that_does_not_move_has_slope_0_and_no_error() -> None:
+    assert ladder(lambda x: 3.0, 1.0, ROUNDING) == (0.0, 0.0)
+
+
+def test_a_step_out_of_the_domain_is_a_step_too_far() -> None:
+    slope, error = ladder(math.log, 1e-3, ROUNDING)
+    assert abs(slope - 1000.0) <= error < 1e-4
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
+def test_the_complex_form_of_every_row_has_the_exact_slope(op: Op) -> None:
+    for numbers in points(op, far=False, count=40):
+        leaves = [Value(number) for number in numbers]
+        output = call(op, leaves)
+        replay = Replay(output, COMPLEX)
+        assert replay({}, complex).real == pytest.approx(output.data, rel=1e-13, abs=1e-300)
+        for leaf, exact in zip(leaves, exact_derivatives(op, numbers), strict=True):
+            if abs(exact) > 1e-260:
+                assert abs(mpf(complex_step(replay, {leaf: 1.0})) - exact) <= 2e-14 * abs(exact), numbers
+
+
+@pytest.mark.parametrize("op", [op for op in OPS if not op.symbol.startswith("quiet")], ids=lambda op: op.symbol)
+def test_mpmath_has_a_form_of_every_row(op: Op) -> None:
+    for numbers in points(op, far=False, count=3):
+        leaves = [Value(number) for number in numbers]
+        exact = exact_derivatives(op, numbers)[0]
+        assert digits_slope(call(op, leaves), leaves[0], digits=30) == pytest.approx(float(exact), rel=1e-15, abs=1e-40)
+
+
+def test_mpmath_gives_the_digits_that_are_asked_for() -> None:
+    x = Value(20.0)
+    assert digits_slope(micrograd.tanh(x), x, digits=40) == float(1 / mp.cosh(mpf(20)) ** 2)
+
+
+# Kinks
+
+
+@pytest.mark.parametrize(
+    ("make", "left", "right"),
+    [
+        (lambda x: x.relu(), 0.0, 1.0),
+        (lambda x: x.leaky_relu(), 0.01, 1.0),
+        (lambda x: abs(x), -1.0, 1.0),
+        (lambda x: micrograd.maximum(x, 0.0), 0.0, 1.0),
+        (lambda x: micrograd.minimum(0.0, x), 1.0, 0.0),
+        (lambda x: -x.relu(), 0.0, -1.0),
+    ],
+)
+def test_at_a_kink_each_side_has_its_slope(make: Callable[[Value], Value], left: float, right: float) -> None:
+    x = Value(0.0)
+    output = make(x)
+    replay = Replay(output, COMPLEX)
+    assert complex_step(replay, {x: 1.0}) == right
+    assert complex_step(replay, {x: -1.0}) == -left
+    assert any(at_a_kink(node) for node in replay.order)
+
+
+def test_beside_a_kink_there_is_none() -> None:
+    assert not any(at_a_kink(op(*[Value(1e-300 * (i + 1)) for i in range(op.arity)])) for op in KINKS)
+
+
+# Fractions
+
+
+def test_a_rational_graph_has_an_exact_slope() -> None:
+    x, y = Value(0.5), Value(3.0)
+    output = (x * x / y - 2 * x) ** 3 + micrograd.dot([x, y], [y, x]) + micrograd.total([x, x, y])
+    assert is_rational(output)
+    # 3 (x^2/y - 2x)^2 (2x/y - 2) + 2y + 2, where x^2/y - 2x = 1/12 - 1 and 2x/y - 2 = -5/3
+    expected = 3 * Fraction(-11, 12) ** 2 * Fraction(-5, 3) + 6 + 2
+    assert exact_slope(Replay(output, EXACT), x) == expected
+
+
+@pytest.mark.parametrize(
+    "make", [lambda x: x.tanh(), lambda x: x**0.5, lambda x: x**x, lambda x: x.relu()], ids=["tanh", "root", "power", "relu"]
+)
+def test_other_graphs_are_not_rational(make: Callable[[Value], Value]) -> None:
+    assert not is_rational(make(Value(2.0)))
+
+
+def test_a_graph_too_large_for_fractions_is_none() -> None:
+    x = y = Value(1.0)
+    for _ in range(300):
+        y = y * x
+    assert not is_rational(y)
