@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from itertools import starmap
@@ -102,14 +103,15 @@ def local_derivatives(node: Value, op: Op) -> Iterator[Term]:
 
 
 def summed(contributions: Sequence[tuple[Term, Term]]) -> Term:
-    """The sum of derivative * upstream over all uses of a value: from three products on, one `dot`."""
+    """The sum of derivative * upstream over all uses of a value: two equal ones as one twice, three products as a `dot`."""
     products: list[tuple[Term, Term]] = []
     rest: list[tuple[Term, Term]] = []
-    for derivative, upstream in contributions:
-        both = isinstance(derivative, Value) and isinstance(upstream, Value)
-        (products if both else rest).append((derivative, upstream))
+    for (derivative, upstream), count in Counter(contributions).items():
+        pair = (times(float(count), derivative), upstream)
+        both = isinstance(pair[0], Value) and isinstance(upstream, Value)
+        (products if both else rest).append(pair)
     if len(products) < 3:
-        return reduce(plus, starmap(times, contributions))
+        return reduce(plus, starmap(times, products + rest))
     return reduce(plus, starmap(times, rest), e.DOT(*zip(*products, strict=True)))
 
 
