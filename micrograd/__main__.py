@@ -39,12 +39,16 @@ truth table before and after training, and the gradient of every weight beside t
 gives. The exit status is 0 if all four rows are right and the gradients agree to 1e-12, else 1.
 """
 
+EXPRESSION_COMMANDS = ("check", "gradient")
+
 ABOUT_CHECK = """\
 Compare three gradients of an expression: by autodiff, by your own formulas, and as measured without any derivative rule.
 
   micrograd check "tanh(w*x + b)" w=0.5 x=2 b=1 --by-hand "w: (1 - tanh(w*x + b)**2) * x" "b: 1 - tanh(w*x + b)**2"
 
-A formula is tried at other numbers too. The exit status is 0 only if every row passes.
+A row passes where the numbers agree within their error bars; gap is how far yours (or autodiff's) is from the measured one,
+and the hint says what a wrong number looks like. A formula is tried at other numbers too, a plain number at these only.
+INCONCLUSIVE says that it cannot be told. The exit status is 0 only if every row passes.
 """
 
 ABOUT_GRADIENT = """\
@@ -66,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; give its exit status."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a redirected file may have an encoding without our characters
-    options = parser().parse_args(arguments)
+    options = parser().parse_args(with_leading_minus(sys.argv[1:] if arguments is None else arguments))
     try:
         status: int = options.run(options) or 0
     except (ArithmeticError, OSError, TypeError, ValueError) as error:
@@ -76,6 +80,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("micrograd: interrupted", file=sys.stderr)
         return 130
     return status
+
+
+def with_leading_minus(arguments: Sequence[str]) -> list[str]:
+    """The arguments, an expression such as -x**2 marked by a space, without which it would be read as an option."""
+    command, expression, *_ = [*arguments, "", ""]
+    if command in EXPRESSION_COMMANDS and expression.startswith("-") and expression not in ("-h", "--help", "-o"):
+        return [command, f" {expression}", *arguments[2:]]
+    return list(arguments)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -158,6 +170,8 @@ def claim(text: str) -> tuple[str, str]:
 def parsed(options: argparse.Namespace) -> tuple[Value, list[Value]]:
     """The graph of the expression and the leaves of its names; a ValueError if a number is missing or not asked for."""
     numbers = dict(options.numbers)
+    if len(numbers) < len(options.numbers):
+        raise ValueError("a name has two numbers; give it one")
     names = names_in(options.expression)
     if unused := numbers.keys() - names:
         raise ValueError(f"the expression has no {', '.join(sorted(unused))}; its names are {', '.join(names) or 'none'}")
@@ -168,7 +182,17 @@ def parsed(options: argparse.Namespace) -> tuple[Value, list[Value]]:
 def run_check(options: argparse.Namespace) -> int:
     output, leaves = parsed(options)
     report = check(output, dict(options.by_hand) or None, leaves)
-    Console().print(tables.rich_table(report.title, report.headings, report.cells, right=checks.NUMBERS))
+    console = Console()
+    if console.width < 90:  # then the hints stand below the table, and the gap is left out
+        report_rows = [dict(zip(report.headings, cells, strict=True)) for cells in report.cells]
+        headings = [heading for heading in report.headings if heading not in ("gap", "hint")]
+        rows = [[row[heading] for heading in headings] for row in report_rows]
+        console.print(tables.rich_table(report.title, headings, rows, right=checks.NUMBERS))
+        for row in report.rows:
+            if row.hint:
+                console.print(f"{row.label}: {row.hint}", markup=False, highlight=False)
+    else:
+        console.print(tables.rich_table(report.title, report.headings, report.cells, right=checks.NUMBERS))
     return 0 if report else 1
 
 

@@ -21,7 +21,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from micrograd import measurement, tables
 from micrograd.claims import Claim, Point, claims_of, nested, point
@@ -55,8 +55,8 @@ class Row:
 
     @property
     def gap(self) -> float:
-        """From the gradient by hand, or by autodiff where there is none, to the measured one."""
-        return abs((self.autodiff if self.by_hand is None else self.by_hand) - self.measured.value)
+        """From the gradient by hand, or by autodiff where there is none, to the measured one or the slopes of a kink."""
+        return distance(self.autodiff if self.by_hand is None else self.by_hand, self.measured)
 
 
 @dataclass(frozen=True)
@@ -87,32 +87,30 @@ class GradientReport:
 
     @property
     def cells(self) -> list[list[str]]:
-        return [
-            [
-                row.label,
-                short(row.autodiff),
-                *(["" if row.by_hand is None else short(row.by_hand)] if self.has_claims else []),
-                measured_text(row.measured),
-                f"{row.gap:.1e}" if row.gap else "0",
-                row.verdict,
-                row.hint,
-            ]
-            for row in self.rows
-        ]
+        return [row_cells(row, self.has_claims) for row in self.rows]
 
     @property
     def has_claims(self) -> bool:
         return any(row.by_hand is not None for row in self.rows)
 
 
-def short(number: float) -> str:
-    return f"{number:.6g}"
-
-
-def measured_text(slope: Slope) -> str:
+def row_cells(row: Row, has_claims: bool) -> list[str]:
+    """The row as text, with as many digits as it takes to see that two numbers differ."""
+    claim = row.autodiff if row.by_hand is None else row.by_hand
+    differing = [d for d in range(6, 13) if f"{claim:.{d}g}" != f"{row.measured.value:.{d}g}"]
+    digits = differing[0] if row.verdict == FAIL and differing else 6
+    slope = row.measured
+    measured = f"{slope.value:.{digits}g}" + (f" ± {slope.error:.0e}" if slope.error else " exactly")
     if slope.left != slope.right:
-        return f"{short(slope.left)} to {short(slope.right)}"
-    return f"{short(slope.value)} ± {slope.error:.0e}" if slope.error else f"{short(slope.value)} exactly"
+        measured = f"{slope.left + 0.0:.{digits}g} to {slope.right + 0.0:.{digits}g}"  # + 0.0 makes 0 of -0
+    by_hand = ["" if row.by_hand is None else f"{row.by_hand:.{digits}g}"] if has_claims else []
+    gap = f"{row.gap:.1e}" if row.gap else "0"
+    return [row.label, f"{row.autodiff:.{digits}g}", *by_hand, measured, gap, row.verdict, row.hint]
+
+
+def distance(number: float, slope: Slope) -> float:
+    """How far the number is from the slope, or from the interval between the two slopes of a kink."""
+    return max(min(slope.left, slope.right) - number, number - max(slope.left, slope.right), 0.0)
 
 
 def check(
@@ -148,8 +146,12 @@ def check(
     claims = {} if by_hand is None else claims_of(by_hand, order)
     chosen = inputs_of(inputs, claims, order)
     instrument = Instrument(output, chosen_method(method, output), digits)
+    if not chosen:
+        raise ValueError("there is nothing to check: the graph has no leaf but plain numbers; make its variables with Value(...)")
     here = Point(output, {node: node for node in order})
     sweep = Sweep(order)
+    if directions and claims:
+        raise ValueError("directions compare autodiff with a measurement and no gradient by hand; leave one of the two out")
     if directions:
         return GradientReport(tuple(direction_rows(sweep, instrument, chosen, directions, seed)), instrument.method)
     elsewhere = list(other_points(order, points, seed)) if any(claim.varies for claim in claims.values()) else []
@@ -171,7 +173,11 @@ def check_local_derivatives(output: Value) -> GradientReport:
     >>> [row.label for row in report.rows]
     ['x=2.0 * 3.0 by x', 'x=2.0 * 3.0 by operand 2', 'exp(6.0)']
     """
-    rows = [row for node in topological_order(output) if node.op is not None for row in local_rows(node, node.op)]
+    if not isinstance(output, Value):
+        raise TypeError(f"check_local_derivatives needs the Value at the end of a graph, got {output!r}")
+    order = topological_order(output)
+    refuse_changed_leaves(order)
+    rows = [row for node in order if node.op is not None for row in local_rows(node, node.op)]
     return GradientReport(tuple(rows), "alone")
 
 
@@ -259,9 +265,11 @@ class Instrument:
         self.replay = Replay(output, {"exact": EXACT, "complex": COMPLEX}.get(method, functions))
 
     def slope(self, value: Value, sweep: Sweep) -> Slope:
-        if value not in self.replay.place or (not sweep.uses[value] and value is not self.output):
+        if value is self.output:
+            return Slope(1.0, 0.0, 1.0, 1.0)
+        if value not in self.replay.place:
             return Slope(0.0, 0.0, 0.0, 0.0)  # no path
-        if value.op is not None or value is self.output:
+        if value.op is not None:
             raise ValueError(f"only leaves can be moved to measure a slope, and {value!r} was computed; check its leaves")
         if self.method == "exact":
             number = float(self.exact(value))
@@ -294,41 +302,52 @@ class Instrument:
 def checked(
     value: Value, claim: Claim | None, here: Point, sweep: Sweep, instrument: Instrument, elsewhere: Sequence[Point]
 ) -> Row:
-    label = value.label or repr(value)
+    label = label_of(value)
     autodiff, rounding = sweep.gradient.get(value, 0.0), sweep.error.get(value, 0.0)
     slope = instrument.slope(value, sweep)
+    by_hand, error = (None, 0.0) if claim is None else claimed(claim, here, label)
     verdict, note = judged(autodiff, rounding, slope)
-    if claim is None or verdict == INCONCLUSIVE:
-        by_hand = None if claim is None else claim.graph(here).data
-        hint = hints(autodiff, value, slope, rounding, sweep, None) if verdict == FAIL else note
-        return Row(label, autodiff, by_hand, slope, verdict, hint)
-    by_hand, error = claimed(claim, here)
     if verdict == FAIL:
-        return Row(label, autodiff, by_hand, slope, FAIL, f"autodiff is wrong: {note}")
+        guess = hints(autodiff, value, slope, rounding, sweep)
+        note = f"autodiff is wrong{f' ({guess})' if guess else ''}: check_local_derivatives finds the operation"
+    if by_hand is None or claim is None or verdict != PASS:
+        return Row(label, autodiff, by_hand, slope, verdict, note)
+
     agrees = within(by_hand, error + rounding, slope)
     if instrument.method == "exact" and (fraction := claim.exact(here)) is not None:
         agrees = fraction == instrument.exact(value)
     if not agrees:
-        return Row(label, autodiff, by_hand, slope, FAIL, hints(by_hand, value, slope, error + rounding, sweep, claim))
-    if claim.varies:
-        for there in elsewhere:
-            if where := disagreement(claim, value, there, instrument):
-                return Row(label, autodiff, by_hand, slope, FAIL, where)
+        mirrored = claim.mirror is not None and within(claim.mirror, error + rounding, slope)
+        hint = "transposed" if mirrored else hints(by_hand, value, slope, error + rounding, sweep)
+        if claim.varies and not mirrored and any(other != hint for other in hints_elsewhere(claim, value, elsewhere, instrument)):
+            hint = ""  # it only looks like that here
+        return Row(label, autodiff, by_hand, slope, FAIL, hint)
+    for there in elsewhere if claim.varies else ():
+        if where := disagreement(claim, value, there, instrument):
+            return Row(label, autodiff, by_hand, slope, FAIL, where)
+    if not within(by_hand, rounding + OPERATION * abs(by_hand), slope):
+        note = "right within the rounding of the formula, which loses digits here"
     return Row(label, autodiff, by_hand, slope, PASS, note)
+
+
+def label_of(value: Value) -> str:
+    return value.label or f"a leaf ({value.data:.4g})"
 
 
 def judged(number: float, rounding: float, slope: Slope) -> tuple[str, str]:
     """The verdict on one number and what to say of it."""
     if not (math.isfinite(number) and math.isfinite(slope.value) and math.isfinite(rounding) and math.isfinite(slope.error)):
-        return INCONCLUSIVE, "not finite"
+        return INCONCLUSIVE, "the gradient is not a number" if math.isnan(
+            number
+        ) else "the slope is infinite or not measurable here"
     if number != slope.value and max(abs(number), abs(slope.value)) < measurement.SMALLEST_SLOPE:
         return INCONCLUSIVE, "too small to measure"
     if not within(number, rounding, slope):
-        return FAIL, f"{number:.6g} is not {slope.value:.6g}"
-    if SAFETY * slope.error > TELLING * max(abs(number), abs(slope.value)) and slope.error > 4.0 * rounding:
+        return FAIL, ""
+    if SAFETY * slope.error > TELLING * max(abs(number), abs(slope.left), abs(slope.right)) and slope.error > 4.0 * rounding:
         return INCONCLUSIVE, "the error bar is too wide to tell"
     if slope.left != slope.right:
-        return PASS, "at a kink: a subgradient"
+        return PASS, f"a kink: any slope from {slope.left + 0.0:g} to {slope.right + 0.0:g} is a subgradient"
     if number and SAFETY * rounding > abs(number):
         return PASS, "0 within the rounding of the sweep"
     return PASS, ""
@@ -336,85 +355,98 @@ def judged(number: float, rounding: float, slope: Slope) -> tuple[str, str]:
 
 def within(number: float, rounding: float, slope: Slope) -> bool:
     """Whether the number is the slope, or lies between the two slopes of a kink, within the error bars."""
-    low, high = min(slope.left, slope.right), max(slope.left, slope.right)
-    return max(low - number, number - high, 0.0) <= SAFETY * (rounding + slope.error)
+    return distance(number, slope) <= SAFETY * (rounding + slope.error)
 
 
-def claimed(claim: Claim, at: Point) -> tuple[float, float]:
+def claimed(claim: Claim, at: Point, label: str) -> tuple[float, float]:
     """The number of a claim, and a bound on its rounding: a plain number counts as right to a few ulp."""
-    graph = claim.graph(at)
+    try:
+        graph = claim.graph(at)
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError(f"the gradient by hand of {label} cannot be computed: {error}") from None
     return graph.data, max(forward_errors(topological_order(graph))[graph], OPERATION * abs(graph.data))
+
+
+class Elsewhere(NamedTuple):
+    """A claim at another point, beside the slope there."""
+
+    number: float
+    rounding: float
+    value: Value
+    slope: Slope
+    sweep: Sweep
+
+
+def at_other_point(claim: Claim, value: Value, there: Point, instrument: Instrument) -> Elsewhere | None:
+    """None where the claim has no value or the slope cannot be measured."""
+    moved = there.moved[value]
+    sweep = Sweep(topological_order(there.output))
+    slope = Instrument(there.output, instrument.method, instrument.digits).slope(moved, sweep)
+    try:
+        number, error = claimed(claim, there, label_of(value))
+    except ValueError:
+        return None
+    return Elsewhere(number, error + sweep.error[moved], moved, slope, sweep) if math.isfinite(slope.error) else None
 
 
 def disagreement(claim: Claim, value: Value, there: Point, instrument: Instrument) -> str:
     """Where and by how much the claim is wrong at another point; "" if it is not, or if that cannot be told."""
-    order = topological_order(there.output)
-    sweep = Sweep(order)
-    moved = there.moved[value]
-    slope = Instrument(there.output, instrument.method, instrument.digits).slope(moved, sweep)
-    try:
-        number, error = claimed(claim, there)
-    except (ValueError, ArithmeticError):
+    found = at_other_point(claim, value, there, instrument)
+    if found is None or within(found.number, found.rounding, found.slope):
         return ""
-    if not math.isfinite(slope.error) or within(number, error + sweep.error[moved], slope):
-        return ""
-    place = ", ".join(f"{leaf.label}={leaf.data:.3g}" for leaf in order if leaf.op is None and leaf.label)
-    return f"right here only: at {place} it gives {number:.4g} for {slope.value:.4g}"
+    names = [f"{node.label}={there.number(node):.3g}" for node in claim.names if node.label]
+    place = ", ".join([*names[:4], *(["..."] if len(names) > 4 else [])]) or "another point"
+    return f"right here only: at {place} it gives {found.number:.4g}, and the slope is {found.slope.value:.4g}"
 
 
-def hints(number: float, value: Value, slope: Slope, rounding: float, sweep: Sweep, claim: Claim | None) -> str:
+def hints_elsewhere(claim: Claim, value: Value, points: Sequence[Point], instrument: Instrument) -> Iterator[str]:
+    for there in points:
+        if found := at_other_point(claim, value, there, instrument):
+            yield hints(found.number, found.value, found.slope, found.rounding, found.sweep)
+
+
+def hints(number: float, value: Value, slope: Slope, rounding: float, sweep: Sweep) -> str:
     """What a wrong number looks like."""
     true = slope.value
     contributions = sweep.uses.get(value, [])
-    bar = SAFETY * (rounding + slope.error)
 
     def near(candidate: float) -> bool:
-        return candidate != 0.0 and abs(number - candidate) <= bar * max(1.0, abs(candidate / true))
+        bar = SAFETY * (rounding + slope.error) * max(1.0, abs(candidate / true))
+        return candidate != 0.0 and abs(number - candidate) <= bar
 
     if not contributions:
         return "no path to the output, so the gradient is 0"
     if not true:
         return "the gradient is 0"
     if near(-true):
-        return "sign"
-    if claim is not None and claim.mirror is not None and abs(claim.mirror - true) <= bar:
-        return "transposed"
+        return "sign: the right size with the wrong sign"
     if len(contributions) > 1 and any(near(part) for part in contributions):
         return f"counted once of {len(contributions)} uses"
     if len(contributions) > 2 and any(near(true - part) for part in contributions):
         return f"one of {len(contributions)} uses is missing"
     if near(2.0 * true) or near(true / 2.0):
-        return "factor 2"
+        return f"factor 2: {'twice' if near(2.0 * true) else 'half'} the right value"
     for m in sweep.divisors:
         if near(m * true):
             return f"1/m missing (m = {m:.0f})"
+        if near(true / m):
+            return f"1/m once too often (m = {m:.0f})"
     return ""
-
-
-def significant_digits(number: float) -> int:
-    """How many digits the shortest text of the number has: 2 for 0.42."""
-    return len(repr(abs(number)).partition("e")[0].replace(".", "").strip("0"))
 
 
 def with_guesses(rows: Sequence[Row]) -> Iterator[Row]:
     """The rows, and for a failure without a hint what else its number may be: another input's gradient, or a rounded one."""
     for row in rows:
-        if row.verdict != FAIL or row.hint or row.by_hand is None:
-            yield row
-            continue
-        number, digits = row.by_hand, significant_digits(row.by_hand)
-        twins = [
-            other.label
-            for other in rows
-            if other is not row
-            and abs(number - other.measured.value) <= SAFETY * (other.measured.error + OPERATION * abs(number))
-        ]
-        if twins:
-            yield replace(row, hint=f"this is the gradient of {twins[0]}")
-        elif 0 < digits < 7 and number == float(f"{row.measured.value:.{digits}g}"):
-            yield replace(row, hint=f"right to the {digits} digit(s) given; give a formula")
-        else:
-            yield row
+        if row.verdict == FAIL and not row.hint and row.by_hand is not None:
+            number, true = row.by_hand, row.measured.value
+            rounding = OPERATION * abs(number)
+            twins = [other.label for other in rows if other is not row and within(number, rounding, other.measured)]
+            agreeing = int(-math.log10(row.gap / abs(true))) if row.gap and true else 0
+            if twins:
+                row = replace(row, hint=f"this is the gradient of {twins[0]}")
+            elif agreeing >= 3:
+                row = replace(row, hint=f"right to {agreeing} digits only; give all of them, or a formula")
+        yield row
 
 
 def direction_rows(sweep: Sweep, instrument: Instrument, inputs: Sequence[Value], directions: int, seed: int) -> Iterator[Row]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import inspect
 import math
+import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Real
@@ -49,6 +51,11 @@ class Claim:
     varies = True  # whether it is a formula, with a value at every point
     mirror: float | None = None
 
+    @property
+    def names(self) -> Iterable[Value]:
+        """The nodes whose numbers the claim reads."""
+        return ()
+
     def graph(self, at: Point) -> Value:
         """The claim at a point, as a graph, so that its rounding can be bounded."""
         raise NotImplementedError
@@ -67,7 +74,7 @@ class Claim:
 class NumberClaim(Claim):
     """A plain number, which holds at one point only."""
 
-    number: Real
+    number: Any
     varies = False
 
     def graph(self, at: Point) -> Value:
@@ -84,6 +91,10 @@ class FormulaClaim(Claim):
     text: str
     nodes: Mapping[str, Value]
 
+    @property
+    def names(self) -> Iterable[Value]:
+        return self.nodes.values()
+
     def graph(self, at: Point) -> Value:
         return parse(self.text, **{name: Value(at.number(node), label=name) for name, node in self.nodes.items()})
 
@@ -94,6 +105,10 @@ class FunctionClaim(Claim):
 
     function: Callable[..., float]
     nodes: Mapping[str, Value]
+
+    @property
+    def names(self) -> Iterable[Value]:
+        return self.nodes.values()
 
     def graph(self, at: Point) -> Value:
         return Value(self.function(**{name: at.number(node) for name, node in self.nodes.items()}))
@@ -108,6 +123,10 @@ class GraphClaim(Claim):
 
     value: Value
 
+    @property
+    def names(self) -> Iterable[Value]:
+        return [leaf for leaf in topological_order(self.value) if leaf.op is None]
+
     def graph(self, at: Point) -> Value:
         order = topological_order(self.value)
         return point(order, {leaf: at.number(leaf) for leaf in order if leaf in at.moved and leaf.op is None}).output
@@ -116,9 +135,8 @@ class GraphClaim(Claim):
 def claims_of(by_hand: Any, order: Sequence[Value]) -> dict[Value, Claim]:
     """A claim for each Value that `by_hand` speaks of: a mapping or pairs, from Values, labels or nests of Values."""
     labels = labelled(order)
-    pairs = by_hand.items() if isinstance(by_hand, Mapping) else by_hand
     claims: dict[Value, Claim] = {}
-    for key, given in pairs:
+    for key, given in pairs_of(by_hand):
         if isinstance(key, str):
             key = node_labelled(key, labels, "by_hand")
         for value, claim in paired(key, given, labels):
@@ -126,6 +144,16 @@ def claims_of(by_hand: Any, order: Sequence[Value]) -> dict[Value, Claim]:
                 raise ValueError(f"by_hand has a gradient for {value!r}, which is not in the graph of the output")
             claims[value] = claim
     return claims
+
+
+def pairs_of(by_hand: Any) -> list[Any]:
+    pairs = list(by_hand.items()) if isinstance(by_hand, Mapping) else by_hand
+    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+        raise TypeError(
+            "by_hand is a dictionary such as {w: 2.0} or a list of pairs such as [(W1, dW1), (b1, db1)], "
+            f"got {reprlib.repr(by_hand)}"
+        )
+    return pairs
 
 
 @dataclass(frozen=True)
@@ -163,10 +191,13 @@ def paired(key: Any, given: Any, labels: Labels) -> Iterable[tuple[Value, Claim]
         yield key, claim_of(given, key, labels)
         return
     values, claims = nested(key), nested(given)
+    if not isinstance(values, list):
+        raise TypeError(f"by_hand names Values, their labels or nests of Values, and not {values!r}")
     if shape(values) != shape(claims):
         transposed = "; it is transposed" if shape(claims) == shape(values)[::-1] else ""
         raise ValueError(
-            f"a gradient by hand needs the shape of its Values, {shape(values)}, and has the shape {shape(claims)}{transposed}"
+            f"the gradient by hand of {first_label(values)}, ... needs the shape of these Values, {shape(values)}, "
+            f"and has the shape {shape(claims)}{transposed}"
         )
     square = len(shape(values)) == 2 and len(values) == len(values[0])
     for i, (row, given_row) in enumerate(zip(values, claims, strict=True)):
@@ -186,6 +217,12 @@ def nested(items: Any) -> Any:
     return [nested(item) for item in items] if isinstance(items, (list, tuple)) else items
 
 
+def first_label(values: Any) -> str:
+    while isinstance(values, list) and values:
+        values = values[0]
+    return values.label or repr(values) if isinstance(values, Value) else repr(values)
+
+
 def shape(items: Any) -> tuple[int, ...]:
     return (len(items), *(shape(items[0]) if items else ())) if isinstance(items, list) else ()
 
@@ -193,8 +230,11 @@ def shape(items: Any) -> tuple[int, ...]:
 def claim_of(given: Any, value: Value, labels: Labels) -> Claim:
     name = value.label or repr(value)
     if isinstance(given, Value):
-        return GraphClaim(given)
+        below = topological_order(given)
+        return GraphClaim(given) if any(node in labels.nodes for node in below) else NumberClaim(given.data)
     if isinstance(given, str):
+        with suppress(ValueError):  # a formula is no number
+            return NumberClaim(float(given))
         where = f"the formula for {name}"
         return FormulaClaim(given, {label: node_labelled(label, labels, where) for label in names_in(given)})
     if isinstance(given, Real):

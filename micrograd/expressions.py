@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import functools
 import itertools
 import re
@@ -45,14 +46,14 @@ def parse(text: str, /, **numbers: Value | float) -> Value:
     >>> parse("dot([a, b], [2, 3])", a=Value(1.0), b=10).data
     32.0
     """
-    text = " ".join(text.split())
+    text = one_line(text)
     leaves = {name: number if isinstance(number, Value) else Value(number, label=name) for name, number in numbers.items()}
     results: dict[ast.AST, Any] = {}
     for part in parts(syntax_tree(text), text):
         operands = [results[operand] for operand in operands_of(part, text)]
         results[part] = result = value_of(part, operands, leaves, text)
     if isinstance(result, list):
-        raise complaint(text, 0, "a list is for dot, total and logsumexp; write one of them around it")
+        raise complaint(text, 0, "a list is for dot, total and logsumexp; a number is written with a point, as in 0.5")
     return result if isinstance(result, Value) else Value(result)
 
 
@@ -62,21 +63,81 @@ def names_in(text: str) -> list[str]:
     >>> names_in("tanh(w*x + b) + w")
     ['w', 'x', 'b']
     """
-    text = " ".join(text.split())
+    text = one_line(text)
     whole = parts(syntax_tree(text), text)
     return list(dict.fromkeys(part.id for part in whole if isinstance(part, ast.Name)))
+
+
+def one_line(text: str) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"an expression is text, such as 'tanh(w*x + b)', got {text!r}")
+    text = " ".join(text.split())
+    for symbol, sentence in TYPOGRAPHY.items():
+        if symbol in text:
+            raise complaint(text, len(text.partition(symbol)[0].encode()), sentence)
+    return text
+
+
+TYPOGRAPHY = {
+    "\N{MINUS SIGN}": "this is a typographic minus; type -",
+    "\N{EN DASH}": "this is a dash; type -",
+    "\N{MULTIPLICATION SIGN}": "write * for a product",
+    "·": "write * for a product",
+    "²": "write **2 for a square",
+    "³": "write **3 for a cube",
+    "√": "write sqrt(...) for a root",
+    "|": "write abs(...) for an absolute value",
+}
+
+# What a text that Python cannot read may have meant: the first that is found is pointed at.
+SLIPS = (
+    (r"^$", "the expression is empty"),
+    (r"(?<![=<>!])=(?!=)", "leave out = and what stands before it"),
+    (r"(?<![\w.])\d+\.?\d*(?![eE][-+]?\d)\s?(?=[A-Za-z_(])", "write * between a number and what it multiplies: 2*x"),
+    (r"(?<=[\w)])\s+(?=[A-Za-z_(\d])", "an operator or parentheses are missing here: a*b, or sin(x)"),
+    (r"[-+*/]$", "something is missing after this"),
+    (r"\blambda\b|\bis\b|\bin\b|\bif\b|\bas\b|\bdef\b", "this is a word of Python; choose another name"),
+)
 
 
 def syntax_tree(text: str) -> ast.expr:
     try:
         return ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        place = max((error.offset or 1) - 1, 0)
-        raise complaint(
-            text, place, "the expression does not go on like this; write it as in Python, such as tanh(w*x + b)"
-        ) from None
+        raise slip(text, max((error.offset or 1) - 1, 0)) from None
     except (RecursionError, MemoryError):
         raise ValueError("the expression is nested too deeply for Python's parser; give parts of it names of their own") from None
+
+
+def slip(text: str, column: int) -> ValueError:
+    """What is wrong with a text that is no expression, as well as can be guessed."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return complaint(text, len(text[:place].encode()), "this ) has no (")
+    if depth:
+        return complaint(text, len(text.encode()), "a ( is never closed; add )")
+    for pattern, sentence in SLIPS:
+        if found := re.search(pattern, text):
+            return complaint(text, len(text[: found.start()].encode()), sentence)
+    return complaint(text, column, "the expression does not go on like this; write it as in Python, such as tanh(w*x + b)")
+
+
+OTHER_NAMES = {"ln": "log", "max": "maximum", "min": "minimum", "sum": "total", "arcsin": "asin", "arccos": "acos",
+               "arctan": "atan", "logistic": "sigmoid", "swish": "silu", "pow": "**"}  # fmt: skip
+
+
+def instead_of(name: str, leaves: Mapping[str, Value]) -> str:
+    """What to write instead of a function that does not exist."""
+    known = [symbol for symbol, op in FUNCTIONS.items() if op not in SLOPES]
+    if name in leaves:
+        return f"for a product write {name}*(...)"
+    if name in OTHER_NAMES:
+        return f"write {OTHER_NAMES[name]}"
+    if close := difflib.get_close_matches(name.lower(), known, n=1):
+        return f"did you mean {close[0]}?"
+    return f"choose from {', '.join(known)}"
 
 
 def parts(root: ast.expr, text: str) -> list[ast.expr]:
@@ -100,6 +161,8 @@ def operands_of(part: ast.expr, text: str) -> list[ast.expr]:
             return [operand]
         case ast.Call(func=ast.Name(), args=args, keywords=[]):
             return args
+        case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Call() as factor, keywords=[]):
+            raise complaint(text, factor.end_col_offset or 0, "write * between the two factors")
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return items
         case ast.Name() | ast.Constant(value=int() | float()):
@@ -127,8 +190,7 @@ def value_of(part: ast.expr, operands: list[Any], leaves: Mapping[str, Value], t
             function = OPERATORS[type(symbol)]
         case ast.Call(func=ast.Name(id=name)):
             if name not in FUNCTIONS:
-                known = ", ".join(symbol for symbol, op in FUNCTIONS.items() if op not in SLOPES)
-                raise complaint(text, part.col_offset, f"there is no function {name}; choose from {known}")
+                raise complaint(text, part.col_offset, f"there is no function {name}; {instead_of(name, leaves)}")
             function = FUNCTIONS[name]
     check_operands(function, operands, part.col_offset, text)
     return function(*operands)
@@ -177,7 +239,7 @@ TEXT = INFIX | {
     e.DIV: Spelling("{}/{}", PRODUCT, (PRODUCT, SIGNED)),
     e.POW: Spelling("{}**{}", POWER, (ATOM, SIGNED)),
     e.BELL: Spelling("exp(-{}**2/2)", ATOM, (ATOM,)),
-    e.SECH2: Spelling("(1 - tanh({})**2)", ATOM, (LOOSE,)),
+    e.SECH2: Spelling("1 - tanh({})**2", SUM, (LOOSE,)),
 }
 
 LATEX = INFIX | {
@@ -190,7 +252,7 @@ LATEX = INFIX | {
     e.ABS: Spelling(r"\left|{}\right|", ATOM, (LOOSE,)),
     e.SIGMOID: Spelling(r"\sigma\left({}\right)", ATOM, (LOOSE,)),
     e.BELL: Spelling("e^{{-{}^2/2}}", POWER, (ATOM,)),
-    e.SECH2: Spelling(r"\left(1 - \tanh^2\left({}\right)\right)", ATOM, (LOOSE,)),
+    e.SECH2: Spelling(r"1 - \tanh^2\left({}\right)", SUM, (LOOSE,)),
 }
 
 for table in (TEXT, LATEX):  # a quiet row differs at singular points only, and reads like its plain one
@@ -216,6 +278,8 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
     >>> print(formula(a / (b + 1), style="latex"))
     \\frac{a}{b + 1}
     """
+    if not isinstance(value, Value):
+        raise TypeError(f"a formula is that of a Value, got {value!r}")
     if style not in ("text", "latex"):
         raise ValueError(f"there is no style {style!r}; choose from text, latex")
     order = topological_order(value)

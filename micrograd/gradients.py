@@ -62,6 +62,8 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value]) -> list[list[Val
     >>> [[entry.data for entry in row] for row in jacobian([x * y, x - y], [x, y])]
     [[2.0, 3.0], [1.0, -1.0]]
     """
+    if isinstance(outputs, Value):
+        raise TypeError("the outputs of a jacobian are a list, and one Value was given; write [value], or use gradient")
     return [gradient(output, inputs) for output in outputs]
 
 

@@ -9,7 +9,7 @@ Two rows
 │ b    │     22 │
 └──────┴────────┘
 >>> html("", ("name",), [("<b>",)]).partition("<tbody>")[2]
-'<tr><td style="text-align:left">&lt;b&gt;</td></tr></tbody></table>'
+'<tr><td style="text-align:left;padding:2px 10px">&lt;b&gt;</td></tr></tbody></table>'
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Cells = Sequence[str]
 
 STYLES = {"PASS": "green", "FAIL": "red", "INCONCLUSIVE": "yellow"}  # of a cell that is one of these words
-HTML_STYLES = {"PASS": "color:#1a7f37", "FAIL": "color:#cf222e;font-weight:bold", "INCONCLUSIVE": "color:#9a6700"}
+HTML_STYLES = {"PASS": "color:#2da44e", "FAIL": "color:#e5484d", "INCONCLUSIVE": "color:#bf8700"}  # for light and dark
 
 
 def rich_table(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = ()) -> Table:
@@ -53,11 +53,13 @@ def text(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = (), 
 def html(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = ()) -> str:
     """The table as one HTML element, with every cell escaped."""
     sides = [heading in right for heading in headings]
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    head = "".join(f'<th style="text-align:{"right" if side else "left"};padding:2px 10px">{escape(heading)}</th>'
+                   for heading, side in zip(headings, sides, strict=True))  # fmt: skip
     body = "".join(f"<tr>{''.join(map(html_cell, row, sides))}</tr>" for row in rows)
     return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def html_cell(cell: str, right: bool) -> str:
-    style = HTML_STYLES.get(cell, f"text-align:{'right' if right else 'left'}")
-    return f'<td style="{style}">{escape(cell)}</td>'
+    side = "text-align:right;white-space:nowrap" if right else "text-align:left"
+    colour = f";font-weight:bold;{HTML_STYLES[cell]}" if cell in HTML_STYLES else ""
+    return f'<td style="{side};padding:2px 10px{colour}">{escape(cell)}</td>'

@@ -211,3 +211,81 @@ def test_a_folder_in_the_place_of_a_file_leaves_no_draft(tmp_path: Path, capsys:
     assert main(["xor", "--epochs", "1", "--output", str(tmp_path)]) == 1
     assert f"can't write {tmp_path / 'history.csv'}: Is a directory" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["history.csv"]
+
+
+# Checks and derivatives of an expression
+
+
+def shown_by(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = main(list(arguments))
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_check_compares_formulas_and_says_so_in_its_status(capsys: pytest.CaptureFixture[str]) -> None:
+    neuron = ["check", "tanh(w*x + b)", "w=0.5", "x=2", "b=1"]
+    status, out, _ = shown_by(capsys, *neuron, "--by-hand", "w: (1 - tanh(w*x+b)**2)*x", "b: 1 - tanh(w*x+b)**2")
+    assert status == 0
+    assert out.startswith("3 of 3 gradients pass")
+    status, out, _ = shown_by(capsys, *neuron, "--by-hand", "w: -(1 - tanh(w*x+b)**2)*x", "--by-hand", "x: 0.0353254")
+    assert status == 1
+    assert "w: sign" in out
+    assert "x: right to" in out
+
+
+def test_a_wide_terminal_has_hint_and_gap_in_the_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    _, out, _ = shown_by(capsys, "check", "x*x", "x=3", "--by-hand", "x: -6")
+    assert "gap" in out
+    assert "│ sign: the right size with the wrong sign │" in out
+
+
+def test_gradient_prints_formulas_and_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = shown_by(capsys, "gradient", "x**2 * y", "x=3", "y=2")
+    assert status == 0
+    assert "x**2*y = 18" in out
+    assert "│ d/dx       │ 2*x*y   │    12 │" in out
+
+
+@pytest.mark.parametrize("command", ["check", "gradient"])
+def test_an_expression_may_begin_with_a_minus(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown_by(capsys, command, "-x**2", "x=3")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["gradient", "x*y", "x=1"], "micrograd: y has no number; write y=NUMBER\n  x*y\n    ^\n"),
+        (["gradient", "x**", "x=1"], "micrograd: something is missing after this\n  x**\n    ^\n"),
+        (["gradient", "x", "x=1", "z=2"], "micrograd: the expression has no z; its names are x\n"),
+        (["gradient", "x", "x=1", "x=2"], "micrograd: a name has two numbers; give it one\n"),
+        (["gradient", "log(x)", "x=-1"], "micrograd: log(x=-1.0) has no value: log needs a number above 0\n"),
+        (["check", "5"], "micrograd: there is nothing to check"),
+        (
+            ["check", "x", "x=1", "--by-hand", "y: 1"],
+            "micrograd: by_hand names 'y', which no Value of the graph has as its label",
+        ),
+    ],
+)
+def test_a_slip_in_an_expression_is_one_sentence_and_status_1(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, error = shown_by(capsys, *arguments)
+    assert status == 1
+    assert error.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["gradient", "x", "x=a"], "needs NAME=NUMBER, such as x=2, got 'x=a'"),
+        (["check", "x", "x=1", "--by-hand", "2*x"], "needs 'NAME: FORMULA', such as 'w: x', got '2*x'"),
+    ],
+)
+def test_a_bad_number_or_formula_is_status_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err

@@ -159,7 +159,7 @@ def test_a_times_delta_transposed_is_the_transpose_of_what_the_code_computes() -
     assert (printed.shape, computed.shape) == ((2, 3), (3, 2))
     assert pytest.approx(computed, rel=1e-12) == printed.T
     arrays = as_values(parameters)
-    with pytest.raises(ValueError, match=r"the shape of its Values, \(3, 2\), and has the shape \(2, 3\); it is transposed$"):
+    with pytest.raises(ValueError, match=r"the shape of these Values, \(3, 2\), and has the shape \(2, 3\); it is transposed$"):
         check(loss_of_values(arrays), [(arrays[0], printed)])
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from typing import Any
 
 import pytest
 
@@ -68,17 +69,34 @@ def test_names_are_listed_as_they_are_read() -> None:
     [
         ("x*q", "q has no number; write q=NUMBER", 2),
         ("é*q", "q has no number; write q=NUMBER", 2),
-        ("x + tan h(x)", "the expression does not go on like this", 8),
-        ("tanh(x", "the expression does not go on like this", 4),
-        ("", "the expression does not go on like this", 0),
+        ("x + tan h(x)", r"an operator or parentheses are missing here", 7),
+        ("tanh(x", r"a \( is never closed; add \)", 6),
+        ("x + 1)", r"this \) has no \(", 5),
+        ("", "the expression is empty", 0),
+        ("2x", r"write \* between a number and what it multiplies", 0),
+        ("sin(2x)", r"write \* between a number and what it multiplies", 4),
+        ("2(x + 1)", r"write \* between the two factors", 1),
+        ("(x + 1)(x + 2)", r"write \* between the two factors", 6),
+        ("x(x + 1)", r"there is no function x; for a product write x\*\(...\)", 0),
+        ("y = x**2", "leave out = and what stands before it", 2),
+        ("x +", "something is missing after this", 2),
+        ("lambda*x", "this is a word of Python; choose another name", 0),
+        ("x \N{MINUS SIGN} 1", "this is a typographic minus; type -", 2),
+        ("x\N{MULTIPLICATION SIGN}2", r"write \* for a product", 1),
+        ("x²", r"write \*\*2 for a square", 1),
+        ("|x|", r"write abs\(...\) for an absolute value", 0),
+        ("3,5*x", "a list is for dot, total and logsumexp; a number is written with a point", 0),
+        ("ln(x)", "there is no function ln; write log", 0),
+        ("tanhh(x)", r"there is no function tanhh; did you mean tanh\?", 0),
+        ("x ? 1", "the expression does not go on like this", 2),
         ("x^2", r"write \*\* for a power, not \^", 1),
-        ("2 + foo(x)", "there is no function foo; choose from neg, exp, ", 4),
+        ("2 + qqqq(x)", "there is no function qqqq; choose from neg, exp, ", 4),
         ("x + x.y", "this is not part of an expression", 4),
         ("x + (x if x else 1)", "this is not part of an expression", 5),
         ("x == 1", "this is not part of an expression", 0),
         ("'a'", "this is not part of an expression", 0),
         ("[i for i in x]", "this is not part of an expression", 0),
-        ("tanh(x)(x)", "this is not part of an expression", 0),
+        ("tanh(x)(x)", r"write \* between the two factors", 7),
         ("tanh(a=x)", "this is not part of an expression", 0),
         ("__import__('os')", "this is not part of an expression", 11),
         ("tanh(x, x)", r"tanh takes 1 operand\(s\), and got 2", 0),
@@ -98,6 +116,14 @@ def test_a_slip_is_pointed_at(text: str, sentence: str, column: int) -> None:
 def test_a_number_outside_the_domain_is_named() -> None:
     with pytest.raises(ValueError, match=r"^log\(x=-1.0\) has no value: log needs a number above 0$"):
         parse("log(x)", x=-1)
+
+
+def test_what_is_no_text_is_refused() -> None:
+    bad: Any = 5
+    with pytest.raises(TypeError, match=r"^an expression is text, such as 'tanh\(w\*x \+ b\)', got 5$"):
+        parse(bad)
+    with pytest.raises(TypeError, match=r"^a formula is that of a Value, got 5$"):
+        formula(bad)
 
 
 def test_nothing_is_evaluated_as_python() -> None:
@@ -204,6 +230,6 @@ def test_a_formula_too_long_to_read_is_refused() -> None:
 
 def test_the_functions_that_messages_list_are_for_users() -> None:
     with pytest.raises(ValueError, match="choose from") as caught:
-        parse("foo(1)")
+        parse("qqqq(1)")
     assert not re.search(r"quiet|ahead|bell|sech2", str(caught.value))
     assert "quiet_mul" in FUNCTIONS  # a formula of a gradient may need it all the same

@@ -47,7 +47,7 @@ def leaves_of(text: str, *numbers: float) -> tuple[Value, list[Value]]:
         ("sin(x)", ["cos(x)"]),
         ("cos(x)", ["-sin(x)"]),
         ("sqrt(x)", ["0.5/sqrt(x)"]),
-        ("tanh(w*x + b)", ["x*(1 - tanh(w*x + b)**2)", "w*(1 - tanh(w*x + b)**2)", "(1 - tanh(w*x + b)**2)"]),
+        ("tanh(w*x + b)", ["x*(1 - tanh(w*x + b)**2)", "w*(1 - tanh(w*x + b)**2)", "1 - tanh(w*x + b)**2"]),
         ("sin(x) * cos(y)", ["cos(x)*cos(y)", "-(sin(y)*sin(x))"]),
         ("relu(x) * y", ["step(x)*y", "relu(x)"]),
         ("dot([x, y], [2, 3])", ["2", "3"]),
@@ -279,6 +279,13 @@ def test_what_is_not_a_value_is_refused() -> None:
     ]:
         with pytest.raises(TypeError, match=message):
             gradient(bad, inputs)
+
+
+def test_the_outputs_of_a_jacobian_are_a_list() -> None:
+    x = Value(1.0)
+    bad: Any = x
+    with pytest.raises(TypeError, match=r"^the outputs of a jacobian are a list, and one Value was given"):
+        jacobian(bad, [x])
 
 
 def test_mpmath_sees_a_wrong_second_derivative() -> None:
