@@ -10,7 +10,7 @@ Value(data=2.0, grad=-1.502915231308525, label='x')
 """
 
 from micrograd import by_hand, checks, datasets, losses, nn, optim
-from micrograd.checks import GradientReport, assert_gradients, check, check_local_derivatives
+from micrograd.checks import assert_gradients, check, check_local_derivatives
 from micrograd.engine import ABS as abs
 from micrograd.engine import ACOS as acos
 from micrograd.engine import ADD as add
@@ -59,6 +59,7 @@ from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
 from micrograd.expressions import formula, parse
 from micrograd.gradients import gradient, hessian, jacobian
+from micrograd.reports import GradientReport
 from micrograd.training import History, fit
 
 __all__ = [

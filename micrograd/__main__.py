@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from micrograd import checks, tables, xor
+from micrograd import reports, tables, xor
 from micrograd.charts import log_chart
 from micrograd.checks import check
 from micrograd.engine import Value
@@ -181,18 +181,12 @@ def parsed(options: argparse.Namespace) -> tuple[Value, list[Value]]:
 
 def run_check(options: argparse.Namespace) -> int:
     output, leaves = parsed(options)
-    report = check(output, dict(options.by_hand) or None, leaves)
+    report = check(output, options.by_hand or None, leaves or [])
     console = Console()
-    if console.width < 90:  # then the hints stand below the table, and the gap is left out
-        report_rows = [dict(zip(report.headings, cells, strict=True)) for cells in report.cells]
-        headings = [heading for heading in report.headings if heading not in ("gap", "hint")]
-        rows = [[row[heading] for heading in headings] for row in report_rows]
-        console.print(tables.rich_table(report.title, headings, rows, right=checks.NUMBERS))
-        for row in report.rows:
-            if row.hint:
-                console.print(f"{row.label}: {row.hint}", markup=False, highlight=False)
-    else:
-        console.print(tables.rich_table(report.title, report.headings, report.cells, right=checks.NUMBERS))
+    headings, cells, hints = report.narrow() if console.width < 90 else (report.headings, report.cells, [])
+    console.print(tables.rich_table(report.title, headings, cells, right=reports.NUMBERS))
+    for line in hints:
+        console.print(line, markup=False, highlight=False)
     return 0 if report else 1
 
 

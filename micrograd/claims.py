@@ -16,9 +16,12 @@ from fractions import Fraction
 from numbers import Real
 from typing import Any
 
-from micrograd.engine import Value, topological_order
+from micrograd.engine import Constant, Value, topological_order
 from micrograd.expressions import names_in, parse
 from micrograd.measurement import EXACT, Dual, Replay, is_rational
+from micrograd.running_error import OPERATION
+
+UNKNOWN = 2.0**-30  # about 1e-9: a number may come from a formula that lost some digits, such as 1 - tanh(z)**2
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,19 @@ class Point:
 
 def point(order: Sequence[Value], leaves: Mapping[Value, float]) -> Point:
     """The graph made anew with those numbers at its leaves; what the operations raise, it raises."""
-    moved: dict[Value, Value] = {}
-    for node in order:
-        if node.op is None:
-            copy = type(node)(leaves.get(node, node.data))
-        else:
-            copy = node.op(*node.op.arguments([moved[parent] for parent in node.parents]))
-        copy.label = node.label
-        moved[node] = copy
+    moved = {node: type(node)(leaves.get(node, node.data), node.label) for node in order if node.op is None}
+    make_anew(order, moved)
     return Point(moved[order[-1]], moved)
+
+
+def make_anew(order: Sequence[Value], moved: dict[Value, Value]) -> None:
+    """Add to `moved` the nodes of the order that it does not have yet, made of those that it has."""
+    for node in order:
+        if node not in moved and node.op is None:
+            moved[node] = node
+        elif node not in moved and node.op is not None:
+            moved[node] = node.op(*node.op.arguments([moved[parent] for parent in node.parents]))
+            moved[node].label = node.label
 
 
 class Claim:
@@ -50,20 +57,22 @@ class Claim:
 
     varies = True  # whether it is a formula, with a value at every point
     mirror: float | None = None
+    precision = OPERATION  # to what part of itself its number is right, where no rounding can be followed
 
     @property
     def names(self) -> Iterable[Value]:
         """The nodes whose numbers the claim reads."""
         return ()
 
-    def graph(self, at: Point) -> Value:
-        """The claim at a point, as a graph, so that its rounding can be bounded."""
+    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
+        """The claim at a point, as a graph, so that its rounding can be bounded; `graphs` is what claims there share."""
         raise NotImplementedError
 
     def exact(self, at: Point) -> Fraction | None:
-        """The claim as a fraction, where it is made of + - * / and whole powers."""
-        graph = self.graph(at)
-        if not is_rational(graph):
+        """The claim as a fraction, where it is made of + - * /, whole powers and whole numbers: others have been rounded."""
+        graph = self.graph(at, dict(at.moved))
+        constants = [node.data for node in topological_order(graph) if isinstance(node, Constant)]
+        if not is_rational(graph) or not all(number.is_integer() and abs(number) < 2.0**53 for number in constants):
             return None
         zero = Fraction(0)
         dual: Dual = Replay(graph, EXACT)({}, lambda number: Dual(Fraction(number), zero))
@@ -76,8 +85,9 @@ class NumberClaim(Claim):
 
     number: Any
     varies = False
+    precision = UNKNOWN
 
-    def graph(self, at: Point) -> Value:
+    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
         return Value(float(self.number))
 
     def exact(self, at: Point) -> Fraction | None:
@@ -95,7 +105,7 @@ class FormulaClaim(Claim):
     def names(self) -> Iterable[Value]:
         return self.nodes.values()
 
-    def graph(self, at: Point) -> Value:
+    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
         return parse(self.text, **{name: Value(at.number(node), label=name) for name, node in self.nodes.items()})
 
 
@@ -105,13 +115,17 @@ class FunctionClaim(Claim):
 
     function: Callable[..., float]
     nodes: Mapping[str, Value]
+    precision = UNKNOWN
 
     @property
     def names(self) -> Iterable[Value]:
         return self.nodes.values()
 
-    def graph(self, at: Point) -> Value:
-        return Value(self.function(**{name: at.number(node) for name, node in self.nodes.items()}))
+    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
+        number = self.function(**{name: at.number(node) for name, node in self.nodes.items()})
+        if not isinstance(number, Real):
+            raise ValueError(f"the function gave {number!r}, which is no number")
+        return Value(float(number))
 
     def exact(self, at: Point) -> Fraction | None:
         return None
@@ -127,9 +141,9 @@ class GraphClaim(Claim):
     def names(self) -> Iterable[Value]:
         return [leaf for leaf in topological_order(self.value) if leaf.op is None]
 
-    def graph(self, at: Point) -> Value:
-        order = topological_order(self.value)
-        return point(order, {leaf: at.number(leaf) for leaf in order if leaf in at.moved and leaf.op is None}).output
+    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
+        make_anew(topological_order(self.value, graphs), graphs)
+        return graphs[self.value]
 
 
 def claims_of(by_hand: Any, order: Sequence[Value]) -> dict[Value, Claim]:
@@ -140,6 +154,8 @@ def claims_of(by_hand: Any, order: Sequence[Value]) -> dict[Value, Claim]:
         if isinstance(key, str):
             key = node_labelled(key, labels, "by_hand")
         for value, claim in paired(key, given, labels):
+            if value in claims:
+                raise ValueError(f"by_hand has two gradients for {value.label or repr(value)}; give one")
             if value not in labels.nodes:
                 raise ValueError(f"by_hand has a gradient for {value!r}, which is not in the graph of the output")
             claims[value] = claim
@@ -233,15 +249,32 @@ def claim_of(given: Any, value: Value, labels: Labels) -> Claim:
         below = topological_order(given)
         return GraphClaim(given) if any(node in labels.nodes for node in below) else NumberClaim(given.data)
     if isinstance(given, str):
+        number = None
         with suppress(ValueError):  # a formula is no number
-            return NumberClaim(float(given))
+            number = float(given)
+        if number is not None:
+            return number_claim(number, name)
         where = f"the formula for {name}"
         return FormulaClaim(given, {label: node_labelled(label, labels, where) for label in names_in(given)})
     if isinstance(given, Real):
-        if math.isnan(given):
-            raise ValueError(f"the gradient by hand of {name} is nan; give a number or a formula")
-        return NumberClaim(given)
+        return number_claim(given, name)
     if callable(given):
         where = f"the function for {name}"
-        return FunctionClaim(given, {label: node_labelled(label, labels, where) for label in inspect.signature(given).parameters})
+        try:
+            parameters = inspect.signature(given).parameters.values()
+        except ValueError:
+            parameters = {}.values()
+        if not parameters or any(p.kind not in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) for p in parameters):
+            raise TypeError(f"{where} needs parameters that are named like labels, such as lambda w, x: ...; got {given!r}")
+        return FunctionClaim(given, {p.name: node_labelled(p.name, labels, where) for p in parameters})
     raise TypeError(f"the gradient by hand of {name} is a number, a formula, a function or a Value, got {given!r}")
+
+
+def number_claim(number: Any, name: str) -> NumberClaim:
+    try:
+        finite = math.isfinite(number)
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise ValueError(f"the gradient by hand of {name} is {number}; give a finite number or a formula")
+    return NumberClaim(number)

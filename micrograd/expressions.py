@@ -12,6 +12,7 @@ import ast
 import difflib
 import functools
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -165,7 +166,9 @@ def operands_of(part: ast.expr, text: str) -> list[ast.expr]:
             raise complaint(text, factor.end_col_offset or 0, "write * between the two factors")
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return items
-        case ast.Name() | ast.Constant(value=int() | float()):
+        case ast.Name():
+            return []
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return []
     raise complaint(
         text,
@@ -294,7 +297,7 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
     written: dict[Value, tuple[str, int]] = {}
     for node in order:
         if isinstance(node, Constant):
-            written[node] = number_text(node.data, latex), SIGNED if node.data < 0.0 else ATOM
+            written[node] = number_text(node.data, latex)
         elif node.op is None:
             written[node] = name_text(node.label or next(automatic), latex), ATOM
         else:
@@ -351,13 +354,13 @@ def parenthesized(text: str, latex: bool) -> str:
     return rf"\left({text}\right)" if latex else f"({text})"
 
 
-def number_text(number: float, latex: bool) -> str:
-    """The shortest text that reads back as the number: 2 for 2.0."""
-    text = repr(number).removesuffix(".0")
-    if not latex:
-        return text
+def number_text(number: float, latex: bool) -> tuple[str, int]:
+    """The shortest text that reads back as the number (2 for 2.0), and its level."""
+    text = repr(number).removesuffix(".0").replace("inf", r"\infty" if latex else "1e999")
     mantissa, _, exponent = text.partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else text.replace("inf", r"\infty")
+    if latex and exponent:
+        return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT
+    return text, SIGNED if math.copysign(1.0, number) < 0.0 else ATOM
 
 
 def name_text(name: str, latex: bool) -> str:

@@ -31,8 +31,8 @@ def gradient(output: Value, inputs: Sequence[Value]) -> list[Value]:
     """The derivative of `output` by each of the inputs, as graphs on the same leaves.
 
     Zeros and ones fold away: the gradient of `w * x` by `w` is the node `x` itself. An input that the output does not
-    depend on has gradient 0. The numbers are those of `backward` but for rounding, as long as no leaf has changed since
-    the output was computed.
+    depend on has gradient 0. The numbers are those of `backward` but for rounding and for 0 * inf, which is 0 here, as long
+    as no leaf has changed since the output was computed.
 
     >>> w, x = Value(0.5), Value(2.0)
     >>> gradient(w * x, [w])[0] is x
@@ -83,7 +83,7 @@ def check_values(output: Value, inputs: Sequence[Value]) -> None:
     if isinstance(inputs, Value):
         raise TypeError("the inputs of a gradient are a list, and one Value was given; write [value]")
     for value in inputs:
-        if not isinstance(value, Value):
+        if not isinstance(value, Value) or isinstance(value, Constant):
             raise TypeError(f"the inputs of a gradient are Values, and one is {value!r}")
 
 
@@ -100,8 +100,9 @@ def local_derivatives(node: Value, op: Op) -> Iterator[Term]:
     """The rule of the node on its parents as Values, with plain numbers where a parent is one, folded."""
     operands = [parent.data if isinstance(parent, Constant) else parent for parent in node.parents]
     known = {node, *node.parents}
+    terms: dict[Value, Term] = {}  # what the derivatives of one rule have in common is folded once
     for derivative in op.derivatives(node, *op.arguments(operands)):
-        yield derivative if derivative in known or not isinstance(derivative, Value) else folded(derivative, known)
+        yield folded(derivative, known, terms) if isinstance(derivative, Value) else derivative
 
 
 def summed(contributions: Sequence[tuple[Term, Term]]) -> Term:
@@ -126,10 +127,12 @@ def as_value(term: Term) -> Value:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def folded(value: Value, known: set[Value]) -> Term:
-    """The value with every node above the known ones folded."""
-    terms: dict[Value, Term] = {}
+def folded(value: Value, known: set[Value], terms: dict[Value, Term]) -> Term:
+    """The value with every node above the known ones folded; they become known, and `terms` has what they fold to."""
+    if value in known:
+        return terms.get(value, value)
     for node in topological_order(value, known):
+        known.add(node)
         if node.op is None:
             terms[node] = node.data if isinstance(node, Constant) else node
             continue

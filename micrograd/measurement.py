@@ -23,12 +23,13 @@ from typing import Any, NamedTuple
 
 from micrograd import engine as e
 from micrograd.engine import Op, Value, topological_order
-from micrograd.running_error import ROUNDING
+from micrograd.running_error import OPERATION, ROUNDING, Sweep
 
 Functions = Mapping[Op, Callable[..., Any]]
 
-SMALLEST_SLOPE = 1e-280  # what a complex step can tell from 0
+SAFETY = 2.0  # error bars are first-order bounds
 TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes
+SMALLEST_STEP = 2.0**-1000
 
 
 class Slope(NamedTuple):
@@ -38,6 +39,14 @@ class Slope(NamedTuple):
     error: float
     left: float
     right: float
+
+    def distance(self, number: float) -> float:
+        """How far the number is from the slope, or from the interval between the two slopes of a kink."""
+        return max(min(self.left, self.right) - number, number - max(self.left, self.right), 0.0)
+
+    def contains(self, number: float, rounding: float) -> bool:
+        """Whether the number, itself right to `rounding`, is the slope or lies between the two, within the error bars."""
+        return math.isfinite(number) and self.distance(number) <= SAFETY * (rounding + self.error)
 
 
 class Replay:
@@ -77,11 +86,19 @@ def can_replay(output: Value, functions: Functions) -> bool:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def complex_step(replay: Replay, direction: Mapping[Value, float]) -> float:
-    """The derivative along `direction`: the imaginary part of the output at leaf + i h direction, divided by h."""
+def complex_step(replay: Replay, direction: Mapping[Value, float]) -> tuple[float, float]:
+    """The derivative along `direction` and an error bar.
+
+    It is the imaginary part of the output at leaf + i h direction, divided by h. The bar is what numbers below the
+    smallest normal float may have lost, and what a smaller h gives otherwise: then the graph has a scale as small as h.
+    """
     step = TINY_STEP * min([1.0, *(abs(leaf.data) for leaf in direction if leaf.data)])
-    leaves = {leaf: complex(leaf.data, step * part) for leaf, part in direction.items()}
-    return float(replay(leaves, complex).imag) / step
+    slopes = []
+    for h in (max(step, SMALLEST_STEP), max(step * 2.0**-30, SMALLEST_STEP)):
+        leaves = {leaf: complex(leaf.data, h * part) for leaf, part in direction.items()}
+        slopes.append(float(replay(leaves, complex).imag) / h)
+    lost = 2.0**-1022 / h if max(map(abs, slopes)) * h < 2.0**-960 else 0.0
+    return slopes[0], lost + abs(slopes[0] - slopes[1])
 
 
 def above(a: complex, b: complex) -> bool:
@@ -90,15 +107,9 @@ def above(a: complex, b: complex) -> bool:
 
 
 def complex_power(a: complex, b: complex) -> complex:
-    if b.imag == 0.0 and b.real.is_integer() and abs(b.real) <= 1024.0:
-        whole = int(abs(b.real))
-        power, square = complex(1.0), a
-        while whole:
-            if whole & 1:
-                power *= square
-            square *= square
-            whole >>= 1
-        return power if b.real >= 0.0 else 1.0 / power
+    if b.imag == 0.0 and (b.real.is_integer() or (a.real == 0.0 and b.real > 1.0)):
+        slope = b.real * math.pow(a.real, b.real - 1.0) if b.real else 0.0
+        return complex(math.pow(a.real, b.real), slope * a.imag)
     return a**b if a.real > 0.0 else complex(math.nan, math.nan)
 
 
@@ -252,7 +263,10 @@ KINKS = (e.RELU, e.LEAKY_RELU, e.ABS, e.MAXIMUM, e.MINIMUM)
 
 def at_a_kink(node: Value) -> bool:
     """Whether the node is a function with a corner, and its operands are at the corner."""
-    return node.op in KINKS and len({parent.data for parent in node.parents} | ({0.0} if len(node.parents) == 1 else set())) == 1
+    if node.op not in KINKS:
+        return False
+    first, *others = [parent.data for parent in node.parents]
+    return all(first == other for other in others or [0.0])
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -260,13 +274,12 @@ def at_a_kink(node: Value) -> bool:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def ladder(function: Callable[[float], float], x: float, noise: float, rungs: int = 40) -> tuple[float, float]:
-    """The derivative of the function at x and an error bar; `noise` bounds the relative rounding error of its values.
+def ladder(function: Callable[[float], float], x: float, noise: float, rungs: int = 52) -> tuple[float, float]:
+    """The derivative of the function at x and an error bar; `noise` bounds the rounding error of its values.
 
     Central differences with h, h/2, h/4, ... are extrapolated to h = 0. An entry's error is what it differs from its
     neighbours by, plus what rounding can do to it. Of the best entry of each rung, the one of least error is taken that
-    no finer rung contradicts: far from x, an oscillating function can look as if it had settled. A function that does
-    not move at all has slope 0 and no error.
+    no finer rung contradicts: far from x, an oscillating function can look as if it had settled.
 
     >>> slope, error = ladder(math.sin, 1.0, 2**-53)
     >>> abs(slope - math.cos(1.0)) <= error < 1e-10
@@ -275,19 +288,19 @@ def ladder(function: Callable[[float], float], x: float, noise: float, rungs: in
     candidates: list[tuple[float, float]] = []
     before: list[tuple[float, float]] = []  # the row above in the table: each estimate with the rounding error in it
     step = 0.25 * abs(x) or 0.25
-    moves = False
     for _ in range(rungs):
         there, back = x + step, x - step
         step /= 2.0
+        if there - back < 8.0 * math.ulp(x):
+            break
         try:
             high, low = function(there), function(back)
         except (ValueError, ArithmeticError):  # the step leads out of the domain
             before = []
             continue
-        moves = moves or high != low
         width = there - back
-        rounding = noise * (abs(high) + abs(low)) / width
-        row = [((high - low) / width, rounding + ROUNDING * abs(high - low) / width)]
+        rounding = (2.0 * noise + ROUNDING * (abs(high) + abs(low))) / width
+        row = [((high - low) / width, rounding)]
         errors = []
         for power, (estimate, error) in enumerate(before, start=1):
             factor = 4.0**power
@@ -299,9 +312,23 @@ def ladder(function: Callable[[float], float], x: float, noise: float, rungs: in
             least = min(range(len(errors)), key=errors.__getitem__)
             candidates.append((row[least + 1][0], errors[least]))
         before = row[:8]
-    if candidates and not moves:
-        return 0.0, 0.0
     return min(uncontradicted(candidates), key=operator.itemgetter(1), default=(math.nan, math.inf))
+
+
+def sides(function: Callable[[float], float], x: float, noise: float) -> tuple[float, float] | None:
+    """The slopes to the left and to the right of a corner; None where they are the same, as well as can be told."""
+    try:
+        here = function(x)
+        found = []
+        for step in (1e-6 * (abs(x) or 1.0), 1e-8 * (abs(x) or 1.0)):
+            left, right = (here - function(x - step)) / step, (function(x + step) - here) / step
+            found.append((left, right, 4.0 * (noise + ROUNDING * abs(here)) / step))
+    except (ValueError, ArithmeticError):
+        return None
+    (left, right, _), (nearer_left, nearer_right, uncertain) = found
+    tolerance = 1e-2 * max(abs(left), abs(right)) + uncertain
+    settled = abs(left - nearer_left) <= tolerance and abs(right - nearer_right) <= tolerance
+    return (left, right) if settled and abs(right - left) > 2.0 * tolerance else None
 
 
 def uncontradicted(candidates: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
@@ -364,20 +391,28 @@ EXACT: Functions = {
     e.QUIET_DIV: operator.truediv,
     e.QUIET_POW: operator.pow,
 }
-LARGEST_EXACT = 300  # nodes: the digits of the fractions grow with each of them
+LARGEST_EXACT = 20_000  # digits, in base 2: each product of fractions has those of both
 
 
 def is_rational(output: Value) -> bool:
-    """Whether the graph is made of + - * / and whole constant powers only, and is small enough for fractions."""
-    order = topological_order(output)
-    return (
-        len(order) <= LARGEST_EXACT
-        and all(
-            node.op is None or (node.op in EXACT and (node.op not in (e.POW, e.QUIET_POW) or is_whole_constant(node.parents[1])))
-            for node in order
-        )
-        and all(math.isfinite(node.data) for node in order)
-    )
+    """Whether the graph is made of + - * / and whole constant powers only, and its fractions stay small enough."""
+    bits: dict[Value, int] = {}
+    for node in topological_order(output):
+        if not math.isfinite(node.data):
+            return False
+        if node.op is None:
+            bits[node] = Fraction(node.data).denominator.bit_length() + 53
+            continue
+        if node.op not in EXACT:
+            return False
+        bits[node] = sum(bits[parent] for parent in node.parents) + 1
+        if node.op in (e.POW, e.QUIET_POW):
+            if not is_whole_constant(node.parents[1]):
+                return False
+            bits[node] = bits[node.parents[0]] * max(1, int(abs(node.parents[1].data)))
+        if bits[node] > LARGEST_EXACT:
+            return False
+    return True
 
 
 def is_whole_constant(value: Value) -> bool:
@@ -391,19 +426,25 @@ def exact_slope(replay: Replay, leaf: Value) -> Fraction:
     return Fraction(slope)
 
 
-def digits_slope(output: Value, leaf: Value, digits: int) -> float:
-    """The derivative, right to that many digits before it is rounded to a float, by mpmath."""
+def digits_slopes(output: Value, leaf: Value, digits: int) -> tuple[float, float]:
+    """The slopes to the left and to the right, each right to that many digits before it is rounded, by mpmath."""
     from mpmath import mp, mpf
 
     with mp.workdps(3 * digits + 20):
         replay = Replay(output, mpmath_functions())
-        step = mpf(10) ** -digits * (abs(mpf(leaf.data)) or 1)
-        there, back = (replay({leaf: mpf(leaf.data) + sign * step}, mpf) for sign in (1, -1))
-        return float((there - back) / (2 * step))
+        step = mpf(10) ** -(digits + 5) * (abs(mpf(leaf.data)) or 1)
+        back, here, there = (replay({leaf: mpf(leaf.data) + sign * step}, mpf) for sign in (-1, 0, 1))
+        left, right = (here - back) / step, (there - here) / step
+        if abs(right - left) < mpf(10) ** -(digits // 2) * max(abs(left), abs(right)):
+            left = right = (left + right) / 2
+        return float(left), float(right)
 
 
 def mpmath_functions() -> Functions:
-    from mpmath import mp
+    try:
+        from mpmath import mp
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("the method 'mpmath' needs mpmath: pip install mpmath; the others work without") from None
 
     def sigmoid(a: Any) -> Any:
         return 1 / (1 + mp.exp(-a))
@@ -441,3 +482,60 @@ def mpmath_functions() -> Functions:
         e.BELL: lambda a: mp.exp(-a * a / 2),
         e.SECH2: lambda a: mp.sech(a) ** 2,
     }
+
+
+# --------------------------------------------------------------------------------------------------------------
+# One instrument for all of them
+# --------------------------------------------------------------------------------------------------------------
+
+
+class Instrument:
+    """Measures the slope of an output along one leaf, or along a direction, by one method."""
+
+    def __init__(self, output: Value, method: str, digits: int = 30) -> None:
+        self.output = output
+        self.method = method
+        self.digits = digits
+        order = topological_order(output)
+        self.kinked = any(map(at_a_kink, order))
+        functions = {node.op: node.op.forward for node in order if node.op is not None}
+        self.replay = Replay(output, {"exact": EXACT, "complex": COMPLEX}.get(method, functions))
+
+    def slope(self, leaf: Value, sweep: Sweep) -> Slope:
+        """The slope by a leaf; 1 for the output itself, and 0 where there is no path."""
+        if leaf is self.output or leaf not in self.replay.place:
+            number = float(leaf is self.output)
+            return Slope(number, 0.0, number, number)
+        if self.method == "complex":
+            return self.along({leaf: 1.0})
+        if self.method == "exact":
+            try:
+                number = float(self.exact(leaf))
+            except OverflowError:
+                number = math.inf
+            return Slope(number, 0.0, number, number)
+        if self.method == "mpmath":
+            left, right = digits_slopes(self.output, leaf, self.digits)
+            return Slope((left + right) / 2.0, OPERATION * max(abs(left), abs(right)), left, right)
+        return self.by_differences(leaf, sweep.noise)
+
+    def exact(self, leaf: Value) -> Fraction:
+        return exact_slope(self.replay, leaf)
+
+    def along(self, direction: Mapping[Value, float]) -> Slope:
+        """By complex step. At a kink the slopes to both sides differ, and any number between them is a subgradient."""
+        right, error = complex_step(self.replay, direction)
+        left = right
+        if self.kinked:
+            left, error_of_left = complex_step(self.replay, {leaf: -part for leaf, part in direction.items()})
+            left, error = -left, max(error, error_of_left)
+        return Slope((left + right) / 2.0, error + OPERATION * max(abs(left), abs(right)), left, right)
+
+    def by_differences(self, leaf: Value, noise: float) -> Slope:
+        def function(there: float) -> float:
+            return float(self.replay({leaf: there}))
+
+        number, error = ladder(function, leaf.data, noise)
+        if corner := sides(function, leaf.data, noise):
+            return Slope((corner[0] + corner[1]) / 2.0, 1e-4 * max(map(abs, corner)), *corner)
+        return Slope(number, error, number, number)

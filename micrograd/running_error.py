@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from micrograd.engine import Constant, Op, Value
+from micrograd.engine import Op, Value, topological_order
 
 ROUNDING = 2.0**-53  # the largest relative error of one rounding
 OPERATION = 4.0 * ROUNDING  # the error of one operation of the table, relative to its result
@@ -18,19 +18,16 @@ OPERATION = 4.0 * ROUNDING  # the error of one operation of the table, relative 
 class Sweep:
     """The reverse sweep with a bound on its rounding: `gradient[v]` is right to `error[v]`, to first order.
 
-    `uses[v]` has the contribution of each edge to v, by which a gradient that forgot one is recognized, and `divisors`
-    the whole numbers above 2 that the graph divides by, or their halves: the m of a mean.
+    `uses[v]` has the contribution of each edge to v, and `noise` bounds the rounding of the output.
     """
 
     def __init__(self, order: Sequence[Value]) -> None:
+        self.order = order
         noise = forward_errors(order)
+        self.noise = noise[order[-1]]
         self.gradient = dict.fromkeys(order, 0.0)
         self.error = dict.fromkeys(order, 0.0)
         self.uses: dict[Value, list[float]] = {node: [] for node in order}
-        self.noise = noise[order[-1]]
-        constants = {abs(node.data) for node in order if isinstance(node, Constant) and node.data}
-        candidates = {number for c in constants for number in (c, c / 2.0, 1.0 / c)}
-        self.divisors = sorted(m for m in candidates if m.is_integer() and m > 2.0)
         self.gradient[order[-1]] = 1.0
         for node in reversed(order):
             if node.op is None:
@@ -45,10 +42,12 @@ class Sweep:
                 self.error[parent] += ROUNDING * (abs(contribution) + abs(self.gradient[parent]))
 
 
-def forward_errors(order: Sequence[Value]) -> dict[Value, float]:
+def forward_errors(order: Sequence[Value], known: Mapping[Value, float] | None = None) -> dict[Value, float]:
     """For each node a bound on how far rounding has carried its number from that of exact arithmetic."""
-    errors: dict[Value, float] = {}
+    errors = dict(known or {})
     for node in order:
+        if node in errors:
+            continue
         errors[node] = 0.0
         if node.op is not None:
             carried = [abs(d) * errors[parent] for parent, d in zip(node.parents, node.local_derivatives) if errors[parent]]
@@ -57,12 +56,28 @@ def forward_errors(order: Sequence[Value]) -> dict[Value, float]:
 
 
 def slope_errors(node: Value, op: Op, noise: Mapping[Value, float]) -> list[float]:
-    """For each local derivative of the node a bound on its error: that of its rule, and what the noise of the operands does."""
+    """For each local derivative of the node a bound on its error.
+
+    A rule on Values is a graph, whose rounding is followed like that of any other, with the noise of the operands.
+    """
     errors = [OPERATION * abs(derivative) for derivative in node.local_derivatives]
-    if not any(noise[parent] for parent in node.parents):
-        return errors
+    known = {parent: noise.get(parent, 0.0) for parent in node.parents}
+    known[node] = max(noise.get(node, 0.0), OPERATION * abs(node.data))
+    try:
+        rule = op.derivatives(node, *op.arguments(list(node.parents)))
+    except TypeError:  # a user's rule of functions that take plain numbers
+        return moved_errors(node, op, noise, errors)
+    for index, derivative in enumerate(rule):
+        if isinstance(derivative, Value):
+            known = forward_errors(topological_order(derivative, known), known)
+            errors[index] = max(errors[index], known[derivative])
+    return errors
+
+
+def moved_errors(node: Value, op: Op, noise: Mapping[Value, float], errors: list[float]) -> list[float]:
+    """The same from the rule on numbers: what it changes by if the operands are moved by their noise."""
     for sign in (1.0, -1.0):
-        steps = [sign * noise[parent] for parent in node.parents]
+        steps = [sign * noise.get(parent, 0.0) for parent in node.parents]
         out = node.data + sum(d * step for d, step in zip(node.local_derivatives, steps, strict=True) if step)
         numbers = [parent.data + step for parent, step in zip(node.parents, steps, strict=True)]
         try:

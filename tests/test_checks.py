@@ -13,12 +13,13 @@ import pytest
 import micrograd
 from micrograd import GradientReport, Op, Value, assert_gradients, check, check_local_derivatives, gradient
 from micrograd.by_hand import delta_rule
-from micrograd.checks import Row
 from micrograd.datasets import moons, xor
 from micrograd.engine import OPS, Reduction, topological_order
 from micrograd.losses import half_mean_squared_error, hinge
 from micrograd.measurement import Slope
 from micrograd.nn import MLP
+from micrograd.reports import Row
+from micrograd.running_error import Sweep
 from tests.graphs import by_dual_numbers, random_graph
 from tests.test_ops import call, points
 
@@ -225,11 +226,11 @@ def test_a_formula_gets_a_hint_only_if_it_looks_like_that_elsewhere_too() -> Non
     assert hint({w: "1 - tanh(w*x + b)**2"}, out) == ""  # x is forgotten, which is 2 here and something else elsewhere
 
 
-def test_a_formula_that_loses_its_digits_passes_and_the_row_says_so() -> None:
+def test_a_formula_that_loses_its_digits_is_inconclusive() -> None:
     x = Value(40.0, "x")
     row = only(check(x.sigmoid(), {x: "sigmoid(x)*(1 - sigmoid(x))"}))
-    assert (row.by_hand, row.verdict) == (0.0, "PASS")
-    assert row.hint == "right within the rounding of the formula, which loses digits here"
+    assert (row.by_hand, row.verdict) == (0.0, "INCONCLUSIVE")
+    assert row.hint == "the formula loses its digits here, so it cannot be told"
 
 
 def test_numbers_that_differ_late_are_shown_with_the_digits_that_differ() -> None:
@@ -306,6 +307,13 @@ def test_the_kink_of_abs_is_one_too() -> None:
     assert (row.verdict, row.hint) == ("PASS", "a kink: any slope from -1 to 1 is a subgradient")
 
 
+def test_conventions_that_do_not_add_up_at_a_kink_are_inconclusive() -> None:
+    z = Value(0.0, "z")
+    row = only(check(z.relu() - (-z).relu()))  # z itself, with slope 1; but relu takes the slope 0 at 0, twice
+    assert (row.autodiff, row.measured.value, row.verdict) == (0.0, 1.0, "INCONCLUSIVE")
+    assert row.hint.startswith("at a kink")
+
+
 def test_at_a_kink_a_number_between_the_slopes_passes_and_the_row_says_so() -> None:
     z = Value(0.0, "z")
     for subgradient, verdict in [(0.0, "PASS"), (0.3, "PASS"), (1.0, "PASS"), (1.1, "FAIL"), (-0.1, "FAIL")]:
@@ -324,7 +332,7 @@ def test_a_bar_too_wide_is_inconclusive_and_no_pass() -> None:
     flat = Op("flat", lambda a: 1.0 + 1e-14 * a, lambda out, a: (1e-14,))
     report = check(flat(Value(1.0, "x")))
     assert only(report).verdict == "INCONCLUSIVE"
-    assert only(report).hint == "the error bar is too wide to tell"
+    assert only(report).hint.startswith("it cannot be told: rounding alone may make")
     assert not report
 
 
@@ -338,13 +346,92 @@ def test_a_gradient_that_cancels_is_0_within_rounding() -> None:
     assert check(output)
 
 
+def test_what_rounding_has_eaten_cannot_be_told() -> None:
+    z = Value(0.3, "z")
+    eaten = z.sin() * 1e16 - z.sin() * 1e16 + z.sin()
+    assert only(check(eaten, {z: "-cos(z)"})).verdict != "PASS"
+    assert only(check(z.sin(), {z: "7*cos(z) + 1e17*z - 1e17*z"})).verdict == "INCONCLUSIVE"
+
+
+def test_a_claim_that_is_not_among_the_inputs_is_looked_at_all_the_same() -> None:
+    x, y = Value(3.0, "x"), Value(2.0, "y")
+    assert verdicts(check(x * y, {x: "99*y"}, inputs=[y])) == {"y": "PASS", "x": "FAIL"}
+
+
+def test_a_formula_that_could_be_tried_nowhere_else_is_inconclusive() -> None:
+    x = Value(0.01, "x")
+    row = only(check(x.log() + 1.0, {x: lambda x: 100.0}, points=0))
+    assert (row.verdict, row.hint) == ("INCONCLUSIVE", "it could be tried at this point only")
+
+
+@pytest.mark.parametrize("x", [1e-285, 5e-324, 1e-100])
+def test_tiny_numbers_raise_no_false_alarm(x: float) -> None:
+    assert only(check(Value(x, "x").tanh())).verdict != "FAIL"
+    assert only(check(Value(x, "x").sin() ** 3)).verdict != "FAIL"
+
+
+def test_a_scale_as_small_as_the_step_is_not_overlooked() -> None:
+    x = Value(0.0, "x")
+    assert only(check((x + 1e-42).log(), method="complex")).verdict != "FAIL"
+
+
+def test_cross_entropy_of_leaf_logits_passes_at_every_scale() -> None:
+    generator = random.Random(9)
+    for scale in (1.0, 20.0, 100.0, 1e4):
+        for _ in range(50):
+            logits = [Value(generator.uniform(-scale, scale), f"z{i}") for i in range(5)]
+            report = check(micrograd.logsumexp(logits) - logits[2])
+            assert all(row.verdict != "FAIL" for row in report.rows), str(report)
+
+
+@pytest.mark.parametrize(("op", "x"), [(micrograd.silu, -1.2784645427610738), (micrograd.gelu, -0.7517915246935645)])
+def test_a_slope_that_crosses_0_is_no_false_alarm(op: Callable[[Value], Value], x: float) -> None:
+    assert only(check(op(Value(x, "x")))).verdict != "FAIL"
+
+
+@pytest.mark.parametrize("method", ["ladder", "mpmath"])
+def test_every_method_sees_a_kink(method: str) -> None:
+    z = Value(0.0, "z")
+    row = only(check(z.relu(), {z: 0.0}, method=method))
+    assert row.verdict == "PASS"
+    assert row.measured[2:] == pytest.approx((0.0, 1.0), abs=1e-6)
+
+
+def test_a_fast_oscillation_far_out_is_not_mistaken_for_a_slope() -> None:
+    wave = Op("wave", math.sin, lambda out, a: (math.cos(a),))
+    for x in (1e8, 1e15):
+        assert only(check(wave(Value(x, "x")))).verdict != "FAIL"
+
+
+def test_an_own_row_whose_output_cancels_is_no_false_alarm() -> None:
+    cube = Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))
+    assert only(check(cube(Value(2.0, "x")) * 1e8 - 8e8)).verdict == "PASS"
+    assert only(check(cube(Value(2.0, "x")) + 1e30)).verdict == "INCONCLUSIVE"
+
+
+def test_the_sweep_of_the_check_is_that_of_backward() -> None:
+    generator = random.Random(10)
+    for _ in range(300):
+        output, leaves = random_graph(generator, 3, 8)
+        output.backward()
+        sweep = Sweep(topological_order(output))
+        assert [sweep.gradient.get(leaf, 0.0) for leaf in leaves] == [leaf.grad for leaf in leaves]
+
+
 # Exact
+
+
+def test_the_gradient_as_a_graph_passes_its_own_check() -> None:
+    x, y = Value(1.5, "x"), Value(0.2, "y")
+    output = (x - y) ** 2 / 3
+    assert check(output, dict(zip([x, y], gradient(output, [x, y]), strict=True)))
+    assert check(output, {x: "2/3*(x - y)"})
 
 
 def test_a_rational_formula_is_compared_with_no_tolerance() -> None:
     x = Value(0.1, "x")
     assert only(check(x * x * x, {x: "3*x*x"})).measured.error == 0.0
-    assert only(check(x * x * x, {x: "3*x*x + 1/9007199254740993000000"})).verdict == "FAIL"
+    assert only(check(x * x * x, {x: "3*x*x + x/9007199254740992"})).verdict == "FAIL"
     assert check(x * x, {x: 2 * Fraction(0.1)})
     assert only(check(x * x, {x: 2 * Fraction(0.1) + Fraction(1, 10**40)})).verdict == "FAIL"
 
@@ -363,14 +450,17 @@ def test_every_method_passes_what_is_right_and_fails_what_is_not(method: str) ->
 def test_2000_random_graphs_pass() -> None:
     """Autodiff, the complex step and dual numbers agree, each within its bars."""
     generator = random.Random(8)
+    inconclusive = 0
     for _ in range(2000):
         output, leaves = random_graph(generator, 3, 8)
         report = check(output, inputs=leaves)
-        assert report, str(report)
+        assert all(row.verdict != "FAIL" for row in report.rows), str(report)
+        inconclusive += not report
         leaf, row = leaves[0], report.rows[0]
         expected, size = by_dual_numbers(output, leaf)
         if row.measured.left == row.measured.right:
             assert abs(row.measured.value - expected) <= 1e-12 * size
+    assert inconclusive < 20  # where contributions have cancelled to almost nothing
 
 
 def test_every_parameter_of_a_network_passes() -> None:
@@ -434,7 +524,10 @@ def test_bad_input_is_one_sentence() -> None:
         ({w: "q*x"}, r"^the formula for w names 'q', which no Value of the graph has"),
         ({w: lambda q: q}, r"^the function for w names 'q', which no Value"),
         ({other: 1.0}, r"^by_hand has a gradient for Value\(data=1.0, label='other'\), which is not in the graph of the output$"),
-        ({w: math.nan}, r"^the gradient by hand of w is nan; give a number or a formula$"),
+        ({w: math.nan}, r"^the gradient by hand of w is nan; give a finite number or a formula$"),
+        ({w: math.inf}, r"^the gradient by hand of w is inf; give a finite number or a formula$"),
+        ({w: 1.0, "w": 2.0}, r"^by_hand has two gradients for w; give one$"),
+        ({w: lambda w: "a"}, r"^the gradient by hand of w cannot be computed: the function gave 'a', which is no number$"),
         ({w: "x +"}, r"^something is missing after this"),
         ({w: "log(-x)"}, r"^the gradient by hand of w cannot be computed: log\(-2.0\) has no value"),
         (
@@ -453,6 +546,7 @@ def test_bad_input_is_one_sentence() -> None:
     for bad, message in [
         ({w: 1j}, r"^the gradient by hand of w is a number, a formula, a function or a Value, got 1j$"),
         ({w: None}, r"got None$"),
+        ({w: math.cos}, r"^the function for w needs parameters that are named like labels"),
         ([1.0], r"^by_hand is a dictionary such as {w: 2.0} or a list of pairs such as .*, got \[1.0\]$"),
         ("x", r"^by_hand is a dictionary .* got 'x'$"),
         (([w], [1.0]), r"^by_hand is a dictionary"),

@@ -94,6 +94,7 @@ def test_names_are_listed_as_they_are_read() -> None:
         ("x + x.y", "this is not part of an expression", 4),
         ("x + (x if x else 1)", "this is not part of an expression", 5),
         ("x == 1", "this is not part of an expression", 0),
+        ("True + x", "this is not part of an expression", 0),
         ("'a'", "this is not part of an expression", 0),
         ("[i for i in x]", "this is not part of an expression", 0),
         ("tanh(x)(x)", r"write \* between the two factors", 7),
@@ -156,6 +157,8 @@ def test_nothing_is_evaluated_as_python() -> None:
         ("dot([a, b], [b, c]) * 2", "(a*b + b*c)*2"),
         ("logsumexp([a, b])", "logsumexp([a, b])"),
         ("0.1*a", "0.1*a"),
+        ("a*1e999", "a*1e999"),
+        ("(-0.0)**a", "(-0)**a"),
     ],
 )
 def test_a_formula_reads_as_it_was_written(text: str, written: str) -> None:
@@ -205,6 +208,7 @@ def test_a_leaf_without_a_label_gets_a_name() -> None:
         ("leaky_relu(a)", r"\operatorname{leaky\_relu}\left(a\right)"),
         ("maximum(a, b)", r"\operatorname{maximum}\left(a, b\right)"),
         ("2*3e-9*a", r"6 \cdot 10^{-9} \, a"),
+        ("1e20**a", r"\left(1 \cdot 10^{20}\right)^{a}"),
         ("bias * a", r"\mathrm{bias} \, a"),
         ("a * 2", r"a \cdot 2"),
     ],
