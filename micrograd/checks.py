@@ -25,8 +25,9 @@ from typing import Any, NamedTuple
 from micrograd import measurement
 from micrograd.claims import Claim, Point, claims_of, nested, point
 from micrograd.engine import Constant, Op, Value, topological_order, written
+from micrograd.forms import COMPLEX, mpmath_functions
 from micrograd.hints import hint, with_guesses
-from micrograd.measurement import COMPLEX, SAFETY, Instrument, Replay, Slope
+from micrograd.measurement import SAFETY, Instrument, Replay, Slope
 from micrograd.reports import FAIL, INCONCLUSIVE, PASS, GradientReport, Row
 from micrograd.running_error import OPERATION, Sweep, forward_errors, slope_errors
 
@@ -156,7 +157,7 @@ def chosen_method(method: str, output: Value) -> str:
         "exact": lambda: measurement.is_rational(output),
         "complex": lambda: measurement.can_replay(output, COMPLEX),
         "ladder": lambda: True,
-        "mpmath": lambda: measurement.can_replay(output, measurement.mpmath_functions()),
+        "mpmath": lambda: measurement.can_replay(output, mpmath_functions()),
     }
     if method == "auto":
         return next(name for name, can in possible.items() if can())
@@ -199,7 +200,7 @@ def checked(value: Value, claim: Claim | None, here: Place, elsewhere: Sequence[
     if verdict == FAIL and here.instrument.kinked:
         verdict, note = (
             INCONCLUSIVE,
-            "at a kink, where the slopes that relu and the like take need not add up to one of the whole",
+            "at a kink, where the slopes that relu and abs take need not add up to one of the whole",
         )
     if verdict == FAIL:
         guess = hint(autodiff, value, slope, rounding, here.sweep)

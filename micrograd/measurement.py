@@ -13,8 +13,6 @@ No derivative rule of the table is used here. Four kinds of numbers, from the mo
 
 from __future__ import annotations
 
-import cmath
-import functools
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,10 +20,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from micrograd import engine as e
-from micrograd.engine import Op, Value, topological_order
+from micrograd.engine import Value, topological_order
+from micrograd.forms import COMPLEX, EXACT, Dual, Functions, at_a_kink, mpmath_functions
 from micrograd.running_error import OPERATION, ROUNDING, Sweep
-
-Functions = Mapping[Op, Callable[..., Any]]
 
 SAFETY = 2.0  # error bars are first-order bounds
 TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes
@@ -101,174 +98,6 @@ def complex_step(replay: Replay, direction: Mapping[Value, float]) -> tuple[floa
     return slopes[0], lost + abs(slopes[0] - slopes[1])
 
 
-def above(a: complex, b: complex) -> bool:
-    """Whether a is the larger: by the real part and, where that is the same, by where the step leads."""
-    return (a.real, a.imag) > (b.real, b.imag)
-
-
-def complex_power(a: complex, b: complex) -> complex:
-    if b.imag == 0.0 and (b.real.is_integer() or (a.real == 0.0 and b.real > 1.0)):
-        slope = b.real * math.pow(a.real, b.real - 1.0) if b.real else 0.0
-        return complex(math.pow(a.real, b.real), slope * a.imag)
-    return a**b if a.real > 0.0 else complex(math.nan, math.nan)
-
-
-def complex_log(a: complex) -> complex:
-    return cmath.log(a) if a.real > 0.0 else complex(math.nan, math.nan)
-
-
-def complex_expm1(a: complex) -> complex:
-    return complex(math.expm1(a.real), math.exp(a.real) * a.imag)
-
-
-def complex_log1p(a: complex) -> complex:
-    return complex(math.log1p(a.real), math.atan2(a.imag, 1.0 + a.real))
-
-
-def complex_sigmoid(a: complex) -> complex:
-    if a.real >= 0.0:
-        return 1.0 / (1.0 + cmath.exp(-a))
-    power = cmath.exp(a)
-    return power / (1.0 + power)
-
-
-def complex_softplus(a: complex) -> complex:
-    return a + complex_log1p(cmath.exp(-a)) if a.real > 0.0 else complex_log1p(cmath.exp(a))
-
-
-def complex_bell(a: complex) -> complex:
-    """exp(-a**2 / 2), along a short step. The real part is split so that its square is not rounded."""
-    if abs(a.real) > 40.0:
-        return 0j
-    head = round(a.real * 1024.0) / 1024.0
-    size = math.exp(-0.5 * head * head) * math.exp(-0.5 * (a.real - head) * (a.real + head))
-    return complex(size, -a.real * size * a.imag)
-
-
-def complex_erf(a: complex) -> complex:
-    """erf is the integral of 2/sqrt(pi) exp(-t**2), and along a short step the integrand times the step."""
-    return complex(math.erf(a.real), 2.0 / math.sqrt(math.pi) * complex_bell(a).real ** 2 * a.imag)
-
-
-def complex_erfc(a: complex) -> complex:
-    return complex(math.erfc(a.real), -complex_erf(a).imag)
-
-
-def complex_gelu(a: complex) -> complex:
-    """a times the normal distribution function, the integral of the normal density."""
-    density = complex_bell(a).real / math.sqrt(2.0 * math.pi)
-    return a * complex(0.5 * math.erfc(-a.real / math.sqrt(2.0)), density * a.imag)
-
-
-def complex_atan2(a: complex, b: complex) -> complex:
-    """The angle of the point (b, a): it turns by the part of the step across the radius."""
-    radius = math.hypot(a.real, b.real)
-    turn = (a.imag * (b.real / radius) - b.imag * (a.real / radius)) / radius if radius else 0.0
-    return complex(math.atan2(a.real, b.real), turn)
-
-
-def complex_hypot(a: complex, b: complex) -> complex:
-    largest = max(abs(a.real), abs(b.real))
-    if largest == 0.0:
-        return complex(0.0, math.hypot(a.imag, b.imag))
-    return largest * cmath.sqrt((a / largest) ** 2 + (b / largest) ** 2)
-
-
-def complex_tanh(a: complex) -> complex:
-    z = cmath.exp(-2.0 * a if a.real >= 0.0 else 2.0 * a)
-    return complex(math.tanh(a.real), 4.0 * abs(z) / (1.0 + abs(z)) ** 2 * a.imag)
-
-
-def complex_sech2(a: complex) -> complex:
-    """1 - tanh(a)**2, whose real part would have lost its digits far out."""
-    return complex(e.SECH2.forward(a.real), (-(complex_tanh(a) ** 2)).imag)
-
-
-def complex_relu(a: complex) -> complex:
-    return a if above(a, 0j) else 0j
-
-
-def complex_quiet_mul(a: complex, b: complex) -> complex:
-    return 0j if (a == 0.0 and math.isinf(b.real)) or (b == 0.0 and math.isinf(a.real)) else a * b
-
-
-def complex_quiet_div(a: complex, b: complex) -> complex:
-    return a / b if b else complex(e.QUIET_DIV(a.real, b.real), math.nan)
-
-
-def complex_logsumexp(numbers: Sequence[complex]) -> complex:
-    largest = max(number.real for number in numbers)
-    return largest + cmath.log(sum(cmath.exp(number - largest) for number in numbers))
-
-
-def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
-    return sum(map(operator.mul, left, right))
-
-
-def on_real_parts(function: Callable[..., float]) -> Callable[..., complex]:
-    """A function that is constant but for its jumps."""
-    return lambda *operands: complex(function(*(operand.real for operand in operands)))
-
-
-COMPLEX: Functions = {
-    e.ADD: operator.add,
-    e.SUB: operator.sub,
-    e.MUL: operator.mul,
-    e.DIV: operator.truediv,
-    e.NEG: operator.neg,
-    e.POW: complex_power,
-    e.EXP: cmath.exp,
-    e.EXPM1: complex_expm1,
-    e.LOG: complex_log,
-    e.LOG1P: complex_log1p,
-    e.SQRT: cmath.sqrt,
-    e.SIN: cmath.sin,
-    e.COS: cmath.cos,
-    e.TAN: cmath.tan,
-    e.ASIN: cmath.asin,
-    e.ACOS: cmath.acos,
-    e.ATAN: cmath.atan,
-    e.ATAN2: complex_atan2,
-    e.HYPOT: complex_hypot,
-    e.SINH: cmath.sinh,
-    e.COSH: cmath.cosh,
-    e.TANH: cmath.tanh,
-    e.SIGMOID: complex_sigmoid,
-    e.SOFTPLUS: complex_softplus,
-    e.RELU: complex_relu,
-    e.LEAKY_RELU: lambda a: a if above(a, 0j) else 0.01 * a,
-    e.GELU: complex_gelu,
-    e.SILU: lambda a: a * complex_sigmoid(a),
-    e.ERF: complex_erf,
-    e.ERFC: complex_erfc,
-    e.ABS: lambda a: a if above(a, 0j) else -a,
-    e.SIGN: on_real_parts(e.SIGN.forward),
-    e.STEP: on_real_parts(e.STEP.forward),
-    e.AHEAD: on_real_parts(e.AHEAD.forward),
-    e.MAXIMUM: lambda a, b: a if above(a, b) else b,
-    e.MINIMUM: lambda a, b: b if above(a, b) else a,
-    e.TOTAL: sum,
-    e.DOT: dot,
-    e.LOGSUMEXP: complex_logsumexp,
-    e.QUIET_MUL: complex_quiet_mul,
-    e.QUIET_DIV: complex_quiet_div,
-    e.QUIET_POW: complex_power,
-    e.QUIET_LOG: lambda a: complex_log(a) if a.real else 0j,
-    e.BELL: complex_bell,
-    e.SECH2: complex_sech2,
-}
-
-KINKS = (e.RELU, e.LEAKY_RELU, e.ABS, e.MAXIMUM, e.MINIMUM)
-
-
-def at_a_kink(node: Value) -> bool:
-    """Whether the node is a function with a corner, and its operands are at the corner."""
-    if node.op not in KINKS:
-        return False
-    first, *others = [parent.data for parent in node.parents]
-    return all(first == other for other in others or [0.0])
-
-
 # --------------------------------------------------------------------------------------------------------------
 # Floats at a distance
 # --------------------------------------------------------------------------------------------------------------
@@ -341,56 +170,9 @@ def uncontradicted(candidates: Sequence[tuple[float, float]]) -> Iterator[tuple[
 
 
 # --------------------------------------------------------------------------------------------------------------
-# Exact numbers
+# Fractions and mpmath
 # --------------------------------------------------------------------------------------------------------------
 
-
-class Dual(NamedTuple):
-    """A number and its derivative, in fractions: arithmetic on both at once."""
-
-    number: Fraction
-    slope: Fraction
-
-    def __add__(self, other: Dual) -> Dual:  # type: ignore[override]  # it adds, and does not chain tuples
-        return Dual(self.number + other.number, self.slope + other.slope)
-
-    def __sub__(self, other: Dual) -> Dual:
-        return Dual(self.number - other.number, self.slope - other.slope)
-
-    def __mul__(self, other: Dual) -> Dual:  # type: ignore[override]
-        return Dual(self.number * other.number, self.slope * other.number + self.number * other.slope)
-
-    def __truediv__(self, other: Dual) -> Dual:
-        quotient = self.number / other.number
-        return Dual(quotient, (self.slope - quotient * other.slope) / other.number)
-
-    def __neg__(self) -> Dual:
-        return Dual(-self.number, -self.slope)
-
-    def __pow__(self, exponent: Dual) -> Dual:
-        whole = int(exponent.number)
-        if not whole:
-            return Dual(Fraction(1), Fraction(0))
-        return Dual(self.number**whole, whole * self.number ** (whole - 1) * self.slope)
-
-
-def added(terms: Sequence[Any]) -> Any:
-    return functools.reduce(operator.add, terms)
-
-
-EXACT: Functions = {
-    e.ADD: operator.add,
-    e.SUB: operator.sub,
-    e.MUL: operator.mul,
-    e.DIV: operator.truediv,
-    e.NEG: operator.neg,
-    e.POW: operator.pow,
-    e.TOTAL: added,
-    e.DOT: lambda left, right: added(list(map(operator.mul, left, right))),
-    e.QUIET_MUL: operator.mul,
-    e.QUIET_DIV: operator.truediv,
-    e.QUIET_POW: operator.pow,
-}
 LARGEST_EXACT = 20_000  # digits, in base 2: each product of fractions has those of both
 
 
@@ -438,50 +220,6 @@ def digits_slopes(output: Value, leaf: Value, digits: int) -> tuple[float, float
         if abs(right - left) < mpf(10) ** -(digits // 2) * max(abs(left), abs(right)):
             left = right = (left + right) / 2
         return float(left), float(right)
-
-
-def mpmath_functions() -> Functions:
-    try:
-        from mpmath import mp
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError("the method 'mpmath' needs mpmath: pip install mpmath; the others work without") from None
-
-    def sigmoid(a: Any) -> Any:
-        return 1 / (1 + mp.exp(-a))
-
-    def normal_below(a: Any) -> Any:
-        return mp.erfc(-a / mp.sqrt(2)) / 2
-
-    by_name = {op: getattr(mp, op.symbol) for op in e.OPS if op.symbol.isidentifier() and hasattr(mp, op.symbol)}
-    return {
-        **by_name,
-        e.ADD: operator.add,
-        e.SUB: operator.sub,
-        e.MUL: operator.mul,
-        e.DIV: operator.truediv,
-        e.NEG: operator.neg,
-        e.POW: operator.pow,
-        e.ABS: abs,
-        e.SIGMOID: sigmoid,
-        e.SOFTPLUS: lambda a: mp.log1p(mp.exp(a)),
-        e.RELU: lambda a: max(a, 0),
-        e.LEAKY_RELU: lambda a: a if a > 0 else mp.mpf(0.01) * a,
-        e.GELU: lambda a: a * normal_below(a),
-        e.SILU: lambda a: a * sigmoid(a),
-        e.STEP: lambda a: mp.mpf(a > 0),
-        e.AHEAD: lambda a, b: (1 + mp.sign(a - b)) / 2,
-        e.MAXIMUM: max,
-        e.MINIMUM: min,
-        e.TOTAL: sum,
-        e.DOT: dot,
-        e.LOGSUMEXP: lambda numbers: mp.log(sum(map(mp.exp, numbers))),
-        e.QUIET_MUL: operator.mul,
-        e.QUIET_DIV: operator.truediv,
-        e.QUIET_POW: operator.pow,
-        e.QUIET_LOG: mp.log,
-        e.BELL: lambda a: mp.exp(-a * a / 2),
-        e.SECH2: lambda a: mp.sech(a) ** 2,
-    }
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
     {"numerics", "charts", "datasets", "tables"},
     {"engine"},
-    {"expressions", "gradients", "nn", "losses", "optim", "running_error"},
+    {"expressions", "forms", "gradients", "nn", "losses", "optim", "running_error"},
     {"measurement"},
     {"claims", "reports"},
     {"hints"},

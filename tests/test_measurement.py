@@ -11,19 +11,8 @@ from mpmath import mp, mpf
 import micrograd
 from micrograd import Value
 from micrograd.engine import OPS, Op
-from micrograd.measurement import (
-    COMPLEX,
-    EXACT,
-    KINKS,
-    Replay,
-    at_a_kink,
-    complex_step,
-    digits_slopes,
-    exact_slope,
-    is_rational,
-    ladder,
-    sides,
-)
+from micrograd.forms import COMPLEX, EXACT, KINKS, at_a_kink
+from micrograd.measurement import Replay, complex_step, digits_slopes, exact_slope, is_rational, ladder, sides
 from micrograd.running_error import ROUNDING
 from tests.oracle import exact_derivatives
 from tests.test_ops import call, points
