@@ -57,8 +57,10 @@ def check(
     three that the graph allows. No `grad` is read or written.
 
     >>> x = Value(3.0, label="x")
-    >>> print(check(x * x, {"x": "2*x"}).rows[0].measured)
-    Slope(value=6.0, error=0.0, left=6.0, right=6.0)
+    >>> check(x * x, {"x": "2*x"}).rows[0].measured.value
+    6.0
+    >>> check(x.tanh(), method="mpmath", digits=40).rows[0].measured.digits
+    '0.009866037165440191273156169683523487327322'
     """
     if not isinstance(output, Value):
         raise TypeError(f"check needs the Value whose gradient is checked, got {output!r}")

@@ -30,12 +30,16 @@ SMALLEST_STEP = 2.0**-1000
 
 
 class Slope(NamedTuple):
-    """A measured derivative: the true one lies within `error` of `value`, or, at a kink, between `left` and `right` too."""
+    """A measured derivative: the true one lies within `error` of `value`, or, at a kink, between `left` and `right` too.
+
+    `digits` has more of them than a float holds, where they were asked for.
+    """
 
     value: float
     error: float
     left: float
     right: float
+    digits: str = ""
 
     def distance(self, number: float) -> float:
         """How far the number is from the slope, or from the interval between the two slopes of a kink."""
@@ -208,8 +212,8 @@ def exact_slope(replay: Replay, leaf: Value) -> Fraction:
     return Fraction(slope)
 
 
-def digits_slopes(output: Value, leaf: Value, digits: int) -> tuple[float, float]:
-    """The slopes to the left and to the right, each right to that many digits before it is rounded, by mpmath."""
+def digits_slope(output: Value, leaf: Value, digits: int) -> Slope:
+    """The slopes to the left and to the right by mpmath, right to that many digits before they are rounded."""
     from mpmath import mp, mpf
 
     with mp.workdps(3 * digits + 20):
@@ -219,7 +223,9 @@ def digits_slopes(output: Value, leaf: Value, digits: int) -> tuple[float, float
         left, right = (here - back) / step, (there - here) / step
         if abs(right - left) < mpf(10) ** -(digits // 2) * max(abs(left), abs(right)):
             left = right = (left + right) / 2
-        return float(left), float(right)
+        text = mp.nstr(left, digits) if left == right else ""
+        low, high = float(left), float(right)
+        return Slope((low + high) / 2.0, OPERATION * max(abs(low), abs(high)), low, high, text)
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -253,8 +259,7 @@ class Instrument:
                 number = math.inf
             return Slope(number, 0.0, number, number)
         if self.method == "mpmath":
-            left, right = digits_slopes(self.output, leaf, self.digits)
-            return Slope((left + right) / 2.0, OPERATION * max(abs(left), abs(right)), left, right)
+            return digits_slope(self.output, leaf, self.digits)
         return self.by_differences(leaf, sweep.noise)
 
     def exact(self, leaf: Value) -> Fraction:

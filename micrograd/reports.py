@@ -91,6 +91,7 @@ def row_cells(row: Row, has_claims: bool) -> list[str]:
     measured = f"{slope.value:.{digits}g}{bar}"
     if slope.left != slope.right:
         measured = f"{slope.left + 0.0:.{digits}g} to {slope.right + 0.0:.{digits}g}"  # + 0.0 makes 0 of -0
+    measured = slope.digits or measured
     by_hand = ["" if row.by_hand is None else f"{row.by_hand:.{digits}g}"] if has_claims else []
     gap = f"{row.gap:.1e}" if row.gap else "0"
     return [row.label, f"{row.autodiff:.{digits}g}", *by_hand, measured, gap, row.verdict, row.hint]

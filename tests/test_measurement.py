@@ -12,7 +12,7 @@ import micrograd
 from micrograd import Value
 from micrograd.engine import OPS, Op
 from micrograd.forms import COMPLEX, EXACT, KINKS, at_a_kink
-from micrograd.measurement import Replay, complex_step, digits_slopes, exact_slope, is_rational, ladder, sides
+from micrograd.measurement import Replay, complex_step, digits_slope, exact_slope, is_rational, ladder, sides
 from micrograd.running_error import ROUNDING
 from tests.oracle import exact_derivatives
 from tests.test_ops import call, points
@@ -112,14 +112,17 @@ def test_mpmath_has_a_form_of_every_row(op: Op) -> None:
     for numbers in points(op, far=False, count=3):
         leaves = [Value(number) for number in numbers]
         exact = exact_derivatives(op, numbers)[0]
-        for slope in digits_slopes(call(op, leaves), leaves[0], digits=30):
-            assert slope == pytest.approx(float(exact), rel=1e-15, abs=1e-40)
+        slope = digits_slope(call(op, leaves), leaves[0], digits=30)
+        assert slope.left == slope.right == pytest.approx(float(exact), rel=1e-15, abs=1e-40)
 
 
 def test_mpmath_gives_the_digits_that_are_asked_for() -> None:
     x = Value(20.0)
-    assert digits_slopes(micrograd.tanh(x), x, digits=40) == (float(1 / mp.cosh(mpf(20)) ** 2),) * 2
-    assert digits_slopes(micrograd.relu(z := Value(0.0)), z, digits=40) == (0.0, 1.0)
+    exact = 1 / mp.cosh(mpf(20)) ** 2
+    slope = digits_slope(micrograd.tanh(x), x, digits=40)
+    assert slope.value == float(exact)
+    assert slope.digits == mp.nstr(exact, 40)
+    assert digits_slope(micrograd.relu(z := Value(0.0)), z, digits=40)[2:] == (0.0, 1.0, "")
 
 
 # Kinks
