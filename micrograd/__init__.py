@@ -56,7 +56,9 @@ from micrograd.engine import SUB as sub
 from micrograd.engine import TAN as tan
 from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
+from micrograd.diagnosis import explain_non_finite
 from micrograd.expressions import formula, parse
+from micrograd.stepping import backward_steps, forward_steps, transcript
 from micrograd.training import History, fit
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "asin",
     "atan",
     "atan2",
+    "backward_steps",
     "bell",
     "by_hand",
     "compare",
@@ -80,9 +83,11 @@ __all__ = [
     "erf",
     "erfc",
     "exp",
+    "explain_non_finite",
     "expm1",
     "fit",
     "formula",
+    "forward_steps",
     "gelu",
     "hypot",
     "leaky_relu",
@@ -115,4 +120,5 @@ __all__ = [
     "tan",
     "tanh",
     "total",
+    "transcript",
 ]  # fmt: skip

@@ -261,6 +261,15 @@ def operation_text(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> 
     return template.format(*texts), spelling.level
 
 
+def operation(op: Op, operands: Sequence[str]) -> str:
+    """One operation on operands that are names or numbers: `a*b`, `-2*3`, `tanh(x)`.
+
+    >>> operation(e.MUL, ["a", "-2"]), operation(e.POW, ["-2", "2"])
+    ('a*-2', '(-2)**2')
+    """
+    return operation_text(op, [(text, SIGNED if text.startswith("-") else ATOM) for text in operands], latex=False)[0]
+
+
 def function_text(op: Op, operands: Sequence[str], latex: bool) -> str:
     if isinstance(op, Reduction):
         opening, closing = (r"\left[", r"\right]") if latex else ("[", "]")

@@ -10,7 +10,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from micrograd.engine import DomainError, Value, topological_order, written
+from micrograd.diagnosis import Explanation, explain_non_finite
+from micrograd.engine import DomainError, Value
 from micrograd.nn import Module, dead_units
 from micrograd.optim import Optimizer
 
@@ -92,7 +93,7 @@ def fit(
                     if start == 0:
                         finite = begin
                     value.backward()
-                    check_gradients(optimizer)
+                    check_gradients(optimizer, value)
                     optimizer.step()
                     summed += value.data * len(batch)
                 history.losses.append(summed / len(order))
@@ -154,18 +155,22 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Sequence[An
 def check_loss(loss: Value) -> None:
     if not isinstance(loss, Value):
         raise TypeError(f"a loss function needs to return one Value, got {loss!r}")
-    if math.isfinite(loss.data):
-        return
-    for node in topological_order(loss):  # parents come first: this is where it began
-        if not math.isfinite(node.data):
-            origin = written(node.op, node.parents) if node.op else node.label or "a number of the data"
-            raise FloatingPointError(f"the loss is {loss.data}, since {origin} is {node.data}")
+    if not math.isfinite(loss.data):
+        why = explain_non_finite(loss, names={"loss": loss})
+        raise FloatingPointError(f"the loss is {loss.data}{reason_of(why)}")
 
 
-def check_gradients(optimizer: Optimizer) -> None:
+def check_gradients(optimizer: Optimizer, loss: Value) -> None:
     for parameter in optimizer.parameters:
         if not math.isfinite(parameter.grad):
-            raise FloatingPointError(f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}")
+            why = explain_non_finite(loss, names={"loss": loss})
+            raise FloatingPointError(
+                f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}{reason_of(why)}"
+            )
+
+
+def reason_of(why: Explanation | None) -> str:
+    return f", since {why.reason}" if why else ""
 
 
 @contextmanager

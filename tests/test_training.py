@@ -451,7 +451,7 @@ def test_a_huge_learning_rate_by_hand(neuron: MLP) -> None:
     # Epoch 1: output 1, error -2, gradients -4 and -2; epoch 2: output 2 * 2**702 + 2**701, whose square is no float.
     far = re.escape(str(2.0**703 + 2.0**701))
     with pytest.raises(
-        FloatingPointError, match=STOPPED.format(epoch=2, reason=rf"the loss is inf, since {far} \* {far} is inf")
+        FloatingPointError, match=STOPPED.format(epoch=2, reason=rf"the loss is inf, since v3={far} \* v3={far} is inf")
     ):
         fit(neuron, half_mean_squared_error, ([[2.0]], [3.0]), optimizer, epochs=5, progress=False)
     assert neuron.state_dict() == {"layer1.neuron1.w1": 0.5, "layer1.neuron1.b": 0.0}
@@ -461,9 +461,9 @@ def test_a_huge_learning_rate_by_hand(neuron: MLP) -> None:
 @pytest.mark.parametrize(
     ("inputs", "targets", "reason"),
     [
-        ([[1.0], [math.nan]], [1.0, 2.0], "the loss is nan, since x1 is nan"),
+        ([[1.0], [math.nan]], [1.0, 2.0], "the loss is nan, since x1#2 is nan"),
         ([[1.0], [2.0]], [1.0, math.nan], "the loss is nan, since a number of the data is nan"),
-        ([[1.0], [math.inf]], [1.0, 2.0], "the loss is inf, since x1 is inf"),
+        ([[1.0], [math.inf]], [1.0, 2.0], "the loss is inf, since x1#2 is inf"),
         ([[1.0], [2.0]], [1.0, -math.inf], "the loss is inf, since a number of the data is -inf"),
     ],
     ids=["nan in a row", "nan target", "inf in a row", "inf target"],
