@@ -57,7 +57,9 @@ from micrograd.engine import TAN as tan
 from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
 from micrograd.diagnosis import explain_non_finite
+from micrograd.drawing import draw
 from micrograd.expressions import formula, parse
+from micrograd.player import explore
 from micrograd.stepping import backward_steps, forward_steps, transcript
 from micrograd.training import History, fit
 
@@ -80,10 +82,12 @@ __all__ = [
     "datasets",
     "div",
     "dot",
+    "draw",
     "erf",
     "erfc",
     "exp",
     "explain_non_finite",
+    "explore",
     "expm1",
     "fit",
     "formula",

@@ -176,6 +176,17 @@ TEXT = INFIX | {
     e.COMPARE: Spelling("sign({} - {})", ATOM, (SUM, PRODUCT)),
 }
 
+SYMBOLS = TEXT | {
+    e.MUL: Spelling("{} × {}", PRODUCT, (PRODUCT, SIGNED)),
+    e.DIV: Spelling("{} / {}", PRODUCT, (PRODUCT, SIGNED)),
+    e.POW: Spelling("{}^{}", POWER, (ATOM, ATOM)),
+    e.SQRT: Spelling("√{}", POWER, (ATOM,)),
+    e.ABS: Spelling("|{}|", ATOM, (LOOSE,)),
+    e.SIGMOID: Spelling("σ({})", ATOM, (LOOSE,)),
+    e.BELL: Spelling("exp(-{}^2 / 2)", ATOM, (ATOM,)),
+    e.SECH2: Spelling("1 - tanh({})^2", SUM, (LOOSE,)),
+}
+
 LATEX = INFIX | {
     e.MUL: Spelling(r"{} \, {}", PRODUCT, (PRODUCT, SIGNED)),
     e.DIV: Spelling(r"\frac{{{}}}{{{}}}", SIGNED, (LOOSE, LOOSE)),
@@ -190,17 +201,19 @@ LATEX = INFIX | {
     e.COMPARE: Spelling(r"\operatorname{{sign}}\left({} - {}\right)", ATOM, (SUM, PRODUCT)),
 }
 
-for table in (TEXT, LATEX):  # a quiet row differs at singular points only, and reads like its plain one
+STYLES = {"text": TEXT, "symbols": SYMBOLS, "latex": LATEX}
+for table in STYLES.values():  # a quiet row differs at singular points only, and reads like its plain one
     for quiet, plain in ((e.QUIET_MUL, e.MUL), (e.QUIET_DIV, e.DIV), (e.QUIET_POW, e.POW)):
         table[quiet] = table[plain]
 LATEX[e.QUIET_LOG] = LATEX[e.LOG]
-TEXT[e.QUIET_LOG] = Spelling("log({})", ATOM, (LOOSE,))
+TEXT[e.QUIET_LOG] = SYMBOLS[e.QUIET_LOG] = Spelling("log({})", ATOM, (LOOSE,))
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LATEX_FUNCTIONS = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "sigma", "phi", "omega"}
 
 
 def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
-    """The expression that computed a Value: as text in Python's spelling, or as LaTeX.
+    """The expression that computed a Value: as text in Python's spelling, with the symbols of print, or as LaTeX.
 
     A node that is used twice is named once, on a line of its own above; so is a labelled one if it is used twice.
     A leaf is written as its label, a plain number as itself. A ValueError beyond `max_nodes`, since nobody reads that.
@@ -212,9 +225,11 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
     v1*(v1 - a/2)
     >>> print(formula(a / (b + 1), style="latex"))
     \\frac{a}{b + 1}
+    >>> print(formula(a * (b**2 - 1), style="symbols"))
+    a × (b² − 1)
     """
-    if style not in ("text", "latex"):
-        raise ValueError(f"there is no style {style!r}; choose from text, latex")
+    if style not in STYLES:
+        raise ValueError(f"there is no style {style!r}; choose from {', '.join(STYLES)}")
     order = topological_order(value)
     if len(order) > max_nodes:
         raise ValueError(
@@ -231,21 +246,30 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
         elif node.op is None:
             written[node] = name_text(node.label or next(automatic), latex), ATOM
         else:
-            text, level = operation_text(node.op, [written[parent] for parent in node.parents], latex)
+            text, level = operation_text(node.op, [written[parent] for parent in node.parents], style)
             if uses[node] > 1:
                 name = name_text(node.label or next(automatic), latex)
                 lines.append(f"{name} = {text}")
                 text, level = name, ATOM
             written[node] = text, level
-    return (r" \\ " if latex else "\n").join([*lines, written[value][0]])
+    return typeset((r" \\ " if latex else "\n").join([*lines, written[value][0]]), style)
 
 
 def automatic_names(taken: set[str]) -> Iterator[str]:
     return (name for name in map("v{}".format, itertools.count(1)) if name not in taken)
 
 
-def operation_text(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> tuple[str, int]:
-    spelling = (LATEX if latex else TEXT).get(op)
+def typeset(text: str, style: str) -> str:
+    """With symbols, a minus is as wide as a plus, a whole exponent stands high, and an exponent of 1 is not written."""
+    if style != "symbols":
+        return text
+    text = re.sub(r"\^1(?![\d.e])", "", text)
+    return re.sub(r"\^(\d+)(?![\d.e])", lambda power: power[1].translate(SUPERSCRIPTS), text).replace("-", "−")
+
+
+def operation_text(op: Op, operands: Sequence[tuple[str, int]], style: str) -> tuple[str, int]:
+    latex = style == "latex"
+    spelling = STYLES[style].get(op)
     if spelling is None:
         return function_text(op, [text for text, _ in operands], latex), ATOM
     texts = [
@@ -261,13 +285,13 @@ def operation_text(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> 
     return template.format(*texts), spelling.level
 
 
-def operation(op: Op, operands: Sequence[str]) -> str:
+def operation(op: Op, operands: Sequence[str], style: str = "text") -> str:
     """One operation on operands that are names or numbers: `a*b`, `-2*3`, `tanh(x)`.
 
     >>> operation(e.MUL, ["a", "-2"]), operation(e.POW, ["-2", "2"])
     ('a*-2', '(-2)**2')
     """
-    return operation_text(op, [(text, SIGNED if text.startswith("-") else ATOM) for text in operands], latex=False)[0]
+    return typeset(operation_text(op, [(text, SIGNED if text.startswith("-") else ATOM) for text in operands], style)[0], style)
 
 
 def function_text(op: Op, operands: Sequence[str], latex: bool) -> str:

@@ -98,21 +98,28 @@ def group_of(label: str | None) -> tuple[str, ...]:
     return tuple(parts[:-1]) if all(part.isidentifier() for part in parts) else ()
 
 
-def short(number: float) -> str:
+def short(number: float, digits: int = 4) -> str:
     """The number in 4 digits, as long as they fit: 8 characters at most from 1e-99 to 1e99, but for the sign.
 
     >>> [short(number) for number in (2.0, -0.14159265, 138.83381924, 1234567.0, 0.000012345, float("inf"))]
     ['2', '-0.1416', '138.8', '1.23e6', '1.23e-5', 'inf']
+    >>> short(0.0706508, digits=3)
+    '0.0707'
     """
     if number == 0.0 or not math.isfinite(number):
-        return f"{number:g}".replace("-0", "0")
+        return f"{abs(number):g}" if number == 0.0 else f"{number:g}"
     size = abs(number)
     if 1e-3 <= size < 999_999.5:
-        decimals = max(0, min(3 - math.floor(math.log10(size)), 5))
+        decimals = max(0, min(digits - 1 - math.floor(math.log10(size)), 5))
         text = f"{number:.{decimals}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     mantissa, exponent = f"{number:.2e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def minus(text: str) -> str:
+    """The text of a number with a minus as wide as a plus."""
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def signed(number: float) -> str:

@@ -1,0 +1,74 @@
+"""The `graphviz.Digraph` that `draw` hands out. It renders with an installed Graphviz, or else with the one in pygraphviz."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from micrograd.layout import run_graphviz
+
+WIDEST = 800  # pixels: what a notebook shows without cutting
+
+
+class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
+    """A Digraph whose nodes and lines have their places already, so that every Graphviz draws the same picture.
+
+    It is used like any other: `.render("graph", format="png")`, `.pipe("svg")`, `.source`; a notebook shows it.
+    """
+
+    def pipe(self, format: str | None = None, *arguments: Any, encoding: str | None = None, **options: Any) -> Any:  # noqa: A002 - its name in graphviz
+        if shutil.which("dot"):
+            return super().pipe(format, *arguments, encoding=encoding, **options)
+        made = run_graphviz(self.source, known_format(format or self.format))
+        return made if encoding is None else made.decode(encoding)
+
+    def render(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,  # noqa: A002 - its name in graphviz
+        *arguments: Any,
+        outfile: str | os.PathLike[str] | None = None,
+        **options: Any,
+    ) -> str:
+        if shutil.which("dot"):
+            return super().render(filename, directory, view, cleanup, format, *arguments, outfile=outfile, **options)
+        if outfile is not None:
+            target = Path(directory or self.directory or "", outfile)
+            kind = known_format(format or target.suffix[1:])
+        else:
+            kind = known_format(format or self.format)
+            target = Path(directory or self.directory or "", f"{filename or self.filename}.{kind}")
+        made = run_graphviz(self.source, kind)
+        if not cleanup:
+            self.save(filename or target.with_suffix(".gv").name, directory)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(made)
+        if view:
+            self._view(str(target), format=kind, quiet=False)
+        return str(target)
+
+    def _repr_image_svg_xml(self) -> str:
+        """What a notebook shows: the SVG, no wider than a cell."""
+        svg: str = self.pipe("svg", encoding="utf-8")
+        return re.sub(r'<svg width="(\d+)pt" height="(\d+)pt"', fitting_size, svg, count=1)
+
+
+def fitting_size(opening: re.Match[str]) -> str:
+    width, height = int(opening[1]) * 4 / 3, int(opening[2]) * 4 / 3  # a point is 4/3 pixels
+    scale = min(1.0, WIDEST / width)
+    return f'<svg width="{width * scale:.0f}" height="{height * scale:.0f}"'
+
+
+def known_format(name: str) -> str:
+    """The format in small letters; a ValueError that lists the usual ones if Graphviz knows none of that name."""
+    if name.lower() not in graphviz.FORMATS:
+        raise ValueError(f"Graphviz makes no {name or 'file without a suffix'!r}; choose svg, png or pdf")
+    return name.lower()
