@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,9 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from micrograd import xor
-from micrograd.charts import log_chart
+from micrograd.charts import log_chart, log_chart_svg
+from micrograd.drawing import draw
+from micrograd.engine import Value
+from micrograd.expressions import names_in, parse
+from micrograd.files import write_whole
 from micrograd.nn import ACTIVATIONS, MLP, name_of
 from micrograd.optim import OPTIMIZERS
+from micrograd.player import explore
+from micrograd.stepping import transcript
 
 ABOUT = """\
 Reverse-mode automatic differentiation of scalars, to learn backpropagation with.
@@ -39,7 +44,26 @@ examples:
   micrograd xor                                    the default: 4 hidden neurons, tanh, plain gradient descent
   micrograd xor --hidden 8 --activation relu       another network; a relu unit may die, and the report says so
   micrograd xor --optimizer adam --epochs 300      another way downhill
-  micrograd xor --output run                       keep run/history.csv and run/model.json
+  micrograd xor --output run                       keep the history, the model, and pictures to look at
+"""
+
+ABOUT_DRAW = """\
+Draw the graph of an expression: every operation with its number and its gradient, every line with its local derivative.
+"""
+
+ABOUT_STEP = """\
+Print both sweeps of an expression step by step: the forward pass node by node, then every application of the chain rule.
+"""
+
+ABOUT_EXPLORE = """\
+Write a page that steps through both sweeps of an expression, forward and back. It opens in any browser, with no network.
+"""
+
+EXAMPLES = """\
+example:
+  micrograd {command} "tanh(w*x + b)" w=0.5 x=2 b=1{rest}
+
+An expression is made of names, numbers, + - * / **, lists for dot and total, and the functions of micrograd.
 """
 
 
@@ -48,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         status: int = options.run(options)
-    except (ArithmeticError, OSError, ValueError) as error:
+    except (ArithmeticError, ImportError, OSError, ValueError) as error:
         print(f"micrograd: {error}", file=sys.stderr)
         return 1
     return status
@@ -60,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
         prog="micrograd", description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_expression_commands(commands)
     command = commands.add_parser(
         "xor",
         help="train a network on exclusive or, and check its gradients against the delta rule",
@@ -84,9 +109,75 @@ def parser() -> argparse.ArgumentParser:
         help=f"most steps of training; it stops at a loss of {xor.TARGET_LOSS:g} (default: %(default)s)",
     )
     add("--seed", type=int, default=defaults.seed, metavar="N", help="of the first weights (default: %(default)s)")
-    add("--output", type=Path, metavar="DIR", help="write history.csv and model.json there")
+    add("--output", type=Path, metavar="DIR", help="write history.csv, model.json, loss.svg, graph.svg, player.html there")
     command.set_defaults(run=run_xor)
     return top
+
+
+def add_expression_commands(commands: Any) -> None:
+    """The commands draw, step and explore, which read an expression and its numbers."""
+    for name, run, about, rest in (
+        ("draw", run_draw, ABOUT_DRAW, " -o graph.svg"),
+        ("step", run_step, ABOUT_STEP, ""),
+        ("explore", run_explore, ABOUT_EXPLORE, " -o player.html"),
+    ):
+        command = commands.add_parser(
+            name,
+            help=about.partition(":")[0].partition(". It")[0].lower().strip(),
+            description=about,
+            epilog=EXAMPLES.format(command=name, rest=rest),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_argument("expression", metavar="EXPRESSION", help="such as 'tanh(w*x + b)'")
+        command.add_argument("numbers", nargs="*", metavar="NAME=NUMBER", help="the number of each name in the expression")
+        if name != "step":
+            files = "graph.svg, .png or .pdf: the suffix says which" if name == "draw" else "player.html"
+            command.add_argument(
+                "-o", "--output", type=Path, required=True, metavar="FILE", help=f"where to write, such as {files}"
+            )
+            command.add_argument("--direction", choices=("LR", "TB"), default="LR", help="left to right, or top to bottom")
+        command.set_defaults(run=run)
+
+
+def run_draw(options: argparse.Namespace) -> int:
+    from micrograd.picture import known_format
+
+    output = expression_value(options)
+    output.backward()
+    picture = draw(output, direction=options.direction)
+    write_whole(options.output, picture.pipe(known_format(options.output.suffix[1:])))
+    print(f"Wrote {options.output}.")
+    return 0
+
+
+def run_step(options: argparse.Namespace) -> int:
+    print(transcript(expression_value(options)))
+    return 0
+
+
+def run_explore(options: argparse.Namespace) -> int:
+    explore(expression_value(options), title=options.expression, direction=options.direction).save(options.output)
+    print(f"Wrote {options.output}: open it in a browser.")
+    return 0
+
+
+def expression_value(options: argparse.Namespace) -> Value:
+    """The graph of the expression with the numbers given; a ValueError that says what is missing, wrong or too much."""
+    needed = names_in(options.expression)
+    numbers: dict[str, float] = {}
+    for given in options.numbers:
+        name, equals, text = given.partition("=")
+        if not equals or not name.isidentifier():
+            raise ValueError(f"{given!r} needs to be NAME=NUMBER, such as x=2")
+        if name not in needed:
+            has = f"its names are {', '.join(needed)}" if needed else "it has no names"
+            raise ValueError(f"{name} is not in the expression {options.expression!r}; {has}")
+        try:
+            numbers[name] = float(text)
+        except ValueError:
+            raise ValueError(f"{name} needs a number, such as {name}=2, got {text!r}") from None
+    return parse(options.expression, **numbers)
 
 
 def whole_number(text: str, least: int) -> int:
@@ -127,11 +218,25 @@ def run_xor(options: argparse.Namespace) -> int:
     console.print(truth_table(result))
     console.print(gradient_table(result))
     if options.output:
-        write(options.output / "history.csv", result.history.csv())
-        write(options.output / "model.json", json.dumps(model_as_json(result, settings), indent=2) + "\n")
-        console.print(f"Wrote {options.output / 'history.csv'} and {options.output / 'model.json'}.", soft_wrap=True)
+        written = write_run(options.output, result, settings)
+        console.print(f"Wrote {', '.join(written)} to the folder {options.output}.", soft_wrap=True)
     show_verdict(console, result)
     return 0 if result.solved and result.gradients_agree else 1
+
+
+def write_run(folder: Path, result: xor.Result, settings: xor.Settings) -> list[str]:
+    """Write what a run leaves behind: numbers, the model, and pictures; the names of the files."""
+    row = xor.one_row(result.model)
+    files: dict[str, str | bytes] = {
+        "history.csv": result.history.csv(),
+        "model.json": json.dumps(model_as_json(result, settings), indent=2) + "\n",
+        "loss.svg": log_chart_svg(result.history.losses, title="The loss, epoch by epoch"),
+        "graph.svg": draw(row).pipe("svg"),
+        "player.html": explore(row, title="1 xor 0 = 1 in the trained network").html,
+    }
+    for name, content in files.items():
+        write_whole(folder / name, content)
+    return list(files)
 
 
 def network_table(model: MLP, settings: xor.Settings) -> Table:
@@ -213,13 +318,6 @@ def make_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise OSError(f"can't write to the folder {folder}: {error.strerror}; choose another one for --output") from None
-
-
-def write(path: Path, text: str) -> None:
-    """Write the file as a whole or not at all: under another name first, then moved into its place."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as draft:
-        draft.write(text)
-    os.replace(draft.name, path)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ MARGIN = 16.0
 INPUTS, OUTPUT = ("inputs",), ("output",)  # paths of the two frames that no label tells of
 PADDING = 14.0  # between a frame and what is in it
 TITLE = 22.0  # the height of a frame's title
+MOST_CROSSED = 1500  # ranks that all lines of a block together may cross
 PORT_ROOM = 30.0
 SECONDS = 60  # for an installed Graphviz to answer
 POINTS = 72.0  # to the inch, Graphviz's unit of size
@@ -431,6 +432,7 @@ def ask_graphviz(
     placement: Placement,
 ) -> Inside:
     """One block by `dot`. A port is a node of no size at the edge of the picture, so that its line finds a way in."""
+    far = far_lines(count, inner)
     degrees = Counter([tail for tail, _ in inner]) | Counter([head for _, head in inner])
     gap = placement.gap + min(60.0, 6.0 * (max(degrees.values()) - 2))  # many lines at one card need room to turn
     size = f"width={placement.length / POINTS:.4f} height={placement.breadth / POINTS:.4f}"
@@ -444,7 +446,7 @@ def ask_graphviz(
         source.append(f"{{ rank=source {' '.join(f'i{port}' for port in range(len(entries)))} }}")
     if exits:
         source.append(f"{{ rank=sink {' '.join(f'o{port}' for port in range(len(exits)))} }}")
-    source += [f"c{tail}:e -> c{head}:w [id=l{number}]" for number, (tail, head) in enumerate(inner)]
+    source += [f"c{tail}:e -> c{head}:w [id=l{number}]" for number, (tail, head) in enumerate(inner) if number not in far]
     source += [f"i{port} -> c{head}:w [id=i{port}_{k}]" for port, heads in enumerate(entries) for k, head in enumerate(heads)]
     source += [f"c{card}:e -> o{port} [id=o{port}]" for port, card in enumerate(exits)]
     answer = json.loads(run_graphviz("\n".join([*source, "}"]), "json0"))
@@ -461,6 +463,9 @@ def ask_graphviz(
             u, v = float(item["width"]) * POINTS / 2.0, float(item["height"]) * POINTS / 2.0
             boxes[item["name"]] = Box(centre.u - u, centre.v - v, centre.u + u, centre.v + v)
     curves = {item["id"]: [point(pair) for pair in item["pos"].split()] for item in answer["edges"]}
+    for number in far:
+        tail, head = (boxes[f"c{card}"] for card in inner[number])
+        curves[f"l{number}"] = swung([Point(tail.right, middle(tail).v)], Point(head.left, middle(head).v))
     inside = Inside(
         [boxes[f"c{card}"] for card in range(count)],
         [curves[f"l{number}"] for number in range(len(inner))],
@@ -470,6 +475,25 @@ def ask_graphviz(
         height,
     )
     return tightened(inside)
+
+
+def far_lines(count: int, inner: Sequence[tuple[int, int]]) -> set[int]:
+    """The longest lines, beyond what Graphviz finds a way for in an instant: they are drawn straight across.
+
+    Its time grows with the ranks that all lines together cross. Cards come in topological order.
+    """
+    rank = [0] * count
+    for tail, head in sorted(inner, key=lambda line: line[1]):
+        rank[head] = max(rank[head], rank[tail] + 1)
+    length = [rank[head] - rank[tail] for tail, head in inner]
+    far: set[int] = set()
+    crossed = sum(length)
+    for number in sorted(range(len(inner)), key=lambda number: -length[number]):
+        if crossed <= MOST_CROSSED:
+            break
+        far.add(number)
+        crossed -= length[number] - 1
+    return far
 
 
 def tightened(inside: Inside) -> Inside:

@@ -10,6 +10,7 @@ from typing import Any
 
 import graphviz
 
+from micrograd.files import write_whole
 from micrograd.layout import run_graphviz
 
 WIDEST = 800  # pixels: what a notebook shows without cutting
@@ -50,7 +51,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         if not cleanup:
             self.save(filename or target.with_suffix(".gv").name, directory)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(made)
+        write_whole(target, made)
         if view:
             self._view(str(target), format=kind, quiet=False)
         return str(target)
@@ -69,6 +70,8 @@ def fitting_size(opening: re.Match[str]) -> str:
 
 def known_format(name: str) -> str:
     """The format in small letters; a ValueError that lists the usual ones if Graphviz knows none of that name."""
+    if not name:
+        raise ValueError("a file name without a suffix does not say what to write; end it in .svg, .png or .pdf")
     if name.lower() not in graphviz.FORMATS:
-        raise ValueError(f"Graphviz makes no {name or 'file without a suffix'!r}; choose svg, png or pdf")
+        raise ValueError(f"Graphviz writes no {name!r}; choose svg, png or pdf")
     return name.lower()

@@ -12,7 +12,6 @@ import html
 import json
 import math
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import resources
@@ -22,6 +21,7 @@ from typing import Any
 from micrograd.diagram import MAX_NODES, Card, Diagram
 from micrograd.engine import DOT, TOTAL, Constant, Op, Value
 from micrograd.expressions import formula, operation
+from micrograd.files import write_whole
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Box, Curve, Layout, lay_out
 from micrograd.naming import legible, minus, short, typeset
 from micrograd.stepping import one_value
@@ -76,7 +76,7 @@ class Player:
         target = Path(path)
         if target.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"the player is a page, and {target.name!r} does not end in .html; save it as player.html")
-        write_whole(target, self.html.encode())
+        write_whole(target, self.html)
         return target
 
     @cached_property
@@ -128,16 +128,6 @@ class Player:
         forward = sum(value.op is not None for value in self.diagram.values)
         name, backward = self.diagram.names[self.diagram.output], len(self.diagram.edges)
         return f"<Player of {name}: {len(self.diagram.values)} nodes, {forward} steps forward and {backward} backward>"
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write under another name first, then move it into its place; an OSError that names the place if that fails."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
-            draft.write(content)
-        os.replace(draft.name, path)
-    except OSError as error:
-        raise OSError(f"can't write {path}: {error.strerror}; choose a folder that exists and that you may write to") from None
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def test_a_gradient_that_differs_is_reported(monkeypatch: pytest.MonkeyPatch, ca
 def test_output_writes_the_history_and_a_model_that_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "new" / "run"
     assert main(["xor", "--hidden", "5", "--output", str(folder)]) == 0
-    assert {path.name for path in folder.iterdir()} == {"history.csv", "model.json"}
+    assert {path.name for path in folder.iterdir()} == {"history.csv", "model.json", "loss.svg", "graph.svg", "player.html"}
     with (folder / "history.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     losses = [float(row["loss"]) for row in rows]

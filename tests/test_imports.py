@@ -13,7 +13,7 @@ PACKAGE = Path(micrograd.__file__).parent
 
 # From the ground up; a module may import what stands in a row before its own.
 FLOORS = [
-    {"numerics", "charts", "datasets"},
+    {"numerics", "charts", "datasets", "files"},
     {"engine"},
     {"expressions", "nn", "losses", "optim"},
     {"by_hand", "naming"},
