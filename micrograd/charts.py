@@ -61,9 +61,11 @@ def log_chart_svg(numbers: Sequence[float], *, title: str) -> str:
     grid = range(low, high + 1, max(1, math.ceil((high - low) / 8)))
     lines = "".join(f'<path class="grid" d="M{LEFT},{y(level):.1f}H{WIDTH - RIGHT}"/>' for level in grid)
     levels = "".join(svg_text(LEFT - 8, y(level) + 4, f"{10.0**level:g}", "end") for level in grid)
-    epochs = "".join(svg_text(x(place), HEIGHT - 20, f"{place}", "middle") for place in sorted({1, (1 + last) // 2, last}))
+    places = sorted({1, (1 + last) // 2, last})
+    epochs = "".join(svg_text(x(place), HEIGHT - 20, f"{place}", "middle") for place in places)
     name = svg_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "epoch", "middle")
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">
+    size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">
 <title>{html.escape(title)}</title>
 <style>
 svg {{ color-scheme: light dark; background: light-dark(#ffffff, #0e1318); font: 12px system-ui, Helvetica, Arial, sans-serif; }}

@@ -22,9 +22,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     It is used like any other: `.render("graph", format="png")`, `.pipe("svg")`, `.source`; a notebook shows it.
     """
 
-    def pipe(self, format: str | None = None, *arguments: Any, encoding: str | None = None, **options: Any) -> Any:  # noqa: A002 - its name in graphviz
+    def pipe(self, format: str | None = None, *, encoding: str | None = None, **options: Any) -> Any:  # noqa: A002 - as in graphviz
         if shutil.which("dot"):
-            return super().pipe(format, *arguments, encoding=encoding, **options)
+            return super().pipe(format, encoding=encoding, **options)
         made = run_graphviz(self.source, known_format(format or self.format))
         return made if encoding is None else made.decode(encoding)
 
@@ -34,23 +34,28 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         directory: str | os.PathLike[str] | None = None,
         view: bool = False,
         cleanup: bool = False,
-        format: str | None = None,  # noqa: A002 - its name in graphviz
-        *arguments: Any,
+        format: str | None = None,  # noqa: A002 - as in graphviz
+        *,
         outfile: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> str:
+        """Save the source as `filename` and the picture beside it; or the picture as `outfile`. The picture's path."""
         if shutil.which("dot"):
-            return super().render(filename, directory, view, cleanup, format, *arguments, outfile=outfile, **options)
+            options |= {"directory": directory, "view": view, "cleanup": cleanup, "format": format, "outfile": outfile}
+            return str(super().render(filename, **options))
+        folder = Path(directory or self.directory or "")
         if outfile is not None:
-            target = Path(directory or self.directory or "", outfile)
+            target = folder / outfile
             kind = known_format(format or target.suffix[1:])
+            source = folder / (filename or target.with_suffix(".gv"))
         else:
             kind = known_format(format or self.format)
-            target = Path(directory or self.directory or "", f"{filename or self.filename}.{kind}")
+            source = folder / (filename or self.filename)
+            target = source.with_name(f"{source.name}.{kind}")
         made = run_graphviz(self.source, kind)
-        if not cleanup:
-            self.save(filename or target.with_suffix(".gv").name, directory)
         target.parent.mkdir(parents=True, exist_ok=True)
+        if not cleanup:
+            write_whole(source, self.source)
         write_whole(target, made)
         if view:
             self._view(str(target), format=kind, quiet=False)
