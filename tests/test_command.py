@@ -1,4 +1,4 @@
-"""The command `micrograd xor`: what it shows, writes, refuses, and answers to the shell."""
+"""The command `micrograd`: what it shows, writes, refuses, and answers to the shell."""
 
 import csv
 import json
@@ -168,3 +168,82 @@ def test_help_is_good_reading(arguments: list[str], capsys: pytest.CaptureFixtur
         for word in ["--hidden", "--activation", "--optimizer", "--learning-rate", "--epochs", "--seed", "--output", "examples:"]:
             assert word in shown
         assert all(name in shown for name in [*ACTIVATIONS, *OPTIMIZERS])
+
+
+# draw, step and explore
+
+
+EXPRESSION = ["tanh(w*x + b)", "w=0.5", "x=2", "b=1"]
+
+
+def test_step_prints_both_sweeps(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["step", "a*b", "a=2", "b=-3"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "forward: every node from its parents",
+        "  out = a*b = 2*-3 = -6",
+        "backward: every gradient by the chain rule",
+        "  ∂out/∂out = 1",
+        "  ∂out/∂a += ∂out/∂out · ∂out/∂a = 1 · (-3) = -3  (1 of 1)",
+        "  ∂out/∂b += ∂out/∂out · ∂out/∂b = 1 · 2 = 2  (1 of 1)",
+    ]
+
+
+@pytest.mark.parametrize(("name", "magic"), [("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.PDF", b"%PDF"), ("g.gv", b"//")])
+def test_draw_writes_what_the_suffix_says(name: str, magic: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", *EXPRESSION, "-o", str(tmp_path / name), "--direction", "TB"]) == 0
+    assert (tmp_path / name).read_bytes().lstrip().startswith((magic, b"digraph"))
+    assert capsys.readouterr().out == f"Wrote {tmp_path / name}.\n"
+
+
+def test_draw_shows_the_gradients(tmp_path: Path) -> None:
+    main(["draw", *EXPRESSION, "-o", str(tmp_path / "graph.svg")])
+    assert "∇ 0.1413" in (tmp_path / "graph.svg").read_text()  # x (1 - tanh(2)^2) = 2 * 0.07065
+
+
+def test_explore_writes_the_player(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explore", *EXPRESSION, "-o", str(tmp_path / "player.html")]) == 0
+    assert "<title>tanh(w*x + b)</title>" in (tmp_path / "player.html").read_text()
+    assert capsys.readouterr().out == f"Wrote {tmp_path / 'player.html'}: open it in a browser.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["step", "tanh(w*x", "w=1"], "the expression does not go on like this"),
+        (["step", "w*x", "w=1"], "x has no number; write x=NUMBER\n  w*x\n    ^"),
+        (["step", "w*cosine(w)", "w=1"], "there is no function cosine; choose from "),
+        (["step", "w", "w=one"], "w needs a number, such as w=2, got 'one'"),
+        (["step", "w", "w=1", "q=2"], "q is not in the expression 'w'; its names are w"),
+        (["step", "1 + 1", "q=2"], "q is not in the expression '1 + 1'; it has no names"),
+        (["step", "w", "1"], "'1' needs to be NAME=NUMBER, such as x=2"),
+        (["step", "log(w)", "w=-1"], "log(w=-1.0) has no value: log needs a number above 0"),
+        (["step", "__import__('os').system('true')"], "this is not part of an expression"),
+        (["draw", "w", "w=1", "-o", "graph.doc"], "Graphviz writes no 'doc'; choose svg, png or pdf"),
+        (["draw", "w", "w=1", "-o", "graph"], "a file name without a suffix does not say what to write"),
+        (["draw", "w", "w=1", "-o", "nowhere/graph.svg"], "can't write nowhere/graph.svg: No such file or directory; choose"),
+        (
+            ["explore", "w", "w=1", "-o", "player.pdf"],
+            "the player is a page, and 'player.pdf' does not end in .html; save it as player.html",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_expression_is_one_sentence_and_no_file(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    shown = capsys.readouterr()
+    assert shown.err.startswith(f"micrograd: {message}")
+    assert shown.out == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["draw", "step", "explore"])
+def test_help_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert f'micrograd {command} "tanh(w*x + b)" w=0.5 x=2 b=1' in capsys.readouterr().out
