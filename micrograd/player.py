@@ -266,6 +266,7 @@ def svg(diagram: Diagram, layout: Layout, direction: str) -> str:
         title = text("", frame.box.left + 11, frame.box.top + 16, frame.title)
         parts.append(f'<g class="frame depth{len(frame.path) > 1:d}">{rect("", frame.box, 10)}{title}</g>')
     parts += [line_svg(number, curve, direction) for number, curve in enumerate(layout.lines)]
+    parts.append('<path class="spotlight"/>')
     for chip in layout.chips:
         centre = (chip.box.left + chip.box.right) / 2, chip.box.bottom - 4.6
         parts.append(f'<g class="chip" data-line="{chip.line}">{rect("", chip.box, 8)}{text("", *centre, minus(chip.text))}</g>')

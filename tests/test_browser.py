@@ -178,6 +178,15 @@ def test_a_folded_network_plays_every_step_and_shows_the_same_numbers(open_page:
     assert formulas[0] == formulas[1] == formulas[2]
 
 
+def test_a_negative_number_has_parentheses_as_a_factor_and_none_within_brackets(open_page: OpenPlayer) -> None:
+    x = Value(-2.0, label="x")
+    page = open_page(explore(x.tanh() * x))
+    go(page, 1)
+    assert formula(page) == "v₁ = tanh(x) = tanh(−2) = −0.964"
+    go(page, 2)
+    assert formula(page) == "out = v₁ × x = (−0.964) × (−2) = 1.928"
+
+
 def test_why_a_local_derivative_is_what_it_is(open_page: OpenPlayer) -> None:
     page = open_page(explore(product_and_sum()))
     go(page, count(page) - 1)
