@@ -12,9 +12,11 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from micrograd.blocks import INPUTS, OUTPUT
 from micrograd.diagram import MAX_NODES, Card, Diagram, Path
 from micrograd.engine import NO_GRADIENT, Value
-from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, INPUTS, OUTPUT, Box, Curve, Frame, Layout, lay_out
+from micrograd.geometry import Box, Curve
+from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
 from micrograd.naming import minus, short, typeset
 from micrograd.stepping import one_value
 

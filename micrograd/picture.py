@@ -11,7 +11,7 @@ from typing import Any
 import graphviz
 
 from micrograd.files import write_whole
-from micrograd.layout import run_graphviz
+from micrograd.placing import run_graphviz
 
 WIDEST = 800  # pixels: what a notebook shows without cutting
 

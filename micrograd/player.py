@@ -22,7 +22,8 @@ from micrograd.diagram import MAX_NODES, Card, Diagram
 from micrograd.engine import DOT, TOTAL, Constant, Op, Value
 from micrograd.expressions import formula, operation
 from micrograd.files import write_whole
-from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Box, Curve, Layout, lay_out
+from micrograd.geometry import Box, Curve
+from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Layout, lay_out
 from micrograd.naming import legible, minus, short, typeset
 from micrograd.stepping import one_value
 

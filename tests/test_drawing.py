@@ -12,12 +12,13 @@ import graphviz
 import pytest
 
 import micrograd
-from micrograd import Value, draw, nn
+from micrograd import Value, draw, nn, placing
 from micrograd.charts import log_chart_svg
 from micrograd.diagram import Diagram
 from micrograd.drawing import NEGATIVE, POSITIVE, mixed, tint_strength
 from micrograd.engine import NO_GRADIENT, topological_order
-from micrograd.layout import Layout, along, lay_out
+from micrograd.geometry import along
+from micrograd.layout import Layout, lay_out
 from micrograd.losses import half_mean_squared_error
 from micrograd.picture import Picture
 
@@ -246,15 +247,13 @@ def test_neurons_stand_in_columns_from_the_inputs_to_the_loss_in_natural_order()
 
 def test_neurons_of_one_shape_are_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Counter[str]()
-    from micrograd import layout
-
-    real = layout.run_graphviz
+    real = placing.run_graphviz
 
     def counted(source: str, target: str) -> bytes:
         asked[source] += 1
         return real(source, target)
 
-    monkeypatch.setattr(layout, "run_graphviz", counted)
+    monkeypatch.setattr(placing, "run_graphviz", counted)
     lay_out(Diagram(network_loss([8, 1])))
     assert len(asked) == 3  # the neurons of layer 1, that of layer 2, the loss
     assert set(asked.values()) == {1}

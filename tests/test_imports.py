@@ -13,13 +13,14 @@ PACKAGE = Path(micrograd.__file__).parent
 
 # From the ground up; a module may import what stands in a row before its own.
 FLOORS = [
-    {"numerics", "charts", "datasets", "files"},
+    {"numerics", "charts", "datasets", "files", "geometry"},
     {"engine"},
     {"expressions", "nn", "losses", "optim"},
-    {"by_hand", "naming"},
+    {"by_hand", "naming", "placing"},
     {"stepping"},
     {"diagnosis", "diagram"},
-    {"layout", "training"},
+    {"blocks", "training"},
+    {"layout"},
     {"picture", "player"},
     {"drawing"},
     {"xor"},
