@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -162,7 +164,25 @@ def run_graphviz(source: str, target: str) -> bytes:
         ) from None
     graph = pygraphviz.AGraph(string=source)
     try:
-        made: bytes = graph.draw(format=target, prog="dot")
+        with quiet():
+            made: bytes = graph.draw(format=target, prog="dot")
     finally:
         graph.close()
     return made
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No words from C on the terminal: the font library in the wheel finds fault with the fonts of many a Linux."""
+    try:
+        terminal = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)

@@ -1,5 +1,6 @@
 """Pictures: what is drawn, where it stands, who lays it out, and what is said about graphs that are too large."""
 
+import os
 import re
 import shutil
 import warnings
@@ -304,6 +305,14 @@ def test_an_unknown_way_to_fold_lists_those_that_exist(wrong: str) -> None:
         draw(Value(1.0), collapse=wrong)
 
 
+def test_a_chain_of_100_000_is_cut_without_recursion() -> None:
+    x = Value(1.0, label="x")
+    for _ in range(100_000):
+        x = x + 1.0
+    with pytest.warns(UserWarning, match=r"99,701 of 100,001 nodes are not shown"):
+        draw(x)
+
+
 def test_ten_thousand_nodes_are_drawn_without_delay() -> None:
     x = Value(0.5, label="x")
     y = x
@@ -345,6 +354,14 @@ def test_a_network_is_written_in_every_format(tmp_path: Path, format: str, magic
 def test_a_notebook_gets_a_picture_that_fits_its_cell() -> None:
     svg = draw(network_loss([3, 3, 1]))._repr_mimebundle_()["image/svg+xml"]
     assert re.search(r'<svg width="800" height="\d+"', svg)
+
+
+@pytest.mark.usefixtures("without_dot")
+def test_the_wheels_graphviz_says_nothing_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    draw(network_loss([3, 1])).pipe("png")
+    assert capfd.readouterr() == ("", "")
+    os.write(2, b"others still do")
+    assert capfd.readouterr().err == "others still do"
 
 
 @pytest.mark.usefixtures("without_dot")

@@ -118,3 +118,15 @@ def test_a_notebook_that_is_not_trusted_shows_the_picture(lab: tuple[str, Path],
     image = page.wait_for_selector(".jp-OutputArea img", timeout=SECONDS)
     assert image.evaluate("image => image.complete && image.naturalWidth > 100")
     assert page.locator(".jp-OutputArea iframe").count() == 0
+
+
+def test_a_notebook_made_into_a_page_plays_too(page: Any, tmp_path: Path) -> None:
+    shown = explore(parse("tanh(w*x + b)", w=0.5, x=2, b=1))._repr_html_()
+    output = {"output_type": "display_data", "data": {"text/html": shown, "text/plain": "<Player>"}, "metadata": {}}
+    (tmp_path / "notebook.ipynb").write_text(notebook(cell("explore(out)", output)))
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", str(tmp_path / "notebook.ipynb")]
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | {"HOME": str(tmp_path)})  # noqa: S603
+    page.goto((tmp_path / "notebook.html").as_uri(), wait_until="commit")
+    frame = page.frame_locator("iframe")
+    frame.locator(".next").click(timeout=SECONDS)
+    assert frame.locator(".formula").inner_text() == "v₁ = w × x = 0.5 × 2 = 1"
