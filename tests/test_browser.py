@@ -194,6 +194,12 @@ def test_why_a_local_derivative_is_what_it_is(open_page: OpenPlayer) -> None:
     assert page.inner_text(".reason div:last-child") == "∂f/∂b: −6 → −8 ●● contribution 2 of 2, final"
 
 
+def test_a_rule_that_names_its_own_result(open_page: OpenPlayer) -> None:
+    page = open_page(explore(micrograd.exp(Value(0.0, label="x"))))
+    go(page, count(page) - 1)
+    assert page.inner_text(".reason div:first-child") == "∂out/∂x = out = 1, because out = exp(x)"
+
+
 # State
 
 
@@ -211,8 +217,9 @@ def test_going_back_and_jumping_show_the_same_as_walking(open_page: OpenPlayer) 
         assert state(page) == walked[target]
 
 
-def test_a_folded_page_goes_back_to_the_same_too(open_page: OpenPlayer) -> None:
-    page = open_page(explore(network_loss((4, 3, 1)), collapse="neuron"))
+@pytest.mark.parametrize("collapse", ["neuron", "layer"])
+def test_a_folded_page_goes_back_to_the_same_too(collapse: str, open_page: OpenPlayer) -> None:
+    page = open_page(explore(network_loss((4, 3, 1)), collapse=collapse))
     positions = "[...Array(steps.length + 1).keys()]"
     walked = page.evaluate(f"{positions}.map((k) => {{ goTo(k, true); return {STATE}; }})")
     back = page.evaluate(f"{positions}.reverse().map((k) => {{ goTo(k, true); return {STATE}; }})")
@@ -388,6 +395,22 @@ def luminance(colour: str) -> float:
     red, green, blue = (int(part) / 255 for part in re.findall(r"\d+", colour)[:3])
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_with_the_colours_of_the_system_what_is_written_still_stands_out(open_page: OpenPlayer) -> None:
+    page = open_page(explore(product_and_sum()), forced_colors="active")
+    go(page, count(page) - 1)
+    stroke = "selector => getComputedStyle(document.querySelector(selector)).stroke"
+    other = ".card:not(.active) .face"
+    assert page.evaluate(stroke, ".card.written .face") != page.evaluate(stroke, other)
+
+
+def test_nothing_moves_for_a_reader_who_asked_for_stillness(open_page: OpenPlayer) -> None:
+    page = open_page(explore(product_and_sum()))
+    go(page, count(page) - 1)
+    assert page.evaluate("getComputedStyle(document.querySelector('.line.active .stroke')).animationName") == "none"
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate("getComputedStyle(document.querySelector('.line.active .stroke')).animationName") == "flow"
 
 
 def test_the_page_follows_the_scheme_and_the_button_overrides_it(open_page: OpenPlayer) -> None:

@@ -112,6 +112,15 @@ def test_output_writes_the_history_and_a_model_that_loads(tmp_path: Path, capsys
     assert "history.csv" in capsys.readouterr().out
 
 
+def test_the_row_that_is_drawn_leaves_the_models_gradients_alone() -> None:
+    model = xor.network(xor.Settings())
+    for parameter in model.parameters():
+        parameter.grad = 7.0
+    row = xor.one_row(model)
+    assert {parameter.grad for parameter in model.parameters()} == {7.0}
+    assert row.grad == 1.0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -246,6 +246,34 @@ def test_neurons_stand_in_columns_from_the_inputs_to_the_loss_in_natural_order()
             assert frame.left < box.left < box.right < frame.right
 
 
+def test_lines_that_meet_at_a_card_have_places_of_their_own_in_the_order_they_come_from() -> None:
+    diagram, layout = laid_out("network", "LR")
+    for head in range(len(diagram.cards)):
+        coming = [curve for line, curve in zip(diagram.lines, layout.lines, strict=True) if line.head == head]
+        ends = [curve[-1].v for curve in coming]
+        assert len({round(v, 1) for v in ends}) == len(ends)
+    dots = [number for number, card in enumerate(diagram.cards) if card.glyph == "Σ w·x"]
+    first = [curve[-1].v for line, curve in zip(diagram.lines, layout.lines, strict=True) if line.head == dots[0]]
+    assert first == sorted(first)  # w1, w2, x1, x2, from the top
+
+
+def test_a_block_begins_close_behind_its_frame() -> None:
+    diagram, layout = laid_out("network", "LR")
+    (frame,) = (frame.box for frame in layout.frames if frame.title == "loss")
+    inside = [box for card, box in zip(diagram.cards, layout.cards, strict=True) if frame.left < box.left]
+    assert min(box.left for box in inside) - frame.left < 50.0
+
+
+def test_the_longest_lines_of_a_tangle_are_not_left_to_graphviz() -> None:
+    hub = [(0, head) for head in range(1, 200)]
+    chain = [(tail, tail + 1) for tail in range(1, 199)]
+    far = placing.far_lines(200, hub + chain)
+    crossed = sum(head - tail for number, (tail, head) in enumerate(hub + chain) if number not in far)
+    assert crossed <= placing.MOST_CROSSED
+    assert far == set(range(199 - len(far), 199))  # the lines to the far end of the chain, and no others
+    assert placing.far_lines(2, [(0, 1), (0, 1)]) == set()
+
+
 def test_neurons_of_one_shape_are_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Counter[str]()
     real = placing.run_graphviz
@@ -287,6 +315,19 @@ def test_a_folded_neuron_shows_the_numbers_of_its_output() -> None:
     (neuron, *_) = (card for card in Diagram(loss, collapse="neuron").cards if card.kind == "group")
     hidden = next(node for node in topological_order(loss) if node.op is micrograd.tanh)
     assert (neuron.name, Diagram(loss).values[neuron.main or 0].data) == ("neuron1", hidden.data)
+
+
+def test_no_line_goes_from_a_folded_card_to_itself() -> None:
+    for collapse in ("neuron", "layer"):
+        assert all(line.tail != line.head for line in Diagram(network_loss([3, 2, 1]), collapse=collapse).lines)
+
+
+def test_a_function_of_a_neurons_output_that_is_read_twice_is_no_activation() -> None:
+    neuron = nn.Neuron(1, "linear", label="neuron1")
+    z = neuron([2.0])
+    alone, beside = Diagram(z.tanh()), Diagram(z.tanh() + z.exp())
+    assert [card.frame for card in alone.cards if card.glyph == "tanh"] == [("neuron1",)]
+    assert [card.frame for card in beside.cards if card.glyph == "tanh"] == [()]
 
 
 def test_what_folding_cannot_hold_is_left_out_and_said_with_what_to_do() -> None:
