@@ -274,6 +274,26 @@ def test_the_longest_lines_of_a_tangle_are_not_left_to_graphviz() -> None:
     assert placing.far_lines(2, [(0, 1), (0, 1)]) == set()
 
 
+def test_the_longest_lines_are_drawn_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placing, "MOST_CROSSED", 30)
+    x = Value(0.5, label="x")
+    y = x
+    for _ in range(10):  # the lines from x cross 2 + 4 + ... + 20 ranks
+        y = y.tanh() + x
+    asked: list[str] = []
+    real = placing.run_graphviz
+
+    def watched(source: str, target: str) -> bytes:
+        asked.append(source)
+        return real(source, target)
+
+    monkeypatch.setattr(placing, "run_graphviz", watched)
+    diagram = Diagram(y)
+    layout = lay_out(diagram)
+    assert asked[0].count("->") < len(diagram.lines) == 30
+    assert all(len(curve) >= 4 for curve in layout.lines)
+
+
 def test_neurons_of_one_shape_are_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Counter[str]()
     real = placing.run_graphviz
