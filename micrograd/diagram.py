@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from micrograd import engine as e
-from micrograd.engine import Constant, Op, Value, topological_order
+from micrograd.engine import Constant, Op, Reduction, Value, topological_order
 from micrograd.naming import group_of, legible, node_names, short, values_by_name
 from micrograd.stepping import BackwardStep, replay
 
@@ -131,9 +131,11 @@ class Diagram:
         card = Card([place], place, self.names[value], "•", self.kinds[place], self.paths.get(value, ()))
         if value.op is not None:
             card.glyph = glyph(value.op)
-            numbers = [short(p.data) if p not in self.place else "" for p in value.parents]
-            if len(numbers) == 2:
+            numbers = ["" if parent in self.place else short(parent.data) for parent in value.parents]
+            if len(numbers) == 2 and not isinstance(value.op, Reduction):
                 card.before, card.after = numbers
+            else:
+                card.after = ", ".join(filter(None, numbers))
         elif card.kind != "constant":
             card.glyph = {"input": "x", "parameter": "θ"}.get(card.kind, "•")
             card.name = card.name.removeprefix(".".join(card.frame) + ".")  # its frame says the rest

@@ -17,7 +17,7 @@ from micrograd.diagram import MAX_NODES, Card, Diagram, Path
 from micrograd.engine import NO_GRADIENT, Value
 from micrograd.geometry import Box, Curve
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
-from micrograd.naming import minus, short, typeset
+from micrograd.naming import cut, minus, short, typeset
 from micrograd.stepping import one_value
 
 if TYPE_CHECKING:
@@ -241,10 +241,6 @@ def html_text(text: str, size: int, colour: str, *, bold: bool = False) -> str:
         return ""
     escaped = html.escape(text)
     return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{f"<B>{escaped}</B>" if bold else escaped}</FONT>'
-
-
-def cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def tint_strength(gradient: float, largest: float) -> float:

@@ -64,7 +64,11 @@ def values_in(item: Any) -> Iterator[tuple[Value, str]]:
 def legible(name: str) -> str:
     """The name with every character that would not be seen replaced, and cut where it gets too long."""
     seen = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in UNSEEN else c for c in name[: LONGEST + 1])
-    return seen if len(seen) <= LONGEST else seen[: LONGEST - 1] + "…"
+    return cut(seen, LONGEST)
+
+
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def unique(name: str, taken: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ from micrograd.expressions import formula, operation
 from micrograd.files import write_whole
 from micrograd.geometry import Box, Curve
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Layout, lay_out
-from micrograd.naming import legible, minus, short, typeset
+from micrograd.naming import cut, legible, minus, short, typeset
 from micrograd.stepping import one_value
 
 MOST_STEPS = 50_000
@@ -281,7 +281,7 @@ def card_svg(number: int, card: Card, box: Box, diagram: Diagram) -> str:
     classes = f"card {card.kind}{' output' if output else ''}{' automatic' if diagram.automatic(card) else ''}"
     size = "large" if len(card.glyph) == 1 else "small"
     middle = CARD_HEIGHT / 2 + (6 if len(card.glyph) == 1 else 4)
-    above, below = minus(card.before[:7]), minus(card.after[:7])
+    above, below = minus(cut(card.before, 6)), minus(cut(card.after, 6))
     shift = 6.0 if above else -5.0 if below else 0.0
     return "".join(
         [
@@ -291,7 +291,7 @@ def card_svg(number: int, card: Card, box: Box, diagram: Diagram) -> str:
             text(f"glyph {size}", 20, middle + shift, card.glyph),
             text("operand", 20, 19, above) if above else "",
             text("operand", 20, CARD_HEIGHT - 11, below) if below else "",
-            text("name", 43, 17, cut(typeset(card.name))),
+            text("name", 43, 17, cut(typeset(card.name), 10)),
             text("data", CARD_WIDTH - 8, 35, data),
             rect("tint", Box(40, 40, CARD_WIDTH - 4, CARD_HEIGHT - 4), 6),
             text("nabla", 44, 53.5, "∇"),
@@ -334,7 +334,3 @@ def text(name: str, x: float, y: float, content: str) -> str:
 
 def class_of(name: str) -> str:
     return f' class="{name}"' if name else ""
-
-
-def cut(name: str) -> str:
-    return name if len(name) <= 10 else f"{name[:9]}…"

@@ -450,6 +450,7 @@ def test_every_control_has_a_name_and_the_picture_tells_no_number_too_early(open
 def test_the_table_lists_every_node_with_what_is_known(open_page: OpenPlayer) -> None:
     page = open_page(explore(product_and_sum()))
     page.click("summary")
+    page.wait_for_selector("tbody tr")
     rows = [row.inner_text().split("\t") for row in page.locator("tbody tr").all()]
     assert rows[0] == ["a", "leaf", "−2", NOT_YET]
     assert rows[2] == ["v₁", "a × b", NOT_YET, NOT_YET]
@@ -480,6 +481,7 @@ def test_hostile_names_are_shown_as_letters_everywhere(open_page: OpenPlayer) ->
     page.evaluate("steps.forEach((_, k) => goTo(k + 1, true))")
     page.evaluate("nodes.forEach((_, k) => choose(k))")
     page.click("summary")
+    page.wait_for_selector("tbody tr")
     assert page.evaluate("window.hurt") is None
     assert page.locator("img, [onerror], [onload], b").count() == 0
     assert page.inner_text("h1") == '</script><img src=x onerror="window.hur…'

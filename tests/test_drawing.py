@@ -111,6 +111,8 @@ def test_numbers_that_were_operands_are_written_on_the_card() -> None:
     assert len(Diagram(y).cards) == 2
     assert len(Diagram(y, show_constants=True).cards) == 3
     assert {card.kind for card in Diagram(y, show_constants=True).cards} == {"input", "constant", "op"}
+    assert (Diagram(y).cards[-1].before, Diagram(y - 5.0).cards[-1].after) == ("2", "5")
+    assert Diagram(micrograd.total([x, 1.0, 7.0])).cards[-1].after == "1, 7"
 
 
 def test_names_are_found_in_a_namespace() -> None:
