@@ -24,7 +24,7 @@ TITLE = 22.0  # what the title of a frame takes
 BETWEEN_BLOCKS = 18.0
 MARGIN = 16.0
 CHIP_HEIGHT = 16.0
-MOST_CHIPS = 200
+MOST_CHIPS = 300
 SLIDES = [side * shift / 100.0 for shift in range(0, 45, 4) for side in (1, -1)]  # from the middle of a line, a chip's places
 
 
@@ -248,10 +248,17 @@ def place_chips(diagram: Diagram, cards: Sequence[Box], lines: Sequence[Curve]) 
         width = 5.8 * len(text) + 9.0
         places = [along(lines[number], 0.5 + shift) for shift in SLIDES]
         boxes = [Box(u - width / 2, v - CHIP_HEIGHT / 2, u + width / 2, v + CHIP_HEIGHT / 2) for u, v in places]
-        best = min(boxes, key=lambda box: sum(box.meets(other) for other in taken))
+        best = freest(boxes, taken)
         taken.append(best)
         chips.append(Chip(number, text, best))
     return chips
+
+
+def freest(boxes: Sequence[Box], taken: Sequence[Box]) -> Box:
+    """The first of the boxes that meets the fewest of those taken."""
+    around = union(boxes)
+    near = [box for box in taken if box.meets(around)]
+    return min(boxes, key=lambda box: sum(box.meets(other) for other in near))
 
 
 def in_the_corner(layout: Layout) -> Layout:
