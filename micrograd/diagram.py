@@ -207,10 +207,14 @@ class Diagram:
         """What to do about the nodes that are not shown, or nothing."""
         if not self.hidden:
             return ""
-        return (
-            f"{self.hidden:,} of {len(self.values):,} nodes are not shown: those farthest from {self.names[self.output]}; "
-            'raise max_nodes, fold with collapse="neuron" or "layer", or take a part of the graph'
-        )
+        far = f"{self.hidden:,} of {len(self.values):,} nodes are not shown: those farthest from {self.names[self.output]}"
+        return f"{far}; {self.remedy}"
+
+    @property
+    def remedy(self) -> str:
+        """What helps against a graph that is too large."""
+        folding = 'fold it with collapse="layer", ' if self.paths and self.fold != "layer" else ""
+        return f"{folding}raise max_nodes, or take a part of the graph"
 
 
 def check_options(collapse: str | None, max_nodes: int) -> None:

@@ -53,10 +53,8 @@ def explore(
     """
     diagram = Diagram(one_value(output, "explore"), names=names, collapse=collapse, max_nodes=max_nodes)
     if diagram.hidden:
-        raise ValueError(
-            f"the graph has {len(diagram.values):,} nodes, and max_nodes={max_nodes} cards do not hold it; explore a part "
-            'of it, fold it with collapse="layer", or raise max_nodes'
-        )
+        nodes = f"{len(diagram.values):,} nodes"
+        raise ValueError(f"the graph has {nodes}, and max_nodes={max_nodes} cards do not hold it; {diagram.remedy}")
     if len(diagram.values) + len(diagram.edges) > MOST_STEPS:
         raise ValueError(f"a graph of {len(diagram.values):,} nodes has too many steps to play; explore a part of it")
     name = typeset(diagram.names[output])

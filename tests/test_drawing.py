@@ -356,10 +356,15 @@ def test_what_folding_cannot_hold_is_left_out_and_said_with_what_to_do() -> None
     x = Value(1.0, label="x")
     for _ in range(1000):
         x = x + 1.0
-    with pytest.warns(UserWarning, match=r"701 of 1,001 nodes are not shown: .*; raise max_nodes, fold with collapse="):
+    with pytest.warns(UserWarning, match=r"701 of 1,001 nodes are not shown: those .* out; raise max_nodes, or take"):
         picture = draw(x)
     assert any("701 of 1,001 nodes are not shown" in text for text in texts(picture))
     assert "+" in texts(picture)
+
+
+def test_a_network_that_could_be_folded_further_is_told_so() -> None:
+    with pytest.warns(UserWarning, match=r'not shown: .*; fold it with collapse="layer", raise max_nodes, or take a part'):
+        draw(network_loss([16, 16, 1]), collapse="neuron", max_nodes=20)
 
 
 @pytest.mark.parametrize("wrong", ["all", "neurons", 3])

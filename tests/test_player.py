@@ -183,7 +183,7 @@ def test_a_graph_that_no_page_holds_is_refused_with_what_to_do() -> None:
     x = Value(1.0)
     for _ in range(1000):
         x = x + 1.0
-    with pytest.raises(ValueError, match=r"has 1,001 nodes, and max_nodes=300 cards do not hold it; explore a part of it"):
+    with pytest.raises(ValueError, match=r"has 1,001 nodes, and max_nodes=300 cards do not hold it; raise max_nodes, or take"):
         explore(x)
 
 
