@@ -57,9 +57,13 @@ from micrograd.engine import SUB as sub
 from micrograd.engine import TAN as tan
 from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
+from micrograd.diagnosis import explain_non_finite
+from micrograd.drawing import draw
 from micrograd.expressions import formula, parse
 from micrograd.gradients import gradient, hessian, jacobian
 from micrograd.reports import GradientReport
+from micrograd.player import explore
+from micrograd.stepping import backward_steps, forward_steps, transcript
 from micrograd.training import History, fit
 
 __all__ = [
@@ -75,6 +79,7 @@ __all__ = [
     "assert_gradients",
     "atan",
     "atan2",
+    "backward_steps",
     "bell",
     "by_hand",
     "check",
@@ -85,12 +90,16 @@ __all__ = [
     "datasets",
     "div",
     "dot",
+    "draw",
     "erf",
     "erfc",
     "exp",
+    "explain_non_finite",
+    "explore",
     "expm1",
     "fit",
     "formula",
+    "forward_steps",
     "gelu",
     "gradient",
     "hessian",
@@ -126,4 +135,5 @@ __all__ = [
     "tan",
     "tanh",
     "total",
+    "transcript",
 ]  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,13 +15,17 @@ from rich.console import Console
 from rich.table import Table
 
 from micrograd import reports, tables, xor
-from micrograd.charts import log_chart
+from micrograd.charts import log_chart, log_chart_svg
 from micrograd.checks import check
+from micrograd.drawing import draw
 from micrograd.engine import Value
 from micrograd.expressions import formula, names_in, parse
+from micrograd.files import write_whole
 from micrograd.gradients import gradient
 from micrograd.nn import ACTIVATIONS, MLP, name_of
 from micrograd.optim import OPTIMIZERS
+from micrograd.player import explore
+from micrograd.stepping import transcript
 
 ABOUT = """\
 Reverse-mode automatic differentiation of scalars, to learn backpropagation with.
@@ -39,7 +42,7 @@ truth table before and after training, and the gradient of every weight beside t
 gives. The exit status is 0 if all four rows are right and the gradients agree to 1e-12, else 1.
 """
 
-EXPRESSION_COMMANDS = ("check", "gradient")
+EXPRESSION_COMMANDS = ("draw", "step", "explore", "check", "gradient")
 
 ABOUT_CHECK = """\
 Compare three gradients of an expression: by autodiff, by your own formulas, and as measured without any derivative rule.
@@ -62,7 +65,26 @@ examples:
   micrograd xor                                    the default: 4 hidden neurons, tanh, plain gradient descent
   micrograd xor --hidden 8 --activation relu       another network; a relu unit may die, and the report says so
   micrograd xor --optimizer adam --epochs 300      another way downhill
-  micrograd xor --output run                       keep run/history.csv and run/model.json
+  micrograd xor --output run                       keep the history, the model, and pictures to look at
+"""
+
+ABOUT_DRAW = """\
+Draw the graph of an expression: every operation with its number and its gradient, every line with its local derivative.
+"""
+
+ABOUT_STEP = """\
+Print both sweeps of an expression step by step: the forward pass node by node, then every application of the chain rule.
+"""
+
+ABOUT_EXPLORE = """\
+Write a page that steps through both sweeps of an expression, forward and back. It opens in any browser, with no network.
+"""
+
+EXAMPLES = """\
+example:
+  micrograd {command} "tanh(w*x + b)" w=0.5 x=2 b=1{rest}
+
+An expression is made of names, numbers, + - * / **, lists for dot and total, and the functions of micrograd.
 """
 
 
@@ -73,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(with_leading_minus(sys.argv[1:] if arguments is None else arguments))
     try:
         status: int = options.run(options) or 0
-    except (ArithmeticError, OSError, TypeError, ValueError) as error:
+    except (ArithmeticError, ImportError, OSError, TypeError, ValueError) as error:
         print(f"micrograd: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -97,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     top.set_defaults(run=lambda options: top.print_help())
+    add_expression_commands(commands)
     command = commands.add_parser(
         "xor",
         help="train a network on exclusive or, and check its gradients against the delta rule",
@@ -121,43 +144,46 @@ def parser() -> argparse.ArgumentParser:
         help=f"most steps of training; it stops at a loss of {xor.TARGET_LOSS:g} (default: %(default)s)",
     )
     add("--seed", type=any_whole_number, default=defaults.seed, metavar="N", help="of the first weights (default: %(default)s)")
-    add("--output", type=Path, metavar="DIR", help="write history.csv and model.json there")
+    add("--output", type=Path, metavar="DIR", help="write history.csv, model.json, loss.svg, graph.svg, player.html there")
     command.set_defaults(run=run_xor)
-
-    command = add_command(
-        commands, "check", "compare the gradient of an expression with yours and with a measurement", ABOUT_CHECK
-    )
-    add_expression(command)
-    command.add_argument("--by-hand", nargs="+", action="extend", default=[], metavar="'NAME: FORMULA'", type=claim,
-        help="what you derived: a formula in the names of the expression, or a number")  # fmt: skip
-    command.set_defaults(run=run_check)
-
-    command = add_command(commands, "gradient", "print the derivatives of an expression as formulas", ABOUT_GRADIENT)
-    add_expression(command)
-    command.set_defaults(run=run_gradient)
     return top
 
 
-def add_command(commands: Any, name: str, summary: str, about: str) -> argparse.ArgumentParser:
+def add_command(commands: Any, name: str, summary: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
-        name, help=summary, description=about, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+        name,
+        help=summary,
+        description=about,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     return command
 
 
-def add_expression(command: argparse.ArgumentParser) -> None:
-    command.add_argument("expression", metavar="EXPRESSION", help="in Python's spelling, such as 'tanh(w*x + b)'")
-    command.add_argument("numbers", nargs="*", metavar="NAME=NUMBER", type=assignment, help="a number for each name in it")
-
-
-def assignment(text: str) -> tuple[str, float]:
-    name, sign, number = text.partition("=")
-    try:
-        if not (sign and name.isidentifier()):
-            raise ValueError
-        return name, float(number)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"needs NAME=NUMBER, such as x=2, got {text!r}") from None
+def add_expression_commands(commands: Any) -> None:
+    """The commands that read an expression and its numbers."""
+    for name, run, about, rest in (
+        ("draw", run_draw, ABOUT_DRAW, " -o graph.svg"),
+        ("step", run_step, ABOUT_STEP, ""),
+        ("explore", run_explore, ABOUT_EXPLORE, " -o player.html"),
+        ("check", run_check, ABOUT_CHECK, " --by-hand 'b: 1 - tanh(w*x + b)**2'"),
+        ("gradient", run_gradient, ABOUT_GRADIENT, ""),
+    ):
+        summary = about.partition(":")[0].partition(". ")[0].lower().strip(" .\n")
+        command = add_command(commands, name, summary, about, EXAMPLES.format(command=name, rest=rest))
+        command.add_argument("expression", metavar="EXPRESSION", help="such as 'tanh(w*x + b)'")
+        command.add_argument("numbers", nargs="*", metavar="NAME=NUMBER", help="the number of each name in the expression")
+        if name in ("draw", "explore"):
+            files = "graph.svg, .png or .pdf: the suffix says which" if name == "draw" else "player.html"
+            command.add_argument(
+                "-o", "--output", type=Path, required=True, metavar="FILE", help=f"where to write, such as {files}"
+            )
+            command.add_argument("--direction", choices=("LR", "TB"), default="LR", help="left to right, or top to bottom")
+        if name == "check":
+            command.add_argument("--by-hand", nargs="+", action="extend", default=[], metavar="'NAME: FORMULA'", type=claim,
+                help="what you derived: a formula in the names of the expression, or a number")  # fmt: skip
+        command.set_defaults(run=run)
 
 
 def claim(text: str) -> tuple[str, str]:
@@ -167,20 +193,31 @@ def claim(text: str) -> tuple[str, str]:
     return name.strip(), formula.strip()
 
 
-def parsed(options: argparse.Namespace) -> tuple[Value, list[Value]]:
-    """The graph of the expression and the leaves of its names; a ValueError if a number is missing or not asked for."""
-    numbers = dict(options.numbers)
-    if len(numbers) < len(options.numbers):
-        raise ValueError("a name has two numbers; give it one")
-    names = names_in(options.expression)
-    if unused := numbers.keys() - names:
-        raise ValueError(f"the expression has no {', '.join(sorted(unused))}; its names are {', '.join(names) or 'none'}")
-    leaves = {name: Value(number, label=name) for name, number in numbers.items()}
-    return parse(options.expression, **leaves), [leaves[name] for name in names if name in leaves]
+def run_draw(options: argparse.Namespace) -> int:
+    from micrograd.picture import known_format
+
+    output, _ = expression_graph(options)
+    output.backward()
+    picture = draw(output, direction=options.direction)
+    write_whole(options.output, picture.pipe(known_format(options.output.suffix[1:])))
+    print(f"Wrote {options.output}.")
+    return 0
+
+
+def run_step(options: argparse.Namespace) -> int:
+    print(transcript(expression_graph(options)[0]))
+    return 0
+
+
+def run_explore(options: argparse.Namespace) -> int:
+    output, _ = expression_graph(options)
+    explore(output, title=options.expression, direction=options.direction).save(options.output)
+    print(f"Wrote {options.output}: open it in a browser.")
+    return 0
 
 
 def run_check(options: argparse.Namespace) -> int:
-    output, leaves = parsed(options)
+    output, leaves = expression_graph(options)
     report = check(output, options.by_hand or None, leaves or [])
     console = Console()
     headings, cells, hints = report.narrow() if console.width < 90 else (report.headings, report.cells, [])
@@ -191,7 +228,7 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def run_gradient(options: argparse.Namespace) -> int:
-    output, leaves = parsed(options)
+    output, leaves = expression_graph(options)
     rows = [
         (f"d/d{leaf.label}", formula(entry), f"{entry.data:.10g}")
         for leaf, entry in zip(leaves, gradient(output, leaves), strict=True)
@@ -199,6 +236,26 @@ def run_gradient(options: argparse.Namespace) -> int:
     title = f"{formula(output)} = {output.data:.10g}"
     Console().print(tables.rich_table(title, ("derivative", "formula", "value"), rows, right=("value",)))
     return 0
+
+
+def expression_graph(options: argparse.Namespace) -> tuple[Value, list[Value]]:
+    """The graph of the expression and the leaves of its names; a ValueError that says what is missing, wrong or too much."""
+    needed = names_in(options.expression)
+    leaves: dict[str, Value] = {}
+    for given in options.numbers:
+        name, equals, text = given.partition("=")
+        if not equals or not name.isidentifier():
+            raise ValueError(f"{given!r} needs to be NAME=NUMBER, such as x=2")
+        if name not in needed:
+            has = f"its names are {', '.join(needed)}" if needed else "it has no names"
+            raise ValueError(f"{name} is not in the expression {options.expression!r}; {has}")
+        if name in leaves:
+            raise ValueError(f"{name} has two numbers; give it one")
+        try:
+            leaves[name] = Value(float(text), label=name)
+        except ValueError:
+            raise ValueError(f"{name} needs a number, such as {name}=2, got {text!r}") from None
+    return parse(options.expression, **leaves), [leaves[name] for name in needed if name in leaves]
 
 
 def whole_number(text: str, least: int) -> int:
@@ -251,11 +308,25 @@ def run_xor(options: argparse.Namespace) -> int:
     console.print()
     console.print(gradient_table(result, console.width))
     if options.output:
-        write(options.output / "history.csv", result.history.csv())
-        write(options.output / "model.json", json.dumps(model_as_json(result, settings), indent=2) + "\n")
-        console.print(f"Wrote {options.output / 'history.csv'} and {options.output / 'model.json'}.", soft_wrap=True)
+        written = write_run(options.output, result, settings)
+        console.print(f"Wrote {', '.join(written)} to the folder {options.output}.", soft_wrap=True)
     show_verdict(console, result)
     return 0 if result.solved and result.gradients_agree else 1
+
+
+def write_run(folder: Path, result: xor.Result, settings: xor.Settings) -> list[str]:
+    """Write what a run leaves behind: numbers, the model, and pictures; the names of the files."""
+    row = xor.one_row(result.model)
+    files: dict[str, str | bytes] = {
+        "history.csv": result.history.csv(),
+        "model.json": json.dumps(model_as_json(result, settings), indent=2) + "\n",
+        "loss.svg": log_chart_svg(result.history.losses, title="The loss, epoch by epoch"),
+        "graph.svg": draw(row).pipe("svg"),
+        "player.html": explore(row, title="1 xor 0 = 1 in the trained network").html,
+    }
+    for name, content in files.items():
+        write_whole(folder / name, content)
+    return list(files)
 
 
 def network_table(model: MLP, settings: xor.Settings) -> Table:
@@ -359,18 +430,6 @@ def make_folder(folder: Path) -> None:
         raise OSError(f"can't write to the folder {folder}: it is a file; choose another one for --output") from None
     except OSError as error:
         raise OSError(f"can't write to the folder {folder}: {error.strerror}; choose another one for --output") from None
-
-
-def write(path: Path, text: str) -> None:
-    """Write the file as a whole or not at all: under another name first, then moved into its place."""
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)
-    except OSError as error:
-        raise OSError(f"can't write {path}: {error.strerror}") from None
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

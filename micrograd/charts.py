@@ -1,7 +1,8 @@
-"""Small charts made of characters, for the terminal."""
+"""Small charts: made of characters for the terminal, and as SVG."""
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Sequence
 
@@ -34,3 +35,52 @@ def log_chart(numbers: Sequence[float], *, width: int = 60, height: int = 8) -> 
     return "\n".join(
         f"{name:>{margin}} {''.join(chr(0x2800 + cell) for cell in line)}" for name, line in zip(names, cells, strict=True)
     )
+
+
+WIDTH, HEIGHT = 640, 320  # of the SVG
+LEFT, RIGHT, TOP, BOTTOM = 64, 20, 44, 40  # the margins around its curve
+MOST_POINTS = 600
+
+
+def log_chart_svg(numbers: Sequence[float], *, title: str) -> str:
+    """The positive numbers from left to right on a logarithmic scale, as an SVG picture for light and dark pages."""
+    points = [(place, math.log10(number)) for place, number in enumerate(numbers, start=1) if 0.0 < number < math.inf]
+    low = math.floor(min((level for _, level in points), default=0.0))
+    high = max(math.ceil(max((level for _, level in points), default=1.0)), low + 1)
+    last = max(len(numbers), 2)
+
+    def x(place: float) -> float:
+        return LEFT + (place - 1) / (last - 1) * (WIDTH - LEFT - RIGHT)
+
+    def y(level: float) -> float:
+        return TOP + (high - level) / (high - low) * (HEIGHT - TOP - BOTTOM)
+
+    step = max(1, math.ceil(len(points) / MOST_POINTS))
+    kept = points[::step] + points[-1:]
+    curve = " ".join(f"{x(place):.1f},{y(level):.1f}" for place, level in kept)
+    grid = range(low, high + 1, max(1, math.ceil((high - low) / 8)))
+    lines = "".join(f'<path class="grid" d="M{LEFT},{y(level):.1f}H{WIDTH - RIGHT}"/>' for level in grid)
+    levels = "".join(svg_text(LEFT - 8, y(level) + 4, f"{10.0**level:g}", "end") for level in grid)
+    places = sorted({1, (1 + last) // 2, last})
+    epochs = "".join(svg_text(x(place), HEIGHT - 20, f"{place}", "middle") for place in places)
+    name = svg_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "epoch", "middle")
+    size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">
+<title>{html.escape(title)}</title>
+<style>
+svg {{ color-scheme: light dark; background: light-dark(#ffffff, #0e1318); font: 12px system-ui, Helvetica, Arial, sans-serif; }}
+text {{ fill: light-dark(#59636e, #9ba7b4); }}
+.title {{ font-size: 14px; font-weight: 600; fill: light-dark(#1c2128, #e8edf2); }}
+.grid {{ stroke: light-dark(#d5dbe2, #2c3640); fill: none; }}
+.curve {{ stroke: light-dark(#b64400, #ffa257); stroke-width: 2; stroke-linejoin: round; fill: none; }}
+</style>
+<text class="title" x="{LEFT}" y="26">{html.escape(title)}</text>
+{lines}{levels}{epochs}
+{name}
+<polyline class="curve" points="{curve}"/>
+</svg>
+"""
+
+
+def svg_text(x: float, y: float, text: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'

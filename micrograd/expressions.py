@@ -125,8 +125,10 @@ def slip(text: str, column: int) -> ValueError:
     return complaint(text, column, "the expression does not go on like this; write it as in Python, such as tanh(w*x + b)")
 
 
-OTHER_NAMES = {"ln": "log", "max": "maximum", "min": "minimum", "sum": "total", "arcsin": "asin", "arccos": "acos",
-               "arctan": "atan", "logistic": "sigmoid", "swish": "silu", "pow": "**"}  # fmt: skip
+OTHER_NAMES = {
+    "ln": "log", "sine": "sin", "cosine": "cos", "tangent": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "max": "maximum", "min": "minimum", "sum": "total", "logistic": "sigmoid", "swish": "silu", "pow": "**",
+}  # fmt: skip
 
 
 def instead_of(name: str, leaves: Mapping[str, Value]) -> str:
@@ -245,6 +247,17 @@ TEXT = INFIX | {
     e.SECH2: Spelling("1 - tanh({})**2", SUM, (LOOSE,)),
 }
 
+SYMBOLS = TEXT | {
+    e.MUL: Spelling("{} × {}", PRODUCT, (PRODUCT, SIGNED)),
+    e.DIV: Spelling("{} / {}", PRODUCT, (PRODUCT, SIGNED)),
+    e.POW: Spelling("{}^{}", POWER, (ATOM, ATOM)),
+    e.SQRT: Spelling("√{}", POWER, (ATOM,)),
+    e.ABS: Spelling("|{}|", ATOM, (LOOSE,)),
+    e.SIGMOID: Spelling("σ({})", ATOM, (LOOSE,)),
+    e.BELL: Spelling("exp(-{}^2 / 2)", ATOM, (ATOM,)),
+    e.SECH2: Spelling("1 - tanh({})^2", SUM, (LOOSE,)),
+}
+
 LATEX = INFIX | {
     e.MUL: Spelling(r"{} \, {}", PRODUCT, (PRODUCT, SIGNED)),
     e.DIV: Spelling(r"\frac{{{}}}{{{}}}", SIGNED, (LOOSE, LOOSE)),
@@ -258,17 +271,19 @@ LATEX = INFIX | {
     e.SECH2: Spelling(r"1 - \tanh^2\left({}\right)", SUM, (LOOSE,)),
 }
 
-for table in (TEXT, LATEX):  # a quiet row differs at singular points only, and reads like its plain one
+STYLES = {"text": TEXT, "symbols": SYMBOLS, "latex": LATEX}
+for table in STYLES.values():  # a quiet row differs at singular points only, and reads like its plain one
     for quiet, plain in ((e.QUIET_MUL, e.MUL), (e.QUIET_DIV, e.DIV), (e.QUIET_POW, e.POW)):
         table[quiet] = table[plain]
 LATEX[e.QUIET_LOG] = LATEX[e.LOG]
-TEXT[e.QUIET_LOG] = Spelling("log({})", ATOM, (LOOSE,))
+TEXT[e.QUIET_LOG] = SYMBOLS[e.QUIET_LOG] = Spelling("log({})", ATOM, (LOOSE,))
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LATEX_FUNCTIONS = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "sigma", "phi", "omega"}
 
 
 def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
-    """The expression that computed a Value: as text in Python's spelling, or as LaTeX.
+    """The expression that computed a Value: as text in Python's spelling, with the symbols of print, or as LaTeX.
 
     A node that is used twice is named once, on a line of its own above; so is a labelled one if it is used twice.
     A leaf is written as its label, a plain number as itself. A ValueError beyond `max_nodes`, since nobody reads that.
@@ -280,11 +295,13 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
     v1*(v1 - a/2)
     >>> print(formula(a / (b + 1), style="latex"))
     \\frac{a}{b + 1}
+    >>> print(formula(a * (b**2 - 1), style="symbols"))
+    a × (b² − 1)
     """
     if not isinstance(value, Value):
         raise TypeError(f"a formula is that of a Value, got {value!r}")
-    if style not in ("text", "latex"):
-        raise ValueError(f"there is no style {style!r}; choose from text, latex")
+    if style not in STYLES:
+        raise ValueError(f"there is no style {style!r}; choose from {', '.join(STYLES)}")
     order = topological_order(value)
     if len(order) > max_nodes:
         raise ValueError(
@@ -301,23 +318,32 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
         elif node.op is None:
             written[node] = name_text(node.label or next(automatic), latex), ATOM
         else:
-            text, level = operation_text(node.op, [written[parent] for parent in node.parents], latex)
+            text, level = operation_text(node.op, [written[parent] for parent in node.parents], style)
             if uses[node] > 1:
                 name = name_text(node.label or next(automatic), latex)
                 lines.append(f"{name} = {text}")
                 text, level = name, ATOM
             written[node] = text, level
-    return (r" \\ " if latex else "\n").join([*lines, written[value][0]])
+    return typeset((r" \\ " if latex else "\n").join([*lines, written[value][0]]), style)
 
 
 def automatic_names(taken: set[str]) -> Iterator[str]:
     return (name for name in map("v{}".format, itertools.count(1)) if name not in taken)
 
 
-def operation_text(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> tuple[str, int]:
+def typeset(text: str, style: str) -> str:
+    """With symbols, a minus is as wide as a plus, a whole exponent stands high, and an exponent of 1 is not written."""
+    if style != "symbols":
+        return text
+    text = re.sub(r"\^1(?![\d.e])", "", text)
+    return re.sub(r"\^(\d+)(?![\d.e])", lambda power: power[1].translate(SUPERSCRIPTS), text).replace("-", "−")
+
+
+def operation_text(op: Op, operands: Sequence[tuple[str, int]], style: str) -> tuple[str, int]:
+    latex = style == "latex"
     if op in (e.TOTAL, e.DOT) and len(operands) <= LONGEST_SUM * op.arity:
-        return written_out(op, operands, latex)
-    spelling = (LATEX if latex else TEXT).get(op)
+        return written_out(op, operands, style)
+    spelling = STYLES[style].get(op)
     if spelling is None:
         return function_text(op, [text for text, _ in operands], latex), ATOM
     texts = [
@@ -333,11 +359,20 @@ def operation_text(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> 
     return template.format(*texts), spelling.level
 
 
-def written_out(op: Op, operands: Sequence[tuple[str, int]], latex: bool) -> tuple[str, int]:
+def written_out(op: Op, operands: Sequence[tuple[str, int]], style: str) -> tuple[str, int]:
     """A short `total` or `dot` as the sum that it is, term by term from the left."""
     columns = op.arguments(operands)
-    terms = columns[0] if op is e.TOTAL else [operation_text(e.MUL, pair, latex) for pair in zip(*columns, strict=True)]
-    return functools.reduce(lambda left, right: operation_text(e.ADD, [left, right], latex), terms)
+    terms = columns[0] if op is e.TOTAL else [operation_text(e.MUL, pair, style) for pair in zip(*columns, strict=True)]
+    return functools.reduce(lambda left, right: operation_text(e.ADD, [left, right], style), terms)
+
+
+def operation(op: Op, operands: Sequence[str], style: str = "text") -> str:
+    """One operation on operands that are names or numbers: `a*b`, `-2*3`, `tanh(x)`.
+
+    >>> operation(e.MUL, ["a", "-2"]), operation(e.POW, ["-2", "2"])
+    ('a*-2', '(-2)**2')
+    """
+    return typeset(operation_text(op, [(text, SIGNED if text.startswith("-") else ATOM) for text in operands], style)[0], style)
 
 
 def function_text(op: Op, operands: Sequence[str], latex: bool) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
-from micrograd.engine import NO_GRADIENT, DomainError, Value, topological_order, written
+from micrograd.diagnosis import Explanation, explain_non_finite
+from micrograd.engine import NO_GRADIENT, DomainError, Value
 from micrograd.nn import Module, dead_units, whole_number
 from micrograd.optim import Optimizer
 
@@ -95,7 +96,7 @@ def fit(
                     if start + batch_size >= len(order):  # each row has had a finite loss since the epoch began
                         finite = begin
                     value.backward()
-                    check_gradients(optimizer)
+                    check_gradients(optimizer, value)
                     optimizer.step()
                     summed += value.data * len(batch)
                 history.losses.append(summed / len(order))
@@ -166,20 +167,24 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Sequence[An
 def check_loss(loss: Value) -> None:
     if not isinstance(loss, Value):
         raise TypeError(f"a loss function needs to return one Value, got {loss!r}")
-    if math.isfinite(loss.data):
-        return
-    for node in topological_order(loss):  # parents come first: this is where it began
-        if not math.isfinite(node.data):
-            origin = written(node.op, node.parents) if node.op else node.label or "a number of the data"
-            raise FloatingPointError(f"the loss is {loss.data}, since {origin} is {node.data}")
+    if not math.isfinite(loss.data):
+        why = explain_non_finite(loss, names={"loss": loss})
+        raise FloatingPointError(f"the loss is {loss.data}{reason_of(why)}")
 
 
-def check_gradients(optimizer: Optimizer) -> None:
+def check_gradients(optimizer: Optimizer, loss: Value) -> None:
     if all(parameter.grad is NO_GRADIENT for parameter in optimizer.parameters):
         raise ValueError("the loss does not depend on any parameter; make it of the outputs that it is given")
     for parameter in optimizer.parameters:
         if not math.isfinite(parameter.grad):
-            raise FloatingPointError(f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}")
+            why = explain_non_finite(loss, names={"loss": loss})
+            raise FloatingPointError(
+                f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}{reason_of(why)}"
+            )
+
+
+def reason_of(why: Explanation | None) -> str:
+    return f", since {why.reason}" if why else ""
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 from micrograd import datasets
 from micrograd.by_hand import delta_rule
+from micrograd.engine import NO_GRADIENT, Value, topological_order
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS
@@ -94,6 +96,20 @@ class Result:
 
 def network(settings: Settings) -> MLP:
     return MLP(2, [settings.hidden, 1], activation=settings.activation, seed=settings.seed)
+
+
+def one_row(model: MLP) -> Value:
+    """The loss of one row, 1 xor 0 = 1, with its gradients: a graph small enough to look at. It shares nothing with the model.
+
+    >>> one_row(network(Settings())).label
+    'loss'
+    """
+    loss = copy.deepcopy(half_mean_squared_error([model([1.0, 0.0])], [1.0]))
+    loss.label = "loss"
+    for value in topological_order(loss):
+        value.grad = NO_GRADIENT
+    loss.backward()
+    return loss
 
 
 def train(model: MLP, settings: Settings, *, progress: bool = False) -> Result:

@@ -1,4 +1,4 @@
-"""The command `micrograd xor`: what it shows, writes, refuses, and answers to the shell."""
+"""The command `micrograd`: what it shows, writes, refuses, and answers to the shell."""
 
 import csv
 import json
@@ -95,17 +95,30 @@ def test_a_gradient_that_differs_is_reported(monkeypatch: pytest.MonkeyPatch, ca
 def test_output_writes_the_history_and_a_model_that_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "new" / "run"
     assert main(["xor", "--hidden", "5", "--output", str(folder)]) == 0
-    assert {path.name for path in folder.iterdir()} == {"history.csv", "model.json"}
+    assert {path.name for path in folder.iterdir()} == {"history.csv", "model.json", "loss.svg", "graph.svg", "player.html"}
     with (folder / "history.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     losses = [float(row["loss"]) for row in rows]
     assert [int(row["epoch"]) for row in rows] == list(range(1, len(rows) + 1))
     assert losses[-1] <= xor.TARGET_LOSS < losses[0]
+    assert (folder / "loss.svg").read_text().count("<polyline") == 1
+    graph = (folder / "graph.svg").read_text()
+    assert all(name in graph for name in ("layer1", "neuron5", "loss", "∇ 1"))
+    assert "<title>1 xor 0 = 1 in the trained network</title>" in (folder / "player.html").read_text()
     saved = json.loads((folder / "model.json").read_text())
     model = MLP(saved["inputs"], saved["widths"], saved["activation"])
     model.load_state_dict(saved["parameters"])
     assert [round(model(row).data) for row in xor_rows().inputs] == [0, 1, 1, 0]
     assert "history.csv" in capsys.readouterr().out
+
+
+def test_the_row_that_is_drawn_leaves_the_models_gradients_alone() -> None:
+    model = xor.network(xor.Settings())
+    for parameter in model.parameters():
+        parameter.grad = 7.0
+    row = xor.one_row(model)
+    assert {parameter.grad for parameter in model.parameters()} == {7.0}
+    assert row.grad == 1.0
 
 
 @pytest.mark.parametrize(
@@ -249,43 +262,95 @@ def test_gradient_prints_formulas_and_numbers(capsys: pytest.CaptureFixture[str]
     assert "│ d/dx       │ 2*x*y   │    12 │" in out
 
 
-@pytest.mark.parametrize("command", ["check", "gradient"])
+@pytest.mark.parametrize("command", ["check", "gradient", "step"])
 def test_an_expression_may_begin_with_a_minus(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert shown_by(capsys, command, "-x**2", "x=3")[0] == 0
 
 
+def test_a_claim_without_a_name_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["check", "x", "x=1", "--by-hand", "2*x"])
+    assert "needs 'NAME: FORMULA', such as 'w: x', got '2*x'" in capsys.readouterr().err
+
+
+# Pictures and steps of an expression
+
+
+EXPRESSION = ["tanh(w*x + b)", "w=0.5", "x=2", "b=1"]
+
+
+def test_step_prints_both_sweeps(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["step", "a*b", "a=2", "b=-3"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "forward: every node from its parents",
+        "  out = a*b = 2*-3 = -6",
+        "backward: every gradient by the chain rule",
+        "  ∂out/∂out = 1",
+        "  ∂out/∂a += ∂out/∂out · ∂out/∂a = 1 · (-3) = -3  (1 of 1)",
+        "  ∂out/∂b += ∂out/∂out · ∂out/∂b = 1 · 2 = 2  (1 of 1)",
+    ]
+
+
+@pytest.mark.parametrize(("name", "magic"), [("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.PDF", b"%PDF"), ("g.gv", b"//")])
+def test_draw_writes_what_the_suffix_says(name: str, magic: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", *EXPRESSION, "-o", str(tmp_path / name), "--direction", "TB"]) == 0
+    assert (tmp_path / name).read_bytes().lstrip().startswith((magic, b"digraph"))
+    assert capsys.readouterr().out == f"Wrote {tmp_path / name}.\n"
+
+
+def test_draw_shows_the_gradients(tmp_path: Path) -> None:
+    main(["draw", *EXPRESSION, "-o", str(tmp_path / "graph.svg")])
+    assert "∇ 0.1413" in (tmp_path / "graph.svg").read_text()  # x (1 - tanh(2)^2) = 2 * 0.07065
+
+
+def test_explore_writes_the_player(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explore", *EXPRESSION, "-o", str(tmp_path / "player.html")]) == 0
+    assert "<title>tanh(w*x + b)</title>" in (tmp_path / "player.html").read_text()
+    assert capsys.readouterr().out == f"Wrote {tmp_path / 'player.html'}: open it in a browser.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["gradient", "x*y", "x=1"], "micrograd: y has no number; write y=NUMBER\n  x*y\n    ^\n"),
-        (["gradient", "x**", "x=1"], "micrograd: something is missing after this\n  x**\n    ^\n"),
-        (["gradient", "x", "x=1", "z=2"], "micrograd: the expression has no z; its names are x\n"),
-        (["gradient", "x", "x=1", "x=2"], "micrograd: a name has two numbers; give it one\n"),
-        (["gradient", "log(x)", "x=-1"], "micrograd: log(x=-1.0) has no value: log needs a number above 0\n"),
-        (["check", "5"], "micrograd: there is nothing to check"),
+        (["gradient", "x", "x=1", "x=2"], "x has two numbers; give it one"),
+        (["gradient", "x**", "x=1"], "something is missing after this\n  x**\n    ^\n"),
+        (["check", "5"], "there is nothing to check"),
+        (["check", "x", "x=1", "--by-hand", "y: 1"], "by_hand names 'y', which no Value of the graph has as its label"),
+        (["step", "tanh(w*x", "w=1"], "a ( is never closed; add )"),
+        (["step", "w*x", "w=1"], "x has no number; write x=NUMBER\n  w*x\n    ^"),
+        (["step", "w*cosine(w)", "w=1"], "there is no function cosine; write cos"),
+        (["step", "w", "w=one"], "w needs a number, such as w=2, got 'one'"),
+        (["step", "w", "w=1", "q=2"], "q is not in the expression 'w'; its names are w"),
+        (["step", "1 + 1", "q=2"], "q is not in the expression '1 + 1'; it has no names"),
+        (["step", "w", "1"], "'1' needs to be NAME=NUMBER, such as x=2"),
+        (["step", "log(w)", "w=-1"], "log(w=-1.0) has no value: log needs a number above 0"),
+        (["step", "__import__('os').system('true')"], "this is not part of an expression"),
+        (["draw", "w", "w=1", "-o", "graph.doc"], "Graphviz writes no 'doc'; choose svg, png or pdf"),
+        (["draw", "w", "w=1", "-o", "graph"], "a file name without a suffix does not say what to write"),
+        (["draw", "w", "w=1", "-o", "nowhere/graph.svg"], "can't write nowhere/graph.svg: No such file or directory; choose"),
         (
-            ["check", "x", "x=1", "--by-hand", "y: 1"],
-            "micrograd: by_hand names 'y', which no Value of the graph has as its label",
+            ["explore", "w", "w=1", "-o", "player.pdf"],
+            "the player is a page, and 'player.pdf' does not end in .html; save it as player.html",
         ),
     ],
 )
-def test_a_slip_in_an_expression_is_one_sentence_and_status_1(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+def test_what_is_wrong_with_an_expression_is_one_sentence_and_no_file(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    status, _, error = shown_by(capsys, *arguments)
-    assert status == 1
-    assert error.startswith(message)
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    shown = capsys.readouterr()
+    assert shown.err.startswith(f"micrograd: {message}")
+    assert shown.out == ""
+    assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["gradient", "x", "x=a"], "needs NAME=NUMBER, such as x=2, got 'x=a'"),
-        (["check", "x", "x=1", "--by-hand", "2*x"], "needs 'NAME: FORMULA', such as 'w: x', got '2*x'"),
-    ],
-)
-def test_a_bad_number_or_formula_is_status_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
-    assert message in capsys.readouterr().err
+@pytest.mark.parametrize("command", ["draw", "step", "explore", "check", "gradient"])
+def test_help_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert f'micrograd {command} "tanh(w*x + b)" w=0.5 x=2 b=1' in capsys.readouterr().out

@@ -228,7 +228,7 @@ def test_a_formula_too_long_to_read_is_refused() -> None:
         y = y + x
     with pytest.raises(ValueError, match=r"^a formula of 2,001 nodes is too long to read; raise max_nodes=1000"):
         formula(y)
-    with pytest.raises(ValueError, match=r"^there is no style 'html'; choose from text, latex$"):
+    with pytest.raises(ValueError, match=r"^there is no style 'html'; choose from text, symbols, latex$"):
         formula(x, style="html")
 
 

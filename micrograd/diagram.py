@@ -1,0 +1,275 @@
+"""A graph as a picture sees it: cards, the lines between them, and the neurons and layers that they stand in.
+
+A card is one node, or a whole neuron or layer that has been folded. Numbers that were operands are written on the card
+of their operation. Gradients come from a replay of the sweep; `grad` of no Value is read or changed for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from micrograd import engine as e
+from micrograd.engine import Constant, Op, Reduction, Value, topological_order
+from micrograd.naming import group_of, legible, node_names, short, values_by_name
+from micrograd.stepping import BackwardStep, replay
+
+# fmt: off
+GLYPHS = {
+    e.ADD: "+", e.SUB: "−", e.MUL: "×", e.DIV: "÷", e.NEG: "−", e.POW: "^", e.SQRT: "√", e.ABS: "|x|", e.SIGMOID: "σ",
+    e.TOTAL: "Σ", e.DOT: "Σ w·x", e.LEAKY_RELU: "leaky", e.RELU: "ReLU", e.GELU: "GELU", e.SILU: "SiLU", e.MAXIMUM: "max",
+    e.MINIMUM: "min", e.QUIET_MUL: "×", e.QUIET_DIV: "÷", e.QUIET_POW: "^", e.QUIET_LOG: "log", e.SECH2: "tanh′",
+}
+# fmt: on
+
+Path = tuple[str, ...]  # the groups around a node from the outside in: ("layer1", "neuron2")
+
+MAX_NODES = 300  # cards: more than a reader takes in, and about as many as Graphviz places in an instant
+FOLDS = ("auto", None, "neuron", "layer")
+WEIGHT = re.compile(r"(w|weight|theta)\d*")
+PARAMETER = re.compile(r"(w|weight|theta|b|bias)\d*")
+INPUT = re.compile(r"x\d*")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One use of `parent` as an operand of `child`, by their places among the nodes."""
+
+    parent: int
+    child: int
+    operand: int
+    local_derivative: float
+
+
+@dataclass
+class Card:
+    """A box of the picture. `main` is the node whose numbers it shows: a folded group may have none, having several."""
+
+    nodes: list[int]
+    main: int | None
+    name: str
+    glyph: str
+    kind: str  # "input", "parameter", "leaf", "constant", "op" or "group"
+    frame: Path  # what it stands in
+    before: str = ""  # a number that is the operation's operand, such as the 2 of 2 * x
+    after: str = ""
+
+
+@dataclass
+class Line:
+    """What goes from card to card: one edge, or all edges to or from a folded card."""
+
+    tail: int
+    head: int
+    edges: list[int] = field(default_factory=list)
+
+
+class Diagram:
+    """The nodes, cards and lines of the graph below an output."""
+
+    def __init__(
+        self,
+        output: Value,
+        *,
+        names: Mapping[str, Any] | None = None,
+        collapse: str | None = "auto",
+        max_nodes: int = MAX_NODES,
+        show_constants: bool = False,
+    ) -> None:
+        check_options(collapse, max_nodes)
+        self.output = output
+        self.order = topological_order(output)
+        self.names = node_names(self.order, names)
+        self.given = values_by_name(names or {})
+        self.values = [value for value in self.order if show_constants or type(value) is not Constant]
+        self.place = {value: place for place, value in enumerate(self.values)}
+        self.edges = [
+            Edge(self.place[parent], child, operand, derivative)
+            for child, value in enumerate(self.values)
+            for operand, (parent, derivative) in enumerate(zip(value.parents, value.local_derivatives))
+            if parent in self.place
+        ]
+        self.paths = group_paths(self.order)
+        self.kinds = leaf_kinds(self.values, self.paths)
+        self.fold = self.chosen_fold(collapse, max_nodes)
+        self.cards = self.made_cards()
+        self.hidden = 0
+        if len(self.cards) > max_nodes:
+            self.keep_nearest(max_nodes)
+        self.card_of = {node: number for number, card in enumerate(self.cards) for node in card.nodes}
+        self.lines = self.made_lines()
+
+    def chosen_fold(self, collapse: str | None, max_nodes: int) -> str | None:
+        """What to fold so that `max_nodes` cards are enough, if folding can do that."""
+        if collapse != "auto":
+            return collapse
+        for fold in (None, "neuron", "layer"):
+            groups = [folded_path(self.paths.get(value, ()), fold) for value in self.values]
+            cards = groups.count(()) + len(set(groups) - {()})
+            if cards <= max_nodes:
+                break
+        return fold
+
+    def made_cards(self) -> list[Card]:
+        """One card for each node that stands alone, one for each folded group, in the order of their last nodes."""
+        members: dict[Hashable, list[int]] = {}
+        for place, value in enumerate(self.values):
+            folded = folded_path(self.paths.get(value, ()), self.fold)
+            members.setdefault(folded or place, []).append(place)
+        cards = [
+            self.node_card(nodes[0]) if len(nodes) == 1 or not isinstance(group, tuple) else self.group_card(group, nodes)
+            for group, nodes in members.items()
+        ]
+        return sorted(cards, key=lambda card: card.nodes[-1]) if self.fold else cards
+
+    def node_card(self, place: int) -> Card:
+        value = self.values[place]
+        card = Card([place], place, self.names[value], "•", self.kinds[place], self.paths.get(value, ()))
+        if value.op is not None:
+            card.glyph = glyph(value.op)
+            numbers = ["" if parent in self.place else short(parent.data) for parent in value.parents]
+            if len(numbers) == 2 and not isinstance(value.op, Reduction):
+                card.before, card.after = numbers
+            else:
+                card.after = ", ".join(filter(None, numbers))
+        elif card.kind != "constant":
+            card.glyph = {"input": "x", "parameter": "θ"}.get(card.kind, "•")
+            card.name = card.name.removeprefix(".".join(card.frame) + ".")  # its frame says the rest
+        return card
+
+    def group_card(self, path: Path, nodes: list[int]) -> Card:
+        inside = set(nodes)
+        read = {edge.parent for edge in self.edges if edge.parent in inside and edge.child not in inside}
+        if self.place[self.output] in inside:
+            read.add(self.place[self.output])
+        main = read.pop() if len(read) == 1 else None
+        return Card(nodes, main, path[-1], "⊞", "group", path[:-1])
+
+    def keep_nearest(self, count: int) -> None:
+        """Keep only the cards nearest to the output, rank by rank."""
+        card_of = {node: number for number, card in enumerate(self.cards) for node in card.nodes}
+        parents: dict[int, list[int]] = {}
+        for edge in self.edges:
+            parents.setdefault(card_of[edge.child], []).append(card_of[edge.parent])
+        nearest = [card_of[self.place[self.output]]]
+        kept = set(nearest)
+        for card in nearest:  # grows while it is read: breadth first
+            for parent in parents.get(card, ()):
+                if parent not in kept and len(kept) < count:
+                    kept.add(parent)
+                    nearest.append(parent)
+        self.hidden = len(self.values) - sum(len(self.cards[card].nodes) for card in kept)
+        self.cards = [card for number, card in enumerate(self.cards) if number in kept]
+
+    def made_lines(self) -> list[Line]:
+        lines: dict[Hashable, Line] = {}
+        for number, edge in enumerate(self.edges):
+            if edge.parent not in self.card_of or edge.child not in self.card_of:
+                continue
+            tail, head = self.card_of[edge.parent], self.card_of[edge.child]
+            if tail != head:
+                folded = "group" in (self.cards[tail].kind, self.cards[head].kind)
+                lines.setdefault((tail, head) if folded else number, Line(tail, head)).edges.append(number)
+        return list(lines.values())
+
+    @cached_property
+    def steps(self) -> list[BackwardStep]:
+        """Every application of the chain rule, in the order of the engine's sweep."""
+        return list(replay(self.order))
+
+    @cached_property
+    def gradients(self) -> list[float]:
+        """The derivative of the output by each node."""
+        found = dict.fromkeys(self.order, 0.0)
+        found[self.output] = 1.0
+        for step in self.steps:
+            found[step.parent] = step.grad_after
+        return [found[value] for value in self.values]
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are too many lines for their cards to tell them apart: then they are drawn thin, with no numbers."""
+        return len(self.lines) > 60 and len(self.lines) > 2.5 * len(self.cards)
+
+    def automatic(self, card: Card) -> bool:
+        """Whether the name on a card is one that nobody gave."""
+        if card.main is None or card.kind in ("group", "constant"):
+            return False
+        value = self.values[card.main]
+        return not value.label and value not in self.given and value is not self.output
+
+    @property
+    def advice(self) -> str:
+        """What to do about the nodes that are not shown, or nothing."""
+        if not self.hidden:
+            return ""
+        far = f"{self.hidden:,} of {len(self.values):,} nodes are not shown: those farthest from {self.names[self.output]}"
+        return f"{far}; {self.remedy}"
+
+    @property
+    def remedy(self) -> str:
+        """What helps against a graph that is too large."""
+        folding = 'fold it with collapse="layer", ' if self.paths and self.fold != "layer" else ""
+        return f"{folding}raise max_nodes, or take a part of the graph"
+
+
+def check_options(collapse: str | None, max_nodes: int) -> None:
+    if collapse not in FOLDS:
+        raise ValueError(f'collapse needs to be "auto", None, "neuron" or "layer", got {collapse!r}')
+    if not isinstance(max_nodes, int) or max_nodes < 1:
+        raise ValueError(f"max_nodes needs to be a whole number from 1 upwards, got {max_nodes!r}")
+
+
+def group_paths(order: list[Value]) -> dict[Value, Path]:
+    """The group of each node that has one.
+
+    A parameter's is told by its label. An operation that reads the parameters of one group belongs there, and so does
+    the activation after it: a function of one number that alone reads it.
+    """
+    uses = Counter([parent for node in order for parent in node.parents])
+    paths: dict[Value, Path] = {}
+    for node in order:
+        if node.op is None:
+            groups = {group_of(node.label)}
+        else:
+            groups = {paths[parent] for parent in node.parents if parent.op is None and parent in paths}
+            if not groups and len(node.parents) == 1 and node.parents[0].op is not None and uses[node.parents[0]] == 1:
+                groups = {paths.get(node.parents[0], ())}
+        if len(groups) == 1 and () not in groups:
+            paths[node] = groups.pop()
+    return paths
+
+
+def leaf_kinds(values: list[Value], paths: Mapping[Value, Path]) -> list[str]:
+    """What each node is. Bare names are taken for parameters and inputs as books write them: w1, b and x2."""
+    labels = [value.label or "" for value in values if value.op is None]
+    weighted = any(WEIGHT.fullmatch(label) for label in labels)  # without a w, b is a name like any other
+    read_by_group = {parent for value in values if value in paths for parent in value.parents}
+    kinds = []
+    for value in values:
+        if value.op is not None:
+            kind = "op"
+        elif type(value) is Constant:
+            kind = "constant"
+        elif value in paths or (weighted and PARAMETER.fullmatch(value.label or "")):
+            kind = "parameter"
+        elif value in read_by_group or INPUT.fullmatch(value.label or ""):
+            kind = "input"
+        else:
+            kind = "leaf"
+        kinds.append(kind)
+    return kinds
+
+
+def folded_path(path: Path, fold: str | None) -> Path:
+    """The group whose card a node is on: its neuron, its layer, or none."""
+    return {None: (), "neuron": path, "layer": path[:1]}[fold]
+
+
+def glyph(op: Op) -> str:
+    """The sign of an operation as the card shows it."""
+    return GLYPHS.get(op, legible(op.symbol)[:8])

@@ -1,0 +1,267 @@
+"""`draw`: the graph below a Value as a picture, an ordinary `graphviz.Digraph`.
+
+Each node is a card: its operation, its name, its number, and after a sweep its gradient (∇). Each line carries the local
+derivative. Orange is a positive gradient and purple a negative one, strong where it is large; the sign is written too.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from micrograd.blocks import INPUTS, OUTPUT
+from micrograd.diagram import MAX_NODES, Card, Diagram, Path
+from micrograd.engine import NO_GRADIENT, Value
+from micrograd.geometry import Box, Curve
+from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
+from micrograd.naming import cut, minus, short, typeset
+from micrograd.stepping import one_value
+
+if TYPE_CHECKING:
+    import graphviz
+
+    from micrograd.picture import Picture
+
+INK, MUTED, EDGE, BORDER, PAPER = "#1c2128", "#59636e", "#7a8593", "#c6cdd5", "#ffffff"
+POSITIVE, NEGATIVE = "#e66101", "#6a46a8"  # apart for every kind of colour vision, and in grey by the sign that is written
+TILES = {
+    "input": "#d6e9f5",
+    "parameter": "#dcefd9",
+    "leaf": "#eef0f2",
+    "constant": "#f6f8fa",
+    "op": "#e4e9ef",
+    "group": "#e9e4f3",
+}
+FRAMES = ("#eef2f6", "#f8fafb")  # a layer, a neuron
+FONT = "Helvetica,Arial,sans-serif"
+ARROW = 7.0
+DECADES = 4.0  # how far below the largest gradient the tint fades out
+
+
+def draw(
+    output: Value,
+    *,
+    names: Mapping[str, Any] | None = None,
+    direction: str = "LR",
+    collapse: str | None = "auto",
+    max_nodes: int = MAX_NODES,
+    show_constants: bool = False,
+) -> Picture:
+    """The graph below `output` as a `graphviz.Digraph`: `.render("graph", format="svg")`, `.pipe("png")`, `.source`.
+
+    `names=locals()` names the Values that it finds there. The direction is "LR" (left to right) or "TB" (top to bottom).
+    Neurons and layers, which the labels of parameters tell of, are framed, and folded into cards with
+    `collapse="neuron"` or `"layer"`; "auto" folds what has more than `max_nodes` cards. What is still too much is left
+    out, with a warning.
+
+    Gradients are shown after `output.backward()`: those of this output alone, whatever else was added to `grad`.
+
+    >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
+    >>> picture = draw((w * x).tanh())
+    >>> "w" in picture.source and picture.pipe("svg")[:5]
+    b'<?xml'
+    """
+    from micrograd.picture import Picture
+
+    diagram = Diagram(
+        one_value(output, "draw"), names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants
+    )
+    layout = lay_out(diagram, direction)
+    if diagram.advice:
+        warnings.warn(diagram.advice, stacklevel=2)
+    picture = Picture(
+        "micrograd",
+        comment=f"the graph of {len(diagram.values)} nodes below {typeset(diagram.names[output])}".replace("\n", " "),
+        graph_attr={
+            "layout": "nop2",
+            "bb": f"0,0,{layout.width},{layout.height}",
+            "bgcolor": PAPER,
+            "fontname": FONT,
+            "pad": "0.1",
+        },
+        node_attr={"shape": "plain", "fontname": FONT, "fontcolor": INK},
+        edge_attr={"fontname": FONT, "color": EDGE, "arrowsize": "0.55", "penwidth": "1.1"},
+    )
+    Painter(diagram, layout, picture, direction).paint()
+    return picture
+
+
+class Painter:
+    """Writes cards, lines and frames into a Digraph."""
+
+    def __init__(self, diagram: Diagram, layout: Layout, picture: Picture, direction: str) -> None:
+        self.diagram = diagram
+        self.layout = layout
+        self.picture = picture
+        self.direction = direction
+        self.chips = {chip.line: chip for chip in layout.chips}
+        self.swept = diagram.output.grad is not NO_GRADIENT
+        finite = [abs(gradient) for gradient in diagram.gradients if math.isfinite(gradient)] if self.swept else []
+        self.largest = max(finite, default=0.0)
+
+    def paint(self) -> None:
+        self.paint_frames(self.picture, ())
+        for number, card in enumerate(self.diagram.cards):
+            self.paint_card(number, card)
+        for number in range(len(self.diagram.lines)):
+            self.paint_line(number)
+        if self.diagram.advice:
+            place = self.at(self.layout.width / 2, -12.0)
+            self.picture.node("advice", f"<{html_text(self.diagram.advice, 13, MUTED)}>", pos=place)
+
+    def at(self, u: float, v: float) -> str:
+        return f"{u:.1f},{self.layout.height - v:.1f}"  # Graphviz counts upwards
+
+    def paint_frames(self, parent: graphviz.Digraph, around: Path) -> None:
+        """The frames that stand directly in the one around, as clusters, and the nodes in each."""
+        for number, frame in enumerate(self.layout.frames):
+            if outer_path(frame, self.layout.frames) != around:
+                continue
+            box = frame.box
+            with parent.subgraph(name=f"cluster_{number}") as cluster:
+                cluster.attr(
+                    label=f"<{html_text(frame.title, 11, MUTED, bold=True)}>",
+                    lp=self.at(box.left + 10 + 3.2 * len(frame.title), box.top + 12),
+                    bb=f"{self.at(box.left, box.bottom)},{self.at(box.right, box.top)}",
+                    style="rounded,filled",
+                    fillcolor=FRAMES[bool(around) or len(frame.path) > 1],
+                    color="#d5dbe2",
+                )
+                for card in self.cards_in(frame):
+                    cluster.node(f"n{card}")
+                self.paint_frames(cluster, frame.path)
+
+    def cards_in(self, frame: Frame) -> list[int]:
+        """The cards that stand in this frame and in none within it."""
+        if frame.path in (INPUTS, OUTPUT):
+            boxes = self.layout.cards
+            return [number for number, card in enumerate(self.diagram.cards) if not card.frame and frame.box.meets(boxes[number])]
+        return [number for number, card in enumerate(self.diagram.cards) if card.frame == frame.path]
+
+    def paint_card(self, number: int, card: Card) -> None:
+        box = self.layout.cards[number]
+        output = self.diagram.place[self.diagram.output] in card.nodes
+        self.picture.node(
+            f"n{number}",
+            label=self.card_table(card, output),
+            pos=self.at((box.left + box.right) / 2, (box.top + box.bottom) / 2),
+            tooltip=self.tooltip(card),
+        )
+
+    def card_table(self, card: Card, output: bool) -> str:
+        """The card as one of Graphviz's tables, of a fixed size."""
+        data, gradient, tint = "", "", PAPER
+        if card.main is None:
+            data = f"{len(card.nodes)} nodes"
+        else:
+            data = short(self.diagram.values[card.main].data)
+            if self.swept and card.kind != "constant":
+                slope = self.diagram.gradients[card.main]
+                gradient = f"∇ {short(slope)}"
+                tint = tinted(slope, self.largest)
+        named = not self.diagram.automatic(card)
+        name = html_text(cut(typeset(card.name), 11), 11, INK if named else MUTED, bold=named)
+        border = f'BORDER="{2 if output else 1}" COLOR="{INK if output else BORDER}"'
+        tile = f'STYLE="ROUNDED" BGCOLOR="{TILES[card.kind]}" WIDTH="34" HEIGHT="{CARD_HEIGHT - 6:.0f}"'
+        right = f'ALIGN="RIGHT" CELLPADDING="2" WIDTH="{CARD_WIDTH - 44:.0f}" HEIGHT="16"'
+        return (
+            f'<<TABLE {border} CELLBORDER="0" CELLSPACING="1" CELLPADDING="0" STYLE="ROUNDED" BGCOLOR="{PAPER}" '
+            f'WIDTH="{CARD_WIDTH:.0f}" HEIGHT="{CARD_HEIGHT:.0f}">'
+            f'<TR><TD ROWSPAN="3" {tile}>{glyph_text(card)}</TD><TD ALIGN="LEFT" CELLPADDING="2">{name}</TD></TR>'
+            f"<TR><TD {right}>{html_text(minus(data), 12, INK)}</TD></TR>"
+            f'<TR><TD {right} STYLE="ROUNDED" BGCOLOR="{tint}">{html_text(minus(gradient), 12, INK)}</TD></TR></TABLE>>'
+        )
+
+    def tooltip(self, card: Card) -> str:
+        """Everything with all digits, for the mouse."""
+        if card.main is None:
+            return f"{'.'.join([*card.frame, card.name])}: {len(card.nodes)} nodes"
+        value = self.diagram.values[card.main]
+        lines = [f"{self.diagram.names[value]} = {value.data!r}"]
+        if self.swept:
+            lines.append(f"gradient {self.diagram.gradients[card.main]!r}")
+            if value.op is None and value.grad != self.diagram.gradients[card.main]:
+                lines.append(f"grad holds {float(value.grad)!r}: several sweeps have added to it")
+        return html.escape("\n".join(lines))
+
+    def paint_line(self, number: int) -> None:
+        line, curve = self.diagram.lines[number], self.layout.lines[number]
+        edges = [self.diagram.edges[edge] for edge in line.edges]
+        attributes = {"pos": self.spline(curve)}
+        if self.swept:
+            passed = sum(edge.local_derivative * self.diagram.gradients[edge.child] for edge in edges)
+            strength = tint_strength(passed, self.largest)
+            attributes |= {"color": line_colour(passed, strength), "penwidth": f"{1.0 + 1.8 * strength:.2f}"}
+            if passed == 0.0:
+                attributes["style"] = "dotted"
+        if self.diagram.crowded:
+            attributes |= {"penwidth": "0.7", "arrowhead": "none"}
+        if number in self.chips:
+            chip = self.chips[number]
+            attributes["label"] = chip_table(minus(chip.text), chip.box)
+            attributes["lp"] = self.at((chip.box.left + chip.box.right) / 2, (chip.box.top + chip.box.bottom) / 2)
+        self.picture.edge(f"n{line.tail}", f"n{line.head}", **attributes)
+
+    def spline(self, curve: Curve) -> str:
+        """The curve as Graphviz writes one, its end drawn back by the length of the arrow head."""
+        if self.diagram.crowded:
+            return " ".join(self.at(*point) for point in curve)
+        tip, along_u = curve[-1], self.direction == "LR"
+        back = (ARROW, 0.0) if along_u else (0.0, ARROW)
+        end = (tip.u - back[0], tip.v - back[1])
+        control = (min(curve[-2].u, end[0]), curve[-2].v) if along_u else (curve[-2].u, min(curve[-2].v, end[1]))
+        return " ".join([f"e,{self.at(*tip)}", *(self.at(*point) for point in curve[:-2]), self.at(*control), self.at(*end)])
+
+
+def outer_path(frame: Frame, frames: list[Frame]) -> Path:
+    """The path of the frame around this one, or nothing."""
+    paths = {other.path for other in frames}
+    return frame.path[:-1] if frame.path[:-1] in paths else ()
+
+
+def glyph_text(card: Card) -> str:
+    """The sign of the operation, with the number that is its operand above or below."""
+    size = {1: 18, 2: 16, 3: 14}.get(len(card.glyph), 11)
+    sign = html_text(card.glyph, size, INK)
+    above, below = (html_text(minus(cut(number, 6)), 10, INK) for number in (card.before, card.after))
+    return "<BR/>".join(part for part in (above, sign, below) if part)
+
+
+def chip_table(text: str, box: Box) -> str:
+    table = f'BORDER="1" STYLE="ROUNDED" COLOR="{BORDER}" BGCOLOR="{PAPER}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    cell = f'WIDTH="{box.width - 2:.0f}" HEIGHT="{box.height - 4:.0f}"'
+    return f"<<TABLE {table}><TR><TD {cell}>{html_text(text, 9, MUTED)}</TD></TR></TABLE>>"
+
+
+def html_text(text: str, size: int, colour: str, *, bold: bool = False) -> str:
+    if not text:
+        return ""
+    escaped = html.escape(text)
+    return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{f"<B>{escaped}</B>" if bold else escaped}</FONT>'
+
+
+def tint_strength(gradient: float, largest: float) -> float:
+    """From 0 to 1 for the size of a gradient beside the largest, on a logarithmic scale of four decades."""
+    if gradient == 0.0 or math.isnan(gradient) or not largest:
+        return 0.0
+    return max(0.0, min(1.0, 1.0 + math.log10(abs(gradient) / largest) / DECADES))
+
+
+def tinted(gradient: float, largest: float) -> str:
+    """The colour behind a gradient: paper for 0, towards orange or purple with its size."""
+    strength = 0.45 * tint_strength(gradient, largest)
+    return mixed(PAPER, POSITIVE if gradient > 0.0 else NEGATIVE, strength)
+
+
+def line_colour(gradient: float, strength: float) -> str:
+    if gradient == 0.0 or math.isnan(gradient):
+        return EDGE
+    return mixed(PAPER, POSITIVE if gradient > 0.0 else NEGATIVE, 0.45 + 0.4 * strength)
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    channels = [(int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)

@@ -1,0 +1,132 @@
+"""What a reader sees of a graph: a name for every node, numbers short enough for a picture, the group a node belongs to."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from micrograd.engine import Constant, Value
+from micrograd.expressions import automatic_names
+
+LONGEST = 40  # characters of a name that are shown
+INDEXED = re.compile(r"(.*?)([A-Za-z])(\d{1,4})")
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode's control, direction, surrogate, unassigned and line characters
+
+
+def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> dict[Value, str]:
+    """A name of its own for every Value of a graph that ends at the last of `order`.
+
+    Names come from `names` (such as `locals()`), then from labels, then v1, v2, ... The output is called out if it has
+    no name; a name that is taken becomes name#2. A constant is called by its number.
+
+    >>> a = Value(2.0, label="a")
+    >>> product = a * 3
+    >>> out = product + a
+    >>> list(node_names([a, *product.parents[1:], product, out], {"product": product}).values())
+    ['a', '3', 'product', 'out']
+    """
+    given = values_by_name(names or {})
+    wanted = {node: name for node in order if (name := given.get(node) or node.label)}
+    wanted.setdefault(order[-1], "out")
+    automatic = automatic_names(set(wanted.values()))
+    taken: set[str] = set()
+    found: dict[Value, str] = {}
+    for node in order:
+        if isinstance(node, Constant):
+            found[node] = short(node.data)
+        else:
+            found[node] = unique(legible(wanted.get(node) or next(automatic)), taken)
+            taken.add(found[node])
+    return found
+
+
+def values_by_name(names: Mapping[str, Any]) -> dict[Value, str]:
+    """The Values in a namespace, and in its lists and tuples, under their first name there; `_` and `_1` name nothing."""
+    found: dict[Value, str] = {}
+    for name, item in names.items():
+        if isinstance(name, str) and not name.startswith("_"):
+            for value, part in values_in(item):
+                found.setdefault(value, name + part)
+    return found
+
+
+def values_in(item: Any) -> Iterator[tuple[Value, str]]:
+    if isinstance(item, Value):
+        yield item, ""
+    elif isinstance(item, (list, tuple)):
+        yield from ((value, f"[{place}]") for place, value in enumerate(item) if isinstance(value, Value))
+
+
+def legible(name: str) -> str:
+    """The name with every character that would not be seen replaced, and cut where it gets too long."""
+    seen = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in UNSEEN else c for c in name[: LONGEST + 1])
+    return cut(seen, LONGEST)
+
+
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def unique(name: str, taken: Iterable[str]) -> str:
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name}#{number}" in taken:
+        number += 1
+    return f"{name}#{number}"
+
+
+def typeset(name: str) -> str:
+    """The name as it is printed: a number at its end is an index.
+
+    >>> typeset("layer1.neuron2.w1"), typeset("v12"), typeset("h2o")
+    ('layer1.neuron2.w₁', 'v₁₂', 'h2o')
+    """
+    indexed = INDEXED.fullmatch(name)
+    if indexed is None or (indexed[1] and not indexed[1].endswith(".")):
+        return name
+    return indexed[1] + indexed[2] + indexed[3].translate(SUBSCRIPTS)
+
+
+def group_of(label: str | None) -> tuple[str, ...]:
+    """The groups that a label tells of, from the outside in.
+
+    >>> group_of("layer1.neuron2.w1"), group_of("w1")
+    (('layer1', 'neuron2'), ())
+    """
+    parts = (label or "").split(".")
+    return tuple(parts[:-1]) if all(part.isidentifier() for part in parts) else ()
+
+
+def short(number: float, digits: int = 4) -> str:
+    """The number in 4 digits, as long as they fit: 8 characters at most from 1e-99 to 1e99, but for the sign.
+
+    >>> [short(number) for number in (2.0, -0.14159265, 138.83381924, 1234567.0, 0.000012345, float("inf"))]
+    ['2', '-0.1416', '138.8', '1.23e6', '1.23e-5', 'inf']
+    >>> short(0.0706508, digits=3)
+    '0.0707'
+    """
+    if number == 0.0 or not math.isfinite(number):
+        return f"{abs(number):g}" if number == 0.0 else f"{number:g}"
+    size = abs(number)
+    if 1e-3 <= size < 999_999.5:
+        decimals = max(0, min(digits - 1 - math.floor(math.log10(size)), 5))
+        text = f"{number:.{decimals}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    mantissa, exponent = f"{number:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+def minus(text: str) -> str:
+    """The text of a number with a minus as wide as a plus."""
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def signed(number: float) -> str:
+    """The short number as a factor, with parentheses if it is negative."""
+    text = short(number)
+    return f"({text})" if text.startswith("-") else text

@@ -1,0 +1,188 @@
+"""One block of cards, placed by Graphviz: an installed `dot`, or else the one inside the pygraphviz wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from micrograd.geometry import Box, Curve, Point, middle, swung
+
+POINTS = 72.0  # to the inch, Graphviz's unit of size
+SECONDS = 60  # for an installed Graphviz to answer
+BETWEEN = 12.0  # cards of a column
+PORT_ROOM = 30.0  # between a port and the first card
+MOST_CROSSED = 1500  # ranks that all lines of a block together may cross
+
+
+class Sizes(NamedTuple):
+    """Of a card along and across, and the least room between two ranks of cards."""
+
+    length: float
+    breadth: float
+    gap: float
+
+
+@dataclass
+class Inside:
+    """The layout of one block, its corner at (0, 0)."""
+
+    cards: list[Box]
+    lines: list[Curve]
+    entries: list[list[Curve]]
+    exits: list[Curve]
+    width: float
+    height: float
+
+
+def column_of(count: int, sizes: Sizes) -> Inside:
+    """Cards that no line joins, one under the other."""
+    step = sizes.breadth + BETWEEN
+    cards = [Box(0.0, i * step, sizes.length, i * step + sizes.breadth) for i in range(count)]
+    return Inside(cards, [], [], [], sizes.length, count * step - BETWEEN)
+
+
+def placed_by_graphviz(
+    count: int,
+    inner: Sequence[tuple[int, int]],
+    entries: Sequence[tuple[int, ...]],
+    exits: Sequence[int],
+    sizes: Sizes,
+) -> Inside:
+    """One block by `dot`. A port is a node of no size at the edge of the picture, so that its line finds a way in."""
+    far = far_lines(count, inner)
+    degrees = Counter([tail for tail, _ in inner]) | Counter([head for _, head in inner])
+    gap = sizes.gap + min(60.0, 6.0 * (max(degrees.values()) - 2))  # many lines at one card need room to turn
+    size = f"width={sizes.length / POINTS:.4f} height={sizes.breadth / POINTS:.4f}"
+    source = [
+        f"digraph {{ rankdir=LR nodesep=.17 ranksep={gap / POINTS:.3f} edge [dir=none]",
+        f'node [shape=box fixedsize=true label="" {size}]',
+        *(f"c{card}" for card in range(count)),
+        "node [width=.02 height=.02]",
+    ]
+    if entries:
+        source.append(f"{{ rank=source {' '.join(f'i{port}' for port in range(len(entries)))} }}")
+    if exits:
+        source.append(f"{{ rank=sink {' '.join(f'o{port}' for port in range(len(exits)))} }}")
+    source += [f"c{tail}:e -> c{head}:w [id=l{number}]" for number, (tail, head) in enumerate(inner) if number not in far]
+    source += [f"i{port} -> c{head}:w [id=i{port}_{k}]" for port, heads in enumerate(entries) for k, head in enumerate(heads)]
+    source += [f"c{card}:e -> o{port} [id=o{port}]" for port, card in enumerate(exits)]
+    answer = json.loads(run_graphviz("\n".join([*source, "}"]), "json0"))
+    _, _, width, height = map(float, answer["bb"].split(","))
+
+    def point(text: str) -> Point:
+        u, v = map(float, text.split(","))
+        return Point(u, height - v)  # Graphviz counts upwards
+
+    boxes: dict[str, Box] = {}
+    for item in answer["objects"]:
+        if "pos" in item:
+            centre = point(item["pos"])
+            u, v = float(item["width"]) * POINTS / 2.0, float(item["height"]) * POINTS / 2.0
+            boxes[item["name"]] = Box(centre.u - u, centre.v - v, centre.u + u, centre.v + v)
+    curves = {item["id"]: [point(pair) for pair in item["pos"].split()] for item in answer["edges"]}
+    for number in far:
+        tail, head = (boxes[f"c{card}"] for card in inner[number])
+        curves[f"l{number}"] = swung([Point(tail.right, middle(tail).v)], Point(head.left, middle(head).v))
+    inside = Inside(
+        [boxes[f"c{card}"] for card in range(count)],
+        [curves[f"l{number}"] for number in range(len(inner))],
+        [[curves[f"i{port}_{k}"] for k in range(len(heads))] for port, heads in enumerate(entries)],
+        [curves[f"o{port}"] for port in range(len(exits))],
+        width,
+        height,
+    )
+    return tightened(inside)
+
+
+def far_lines(count: int, inner: Sequence[tuple[int, int]]) -> set[int]:
+    """The longest lines, beyond what Graphviz finds a way for in an instant: they are drawn straight across.
+
+    Its time grows with the ranks that all lines together cross. Cards come in topological order.
+    """
+    rank = [0] * count
+    for tail, head in sorted(inner, key=lambda line: line[1]):
+        rank[head] = max(rank[head], rank[tail] + 1)
+    length = [rank[head] - rank[tail] for tail, head in inner]
+    far: set[int] = set()
+    crossed = sum(length)
+    for number in sorted(range(len(inner)), key=lambda number: -length[number]):
+        if crossed <= MOST_CROSSED:
+            break
+        far.add(number)
+        crossed -= length[number] - 1
+    return far
+
+
+def tightened(inside: Inside) -> Inside:
+    """The same with less room between the ports and the cards, where no card stands among the ports."""
+    left, right = min(box.left for box in inside.cards), max(box.right for box in inside.cards)
+    first = min((curve[0].u for curves in inside.entries for curve in curves), default=left)
+    last = max((curve[-1].u for curve in inside.exits), default=right)
+    before = PORT_ROOM / max(left - first, PORT_ROOM)  # what the room shrinks by
+    after = PORT_ROOM / max(last - right, PORT_ROOM)
+
+    def place(u: float) -> float:
+        return before * (min(u, left) - left) + (max(left, min(u, right)) - left) + after * (max(u, right) - right)
+
+    start = min(place(first), 0.0)
+
+    def squeezed(curve: Curve) -> Curve:
+        return [Point(place(u) - start, v) for u, v in curve]
+
+    return Inside(
+        [box.moved(-left - start, 0.0) for box in inside.cards],
+        [squeezed(curve) for curve in inside.lines],
+        [[squeezed(curve) for curve in curves] for curves in inside.entries],
+        [squeezed(curve) for curve in inside.exits],
+        place(max(last, right)) - start,
+        inside.height,
+    )
+
+
+def run_graphviz(source: str, target: str) -> bytes:
+    """What Graphviz makes of DOT source: with an installed `dot`, or else with the one inside pygraphviz."""
+    program = shutil.which("dot")
+    if program:
+        command = [program, f"-T{target}"]
+        done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
+        if done.returncode:
+            raise ValueError(f"Graphviz could not make {target} of the graph: {done.stderr.decode(errors='replace').strip()}")
+        return done.stdout
+    try:
+        import pygraphviz
+    except ImportError:
+        raise ModuleNotFoundError(
+            "a picture needs Graphviz to lay it out, and there is none: pip install pygraphviz, or install Graphviz; "
+            "transcript() works without"
+        ) from None
+    graph = pygraphviz.AGraph(string=source)
+    try:
+        with quiet():
+            made: bytes = graph.draw(format=target, prog="dot")
+    finally:
+        graph.close()
+    return made
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No words from C on the terminal: the font library in the wheel finds fault with the fonts of many a Linux."""
+    try:
+        terminal = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)

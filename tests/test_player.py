@@ -1,0 +1,198 @@
+"""The player's page without a browser: what it holds, how large it is, where it is written, and what is refused."""
+
+import base64
+import html
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import micrograd
+from micrograd import Op, Value, explore, nn
+from micrograd.engine import NO_GRADIENT, topological_order
+from micrograd.losses import half_mean_squared_error
+from micrograd.naming import minus, short
+from micrograd.player import Player
+
+
+def product_and_sum() -> Value:
+    a, b = Value(-2.0, label="a"), Value(3.0, label="b")
+    f = (a * b) * (a + b)
+    f.label = "f"
+    return f
+
+
+def network_loss(widths: list[int]) -> Value:
+    loss = half_mean_squared_error([nn.MLP(2, widths, activation="tanh", seed=0)([1.0, -0.5])], [1.0])
+    loss.label = "loss"
+    return loss
+
+
+def steps_in(player: Player) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json">(.*?)</script>', player.html, re.DOTALL)
+    assert found is not None
+    steps: dict[str, Any] = json.loads(found[1])
+    return steps
+
+
+def test_the_page_holds_every_step_of_both_sweeps() -> None:
+    data = steps_in(explore(product_and_sum()))
+    names = [node["name"] for node in data["nodes"]]
+    assert [names[node] for node in data["forward"]] == ["v₁", "v₂", "f"]
+    told = [(names[data["edges"][step["edge"]]["parent"]], step["product"], step["after"]) for step in data["backward"]]
+    assert told == [
+        ("v₁", "1", "1"),
+        ("v₂", "−6", "−6"),
+        ("a", "−6", "−6"),
+        ("b", "−6", "−6"),
+        ("a", "3", "−3"),
+        ("b", "−2", "−8"),
+    ]
+    assert [step["before"] for step in data["backward"]] == [None, None, None, None, "−6", "−6"]
+
+
+def test_a_folded_network_has_every_step_that_the_full_one_has() -> None:
+    loss = network_loss([3, 2, 1])
+    full, folded = (steps_in(explore(loss, collapse=collapse)) for collapse in (None, "layer"))
+    assert folded["backward"] == full["backward"]
+    assert len(folded["cards"]) < len(full["cards"]) == len(full["nodes"])
+
+
+def test_the_last_gradients_are_those_of_backward_and_nothing_is_changed() -> None:
+    loss = network_loss([3, 1])
+    data = steps_in(explore(loss))
+    assert all(node.grad is NO_GRADIENT for node in topological_order(loss))
+    loss.backward()
+    swept = [minus(repr(float(v.grad))) for v in topological_order(loss) if not isinstance(v, micrograd.engine.Constant)]
+    assert [node["exactGrad"] for node in data["nodes"]] == swept
+
+
+def why(output: Value) -> list[str | None]:
+    """For each operand of the output, why its local derivative is what it is."""
+    data = steps_in(explore(output))
+    rules: list[str | None] = data["shapes"][data["nodes"][data["output"]]["shape"]]["rules"]
+    return rules
+
+
+def test_the_reason_for_a_local_derivative_comes_from_the_operations_own_rule() -> None:
+    x, y = Value(0.5, label="x"), Value(2.0, label="y")
+    assert why(x * y) == ["{1}", "{0}"]
+    assert why(x + y) == ["1", "1"]
+    assert why(x / y) == ["1 / {1}", "−{out} / {1}"]
+    assert why(x**3)[0] == "3 × {0}²"
+    assert why(x**2)[0] == "2 × {0}"
+    assert why(micrograd.tanh(x)) == ["1 − tanh({0})²"]
+    assert why(micrograd.exp(x)) == ["{out}"]
+    assert why(micrograd.sigmoid(x)) == ["{out} × σ(−{0})"]
+    assert why(micrograd.dot([x, 3.0], [y, x])) == ["{2}", "{3}", "{0}", "3"]
+    assert why(Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))(x)) == ["3 × {0} × {0}"]
+
+
+def test_a_rule_that_reads_floats_only_gives_no_reason() -> None:
+    import math
+
+    assert why(Op("mine", math.sin, lambda out, a: (math.cos(a),))(Value(1.0))) == [None]
+
+
+def test_a_sum_is_told_term_by_term() -> None:
+    w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    data = steps_in(explore(micrograd.dot([w, 5.0], [x, w])))
+    assert data["shapes"][0]["terms"] == ["{0} × {2}", "5 × {3}"]
+    assert steps_in(explore(micrograd.total([w, x, 1.0])))["shapes"][0]["terms"] == ["{0}", "{1}", "1"]
+
+
+def test_numbers_that_are_not_finite_are_words() -> None:
+    x = Value(0.0, label="x")
+    data = steps_in(explore(micrograd.sqrt(x) * float("nan")))
+    assert [node["data"] for node in data["nodes"]] == ["0", "0", "nan"]
+    assert steps_in(explore(micrograd.sqrt(x)))["edges"][0]["local"] == "inf"
+
+
+HOSTILE = '</script><img src=x onerror="window.hurt=1">'
+
+
+def test_hostile_text_ends_no_element_of_the_page() -> None:
+    x = Value(1.0, label=HOSTILE)
+    page = explore(Op(HOSTILE, lambda a: a, lambda out, a: (1.0,))(x) + x, title=HOSTILE).html
+    assert "<img" not in page
+    assert page.count("</script>") == 2
+    data = re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert data is not None
+    assert not set("<>&\u2028\u2029") & set(data[1])
+
+
+def test_the_page_loads_nothing_and_admits_its_own_script_only() -> None:
+    page = explore(product_and_sum()).html
+    assert not re.search(r"\b(src|href)=|@import|url\(|https?://(?!www\.w3\.org)", page)
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    assert policy[1].startswith("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-")
+
+
+def test_the_still_picture_is_xml_with_the_final_gradients() -> None:
+    picture = explore(product_and_sum()).still_picture()
+    words = [element.text for element in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314
+    assert {"−3", "−8", "f", "v₁"} <= set(words)
+
+
+def test_a_notebook_gets_a_frame_apart_with_the_picture_behind_it() -> None:
+    player = explore(product_and_sum())
+    shown = player._repr_html_()
+    frame = re.search(r"<iframe [^>]*sandbox=\"allow-scripts\"[^>]* srcdoc='([^']*)'>", shown, re.DOTALL)
+    assert frame is not None
+    assert html.unescape(frame[1]) == html.unescape(player.html)
+    still = re.search(r'<img [^>]*src="data:image/svg\+xml;base64,([^"]*)"', shown)
+    assert still is not None
+    assert base64.b64decode(still[1]).decode() == player.still_picture()
+
+
+def test_two_hundred_nodes_make_a_page_under_400_kb() -> None:
+    x = Value(0.5, label="x")
+    y = x
+    for _ in range(100):
+        y = (y * 0.9).tanh() + x
+    player = explore(y, max_nodes=1000)
+    assert len(player.diagram.values) > 200
+    assert len(player.html.encode()) * 200 / len(player.diagram.values) < 400_000
+
+
+def test_save_writes_the_page_whole(tmp_path: Path) -> None:
+    player = explore(product_and_sum(), title="f & g")
+    path = player.save(tmp_path / "player.html")
+    assert path.read_text(encoding="utf-8") == player.html
+    assert "<title>f &amp; g</title>" in player.html
+    assert [file.name for file in tmp_path.iterdir()] == ["player.html"]
+
+
+def test_save_refuses_another_suffix_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    player = explore(product_and_sum())
+    with pytest.raises(ValueError, match=r"'player\.pdf' does not end in \.html; save it as player\.html"):
+        player.save(tmp_path / "player.pdf")
+    with pytest.raises(OSError, match=r"can't write .*none/player\.html: No such file or directory; choose a folder that exists"):
+        player.save(tmp_path / "none" / "player.html")
+    (tmp_path / "taken.html").mkdir()
+    with pytest.raises(OSError, match=r"can't write .*taken\.html: Is a directory"):
+        player.save(tmp_path / "taken.html")
+    assert [file.name for file in tmp_path.iterdir()] == ["taken.html"]
+
+
+def test_a_graph_that_no_page_holds_is_refused_with_what_to_do() -> None:
+    x = Value(1.0)
+    for _ in range(1000):
+        x = x + 1.0
+    with pytest.raises(ValueError, match=r"has 1,001 nodes, and max_nodes=300 cards do not hold it; raise max_nodes, or take"):
+        explore(x)
+
+
+@pytest.mark.parametrize(("wrong", "advice"), [([], "an empty list"), (3, "the number 3"), ("f", "'f'")])
+def test_what_is_not_a_value_is_refused(wrong: object, advice: str) -> None:
+    with pytest.raises(TypeError, match=f"explore needs one Value, got {advice}"):
+        explore(wrong)  # type: ignore[arg-type]
+
+
+def test_all_numbers_on_the_page_are_written_as_everywhere() -> None:
+    data = steps_in(explore(network_loss([2, 1])))
+    assert data["nodes"][0]["data"] == minus(short(float(data["nodes"][0]["exactData"].replace("−", "-"))))

@@ -1,0 +1,320 @@
+"""The two sweeps step by step, their transcript, and the explanation of numbers that are not finite."""
+
+import copy
+import math
+import random
+import re
+
+import pytest
+
+import micrograd
+from micrograd import Value, backward_steps, explain_non_finite, forward_steps, nn, transcript
+from micrograd.engine import NO_GRADIENT, OPS, Constant, Reduction, topological_order
+from micrograd.losses import half_mean_squared_error
+from micrograd.naming import group_of, legible, node_names, short, typeset
+
+
+def product_and_sum() -> tuple[Value, Value, Value]:
+    """f = (a*b) * (a+b) at a = -2, b = 3, the graph that every test below can do by hand."""
+    a, b = Value(-2.0, label="a"), Value(3.0, label="b")
+    f = (a * b) * (a + b)
+    f.label = "f"
+    return a, b, f
+
+
+def random_graph(seed: int) -> Value:
+    generator = random.Random(seed)
+    values = [Value(generator.uniform(-2.0, 2.0), label=f"x{i}") for i in range(1, 5)]
+    for _ in range(40):
+        one, other = generator.choice(values), generator.choice(values)
+        kind = generator.randrange(5)
+        values.append([one + other, one * other, one - 0.5, one.tanh(), micrograd.dot([one, other], [other, one])][kind])
+    return micrograd.total(values).tanh()
+
+
+def gradients_of(output: Value) -> list[float | None]:
+    return [None if node.grad is NO_GRADIENT else node.grad for node in topological_order(output)]
+
+
+# Backward
+
+
+def test_every_step_of_the_product_of_a_product_and_a_sum() -> None:
+    a, b, f = product_and_sum()
+    product, total = f.parents  # -6 and 1
+    steps = [(*step[:9],) for step in backward_steps(f)]
+    #     node, parent, upstream, local, product, before, after, number, of
+    assert steps == [
+        (f, product, 1.0, 1.0, 1.0, 0.0, 1.0, 1, 1),
+        (f, total, 1.0, -6.0, -6.0, 0.0, -6.0, 1, 1),
+        (total, a, -6.0, 1.0, -6.0, 0.0, -6.0, 1, 2),
+        (total, b, -6.0, 1.0, -6.0, 0.0, -6.0, 1, 2),
+        (product, a, 1.0, 3.0, 3.0, -6.0, -3.0, 2, 2),
+        (product, b, 1.0, -2.0, -2.0, -6.0, -8.0, 2, 2),
+    ]
+    assert (a.grad, b.grad) == (-3.0, -8.0)
+
+
+def test_a_step_reads_as_the_chain_rule_with_symbols_and_numbers() -> None:
+    a, c = Value(2.0, label="a"), Value(1.5, label="c")
+    f = (a * 2.0) * c
+    f.label = "f"
+    first, _, last = map(str, backward_steps(f))
+    assert first == "∂f/∂v1 += ∂f/∂f · ∂f/∂v1 = 1 · 1.5 = 1.5  (1 of 1)"
+    assert last == "∂f/∂a += ∂f/∂v1 · ∂v1/∂a = 1.5 · 2 = 3  (1 of 1)"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_all_steps_together_are_the_sweep_bit_for_bit(seed: int) -> None:
+    stepped = random_graph(seed)
+    swept = copy.deepcopy(stepped)
+    swept.backward()
+    for step in backward_steps(stepped):
+        assert step.product == step.local_derivative * step.upstream
+        assert step.parent.grad == step.grad_after == step.grad_before + step.product
+    assert gradients_of(stepped) == gradients_of(swept)
+
+
+def test_a_sweep_can_be_stopped_between_any_two_steps_to_look() -> None:
+    a, _, f = product_and_sum()
+    steps = backward_steps(f)
+    assert f.grad is NO_GRADIENT  # nothing is done before the first step is asked for
+    for _ in range(3):
+        next(steps)
+    assert a.grad == -6.0
+    list(steps)
+    assert a.grad == -3.0
+
+
+def test_leaves_add_up_over_two_stepped_sweeps_as_over_two_of_backward() -> None:
+    a, b, f = product_and_sum()
+    list(backward_steps(f))
+    again = list(backward_steps(f))
+    assert (a.grad, b.grad, f.grad) == (-6.0, -16.0, 1.0)
+    assert str(again[2]).endswith("(1 of 2, now -9)")  # -3 from the first sweep, -6 now
+
+
+def test_both_uses_of_one_operand_are_steps() -> None:
+    a = Value(3.0, label="a")
+    assert [(step.contribution, step.contributions) for step in backward_steps(a + a)] == [(1, 2), (2, 2)]
+
+
+def test_a_plain_number_gets_its_gradient_and_makes_no_step() -> None:
+    x = Value(3.0, label="x")
+    y = 2.0 * x
+    assert [step.parent for step in backward_steps(y)] == [x]
+    (constant,) = (parent for parent in y.parents if isinstance(parent, Constant))
+    assert constant.grad == 3.0
+
+
+def test_a_chain_of_100_000_is_stepped_without_recursion() -> None:
+    x = Value(1.0)
+    y = x
+    for _ in range(100_000):
+        y = y + 1.0
+    assert sum(1 for _ in backward_steps(y)) == 100_000
+    assert x.grad == 1.0
+
+
+# Forward
+
+
+def test_forward_computes_every_node_anew_from_leaves_that_were_changed() -> None:
+    a, b, f = product_and_sum()
+    a.data = 4.0
+    lines = [str(step) for step in forward_steps(f)]
+    assert lines == ["v1 = a*b = 4*3 = 12", "v2 = a + b = 4 + 3 = 7", "f = v1*v2 = 12*7 = 84"]
+    f.backward()
+    assert (a.grad, b.grad) == (12.0 + 3.0 * 7.0, 12.0 + 4.0 * 7.0)
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
+def test_forward_computes_every_operation_of_the_table_as_it_was_computed_first(op: micrograd.Op) -> None:
+    operands = [Value(0.25), Value(0.5)]
+    output = op(*[[operand, 0.75] if isinstance(op, Reduction) else operand for operand in operands[: op.arity]])
+    before = output.data, output.local_derivatives
+    operands[0].data, operands[1].data = 0.375, 0.75
+    list(forward_steps(output))
+    assert (output.data, output.local_derivatives) != before or op in (micrograd.step, micrograd.sign, micrograd.ahead)
+    operands[0].data, operands[1].data = 0.25, 0.5
+    list(forward_steps(output))
+    assert (output.data, output.local_derivatives) == before
+
+
+def test_forward_names_the_operation_that_has_no_value_any_more() -> None:
+    x = Value(1.0, label="x")
+    y = micrograd.log(x)
+    x.data = -1.0
+    with pytest.raises(ValueError, match=r"log\(x=-1\.0\) has no value: log needs a number above 0"):
+        list(forward_steps(y))
+
+
+# The transcript
+
+
+def test_the_transcript_tells_everything_and_changes_nothing() -> None:
+    _, _, f = product_and_sum()
+    before = gradients_of(f)
+    assert str(transcript(f)).splitlines() == [
+        "forward: every node from its parents",
+        "  v1 = a*b = -2*3 = -6",
+        "  v2 = a + b = -2 + 3 = 1",
+        "  f = v1*v2 = -6*1 = -6",
+        "backward: every gradient by the chain rule",
+        "  ∂f/∂f = 1",
+        "  ∂f/∂v1 += ∂f/∂f · ∂f/∂v1 = 1 · 1 = 1  (1 of 1)",
+        "  ∂f/∂v2 += ∂f/∂f · ∂f/∂v2 = 1 · (-6) = -6  (1 of 1)",
+        "  ∂f/∂a += ∂f/∂v2 · ∂v2/∂a = (-6) · 1 = -6  (1 of 2)",
+        "  ∂f/∂b += ∂f/∂v2 · ∂v2/∂b = (-6) · 1 = -6  (1 of 2)",
+        "  ∂f/∂a += ∂f/∂v1 · ∂v1/∂a = 1 · 3 = 3  (2 of 2, now -3)",
+        "  ∂f/∂b += ∂f/∂v1 · ∂v1/∂b = 1 · (-2) = -2  (2 of 2, now -8)",
+    ]
+    assert gradients_of(f) == before
+
+
+def test_a_transcript_that_nobody_would_read_is_refused() -> None:
+    x = Value(1.0)
+    for _ in range(10_000):
+        x = x + 1.0
+    with pytest.raises(ValueError, match=r"about 30,000 steps is too long to read; raise max_steps, or take a part"):
+        transcript(x)
+
+
+@pytest.mark.parametrize("what", [forward_steps, backward_steps, transcript, explain_non_finite])
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [
+        ([], "got an empty list; pass the Value that was computed last"),
+        ([Value(1.0), Value(2.0)], "got a list of 2; pass one of its Values, or micrograd.total"),
+        (2.0, "got the number 2.0, which has no graph"),
+        ("x", r"got 'x' \(str\); pass the Value"),
+        (None, "got None"),
+    ],
+)
+def test_what_is_not_a_value_is_refused_at_once(what: object, wrong: object, advice: str) -> None:
+    with pytest.raises(TypeError, match=rf"{what.__name__} needs one Value, {advice}"):  # type: ignore[attr-defined]
+        what(wrong)  # type: ignore[operator]
+
+
+# Names and numbers
+
+
+def test_names_come_from_the_namespace_then_from_labels_then_are_counted() -> None:
+    a, b = Value(1.0, label="a"), Value(2.0)
+    weights = [Value(3.0), Value(4.0)]
+    hidden = a * b
+    out = hidden + micrograd.dot(weights, [a, b])
+    names = node_names(topological_order(out), {"b": b, "weights": weights, "_": hidden, "n": 7})
+    assert list(names.values()) == ["a", "b", "v1", "weights[0]", "weights[1]", "v2", "out"]
+
+
+def test_a_label_that_is_used_twice_gets_a_number() -> None:
+    one, two, three = (Value(float(i), label="x") for i in range(3))
+    assert list(node_names([one, two, three, one + two]).values())[:3] == ["x", "x#2", "x#3"]
+
+
+def test_a_hostile_label_is_made_visible_and_short() -> None:
+    assert legible("a\x00\x1b\u202e\u2028\ud800b") == "a" + 5 * "\N{REPLACEMENT CHARACTER}" + "b"
+    assert legible("</script>") == "</script>"
+    assert len(legible("x" * 10_000)) == 40
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1.0, "1"),
+        (-0.14159265, "-0.1416"),
+        (2 / 3, "0.6667"),
+        (138.83381924, "138.8"),
+        (99_999.9, "100000"),
+        (999_999.6, "1e6"),
+        (1234567.0, "1.23e6"),
+        (0.001, "0.001"),
+        (0.00099, "9.9e-4"),
+        (1e-300, "1e-300"),
+        (math.inf, "inf"),
+        (-math.inf, "-inf"),
+        (math.nan, "nan"),
+    ],
+)
+def test_a_number_is_written_in_four_digits(number: float, text: str) -> None:
+    assert short(number) == text
+
+
+def test_short_numbers_are_short_and_close() -> None:
+    generator = random.Random(0)
+    for _ in range(10_000):
+        number = generator.uniform(-10.0, 10.0) * 10.0 ** generator.randint(-90, 90)
+        assert len(short(number).removeprefix("-")) <= 8
+        assert float(short(number)) == pytest.approx(number, rel=0.006)
+
+
+def test_labels_tell_of_groups_and_indices() -> None:
+    assert group_of("layer1.neuron2.w1") == ("layer1", "neuron2")
+    assert group_of("a") == group_of("1.5") == group_of("a b.c") == group_of(None) == ()
+    assert [typeset(name) for name in ("w12", "layer1.b", "x#2", "h2o")] == ["w₁₂", "layer1.b", "x#2", "h2o"]
+
+
+# Numbers that are not finite
+
+
+def test_everything_finite_needs_no_explanation() -> None:
+    assert explain_non_finite(product_and_sum()[2]) is None
+
+
+def test_the_first_node_that_became_infinite_is_named_with_its_numbers_and_the_path() -> None:
+    x = Value(1e200, label="x")
+    square = x * x
+    out = micrograd.tanh(square - 1.0) + 2.0 * square
+    explanation = explain_non_finite(out, names={"square": square, "out": out})
+    assert str(explanation).splitlines() == [
+        "out is inf, since x=1e+200 * x=1e+200 is inf",
+        "path: out → v3 → square → x",
+    ]
+
+
+def test_a_leaf_that_was_never_finite_is_named() -> None:
+    x = Value(math.nan, label="x")
+    assert str(explain_non_finite(x + 1.0)) == "out is nan, since x is nan\npath: out → x"
+    assert "a number of the data is inf" in str(explain_non_finite(Value(1.0) * math.inf))
+
+
+def test_zero_times_infinity_in_the_sweep_is_named_with_the_path_to_the_leaf() -> None:
+    x = Value(0.0, label="x")
+    root = micrograd.sqrt(x)
+    explanation = explain_non_finite(root**2, names={"root": root})
+    # d root**2 / d root = 2 root = 0, and d root / d x = 1 / (2 root) = inf.
+    assert str(explanation).splitlines() == [
+        "the gradient of x is nan, since ∂out/∂root · ∂root/∂x = 0 · inf = nan, where root = sqrt(x) = sqrt(0) = 0",
+        "path: out → root → x",
+    ]
+    assert x.grad is NO_GRADIENT
+
+
+def test_an_infinite_gradient_below_a_finite_output_is_named() -> None:
+    x = Value(0.0, label="x")
+    explanation = explain_non_finite(micrograd.sqrt(x))
+    assert explanation is not None
+    assert (explanation.subject, explanation.number) == ("the gradient of x", math.inf)
+
+
+def test_infinities_that_cancel_in_a_sum_are_named() -> None:
+    x = Value(0.0, label="x")
+    explanation = explain_non_finite(micrograd.sqrt(x) - micrograd.sqrt(x))
+    assert re.search(r"the gradient of x is nan, since .* was added to -?inf", str(explanation))
+
+
+def test_the_path_through_a_long_chain_is_cut_in_the_middle() -> None:
+    y = Value(1e308, label="x") * 10.0
+    for _ in range(5000):
+        y = y + 1.0
+    assert "… 4990 more …" in str(explain_non_finite(y)).splitlines()[1]
+
+
+def test_a_training_that_fails_says_where_it_began() -> None:
+    model = nn.MLP(1, [1], seed=0)
+    model.layers[0].neurons[0].weights[0].data = math.inf
+    with pytest.raises(FloatingPointError, match=r"the loss is inf, since layer1\.neuron1\.w1 is inf"):
+        micrograd.fit(model, half_mean_squared_error, ([[1.0]], [1.0]), micrograd.optim.SGD(model.parameters()), progress=False)
