@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import random
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from micrograd.engine import NO_GRADIENT, DomainError, Value, topological_order, written
 from micrograd.nn import Module, dead_units, whole_number
 from micrograd.optim import Optimizer
+from micrograd.progress import progress_bar
 
 Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
 
@@ -180,33 +180,3 @@ def check_gradients(optimizer: Optimizer) -> None:
     for parameter in optimizer.parameters:
         if not math.isfinite(parameter.grad):
             raise FloatingPointError(f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}")
-
-
-@contextmanager
-def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
-    """A bar in the terminal or the notebook; call what it gives with the epoch and its loss."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[loss]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns) as bar:
-        task = bar.add_task("", total=epochs, loss="")
-        drawn = 0.0
-        latest: dict[str, Any] = {}
-
-        def show(epoch: int, loss: float) -> None:
-            nonlocal drawn, latest
-            latest = {"completed": epoch, "loss": f"loss {loss:.3e}"}
-            if time.monotonic() - drawn > 0.1:  # drawing each epoch would cost more than training
-                drawn = time.monotonic()
-                bar.update(task, **latest)
-
-        try:
-            yield show
-        finally:
-            bar.update(task, **latest)
