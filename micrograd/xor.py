@@ -96,7 +96,7 @@ def network(settings: Settings) -> MLP:
     return MLP(2, [settings.hidden, 1], activation=settings.activation, seed=settings.seed)
 
 
-def train(model: MLP, settings: Settings, *, progress: bool = False) -> Result:
+def train(model: MLP, settings: Settings, *, progress: bool = False, eager: bool | None = None) -> Result:
     """Gradient descent on the half mean squared error of the four rows of XOR.
 
     >>> result = train(network(Settings()), Settings())
@@ -115,6 +115,7 @@ def train(model: MLP, settings: Settings, *, progress: bool = False) -> Result:
         epochs=settings.epochs,
         target_loss=TARGET_LOSS,
         progress=progress,
+        eager=eager,
     )
 
     outputs = [model(row) for row in inputs]

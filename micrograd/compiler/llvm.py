@@ -148,7 +148,7 @@ LIBRARY: dict[Op, str] = {
     e.ACOS: "acos", e.ATAN: "atan", e.SINH: "sinh", e.COSH: "cosh", e.TANH: "tanh", e.ERF: "erf", e.ERFC: "erfc",
     e.POW: "pow", e.QUIET_POW: "pow", e.ATAN2: "atan2", e.HYPOT: "hypot",
 }  # fmt: skip
-FUNCTION |= {op: f"%r = call {{v}} @{name}.each({', '.join(['{v} %a', '{v} %b'][: op.arity])})" for op, name in LIBRARY.items()}
+SPELLING |= {op: f"call {{v}} @{name}.each({', '.join(['{v} {0}', '{v} {1}'][: op.arity])})" for op, name in LIBRARY.items()}
 BINARY = {name for op, name in LIBRARY.items() if op.arity == 2}
 
 # libmvec's names begin with the vector: AVX-512, AVX2 and SSE of x86-64, and Advanced SIMD of ARM.
@@ -206,19 +206,20 @@ class Dialect:
 
     def functions(self, ops: Iterable[Op]) -> Iterator[str]:
         """The small functions that the ops call, those that these call, and the ones of libm."""
-        symbols = {op.symbol: op for op in FUNCTION if op is not e.QUIET_POW} | {"quiet_pow": e.QUIET_POW}
-        waiting = [op for op in dict.fromkeys(ops) if op in FUNCTION]
+        symbols = {op.symbol: op for op in FUNCTION}
+        waiting = list(dict.fromkeys(ops))
         known, libraries = set(waiting), dict[str, None]()
         while waiting:
             op = waiting.pop()
-            body = self.fill(FUNCTION[op])
-            arguments = ", ".join([f"{self.number} %a", f"{self.number} %b"][: op.arity])
-            yield f'define internal {self.number} @"micrograd.{op.symbol}"({arguments}) alwaysinline {{ {body}'
-            yield f"ret {self.number} %r }}"
-            libraries |= dict.fromkeys(re.findall(r"@(\w+)\.each", body))
-            called = {symbols[symbol] for symbol in re.findall(r"@micrograd\.(\w+)", body)} - known
-            known |= called
-            waiting.extend(called)
+            text = self.fill(FUNCTION[op]) if op in FUNCTION else SPELLING[op]
+            if op in FUNCTION:
+                arguments = ", ".join([f"{self.number} %a", f"{self.number} %b"][: op.arity])
+                yield f"define internal {self.number} @micrograd.{op.symbol}({arguments}) alwaysinline {{ {text}"
+                yield f"ret {self.number} %r }}"
+            libraries |= dict.fromkeys(re.findall(r"@(\w+)\.each", text))
+            called = {symbols[symbol]: None for symbol in re.findall(r"@micrograd\.(\w+)", text)}
+            waiting.extend(other for other in called if other not in known)
+            known |= called.keys()
         for name in libraries:
             yield from self.library(name)
         for name in ("fabs", "sqrt", "roundeven"):
@@ -718,8 +719,8 @@ class Session:
         self.trained = len(state.gradients)
         self.memories = len(state.memories)
         self.rest = state.parameters[self.trained :]
-        machine = trainer.of(lanes, self.trained, trainer.rule)
-        self.train_epochs, self.sum_rows = machine.function("train"), machine.function("sums")
+        self.machine = trainer.of(lanes, self.trained, trainer.rule)  # held, since its code lives as long as it does
+        self.train_epochs, self.sum_rows = self.machine.function("train"), self.machine.function("sums")
         width = padded(self.trained + 1, lanes)
         self.room = padded(self.trained, lanes)
         self.parameters = doubles((), self.room + len(self.rest))

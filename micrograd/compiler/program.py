@@ -163,14 +163,21 @@ class Program:
                 raise self.failure(descent)
         return descent.losses
 
-    def descent(self, table: Table, optimizer: Optimizer, batch_size: int, generator: random.Random | None) -> Descent:
+    def descent(
+        self,
+        table: Table,
+        optimizer: Optimizer,
+        batch_size: int,
+        generator: random.Random | None,
+        order: list[int] | None = None,
+    ) -> Descent:
         """A training ready to begin."""
         self.check_optimizer(optimizer)
         trained = optimizer.parameters
         rule = traced_rule(optimizer)
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
         trainer = self.once(key, lambda: TARGETS[self.target].Trainer(self.gradient_listing(trained), rule, self.exact))
-        return Descent(trainer, self.in_order(trained), optimizer, table, batch_size, generator)
+        return Descent(trainer, self.in_order(trained), optimizer, table, batch_size, generator, order)
 
     def check_optimizer(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
