@@ -26,6 +26,7 @@ from micrograd.compiler.rows import Batches, Table, TrainingState
 from micrograd.engine import Op
 
 BLOCK = 96  # instructions in a basic block: within one, LLVM's work grows faster than its length
+LARGE = 20_000  # instructions from which a quick translation is worth more than a good one
 PART = 1500  # instructions in a function, for the same reason; longer listings become several, which share memory
 
 # An operation is one instruction, or else a call of the small function below. {v} is the type of a number and {t} its short
@@ -379,9 +380,9 @@ class Text:
     def rows(self) -> Iterator[str]:
         """`@rows`: the loop from row %begin to row %end."""
         calls = "\n".join(f"call void @part{number}({self.ARGUMENTS})" for number in range(len(self.parts)))
-        name, inlined = ("rows", "") if not self.summed else ("rows", "alwaysinline")
+        linkage, inlined = ("internal ", "alwaysinline") if self.summed else ("", "")
         yield f"""
-define void @{name}(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %results, ptr %memory) {inlined} {{
+define {linkage}void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %results, ptr %memory) {inlined} {{
 entry:
   br label %loop
 loop:
@@ -617,7 +618,7 @@ class Machine:
         llvm = binding()
         target = llvm.Target.from_default_triple()
         self.target_machine = target.create_target_machine(
-            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=1 if size > PART else 2, jit=True
+            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=1 if size <= LARGE else 0, jit=True
         )
         module = llvm.parse_assembly(text)
         builder = llvm.create_pass_builder(self.target_machine, llvm.create_pipeline_tuning_options(speed_level=1))

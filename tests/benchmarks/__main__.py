@@ -6,9 +6,10 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import eager, xor_seeds
+from tests.benchmarks import compiled, eager, xor_seeds
 
 BENCHMARKS: dict[str, Callable[[], bool]] = {
+    "compile": compiled.run,
     "eager": eager.run,
     "xor-seeds": xor_seeds.run,
 }
