@@ -10,7 +10,8 @@ Value(data=2.0, grad=-1.502915231308525, label='x')
 """
 
 from micrograd import by_hand, datasets, losses, nn, optim
-from micrograd.compiler.program import Program, compile
+from micrograd.compiler.program import Program
+from micrograd.compiler.program import compile as compile
 from micrograd.engine import ABS as abs
 from micrograd.engine import ACOS as acos
 from micrograd.engine import ADD as add

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import chain
 
 from micrograd import engine as e
 from micrograd.compiler.listing import FINITE_ADD, Listing
@@ -61,20 +62,25 @@ MAY_BE_UNUSED static double bell(double a) {
 
 def source(listing: Listing, gradient: Listing) -> str:
     """`evaluate`, and `gradient`, which adds the derivatives, times the weight, to `gradients`."""
+    *slopes, value = gradient.outputs
     lines = [
         PROLOGUE,
-        "/* inputs: " + described(listing, listing.inputs),
-        "   parameters: " + described(listing, listing.parameters) + " */",
+        f"/* inputs: {described(listing, listing.inputs)}",
+        f"   parameters: {described(listing, listing.parameters)} */",
+        "double evaluate(const double *inputs, const double *parameters) {",
+        *body(listing),
+        f"    return {listing.outputs[-1]};",
+        "}",
+        "",
+        "/* The output times the weight; its gradient by the parameters is added to `gradients`. */",
+        "double gradient(const double *inputs, const double *parameters, double weight, double *gradients) {",
+        "    (void)weight, (void)gradients;",
+        *body(gradient, weight="weight"),
+        *(f"    gradients[{index}] += {name};" for index, name in enumerate(slopes)),
+        f"    return {value};",
+        "}",
+        "",
     ]
-    lines += ["double evaluate(const double *inputs, const double *parameters) {", *body(listing, listing.inputs)]
-    lines += [f"    return {listing.outputs[-1]};", "}", ""]
-    lines += ["/* The output times the weight; its gradient by the parameters is added to `gradients`. */"]
-    lines += ["double gradient(const double *inputs, const double *parameters, double weight, double *gradients) {"]
-    *inputs, weight = gradient.inputs
-    lines += [f"    const double {weight} = weight;", *body(gradient, inputs)]
-    *slopes, value = gradient.outputs
-    lines += [f"    gradients[{index}] += {name};" for index, name in enumerate(slopes)]
-    lines += ["    (void)gradients;", f"    return {value};", "}", ""]
     return "\n".join(lines)
 
 
@@ -83,10 +89,15 @@ def described(listing: Listing, names: tuple[str, ...]) -> str:
     return text.replace("*/", "* /")
 
 
-def body(listing: Listing, inputs: tuple[str, ...] | list[str]) -> Iterator[str]:
+def body(listing: Listing, weight: str | None = None) -> Iterator[str]:
+    """A line for every number; `weight` is what the last input is called, if it is not in the array."""
+    used = {*listing.outputs, *chain.from_iterable(operands for _, _, operands in listing.instructions)}
+    places = {name: f"inputs[{index}]" for index, name in enumerate(listing.inputs)}
+    places |= {name: f"parameters[{index}]" for index, name in enumerate(listing.parameters)}
+    if weight:
+        places[listing.inputs[-1]] = weight
     yield "    (void)inputs, (void)parameters;"
-    for array, names in (("inputs", inputs), ("parameters", listing.parameters)):
-        yield from (f"    const double {name} = {array}[{index}];" for index, name in enumerate(names))
+    yield from (f"    const double {name} = {place};" for name, place in places.items() if name in used)
     for name, number in listing.constants.items():
         yield f"    const double {name} = {number_text(number)};"
     for name, op, operands in listing.instructions:

@@ -13,7 +13,7 @@ output     v3
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
@@ -86,34 +86,47 @@ def expression(op: Op, operands: Sequence[str]) -> str:
     return f"{op.symbol}({', '.join(operands)})" if op.symbol.isidentifier() else f" {op.symbol} ".join(operands)
 
 
-def flatten(outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value]) -> Listing:
+def flatten(
+    outputs: Sequence[Value],
+    inputs: Sequence[Value],
+    parameters: Sequence[Value],
+    constants: Mapping[Value, float] | None = None,
+) -> Listing:
     """The listing of all outputs together. A leaf that is neither an input nor a parameter is a constant.
+
+    Its number is the one in `constants`, or else the one that it has now.
 
     What depends on constants alone is computed here, and a number that is computed twice is listed once. Two leaves
     stay two, though they may hold the same number. `dot`, `total` and `logsumexp` are written out, from left to right.
     """
     writer = Writer()
     names: dict[Value, str] = {}
-    labels: dict[str, str] = {}
+    fixed = constants or {}
     for kind, leaves in (("x", inputs), ("p", parameters)):
         names |= {leaf: f"{kind}{number}" for number, leaf in enumerate(leaves, start=1)}
     for node in topological_order(e.TOTAL(outputs))[:-1]:
         if node not in names:
             if node.op is None:
-                names[node] = writer.constant(node.data)
+                names[node] = writer.constant(fixed.get(node, node.data))
             else:
                 names[node] = writer.write(node.op, [names[parent] for parent in node.parents])
-    labels = {name: node.label for node, name in reversed(names.items()) if node.label}
-    results = tuple(names[output] for output in outputs)
+    results = [names[output] for output in outputs]
     needed = needed_for(results, writer.instructions)
+    instructions = [instruction for instruction in writer.instructions if instruction.name in needed]
+    numbers = {name: number for name, number in writer.constants.items() if name in needed}
+    new = {name: name for name in names.values()} | numbered("c", numbers) | numbered("v", [i.name for i in instructions])
     return Listing(
         tuple(names[leaf] for leaf in inputs),
         tuple(names[leaf] for leaf in parameters),
-        {name: number for name, number in writer.constants.items() if name in needed},
-        tuple(instruction for instruction in writer.instructions if instruction.name in needed),
-        results,
-        labels,
+        {new[name]: number for name, number in numbers.items()},
+        tuple(Instruction(new[name], op, tuple([new[operand] for operand in operands])) for name, op, operands in instructions),
+        tuple(new[name] for name in results),
+        {new[name]: node.label for node, name in reversed(names.items()) if node.label},
     )
+
+
+def numbered(letter: str, names: Iterable[str]) -> dict[str, str]:
+    return {name: f"{letter}{number}" for number, name in enumerate(names, start=1)}
 
 
 def needed_for(results: Iterable[str], instructions: Sequence[Instruction]) -> set[str]:
@@ -131,6 +144,7 @@ class Writer:
         self.instructions: list[Instruction] = []
         self.constants: dict[str, float] = {}
         self.written: dict[tuple[Op, tuple[str, ...]], str] = {}
+        self.products: dict[str, tuple[str, str]] = {}
         self.named: dict[str, str] = {}  # by hexadecimal text: -0.0 is not 0.0
 
     def constant(self, number: float) -> str:
@@ -144,10 +158,20 @@ class Writer:
             return COMPOSITIONS[op](self, op.arguments(operands))
         if all(operand in self.constants for operand in operands):
             return self.constant(quietly(op, [self.constants[operand] for operand in operands]))
+        if op in (e.MUL, e.DIV) and self.constants.get(operands[1]) == 1.0:
+            return operands[0]
+        if op is e.NEG and operands[0] in self.products:  # a * -b, since -b is shared by many products
+            a, b = self.products[operands[0]]
+            return self.append(e.MUL, [a, self.append(e.NEG, [b])])
+        return self.append(op, operands)
+
+    def append(self, op: Op, operands: Sequence[str]) -> str:
         key = op, tuple(sorted(operands) if op in (e.ADD, e.MUL) else operands)
         if key not in self.written:
             self.written[key] = name = f"v{len(self.instructions) + 1}"
             self.instructions.append(Instruction(name, op, tuple(operands)))
+            if op is e.MUL and operands[1] not in self.constants:
+                self.products[name] = operands[0], operands[1]
         return self.written[key]
 
     def total(self, terms: Sequence[str]) -> str:

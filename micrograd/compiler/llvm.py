@@ -27,6 +27,7 @@ from micrograd.engine import Op
 
 BLOCK = 96  # instructions in a basic block: within one, LLVM's work grows faster than its length
 LARGE = 20_000  # instructions from which a quick translation is worth more than a good one
+FEW = 24  # results that are summed in registers
 PART = 1500  # instructions in a function, for the same reason; longer listings become several, which share memory
 
 # An operation is one instruction, or else a call of the small function below. {v} is the type of a number and {t} its short
@@ -64,7 +65,7 @@ FUNCTION: dict[Op, str] = {
         %t = select {m} %l, {v} {k:-1.0}, {v} %s
         %r = select {m} %g, {v} {k:1.0}, {v} %t""",
     e.SIGN: """
-        %r = call {v} @micrograd.compare({v} %a, {v} {k:0.0})""",
+        %r = call {v} @micrograd.compare.{t}({v} %a, {v} {k:0.0})""",
     e.MAXIMUM: """
         %g = fcmp oge {v} %a, %b
         %n = fcmp uno {v} %a, %a
@@ -84,7 +85,7 @@ FUNCTION: dict[Op, str] = {
         %m = and {m} %z, %o
         %r = select {m} %m, {v} {k:0.0}, {v} %p""",
     e.QUIET_LOG: """
-        %l = call {v} @log.each({v} %a)
+        %l = call {v} @log.each.{t}({v} %a)
         %m = fcmp oeq {v} %a, {k:0.0}
         %r = select {m} %m, {v} {k:0.0}, {v} %l""",
     FINITE_ADD: """
@@ -95,7 +96,7 @@ FUNCTION: dict[Op, str] = {
     e.SIGMOID: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fneg {v} %f
-        %z = call {v} @exp.each({v} %n)
+        %z = call {v} @exp.each.{t}({v} %n)
         %m = fcmp oge {v} %a, {k:0.0}
         %u = select {m} %m, {v} {k:1.0}, {v} %z
         %w = fadd {v} {k:1.0}, %z
@@ -103,23 +104,23 @@ FUNCTION: dict[Op, str] = {
     e.SOFTPLUS: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fneg {v} %f
-        %z = call {v} @exp.each({v} %n)
-        %l = call {v} @log1p.each({v} %z)
-        %m = call {v} @micrograd.relu({v} %a)
+        %z = call {v} @exp.each.{t}({v} %n)
+        %l = call {v} @log1p.each.{t}({v} %z)
+        %m = call {v} @micrograd.relu.{t}({v} %a)
         %r = fadd {v} %m, %l""",
     e.SILU: """
-        %s = call {v} @micrograd.sigmoid({v} %a)
-        %r = call {v} @micrograd.quiet_mul({v} %a, {v} %s)""",
+        %s = call {v} @micrograd.sigmoid.{t}({v} %a)
+        %r = call {v} @micrograd.quiet_mul.{t}({v} %a, {v} %s)""",
     e.GELU: """
         %n = fneg {v} %a
         %q = fdiv {v} %n, {root2}
-        %c = call {v} @erfc.each({v} %q)
+        %c = call {v} @erfc.each.{t}({v} %q)
         %h = fmul {v} {k:0.5}, %c
-        %r = call {v} @micrograd.quiet_mul({v} %a, {v} %h)""",
+        %r = call {v} @micrograd.quiet_mul.{t}({v} %a, {v} %h)""",
     e.SECH2: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fmul {v} {k:-2.0}, %f
-        %z = call {v} @exp.each({v} %n)
+        %z = call {v} @exp.each.{t}({v} %n)
         %u = fmul {v} {k:4.0}, %z
         %w = fadd {v} {k:1.0}, %z
         %s = fmul {v} %w, %w
@@ -131,12 +132,12 @@ FUNCTION: dict[Op, str] = {
         %h = fdiv {v} %w, {k:1024.0}
         %u = fmul {v} {k:-0.5}, %h
         %x = fmul {v} %u, %h
-        %bulk = call {v} @exp.each({v} %x)
+        %bulk = call {v} @exp.each.{t}({v} %x)
         %d = fsub {v} %a, %h
         %s = fadd {v} %a, %h
         %y = fmul {v} {k:-0.5}, %d
         %z = fmul {v} %y, %s
-        %c = call {v} @expm1.each({v} %z)
+        %c = call {v} @expm1.each.{t}({v} %z)
         %g = fmul {v} %bulk, %c
         %t = fadd {v} %bulk, %g
         %near = fcmp ult {v} %f, {k:40.0}
@@ -149,7 +150,9 @@ LIBRARY: dict[Op, str] = {
     e.ACOS: "acos", e.ATAN: "atan", e.SINH: "sinh", e.COSH: "cosh", e.TANH: "tanh", e.ERF: "erf", e.ERFC: "erfc",
     e.POW: "pow", e.QUIET_POW: "pow", e.ATAN2: "atan2", e.HYPOT: "hypot",
 }  # fmt: skip
-SPELLING |= {op: f"call {{v}} @{name}.each({', '.join(['{v} {0}', '{v} {1}'][: op.arity])})" for op, name in LIBRARY.items()}
+SPELLING |= {
+    op: f"call {{v}} @{name}.each.{{t}}({', '.join(['{v} {0}', '{v} {1}'][: op.arity])})" for op, name in LIBRARY.items()
+}
 BINARY = {name for op, name in LIBRARY.items() if op.arity == 2}
 
 # libmvec's names begin with the vector: AVX-512, AVX2 and SSE of x86-64, and Advanced SIMD of ARM.
@@ -168,9 +171,10 @@ def literal(number: float) -> str:
 class Dialect:
     """The words for a number and a truth value of so many lanes."""
 
-    def __init__(self, lanes: int, exact: bool) -> None:
+    def __init__(self, lanes: int, exact: bool, most: int = 8) -> None:
         self.lanes = lanes
         self.exact = exact
+        self.half = Dialect(lanes // 2, exact, most) if lanes > most else None  # two registers for a number
         self.number = "double" if lanes == 1 else f"<{lanes} x double>"
         self.truth = "i1" if lanes == 1 else f"<{lanes} x i1>"
         self.short = "f64" if lanes == 1 else f"v{lanes}f64"
@@ -181,6 +185,10 @@ class Dialect:
     def constant(self, number: float) -> str:
         return literal(number) if self.lanes == 1 else f"splat (double {literal(number)})"
 
+    @property
+    def halves(self) -> list[range]:
+        return [range(self.lanes // 2), range(self.lanes // 2, self.lanes)]
+
     def fill(self, template: str, *operands: str) -> str:
         root2 = self.constant(numerics.SQRT_2)
         return template.format(*operands, v=self.number, m=self.truth, t=self.short, k=self, root2=root2)
@@ -190,7 +198,8 @@ class Dialect:
             return self.fill(SPELLING[op], *operands)
         if op not in FUNCTION:
             raise ValueError(f"the llvm target cannot spell {op.symbol!r}, an operation of your own; use target='python'")
-        return f"call {self.number} @micrograd.{op.symbol}({', '.join(f'{self.number} {operand}' for operand in operands)})"
+        arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
+        return f"call {self.number} @micrograd.{op.symbol}.{self.short}({arguments})"
 
     def load(self, name: str, place: str) -> Iterator[str]:
         """Lines that make `name` the one double at a place, in every lane."""
@@ -215,7 +224,7 @@ class Dialect:
             text = self.fill(FUNCTION[op]) if op in FUNCTION else SPELLING[op]
             if op in FUNCTION:
                 arguments = ", ".join([f"{self.number} %a", f"{self.number} %b"][: op.arity])
-                yield f"define internal {self.number} @micrograd.{op.symbol}({arguments}) alwaysinline {{ {text}"
+                yield f"define internal {self.number} @micrograd.{op.symbol}.{self.short}({arguments}) alwaysinline {{ {text}"
                 yield f"ret {self.number} %r }}"
             libraries |= dict.fromkeys(re.findall(r"@(\w+)\.each", text))
             called = {symbols[symbol]: None for symbol in re.findall(r"@micrograd\.(\w+)", text)}
@@ -230,7 +239,13 @@ class Dialect:
         """A function of libm for every lane: a vector function of the same name, or one call after the other."""
         letters = ["%a", "%b"] if name in BINARY else ["%a"]
         arguments = ", ".join(f"{self.number} {letter}" for letter in letters)
-        yield f"define internal {self.number} @{name}.each({arguments}) alwaysinline {{"
+        if self.half:
+            yield from self.half.library(name)
+        yield f"define internal {self.number} @{name}.each.{self.short}({arguments}) alwaysinline {{"
+        if self.half:
+            yield from self.two_halves(f"@{name}.each.{self.half.short}", letters)
+            yield f"ret {self.number} %r }}"
+            return
         if vector := self.vector_name(name):
             yield f"%r = call {self.number} @{vector}({arguments})"
             yield f"ret {self.number} %r }}"
@@ -250,6 +265,17 @@ class Dialect:
                 last = result
         yield f"ret {self.number} %r }}"
         yield f"declare double @{single}({', '.join(['double'] * len(letters))}) memory(none) nounwind willreturn"
+
+    def two_halves(self, function: str, letters: Sequence[str]) -> Iterator[str]:
+        """Lines that call the function of half as many lanes twice."""
+        v, h, lanes = self.number, f"<{self.lanes // 2} x double>", self.lanes
+        masks = [", ".join(f"i32 {lane}" for lane in part) for part in self.halves]
+        for part, mask in enumerate(masks):
+            for letter in letters:
+                yield f"{letter}{part} = shufflevector {v} {letter}, {v} poison, <{lanes // 2} x i32> <{mask}>"
+            yield f"%h{part} = call {h} {function}({', '.join(f'{h} {letter}{part}' for letter in letters)})"
+        both = ", ".join(f"i32 {lane}" for lane in range(lanes))
+        yield f"%r = shufflevector {h} %h0, {h} %h1, <{lanes} x i32> <{both}>"
 
     def vector_name(self, name: str) -> str | None:
         prefix = VECTOR_NAMES.get((platform.machine(), self.lanes))
@@ -319,9 +345,16 @@ class Part:
         self.serial += 1
         place = f"%r{self.serial}"
         if summed:
+            number = self.text(name)
+            if self.dialect.half:
+                masks = [", ".join(f"i32 {lane}" for lane in lanes) for lanes in self.dialect.halves]
+                for half, mask in zip("lh", masks, strict=True):
+                    yield f"{place}.{half} = shufflevector {v} {number}, {v} poison, <{self.dialect.lanes // 2} x i32> <{mask}>"
+                v, number = self.dialect.half.number, f"{place}.both"
+                yield f"{number} = fadd {v} {place}.l, {place}.h"
             yield f"{place} = getelementptr {v}, ptr %results, i64 {index}"
             yield f"{place}.old = load {v}, ptr {place}, align 8"
-            yield f"{place}.new = fadd {v} {place}.old, {self.text(name)}"
+            yield f"{place}.new = fadd {v} {place}.old, {number}"
             yield f"store {v} {place}.new, ptr {place}, align 8"
         else:
             yield f"{place}.c = mul i64 %stride, {index}"
@@ -401,42 +434,49 @@ done:
 
     def sums(self) -> Iterator[str]:
         """`@sums`: the rows from %begin to %end, and their results added up over rows and lanes."""
-        lanes, v = self.dialect.lanes, self.dialect.number
-        groups = padded(len(self.listing.outputs), lanes) // lanes
-        yield f"""
-declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
-define void @sums(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %wide, ptr %memory, ptr %sums) {{
-entry:
-  call void @llvm.memset.p0.i64(ptr align 64 %wide, i8 0, i64 {groups * lanes * lanes * 8}, i1 false)
-  call void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %wide, ptr %memory)
-  br label %loop
-loop:
-  %group = phi i64 [ 0, %entry ], [ %next, %loop ]
-  %first = mul i64 %group, {lanes}"""
-        for lane in range(lanes):
-            yield f"%i{lane} = add i64 %first, {lane}"
-            yield f"%p{lane} = getelementptr {v}, ptr %wide, i64 %i{lane}"
-            yield f"%w0_{lane} = load {v}, ptr %p{lane}, align 8"
-        yield from added_up(lanes, v)
-        yield f"""
-  %place = getelementptr double, ptr %sums, i64 %first
-  store {v} %w{lanes.bit_length() - 1}_0, ptr %place, align 8
-  %next = add i64 %group, 1
-  %more = icmp slt i64 %next, {groups}
-  br i1 %more, label %loop, label %done
-done:
-  ret void
-}}"""
+        dialect = self.dialect.half or self.dialect
+        lanes, v = dialect.lanes, dialect.number
+        count = padded(len(self.listing.outputs), lanes)
+        few = count <= FEW
+        yield "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"
+        yield "define void @sums(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %all, ptr %memory, ptr %sums)"
+        yield "alwaysinline {" if few else "{"
+        yield "entry:"
+        if few:  # in registers, where each has a name of its own
+            yield f"%wide = alloca [{count} x {v}], align 64"
+        else:
+            yield "%wide = getelementptr double, ptr %all, i64 0"
+        yield f"call void @llvm.memset.p0.i64(ptr align 64 %wide, i8 0, i64 {count * lanes * 8}, i1 false)"
+        yield "call void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %wide, ptr %memory)"
+        if few:
+            for first in range(0, count, lanes):
+                yield from group_sum(str(first), f"g{first}.", lanes, v)
+            yield "ret void }"
+            return
+        yield "br label %loop"
+        yield "loop:"
+        yield "%first = phi i64 [ 0, %entry ], [ %next, %loop ]"
+        yield from group_sum("%first", "", lanes, v)
+        yield f"%next = add i64 %first, {lanes}"
+        yield f"%more = icmp slt i64 %next, {count}"
+        yield "br i1 %more, label %loop, label %done"
+        yield "done:"
+        yield "ret void }"
 
     def ops(self) -> list[Op]:
         return [instruction.op for instruction in self.listing.instructions]
 
 
-def added_up(lanes: int, v: str) -> Iterator[str]:
-    """From `lanes` vectors to the one vector of their sums.
+def group_sum(first: str, prefix: str, lanes: int, v: str) -> Iterator[str]:
+    """From `lanes` accumulators, the one numbered `first` and those after it, to the one vector of their sums.
 
     Two vectors become one by adding neighbours: of (a, b, c, d) and (A, B, C, D) first (a+b, A+B, c+d, C+D), then pairs.
     """
+    name = f"%{prefix}w"
+    for lane in range(lanes):
+        yield f"{name}0_{lane}.i = add i64 {first}, {lane}"
+        yield f"{name}0_{lane}.p = getelementptr {v}, ptr %wide, i64 {name}0_{lane}.i"
+        yield f"{name}0_{lane} = load {v}, ptr {name}0_{lane}.p, align 8"
     for level in range(1, lanes.bit_length()):
         half = 1 << (level - 1)
         blocks = range(0, lanes, 2 * half)
@@ -444,10 +484,12 @@ def added_up(lanes: int, v: str) -> Iterator[str]:
         lows = ", ".join(f"i32 {lane}" for lane in low)
         highs = ", ".join(f"i32 {lane + half}" for lane in low)
         for i in range(lanes >> level):
-            pair = f"{v} %w{level - 1}_{2 * i}, {v} %w{level - 1}_{2 * i + 1}"
-            yield f"%l{level}_{i} = shufflevector {pair}, <{lanes} x i32> <{lows}>"
-            yield f"%h{level}_{i} = shufflevector {pair}, <{lanes} x i32> <{highs}>"
-            yield f"%w{level}_{i} = fadd {v} %l{level}_{i}, %h{level}_{i}"
+            pair = f"{v} {name}{level - 1}_{2 * i}, {v} {name}{level - 1}_{2 * i + 1}"
+            yield f"{name}{level}_{i}.l = shufflevector {pair}, <{lanes} x i32> <{lows}>"
+            yield f"{name}{level}_{i}.h = shufflevector {pair}, <{lanes} x i32> <{highs}>"
+            yield f"{name}{level}_{i} = fadd {v} {name}{level}_{i}.l, {name}{level}_{i}.h"
+    yield f"{name}.place = getelementptr double, ptr %sums, i64 {first}"
+    yield f"store {v} {name}{lanes.bit_length() - 1}_0, ptr {name}.place, align 8"
 
 
 def padded(count: int, lanes: int) -> int:
@@ -588,17 +630,36 @@ def lanes_of_this_machine() -> int:
 
 def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained: int, rule: Listing | None) -> str:
     """The whole module in LLVM's language."""
-    dialect = Dialect(lanes, exact)
-    count = len(listing.parameters)
-    parameters = [*range(trained), *range(padded(trained, lanes), padded(trained, lanes) + count - trained)]
+    dialect = Dialect(lanes, exact, lanes_of_this_machine())
+    narrow = dialect.half or dialect
+    room = padded(trained, narrow.lanes)
+    parameters = [*range(trained), *range(room, room + len(listing.parameters) - trained)]
     text = Text(listing, parameters, dialect, summed)
-    ops = {instruction.op: None for instruction in [*listing.instructions, *(rule.instructions if rule else ())]}
-    lines = [*dialect.functions(ops), *text.row_functions(), *text.rows()]
+    lines = [*dialect.functions(text.ops()), *text.row_functions(), *text.rows()]
     if summed:
         lines += text.sums()
     if rule:
-        lines += [*update(rule, trained, dialect), TRAIN.format(trained=trained)]
-    return "\n".join(lines)
+        lines += narrow.functions(instruction.op for instruction in rule.instructions)
+        lines += [*update(rule, trained, narrow), TRAIN.format(trained=trained)]
+    return "\n".join(once(lines))
+
+
+def once(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, of equal declarations and of equal small functions the first only."""
+    known: set[str] = set()
+    skipping = False
+    for line in lines:
+        declares = line.startswith(("declare", "define internal"))
+        if declares and line in known:
+            skipping = not line.startswith("declare")
+            continue
+        if declares:
+            known.add(line)
+            skipping = False
+        if not skipping:
+            yield line
+        elif line.endswith("}"):
+            skipping = False
 
 
 Pointer = ctypes.c_void_p
@@ -624,6 +685,8 @@ class Machine:
         builder = llvm.create_pass_builder(self.target_machine, llvm.create_pipeline_tuning_options(speed_level=1))
         passes = llvm.create_new_module_pass_manager()
         passes.add_always_inliner_pass()
+        passes.add_global_dead_code_eliminate_pass()
+        passes.add_sroa_pass()
         passes.run(module, builder)
         self.engine = llvm.create_mcjit_compiler(module, self.target_machine)
         self.engine.finalize_object()
@@ -649,6 +712,7 @@ class Machines:
         self.exact = exact
         self.lanes = lanes
         self.summed = summed
+        self.places = len(shared(parts_of(listing.instructions)))
         self.made: dict[int, Machine] = {}
 
     def lanes_for(self, rows: int) -> int:
@@ -663,7 +727,7 @@ class Machines:
         return self.made[lanes]
 
     def memory(self, lanes: int) -> Any:
-        return doubles((), lanes * len(shared(parts_of(self.listing.instructions))))
+        return doubles((), lanes * self.places)
 
 
 class Evaluator(Machines):
@@ -719,14 +783,15 @@ class Session:
         self.lanes = lanes
         self.trained = len(state.gradients)
         self.memories = len(state.memories)
+        narrow = min(lanes, lanes_of_this_machine())
         self.rest = state.parameters[self.trained :]
         self.machine = trainer.of(lanes, self.trained, trainer.rule)  # held, since its code lives as long as it does
         self.train_epochs, self.sum_rows = self.machine.function("train"), self.machine.function("sums")
-        width = padded(self.trained + 1, lanes)
-        self.room = padded(self.trained, lanes)
+        width = padded(self.trained + 1, narrow)
+        self.room = padded(self.trained, narrow)
         self.parameters = doubles((), self.room + len(self.rest))
         self.state = doubles((), max(1, self.room * self.memories))
-        self.wide, self.sums = doubles((), width * lanes), doubles((), width)
+        self.wide, self.sums = doubles((), width * narrow), doubles((), width)
         self.memory = trainer.memory(lanes)
         self.step, self.rate = doubles((), 1), doubles([state.rate], 1)
         self.restore(state)
@@ -740,7 +805,7 @@ class Session:
             self.memory, self.sums, losses, epochs, self.step, self.rate, target,
         )  # fmt: skip
         finite = done == epochs or (done > 0 and losses[done - 1] <= target)
-        return list(losses[: done if finite else done + 1]), finite
+        return losses[: done if finite else done + 1], finite
 
     def look(self, batches: Batches) -> float:
         """The loss at the present parameters."""

@@ -67,6 +67,8 @@ class Program:
         self.target = chosen_target(target, output)
         self.exact = exact
         self.input_names = [leaf.label or f"x{number}" for number, leaf in enumerate(self.inputs, start=1)]
+        varying = {*self.inputs, *self.parameters}
+        self.constants = {v: v.data for v in topological_order(output) if v.op is None and v not in varying}
         self.made: dict[Any, Any] = {}
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -76,7 +78,7 @@ class Program:
 
     def listing(self) -> Listing:
         """The instructions of the output alone."""
-        return self.once("listing", lambda: flatten([self.output], self.inputs, self.parameters))
+        return self.once("listing", lambda: flatten([self.output], self.inputs, self.parameters, self.constants))
 
     def gradient_listing(self, trained: Sequence[Value] | None = None) -> Listing:
         """Those of its gradient by the parameters and then of the output, times the weight of a row, the last input.
@@ -89,7 +91,7 @@ class Program:
     def with_gradient(self, first: tuple[Value, ...]) -> Listing:
         weight = Value(1.0, label="weight")
         weighted = weight * self.output
-        return flatten([*gradient(weighted, first), weighted], [*self.inputs, weight], self.in_order(first))
+        return flatten([*gradient(weighted, first), weighted], [*self.inputs, weight], self.in_order(first), self.constants)
 
     def in_order(self, first: Sequence[Value]) -> list[Value]:
         chosen = set(first)
@@ -174,7 +176,7 @@ class Program:
         """A training ready to begin."""
         self.check_optimizer(optimizer)
         trained = optimizer.parameters
-        rule = traced_rule(optimizer)
+        rule = self.once(settings_of(optimizer), lambda: traced_rule(optimizer))
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
         trainer = self.once(key, lambda: TARGETS[self.target].Trainer(self.gradient_listing(trained), rule, self.exact))
         return Descent(trainer, self.in_order(trained), optimizer, table, batch_size, generator, order)
@@ -207,7 +209,7 @@ class Program:
 
     def reason(self, descent: Descent) -> str:
         """The row and the operation where the first number that is not finite arises, in the epoch that is to come."""
-        batches = descent.next_batches() if descent.failed is not None else [descent.order]
+        batches = descent.next_batches() if descent.failed is not None else [range(descent.table.rows)]
         state = descent.session.save()
         session = python.Trainer(self.gradient_listing(descent.optimizer.parameters), descent.rule).start(1, state)
         for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
@@ -222,12 +224,12 @@ class Program:
 
     def blamed(self, row: Sequence[float], numbers: Sequence[float], parameters: Sequence[Value]) -> str | None:
         """What is not finite when the graph is computed eagerly for that row, if the output is not."""
-        known = dict(zip([*self.inputs, *parameters], [*row, *numbers], strict=True))
+        known = self.constants | dict(zip([*self.inputs, *parameters], [*row, *numbers], strict=True))
         eager: dict[Value, Value] = {}
         first = None
         for node in topological_order(self.output):
             if node.op is None:
-                eager[node] = Value(known.get(node, node.data), node.label)
+                eager[node] = Value(known[node], node.label)
                 if not math.isfinite(eager[node].data):
                     first = first or f"{name_of(node)} is {eager[node].data}"
                 continue
@@ -292,11 +294,13 @@ class Descent:
         self.packed: Batches | None = None
         self.moments = [self.moment()]
 
-    def next_batches(self) -> list[list[int]]:
+    def next_batches(self) -> list[Sequence[int]]:
         """The rows of each batch of the next epoch."""
+        rows: Sequence[int] = range(self.table.rows)
         if self.generator:
             self.generator.shuffle(self.order)
-        return [self.order[start : start + self.batch_size] for start in range(0, len(self.order), self.batch_size)]
+            rows = self.order
+        return [rows[start : start + self.batch_size] for start in range(0, len(rows), self.batch_size)]
 
     def moment(self) -> Moment:
         random_state = self.generator.getstate() if self.generator else None
@@ -342,7 +346,8 @@ class Descent:
 
     def loss_now(self) -> float:
         """The mean over all rows at the present parameters."""
-        return self.session.look(self.table.packed([range(self.table.rows)], self.session.lanes))
+        whole = self.packed if self.packed and len(self.packed.shares) == 1 else None
+        return self.session.look(whole or self.table.packed([range(self.table.rows)], self.session.lanes))
 
     def write_back(self) -> None:
         state = self.session.save()
@@ -388,6 +393,14 @@ def traced_rule(optimizer: Optimizer) -> Listing:
                 f"run on numbers {moved!r}; write its choices with operations such as maximum, not with a Python if"
             )
     return rule
+
+
+def settings_of(optimizer: Optimizer) -> Any:
+    """What the update rule is made of; for an optimizer that is not one of ours, nothing equals it."""
+    if type(optimizer).__module__ != Optimizer.__module__:
+        return object()
+    changing = ("parameters", "state", "step_count", "_learning_rate")
+    return type(optimizer), tuple((name, setting) for name, setting in vars(optimizer).items() if name not in changing)
 
 
 RULE_INPUTS = ((1.0, "parameter"), (1.0, "gradient"), (1.0, "step"), (0.1, "learning_rate"))

@@ -11,7 +11,7 @@ import reprlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain
 from numbers import Real
 from typing import Any, TypeAlias
 
@@ -42,18 +42,23 @@ class Table:
 
         Without weights each row of a batch counts the same.
         """
-        slots: list[int] = []
+        slots: list[tuple[Sequence[int], int]] = []
         column = array("d")
         for batch in batches:
             fill = -len(batch) % lanes
-            slots += [*batch, *repeat(batch[-1], fill)]
+            slots.append((batch, fill))
             column.extend([1.0 / len(batch)] * len(batch) if weights is None else [weights[row] for row in batch])
             column.extend([0.0] * fill)
         numbers = array("d")
         for own in self.columns:
-            numbers.extend(map(own.__getitem__, slots))
+            for batch, fill in slots:
+                if isinstance(batch, range):
+                    numbers.extend(own[batch.start : batch.stop])
+                else:
+                    numbers.extend(map(own.__getitem__, batch))
+                numbers.extend([own[batch[-1]]] * fill)
         size = len(batches[0]) + -len(batches[0]) % lanes
-        return Batches(numbers + column, len(slots), size, [len(batch) / self.rows for batch in batches])
+        return Batches(numbers + column, len(column), size, [len(batch) / self.rows for batch in batches])
 
 
 @dataclass(frozen=True)
