@@ -192,6 +192,8 @@ def test_an_interrupt_stops_at_the_end_of_an_epoch_with_everything_kept(
     optimizer = Adam(model.parameters(), 0.05)
     plain = Descent.__init__
 
+    monkeypatch.setattr("micrograd.compiler.program.FIRST_STRETCH", 0)
+
     def interrupted(descent: Descent, *arguments: Any) -> None:
         plain(descent, *arguments)
         descent.session = Interrupting(descent.session, 3)
@@ -480,6 +482,8 @@ def fitted_to_target(eager: bool | None) -> list[float]:
 
 def test_an_interrupt_of_fit_in_compiled_code_keeps_everything(compiled: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     plain = Descent.__init__
+
+    monkeypatch.setattr("micrograd.compiler.program.FIRST_STRETCH", 0)
 
     def interrupted(descent: Descent, *arguments: Any) -> None:
         plain(descent, *arguments)

@@ -433,7 +433,8 @@ def test_a_graph_without_inputs_takes_empty_rows() -> None:
     w = Value(3.0)
     for target in ("python", "llvm"):
         program = micrograd.compile(w * w, [], [w], target=target)
-        assert (program.evaluate([[]]), program.gradient([[]]), w.grad) == ([9.0], 9.0, 6.0)
+        assert program.evaluate([[]]) == [9.0]
+        assert (program.gradient([[]]), w.grad) == (9.0, 6.0)
     with pytest.raises(ValueError, match=r"^row 1 needs no number, since there are no inputs, got 1"):
         program.evaluate([[1.0]])
 
@@ -464,7 +465,8 @@ def test_the_gradient_is_the_mean_and_sets_grad(target: str) -> None:
     w.grad = 100.0
     program = micrograd.compile(w * w * x, [x], [w, unused], target=target)
     assert program.gradient([[1.0], [3.0], [8.0]]) == pytest.approx(16.0)
-    assert (w.grad, unused.grad) == (pytest.approx(16.0), 0.0)
+    assert w.grad == pytest.approx(16.0)
+    assert unused.grad == 0.0
     assert program.gradient([[1.0], [3.0]], weights=[3, 1]) == pytest.approx(4.0 * 1.5)
     assert w.grad == pytest.approx(4.0 * 1.5)
 

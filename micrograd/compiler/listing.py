@@ -91,15 +91,17 @@ def flatten(
     inputs: Sequence[Value],
     parameters: Sequence[Value],
     constants: Mapping[Value, float] | None = None,
+    finite: bool = False,
 ) -> Listing:
     """The listing of all outputs together. A leaf that is neither an input nor a parameter is a constant.
 
-    Its number is the one in `constants`, or else the one that it has now.
+    Its number is the one in `constants`, or else the one that it has now. Where all numbers are known to be `finite`,
+    what is times 0 or plus 0 is left out.
 
     What depends on constants alone is computed here, and a number that is computed twice is listed once. Two leaves
     stay two, though they may hold the same number. `dot`, `total` and `logsumexp` are written out, from left to right.
     """
-    writer = Writer()
+    writer = Writer(finite)
     names: dict[Value, str] = {}
     fixed = constants or {}
     for kind, leaves in (("x", inputs), ("p", parameters)):
@@ -140,7 +142,8 @@ def needed_for(results: Iterable[str], instructions: Sequence[Instruction]) -> s
 class Writer:
     """Appends instructions, each number computed once."""
 
-    def __init__(self) -> None:
+    def __init__(self, finite: bool = False) -> None:
+        self.finite = finite
         self.instructions: list[Instruction] = []
         self.constants: dict[str, float] = {}
         self.written: dict[tuple[Op, tuple[str, ...]], str] = {}
@@ -160,6 +163,8 @@ class Writer:
             return self.constant(quietly(op, [self.constants[operand] for operand in operands]))
         if op in (e.MUL, e.DIV) and self.constants.get(operands[1]) == 1.0:
             return operands[0]
+        if self.finite and op in (e.MUL, e.ADD) and (zeros := [o for o in operands if self.constants.get(o) == 0.0]):
+            return zeros[0] if op is e.MUL else next(operand for operand in operands if operand not in zeros)
         if op is e.NEG and operands[0] in self.products:  # a * -b, since -b is shared by many products
             a, b = self.products[operands[0]]
             return self.append(e.MUL, [a, self.append(e.NEG, [b])])

@@ -14,9 +14,12 @@ import math
 import platform
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from micrograd import engine as e
@@ -27,6 +30,8 @@ from micrograd.engine import Op
 
 BLOCK = 96  # instructions in a basic block: within one, LLVM's work grows faster than its length
 LARGE = 20_000  # instructions from which a quick translation is worth more than a good one
+STRIP = 8  # vectors of rows whose factors wait to be multiplied, in fast memory
+TILE = 24  # sums that are added up at a time, in registers
 FEW = 24  # results that are summed in registers
 PART = 1500  # instructions in a function, for the same reason; longer listings become several, which share memory
 
@@ -171,10 +176,9 @@ def literal(number: float) -> str:
 class Dialect:
     """The words for a number and a truth value of so many lanes."""
 
-    def __init__(self, lanes: int, exact: bool, most: int = 8) -> None:
+    def __init__(self, lanes: int, exact: bool) -> None:
         self.lanes = lanes
         self.exact = exact
-        self.half = Dialect(lanes // 2, exact, most) if lanes > most else None  # two registers for a number
         self.number = "double" if lanes == 1 else f"<{lanes} x double>"
         self.truth = "i1" if lanes == 1 else f"<{lanes} x i1>"
         self.short = "f64" if lanes == 1 else f"v{lanes}f64"
@@ -184,10 +188,6 @@ class Dialect:
 
     def constant(self, number: float) -> str:
         return literal(number) if self.lanes == 1 else f"splat (double {literal(number)})"
-
-    @property
-    def halves(self) -> list[range]:
-        return [range(self.lanes // 2), range(self.lanes // 2, self.lanes)]
 
     def fill(self, template: str, *operands: str) -> str:
         root2 = self.constant(numerics.SQRT_2)
@@ -239,13 +239,7 @@ class Dialect:
         """A function of libm for every lane: a vector function of the same name, or one call after the other."""
         letters = ["%a", "%b"] if name in BINARY else ["%a"]
         arguments = ", ".join(f"{self.number} {letter}" for letter in letters)
-        if self.half:
-            yield from self.half.library(name)
         yield f"define internal {self.number} @{name}.each.{self.short}({arguments}) alwaysinline {{"
-        if self.half:
-            yield from self.two_halves(f"@{name}.each.{self.half.short}", letters)
-            yield f"ret {self.number} %r }}"
-            return
         if vector := self.vector_name(name):
             yield f"%r = call {self.number} @{vector}({arguments})"
             yield f"ret {self.number} %r }}"
@@ -265,17 +259,6 @@ class Dialect:
                 last = result
         yield f"ret {self.number} %r }}"
         yield f"declare double @{single}({', '.join(['double'] * len(letters))}) memory(none) nounwind willreturn"
-
-    def two_halves(self, function: str, letters: Sequence[str]) -> Iterator[str]:
-        """Lines that call the function of half as many lanes twice."""
-        v, h, lanes = self.number, f"<{self.lanes // 2} x double>", self.lanes
-        masks = [", ".join(f"i32 {lane}" for lane in part) for part in self.halves]
-        for part, mask in enumerate(masks):
-            for letter in letters:
-                yield f"{letter}{part} = shufflevector {v} {letter}, {v} poison, <{lanes // 2} x i32> <{mask}>"
-            yield f"%h{part} = call {h} {function}({', '.join(f'{h} {letter}{part}' for letter in letters)})"
-        both = ", ".join(f"i32 {lane}" for lane in range(lanes))
-        yield f"%r = shufflevector {h} %h0, {h} %h1, <{lanes} x i32> <{both}>"
 
     def vector_name(self, name: str) -> str | None:
         prefix = VECTOR_NAMES.get((platform.machine(), self.lanes))
@@ -338,31 +321,26 @@ class Part:
             return self.dialect.constant(self.listing.constants[name])
         return self.loaded.get(name, f"%{name}")
 
-    def result(self, index: int, name: str, summed: bool) -> Iterator[str]:
-        """Lines that store the result, or add it to its accumulator."""
+    def result(self, index: int, name: str, kind: str) -> Iterator[str]:
+        """Lines that store the result in its column or beside the other factors, or add it to its accumulator."""
         v = self.dialect.number
         yield from self.operand(name)
         self.serial += 1
         place = f"%r{self.serial}"
-        if summed:
-            number = self.text(name)
-            if self.dialect.half:
-                masks = [", ".join(f"i32 {lane}" for lane in lanes) for lanes in self.dialect.halves]
-                for half, mask in zip("lh", masks, strict=True):
-                    yield f"{place}.{half} = shufflevector {v} {number}, {v} poison, <{self.dialect.lanes // 2} x i32> <{mask}>"
-                v, number = self.dialect.half.number, f"{place}.both"
-                yield f"{number} = fadd {v} {place}.l, {place}.h"
-            yield f"{place} = getelementptr {v}, ptr %results, i64 {index}"
-            yield f"{place}.old = load {v}, ptr {place}, align 8"
-            yield f"{place}.new = fadd {v} {place}.old, {number}"
-            yield f"store {v} {place}.new, ptr {place}, align 8"
-        else:
+        if kind == "column":
             yield f"{place}.c = mul i64 %stride, {index}"
             yield f"{place}.i = add i64 {place}.c, %row"
             yield f"{place} = getelementptr double, ptr %results, i64 {place}.i"
-            yield f"store {v} {self.text(name)}, ptr {place}, align 8"
+        else:
+            yield f"{place} = getelementptr {v}, ptr %results, i64 {index}"
+        number = self.text(name)
+        if kind == "sum":
+            yield f"{place}.old = load {v}, ptr {place}, align 8"
+            yield f"{place}.new = fadd {v} {place}.old, {number}"
+            number = f"{place}.new"
+        yield f"store {v} {number}, ptr {place}, align 8"
 
-    def lines(self, instructions: Sequence[Instruction], results: dict[str, list[int]], summed: bool) -> Iterator[str]:
+    def lines(self, instructions: Sequence[Instruction], results: dict[str, list[int]], kind: str) -> Iterator[str]:
         v = self.dialect.number
         for number, (name, op, operands) in enumerate(instructions, start=1):
             for operand in operands:
@@ -373,7 +351,7 @@ class Part:
                 yield f"%{name}.place = getelementptr {v}, ptr %memory, i64 {self.places[name]}"
                 yield f"store {v} %{name}, ptr %{name}.place, align 8"
             for index in results.get(name, ()):
-                yield from self.result(index, name, summed)
+                yield from self.result(index, name, kind)
             if number % BLOCK == 0:
                 yield f"br label %block{number}"
                 yield f"block{number}:"
@@ -382,72 +360,121 @@ class Part:
 
 
 class Text:
-    """The module in LLVM's language: one row of a listing, and a loop over rows that stores or sums the results."""
+    """The module in LLVM's language: what is done with a row, and the loop over rows.
+
+    The results of a row are stored in columns, or summed over the rows. Of many sums, those that end in a product are
+    formed late: a first loop stores the factors of a few rows, a second one multiplies and adds them up in registers.
+    """
 
     ARGUMENTS = "ptr %columns, i64 %stride, i64 %row, ptr %parameters, ptr %results, ptr %memory"
 
     def __init__(self, listing: Listing, parameters: Sequence[int], dialect: Dialect, summed: bool) -> None:
+        self.count = len(listing.outputs)
+        self.kind = "sum" if summed else "column"
+        self.products: list[tuple[int, ...]] = []
+        if summed and are_late(listing, dialect.lanes):
+            self.kind = "factor"
+            listing, self.products = factors_and_products(listing)
         self.listing = listing
         self.dialect = dialect
-        self.summed = summed
         self.parts = parts_of(listing.instructions)
         self.places = shared(self.parts)
         self.parameters = parameters
+
+    def lines(self) -> Iterator[str]:
+        yield from self.dialect.functions(instruction.op for instruction in self.listing.instructions)
+        yield from self.row_functions()
+        yield from self.rows()
+        if self.products:
+            yield from self.add_products()
+        if self.kind != "column":
+            yield from self.sums()
 
     def row_functions(self) -> Iterator[str]:
         results: dict[str, list[int]] = {}
         for index, name in enumerate(self.listing.outputs):
             results.setdefault(name, []).append(index)
+        made = {instruction.name for instruction in self.listing.instructions}
         for number, instructions in enumerate(self.parts):
             inlined = "alwaysinline" if len(self.parts) == 1 else "noinline"
             part = Part(self.dialect, self.listing, self.places, self.parameters)
             yield f"define internal void @part{number}({self.ARGUMENTS}) {inlined} {{"
             if number == 0:
-                made = {instruction.name for instruction in self.listing.instructions}
-                for name, indexes in results.items():
-                    for index in indexes if name not in made else ():
-                        yield from part.result(index, name, self.summed)
-            yield from part.lines(instructions, results, self.summed)
+                for name in results.keys() - made:
+                    for index in results[name]:
+                        yield from part.result(index, name, self.kind)
+            yield from part.lines(instructions, results, self.kind)
             yield "ret void }"
 
     def rows(self) -> Iterator[str]:
         """`@rows`: the loop from row %begin to row %end."""
-        calls = "\n".join(f"call void @part{number}({self.ARGUMENTS})" for number in range(len(self.parts)))
-        linkage, inlined = ("internal ", "alwaysinline") if self.summed else ("", "")
-        yield f"""
-define {linkage}void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %results, ptr %memory) {inlined} {{
-entry:
-  br label %loop
-loop:
-  %row = phi i64 [ %begin, %entry ], [ %next, %after ]
-  br label %body
-body:
-  {calls}
-  br label %after
-after:
-  %next = add i64 %row, {self.dialect.lanes}
-  %more = icmp slt i64 %next, %end
-  br i1 %more, label %loop, label %done
-done:
-  ret void
-}}"""
+        linkage, inlined = ("", "") if self.kind == "column" else ("internal ", "alwaysinline")
+        yield ROWS.format(
+            linkage=linkage,
+            inlined=inlined,
+            calls="\n".join(f"call void @part{number}({self.ARGUMENTS})" for number in range(len(self.parts))),
+            lanes=self.dialect.lanes,
+            v=self.dialect.number,
+            advance=len(self.listing.outputs) if self.products else 0,
+        )
+
+    def add_products(self) -> Iterator[str]:
+        """`@add`: the products of the factors of so many blocks of rows, added to their sums."""
+        v = self.dialect.number
+        for first in range(0, self.count, TILE):
+            tile = self.products[first : first + TILE]
+            yield f"define internal void @add{first}(ptr %factors, i64 %blocks, ptr %sums) {{"
+            yield "entry:"
+            for i in range(len(tile)):
+                yield f"%p{i} = getelementptr {v}, ptr %sums, i64 {first + i}"
+                yield f"%first{i} = load {v}, ptr %p{i}, align 8"
+            yield "br label %loop"
+            yield "loop:"
+            yield "%block = phi i64 [ 0, %entry ], [ %next, %loop ]"
+            for i in range(len(tile)):
+                yield f"%s{i} = phi {v} [ %first{i}, %entry ], [ %t{i}, %loop ]"
+            yield f"%offset = mul i64 %block, {len(self.listing.outputs)}"
+            yield f"%here = getelementptr {v}, ptr %factors, i64 %offset"
+            loaded: set[int] = set()
+            for i, (a, *b) in enumerate(tile):
+                for factor in {a, *b} - loaded:
+                    yield f"%q{factor} = getelementptr {v}, ptr %here, i64 {factor}"
+                    yield f"%f{factor} = load {v}, ptr %q{factor}, align 8"
+                    loaded.add(factor)
+                term = f"%f{a}"
+                if b:
+                    yield f"%m{i} = fmul {v} %f{a}, %f{b[0]}"
+                    term = f"%m{i}"
+                yield f"%t{i} = fadd {v} %s{i}, {term}"
+            yield "%next = add i64 %block, 1"
+            yield "%more = icmp slt i64 %next, %blocks"
+            yield "br i1 %more, label %loop, label %done"
+            yield "done:"
+            for i in range(len(tile)):
+                yield f"store {v} %t{i}, ptr %p{i}, align 8"
+            yield "ret void }"
 
     def sums(self) -> Iterator[str]:
         """`@sums`: the rows from %begin to %end, and their results added up over rows and lanes."""
-        dialect = self.dialect.half or self.dialect
-        lanes, v = dialect.lanes, dialect.number
-        count = padded(len(self.listing.outputs), lanes)
+        lanes, v = self.dialect.lanes, self.dialect.number
+        count = padded(self.count, lanes)
         few = count <= FEW
         yield "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"
-        yield "define void @sums(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %all, ptr %memory, ptr %sums)"
-        yield "alwaysinline {" if few else "{"
+        yield "define void @sums(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %all, ptr %memory,"
+        yield f"ptr %sums) {'alwaysinline' if few else ''} {{"
         yield "entry:"
         if few:  # in registers, where each has a name of its own
             yield f"%wide = alloca [{count} x {v}], align 64"
         else:
             yield "%wide = getelementptr double, ptr %all, i64 0"
         yield f"call void @llvm.memset.p0.i64(ptr align 64 %wide, i8 0, i64 {count * lanes * 8}, i1 false)"
-        yield "call void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %wide, ptr %memory)"
+        if self.products:
+            calls = (f"call void @add{first}(ptr %factors, i64 %blocks, ptr %wide)" for first in range(0, self.count, TILE))
+            yield STRIPS.format(v=v, count=count, strip=STRIP * lanes, lanes=lanes, calls="\n".join(calls))
+        else:
+            yield "call void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %wide, ptr %memory)"
+            yield "br label %whole"
+            yield "whole:"
         if few:
             for first in range(0, count, lanes):
                 yield from group_sum(str(first), f"g{first}.", lanes, v)
@@ -455,7 +482,7 @@ done:
             return
         yield "br label %loop"
         yield "loop:"
-        yield "%first = phi i64 [ 0, %entry ], [ %next, %loop ]"
+        yield "%first = phi i64 [ 0, %whole ], [ %next, %loop ]"
         yield from group_sum("%first", "", lanes, v)
         yield f"%next = add i64 %first, {lanes}"
         yield f"%more = icmp slt i64 %next, {count}"
@@ -463,8 +490,70 @@ done:
         yield "done:"
         yield "ret void }"
 
-    def ops(self) -> list[Op]:
-        return [instruction.op for instruction in self.listing.instructions]
+
+ROWS = """
+define {linkage}void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %first, ptr %memory) {inlined} {{
+entry:
+  br label %loop
+loop:
+  %row = phi i64 [ %begin, %entry ], [ %next, %after ]
+  %results = phi ptr [ %first, %entry ], [ %results.next, %after ]
+  br label %body
+body:
+  {calls}
+  br label %after
+after:
+  %results.next = getelementptr {v}, ptr %results, i64 {advance}
+  %next = add i64 %row, {lanes}
+  %more = icmp slt i64 %next, %end
+  br i1 %more, label %loop, label %done
+done:
+  ret void
+}}"""
+
+STRIPS = """
+  %factors = getelementptr {v}, ptr %wide, i64 {count}
+  br label %strip
+strip:
+  %strip.begin = phi i64 [ %begin, %entry ], [ %strip.end, %strip ]
+  %strip.full = add i64 %strip.begin, {strip}
+  %strip.short = icmp slt i64 %strip.full, %end
+  %strip.end = select i1 %strip.short, i64 %strip.full, i64 %end
+  %strip.rows = sub i64 %strip.end, %strip.begin
+  %blocks = sdiv exact i64 %strip.rows, {lanes}
+  call void @rows(ptr %columns, i64 %stride, i64 %strip.begin, i64 %strip.end, ptr %parameters, ptr %factors, ptr %memory)
+  {calls}
+  %strip.more = icmp slt i64 %strip.end, %end
+  br i1 %strip.more, label %strip, label %whole
+whole:"""
+
+
+def are_late(listing: Listing, lanes: int) -> bool:
+    """Whether sums are many and the rows that they are over too, so that forming products late pays off."""
+    return lanes > 1 and padded(len(listing.outputs), lanes) > FEW
+
+
+def factors_and_products(listing: Listing) -> tuple[Listing, list[tuple[int, ...]]]:
+    """The listing that ends where the outputs are products still to be formed, and each output by the places of its factors."""
+    uses = Counter(chain(listing.outputs, *(operands for _, _, operands in listing.instructions)))
+    fixed = {*listing.constants, *listing.parameters}
+    late = {
+        name: operands
+        for name, op, operands in listing.instructions
+        if op is e.MUL and uses[name] == 1 and name in listing.outputs and fixed.isdisjoint(operands)
+    }
+    pairs = [late.get(name, (name,)) for name in listing.outputs]
+    places = {name: place for place, name in enumerate(dict.fromkeys(chain.from_iterable(pairs)))}
+    early = tuple(instruction for instruction in listing.instructions if instruction.name not in late)
+    return replace(listing, instructions=early, outputs=tuple(places)), [tuple(places[name] for name in pair) for pair in pairs]
+
+
+def room_for_sums(listing: Listing, lanes: int) -> int:
+    """Doubles for the accumulators, and for the factors of a strip of rows."""
+    room = padded(len(listing.outputs), lanes)
+    if are_late(listing, lanes):
+        room += STRIP * len(factors_and_products(listing)[0].outputs)
+    return room * lanes
 
 
 def group_sum(first: str, prefix: str, lanes: int, v: str) -> Iterator[str]:
@@ -630,17 +719,13 @@ def lanes_of_this_machine() -> int:
 
 def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained: int, rule: Listing | None) -> str:
     """The whole module in LLVM's language."""
-    dialect = Dialect(lanes, exact, lanes_of_this_machine())
-    narrow = dialect.half or dialect
-    room = padded(trained, narrow.lanes)
+    dialect = Dialect(lanes, exact)
+    room = padded(trained, lanes)
     parameters = [*range(trained), *range(room, room + len(listing.parameters) - trained)]
-    text = Text(listing, parameters, dialect, summed)
-    lines = [*dialect.functions(text.ops()), *text.row_functions(), *text.rows()]
-    if summed:
-        lines += text.sums()
+    lines = [*Text(listing, parameters, dialect, summed).lines()]
     if rule:
-        lines += narrow.functions(instruction.op for instruction in rule.instructions)
-        lines += [*update(rule, trained, narrow), TRAIN.format(trained=trained)]
+        lines += dialect.functions(instruction.op for instruction in rule.instructions)
+        lines += [*update(rule, trained, dialect), TRAIN.format(trained=trained)]
     return "\n".join(once(lines))
 
 
@@ -712,7 +797,7 @@ class Machines:
         self.exact = exact
         self.lanes = lanes
         self.summed = summed
-        self.places = len(shared(parts_of(listing.instructions)))
+        self.places: int | None = None
         self.made: dict[int, Machine] = {}
 
     def lanes_for(self, rows: int) -> int:
@@ -727,6 +812,10 @@ class Machines:
         return self.made[lanes]
 
     def memory(self, lanes: int) -> Any:
+        if self.places is None:
+            late = self.summed and are_late(self.listing, lanes)
+            early = factors_and_products(self.listing)[0] if late else self.listing
+            self.places = len(shared(parts_of(early.instructions)))
         return doubles((), lanes * self.places)
 
 
@@ -759,7 +848,7 @@ class Summer(Machines):
         batches = table.packed([range(table.rows)], lanes, weights)
         width = padded(len(self.listing.outputs), lanes)
         sums = doubles((), width)
-        wide, memory = doubles((), width * lanes), self.memory(lanes)
+        wide, memory = doubles((), room_for_sums(self.listing, lanes)), self.memory(lanes)
         numbers = doubles(parameters, len(parameters))
         self.of(lanes).function("sums")(batches.address, batches.stride, 0, batches.stride, numbers, wide, memory, sums)
         return list(sums[: len(self.listing.outputs)])
@@ -783,15 +872,14 @@ class Session:
         self.lanes = lanes
         self.trained = len(state.gradients)
         self.memories = len(state.memories)
-        narrow = min(lanes, lanes_of_this_machine())
         self.rest = state.parameters[self.trained :]
         self.machine = trainer.of(lanes, self.trained, trainer.rule)  # held, since its code lives as long as it does
         self.train_epochs, self.sum_rows = self.machine.function("train"), self.machine.function("sums")
-        width = padded(self.trained + 1, narrow)
-        self.room = padded(self.trained, narrow)
+        self.room = padded(self.trained, lanes)
         self.parameters = doubles((), self.room + len(self.rest))
         self.state = doubles((), max(1, self.room * self.memories))
-        self.wide, self.sums = doubles((), width * narrow), doubles((), width)
+        self.wide = doubles((), room_for_sums(trainer.listing, lanes))
+        self.sums = doubles((), padded(self.trained + 1, lanes))
         self.memory = trainer.memory(lanes)
         self.step, self.rate = doubles((), 1), doubles([state.rate], 1)
         self.restore(state)

@@ -30,6 +30,7 @@ from micrograd.optim import Optimizer
 from micrograd.progress import progress_bar
 
 TARGETS: dict[str, Any] = {"python": python, "llvm": llvm}
+FIRST_STRETCH = 1_000_000  # instructions in a row, before it is known how fast they are
 STRETCH = 0.1  # seconds of training between two looks at the keyboard
 
 
@@ -290,7 +291,8 @@ class Descent:
         gradients = [float(parameter.grad) for parameter in optimizer.parameters]
         state = TrainingState(numbers_of(parameters), memories, gradients, optimizer.step_count, optimizer.learning_rate)
         self.session = trainer.start(batch_size, state)
-        self.length = 1  # epochs of the next stretch
+        size = 1 + len(trainer.listing.instructions)
+        self.length = max(1, FIRST_STRETCH // (table.rows * size))  # epochs of the next stretch
         self.packed: Batches | None = None
         self.moments = [self.moment()]
 
@@ -311,7 +313,7 @@ class Descent:
         self.moments = [self.moments[-1], self.moment()]
         begin = time.perf_counter()
         try:
-            losses, finite = self.advance(min(epochs, self.length), target)
+            losses, finite = self.advance(1 if self.generator else min(epochs, self.length), target)
             if not finite:
                 self.failed = losses.pop()
             self.losses += losses
@@ -319,8 +321,7 @@ class Descent:
             self.return_to(self.moments[-1])
             raise
         spent = time.perf_counter() - begin
-        if self.generator is None:
-            self.length = max(1, int(self.length * min(8.0, STRETCH / max(spent, 1e-9))))
+        self.length = max(1, int(self.length * min(8.0, STRETCH / max(spent, 1e-9))))
         return finite
 
     def advance(self, epochs: int, target: float) -> tuple[list[float], bool]:
@@ -381,7 +382,7 @@ def traced_rule(optimizer: Optimizer) -> Listing:
     finally:
         optimizer.learning_rate = numeric
     results = [result if isinstance(result, Value) else Value(as_float(result)) for result in (moved, *new_memories)]
-    rule = flatten(results, [parameter, slope, *memories, step, rate], [])
+    rule = flatten(results, [parameter, slope, *memories, step, rate], [], finite=True)
     for numbers in ((0.5, -2.0, 1.0), (-3.0, 0.125, 7.0), (0.0, 0.0, 2.0)):
         number, slope_number, count = numbers
         state = (0.25,) * len(memories)

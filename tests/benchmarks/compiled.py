@@ -58,8 +58,8 @@ def measure() -> bool:
     first_use = compile_seconds(MLP(2, [3, 1], seed=0), half_mean_squared_error, xor())  # loads and starts LLVM
     rows = [
         *compile_rows(first_use),
-        *training_rows("moons, 100 points, a step", moons_work(100, 1000), {"JAX, fori_loop": 1 / 0.6, "NumPy by hand": 8.0}),
-        *training_rows("moons, 10,000 points, a step", moons_work(10_000, 20), {"JAX, fori_loop": 1 / 0.7}),
+        *training_rows("moons, 100 points, a step", moons_work(100, 3000), {"JAX, fori_loop": 1 / 0.6, "NumPy by hand": 8.0}),
+        *training_rows("moons, 10,000 points, a step", moons_work(10_000, 100), {"JAX, fori_loop": 1 / 0.7}),
         *training_rows("xor, ReLU, 10,000 epochs", xor_work("relu"), {"JAX, fori_loop": 4.0}, whole=True),
         *training_rows("xor, tanh, 10,000 epochs", xor_work("tanh"), {"JAX, fori_loop": 1 / 0.6}, whole=True),
         *python_rows(),
