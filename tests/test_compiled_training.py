@@ -278,8 +278,6 @@ def test_bad_input_is_one_clear_sentence() -> None:
     model, compiled_graph = network_and_program("python")
     program: Any = compiled_graph
     optimizer = SGD(model.parameters(), 0.1)
-    width = r"^row 1 needs 3 number\(s\), one per input \(x1, x2, y\), got 1"
-    kind_of_optimizer = r"^train needs an optimizer such as SGD\(parameters, 0\.1\), got 'sgd'$"
     rows = rows_of(data_of())
     stranger = SGD([Value(1.0, "stranger")], 0.1)
     calls: list[tuple[Callable[[], Any], type[Exception], str]] = [
