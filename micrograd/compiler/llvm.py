@@ -28,12 +28,13 @@ from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing
 from micrograd.compiler.rows import Batches, Table, TrainingState
 from micrograd.engine import Op
 
-BLOCK = 96  # instructions in a basic block: within one, LLVM's work grows faster than its length
+# Sizes, found by measuring. Within a basic block and within a function, LLVM's work grows faster than the length.
+BLOCK = 96  # instructions in a basic block
+PART = 1500  # instructions in a function; a longer listing becomes several functions, which share memory
 LARGE = 20_000  # instructions from which a quick translation is worth more than a good one
+FEW = 24  # sums that are kept in registers throughout
+TILE = 24  # sums of late products that are added up at a time, in registers
 STRIP = 8  # vectors of rows whose factors wait to be multiplied, in fast memory
-TILE = 24  # sums that are added up at a time, in registers
-FEW = 24  # results that are summed in registers
-PART = 1500  # instructions in a function, for the same reason; longer listings become several, which share memory
 
 # An operation is one instruction, or else a call of the small function below. {v} is the type of a number and {t} its short
 # name, {m} the type of a truth value, {k:2.0} the number 2.
@@ -165,8 +166,6 @@ VECTOR_NAMES = {("x86_64", 8): "_ZGVeN8", ("x86_64", 4): "_ZGVdN4", ("x86_64", 2
 VECTORIZED = {"exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "expm1", "log1p", "erf", "pow",
               "atan2", "hypot"}  # fmt: skip
 
-python_hypot = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double, ctypes.c_double)(math.hypot)  # not the one of libm
-
 
 def literal(number: float) -> str:
     """A double with every bit, as LLVM reads it."""
@@ -196,8 +195,6 @@ class Dialect:
     def spell(self, op: Op, operands: Sequence[str]) -> str:
         if op in SPELLING:
             return self.fill(SPELLING[op], *operands)
-        if op not in FUNCTION:
-            raise ValueError(f"the llvm target cannot spell {op.symbol!r}, an operation of your own; use target='python'")
         arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
         return f"call {self.number} @micrograd.{op.symbol}.{self.short}({arguments})"
 
@@ -262,7 +259,7 @@ class Dialect:
 
     def vector_name(self, name: str) -> str | None:
         prefix = VECTOR_NAMES.get((platform.machine(), self.lanes))
-        if self.exact or prefix is None or name not in VECTORIZED:
+        if self.exact or prefix is None or name not in VECTORIZED or self.lanes > lanes_of_this_machine():
             return None
         vector = f"{prefix}{'vv' if name in BINARY else 'v'}_{name}"
         return vector if binding().address_of_symbol(vector) else None
@@ -702,8 +699,14 @@ def binding() -> Any:
     llvm.initialize_native_asmprinter()
     with suppress(RuntimeError):  # not glibc: libm is called lane by lane
         llvm.load_library_permanently("libmvec.so.1")
-    llvm.add_symbol("micrograd_hypot", ctypes.cast(python_hypot, ctypes.c_void_p).value)
+    llvm.add_symbol("micrograd_hypot", ctypes.cast(python_hypot(), ctypes.c_void_p).value)
     return llvm
+
+
+@cache
+def python_hypot() -> Any:
+    """Python's own hypot as a C function, since the one of libm rounds otherwise; kept, since machine code calls it."""
+    return ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double, ctypes.c_double)(math.hypot)
 
 
 @cache
@@ -717,8 +720,15 @@ def lanes_of_this_machine() -> int:
     return 2 if platform.machine() in ("x86_64", "AMD64", "aarch64", "arm64") else 1
 
 
+def check_spelled(ops: Iterable[Op]) -> None:
+    for op in ops:
+        if op not in SPELLING and op not in FUNCTION:
+            raise ValueError(f"the llvm target cannot spell {op.symbol!r}, an operation of your own; use target='python'")
+
+
 def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained: int, rule: Listing | None) -> str:
     """The whole module in LLVM's language."""
+    check_spelled(op for _, op, _ in [*listing.instructions, *(rule.instructions if rule else ())])
     dialect = Dialect(lanes, exact)
     room = padded(trained, lanes)
     parameters = [*range(trained), *range(room, room + len(listing.parameters) - trained)]

@@ -436,8 +436,7 @@ def chosen_target(target: str | None, output: Value) -> str:
     check_target(target, list(TARGETS))
     if target == "llvm":
         llvm.binding()
-        if own:
-            raise ValueError(f"the llvm target cannot spell {own[0].symbol!r}, an operation of your own; use target='python'")
+        llvm.check_spelled(own)
     return target
 
 
