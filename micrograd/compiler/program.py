@@ -30,7 +30,7 @@ from micrograd.optim import Optimizer
 from micrograd.progress import progress_bar
 
 TARGETS: dict[str, Any] = {"python": python, "llvm": llvm}
-FIRST_STRETCH = 1_000_000  # instructions in a row, before it is known how fast they are
+FIRST_STRETCH = 4_000_000  # instructions in a row, before it is known how fast they are
 STRETCH = 0.1  # seconds of training between two looks at the keyboard
 
 

@@ -184,8 +184,15 @@ class Evaluator:
         try:
             values = self.function(rows, parameters)
         except (ValueError, ArithmeticError):
-            values = [self.listing.run(row, parameters) for row in rows]
+            values = [self.quietly(row, parameters) for row in rows]
         return [list(column) for column in zip(*values, strict=True)]
+
+    def quietly(self, row: Row, parameters: Sequence[float]) -> Sequence[float]:
+        """The outputs of one row; where an operation has no value, by the number of IEEE 754."""
+        try:
+            return self.function([row], parameters)[0]
+        except (ValueError, ArithmeticError):
+            return self.listing.run(row, parameters)
 
 
 class Summer:
