@@ -103,11 +103,13 @@ def local_derivatives(node: Value, op: Op) -> Iterator[Term]:
 
 def summed(contributions: Sequence[tuple[Term, Term]]) -> Term:
     """The sum of derivative * upstream over all uses of a value: from three products on, one `dot`."""
-    products = [pair for pair in contributions if isinstance(pair[0], Value) and isinstance(pair[1], Value)]
+    products: list[tuple[Term, Term]] = []
+    rest: list[tuple[Term, Term]] = []
+    for pair in contributions:
+        (products if isinstance(pair[0], Value) and isinstance(pair[1], Value) else rest).append(pair)
     if len(products) < 3:
         return reduce(plus, starmap(times, contributions))
-    rest = [times(*pair) for pair in contributions if pair not in products]
-    return reduce(plus, rest, e.DOT(*zip(*products, strict=True)))
+    return reduce(plus, starmap(times, rest), e.DOT(*zip(*products, strict=True)))
 
 
 def as_value(term: Term) -> Value:

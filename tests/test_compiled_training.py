@@ -156,6 +156,18 @@ def test_the_callback_sees_each_epoch_with_the_parameters_up_to_date_and_may_sto
     assert len({number for _, _, number in seen}) == 4
 
 
+@every_target
+def test_the_callback_may_set_the_learning_rate(target: str) -> None:
+    w = Value(8.0)
+    optimizer = SGD([w], 0.5)
+
+    def halve(epoch: int, loss: float) -> None:
+        optimizer.learning_rate /= 2.0
+
+    micrograd.compile(w * 1.0, [], [w], target=target).train([[]], optimizer, 3, callback=halve)
+    assert w.data == 8.0 - 0.5 - 0.25 - 0.125
+
+
 def test_a_bar_shows_long_training(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(1000))
     monkeypatch.setattr("micrograd.compiler.program.time.monotonic", lambda: float(next(clock)))

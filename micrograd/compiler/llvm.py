@@ -31,7 +31,7 @@ from micrograd.engine import Op
 # Sizes, found by measuring. Within a basic block and within a function, LLVM's work grows faster than the length.
 BLOCK = 96  # instructions in a basic block
 PART = 1500  # instructions in a function; a longer listing becomes several functions, which share memory
-LARGE = 20_000  # instructions from which a quick translation is worth more than a good one
+LARGE = 20_000  # instructions, or a fifth where rows come one by one, from which a quick translation is better than a good one
 FEW = 24  # sums that are kept in registers throughout
 TILE = 24  # sums of late products that are added up at a time, in registers
 STRIP = 8  # vectors of rows whose factors wait to be multiplied, in fast memory
@@ -770,11 +770,11 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
 class Machine:
     """A module in machine code; its functions take addresses of doubles."""
 
-    def __init__(self, text: str, size: int) -> None:
+    def __init__(self, text: str, quick: bool) -> None:
         llvm = binding()
         target = llvm.Target.from_default_triple()
         self.target_machine = target.create_target_machine(
-            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=1 if size <= LARGE else 0, jit=True
+            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=0 if quick else 1, jit=True
         )
         module = llvm.parse_assembly(text)
         builder = llvm.create_pass_builder(self.target_machine, llvm.create_pipeline_tuning_options(speed_level=1))
@@ -818,7 +818,7 @@ class Machines:
     def of(self, lanes: int, trained: int = 0, rule: Listing | None = None) -> Machine:
         if lanes not in self.made:
             text = module_text(self.listing, lanes, self.exact, self.summed, trained, rule)
-            self.made[lanes] = Machine(text, len(self.listing.instructions))
+            self.made[lanes] = Machine(text, quick=len(self.listing.instructions) > (LARGE if lanes > 1 else LARGE // 5))
         return self.made[lanes]
 
     def memory(self, lanes: int) -> Any:
@@ -891,7 +891,7 @@ class Session:
         self.wide = doubles((), room_for_sums(trainer.listing, lanes))
         self.sums = doubles((), padded(self.trained + 1, lanes))
         self.memory = trainer.memory(lanes)
-        self.step, self.rate = doubles((), 1), doubles([state.rate], 1)
+        self.step, self.rate = doubles((), 1), doubles((), 1)
         self.restore(state)
 
     def train(self, batches: Batches, epochs: int, target: float) -> tuple[list[float], bool]:
@@ -904,6 +904,10 @@ class Session:
         )  # fmt: skip
         finite = done == epochs or (done > 0 and losses[done - 1] <= target)
         return losses[: done if finite else done + 1], finite
+
+    def pace(self, rate: float) -> None:
+        """The learning rate from now on."""
+        self.rate[0] = rate
 
     def look(self, batches: Batches) -> float:
         """The loss at the present parameters."""
@@ -922,7 +926,8 @@ class Session:
         for i, numbers in enumerate(state.memories):
             self.state[i * self.room : i * self.room + self.trained] = numbers
         self.sums[: self.trained] = state.gradients
-        self.step[0], self.rate[0] = state.step, state.rate
+        self.step[0] = state.step
+        self.pace(state.rate)
 
 
 def program_source(listing: Listing, gradient: Listing, exact: bool) -> str:

@@ -132,10 +132,11 @@ class Program:
         """The optimizer's steps down the mean of the output, in compiled code; the mean of each epoch, before its steps.
 
         Without `batch_size` a batch is all of the rows; otherwise they are shuffled anew in each epoch, from `seed`, unless
-        `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with the parameters up to date; if it
-        returns True, training ends. Ctrl-C ends it at an epoch's end. The parameters and the optimizer's memory are
-        written back at the end. Where a loss or a gradient is not finite, the parameters that gave the last finite loss
-        are put back and a FloatingPointError names the row and the operation. A bar shows the progress of long training.
+        `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with the parameters up to date; it may set the
+        learning rate, and if it returns True, training ends. Ctrl-C ends it at the end of an epoch. The parameters and the
+        memory of the optimizer are written back at the end. Where a loss or a gradient is not finite, the parameters that
+        gave the last finite loss are put back and a FloatingPointError names the row and the operation. A bar shows the
+        progress of long training.
 
         >>> w, x = Value(1.0), Value(1.0)
         >>> from micrograd.optim import SGD
@@ -310,6 +311,7 @@ class Descent:
 
     def stretch(self, epochs: int, target: float = -math.inf) -> bool:
         """Train for some of the epochs; False if a number was not finite."""
+        self.session.pace(self.optimizer.learning_rate)
         self.moments = [self.moments[-1], self.moment()]
         begin = time.perf_counter()
         try:

@@ -263,6 +263,10 @@ class Session:
                 return math.nan, False
         return loss, True
 
+    def pace(self, rate: float) -> None:
+        """The learning rate from now on."""
+        self.state.rate = rate
+
     def look(self, batches: Batches) -> float:
         """The loss at the present parameters."""
         return sum(self.trainer.summer.sums(rows, self.state.parameters)[-1] for rows in batches.as_rows())
