@@ -533,24 +533,16 @@ def are_late(listing: Listing, lanes: int) -> bool:
 def factors_and_products(listing: Listing) -> tuple[Listing, list[tuple[int, ...]]]:
     """The listing that ends where the outputs are products still to be formed, and each output by the places of its factors."""
     uses = Counter(chain(listing.outputs, *(operands for _, _, operands in listing.instructions)))
-    fixed = {*listing.constants, *listing.parameters}
+    fixed, outputs = {*listing.constants, *listing.parameters}, set(listing.outputs)
     late = {
         name: operands
         for name, op, operands in listing.instructions
-        if op is e.MUL and uses[name] == 1 and name in listing.outputs and fixed.isdisjoint(operands)
+        if op is e.MUL and uses[name] == 1 and name in outputs and fixed.isdisjoint(operands)
     }
     pairs = [late.get(name, (name,)) for name in listing.outputs]
     places = {name: place for place, name in enumerate(dict.fromkeys(chain.from_iterable(pairs)))}
     early = tuple(instruction for instruction in listing.instructions if instruction.name not in late)
     return replace(listing, instructions=early, outputs=tuple(places)), [tuple(places[name] for name in pair) for pair in pairs]
-
-
-def room_for_sums(listing: Listing, lanes: int) -> int:
-    """Doubles for the accumulators, and for the factors of a strip of rows."""
-    room = padded(len(listing.outputs), lanes)
-    if are_late(listing, lanes):
-        room += STRIP * len(factors_and_products(listing)[0].outputs)
-    return room * lanes
 
 
 def group_sum(first: str, prefix: str, lanes: int, v: str) -> Iterator[str]:
@@ -807,7 +799,7 @@ class Machines:
         self.exact = exact
         self.lanes = lanes
         self.summed = summed
-        self.places: int | None = None
+        self.known_sizes: dict[bool, tuple[int, int]] = {}
         self.made: dict[int, Machine] = {}
 
     def lanes_for(self, rows: int) -> int:
@@ -822,11 +814,20 @@ class Machines:
         return self.made[lanes]
 
     def memory(self, lanes: int) -> Any:
-        if self.places is None:
-            late = self.summed and are_late(self.listing, lanes)
+        return doubles((), self.sizes(lanes)[0] * lanes)
+
+    def accumulators(self, lanes: int) -> Any:
+        """Memory for the sums, and for the factors of a strip of rows."""
+        return doubles((), self.sizes(lanes)[1] * lanes)
+
+    def sizes(self, lanes: int) -> tuple[int, int]:
+        """How many vectors the parts share, and how many sums and factors there are."""
+        late = self.summed and are_late(self.listing, lanes)
+        if late not in self.known_sizes:
             early = factors_and_products(self.listing)[0] if late else self.listing
-            self.places = len(shared(parts_of(early.instructions)))
-        return doubles((), lanes * self.places)
+            self.known_sizes[late] = len(shared(parts_of(early.instructions))), STRIP * len(early.outputs) if late else 0
+        places, factors = self.known_sizes[late]
+        return places, padded(len(self.listing.outputs), lanes) + factors
 
 
 class Evaluator(Machines):
@@ -858,7 +859,7 @@ class Summer(Machines):
         batches = table.packed([range(table.rows)], lanes, weights)
         width = padded(len(self.listing.outputs), lanes)
         sums = doubles((), width)
-        wide, memory = doubles((), room_for_sums(self.listing, lanes)), self.memory(lanes)
+        wide, memory = self.accumulators(lanes), self.memory(lanes)
         numbers = doubles(parameters, len(parameters))
         self.of(lanes).function("sums")(batches.address, batches.stride, 0, batches.stride, numbers, wide, memory, sums)
         return list(sums[: len(self.listing.outputs)])
@@ -888,7 +889,7 @@ class Session:
         self.room = padded(self.trained, lanes)
         self.parameters = doubles((), self.room + len(self.rest))
         self.state = doubles((), max(1, self.room * self.memories))
-        self.wide = doubles((), room_for_sums(trainer.listing, lanes))
+        self.wide = trainer.accumulators(lanes)
         self.sums = doubles((), padded(self.trained + 1, lanes))
         self.memory = trainer.memory(lanes)
         self.step, self.rate = doubles((), 1), doubles((), 1)
