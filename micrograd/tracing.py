@@ -88,7 +88,9 @@ def descent_of(
     always: bool,
 ) -> Descent | None:
     """The training in compiled code; None where it would not be the same, or (unless `always`) is not worth compiling."""
-    if not always and not (loss in MEANS and is_plain(model)):
+    if type(optimizer).step is not Optimizer.step:  # it does more than its update rule says
+        return None
+    if not always and not (loss in MEANS and is_plain(model) and type(optimizer).__module__ == Optimizer.__module__):
         return None
     inputs, targets = data
     try:

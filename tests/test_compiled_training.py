@@ -105,6 +105,10 @@ def test_only_the_parameters_of_the_optimizer_move(target: str) -> None:
     program.train(rows_of(data_of()), SGD(last.parameters(), 0.1), 5, progress=False)
     assert numbers(first) == before[0]
     assert all(now != then for now, then in zip(numbers(last), before[1], strict=True))
+    twin = MLP(2, [3, 1], "tanh", seed=0)
+    optimizer = SGD(twin.layers[1].parameters(), 0.1)
+    fit(twin, losses.half_mean_squared_error, data_of(), optimizer, epochs=5, progress=False, eager=True)
+    assert numbers(model) == pytest.approx(numbers(twin), rel=1e-12)
 
 
 def test_without_shuffle_batches_keep_their_order() -> None:
@@ -427,6 +431,27 @@ def test_fit_stays_eager_for_models_and_losses_that_it_does_not_know(compiled: l
     assert compiled == []
 
 
+class Clipping(SGD):
+    """An optimizer whose step does more than its rule."""
+
+    def step(self) -> None:
+        for parameter in self.parameters:
+            parameter.grad = max(-0.01, min(0.01, parameter.grad))
+        super().step()
+
+
+@pytest.mark.parametrize("eager", [None, False])
+def test_fit_stays_eager_for_an_optimizer_with_a_step_of_its_own(eager: bool | None, compiled: list[int]) -> None:
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    before = numbers(model)
+    fit(
+        model, losses.half_mean_squared_error, data_of(), Clipping(model.parameters(), 1.0),
+        epochs=1, progress=False, eager=eager,
+    )  # fmt: skip
+    assert compiled == []
+    assert all(abs(now - then) <= 0.01 for now, then in zip(numbers(model), before, strict=True))
+
+
 def with_penalty(outputs: Any, targets: Any) -> Value:
     return losses.half_mean_squared_error(outputs, targets) * 3.0
 
@@ -471,6 +496,18 @@ def test_fit_names_what_is_not_finite_as_in_eager_training(batch_size: int | Non
     assert told[0][0] == told[1][0]
     assert told[0][1] == pytest.approx(told[1][1], rel=1e-9)
     assert told[0][2] == told[1][2]
+
+
+def test_a_last_step_of_fit_that_ruins_the_parameters_is_undone(compiled: list[int]) -> None:
+    model = MLP(1, [1], seed=0)
+    before = numbers(model)
+    with pytest.raises(FloatingPointError, match=r"^training stopped in epoch 1: the loss is inf"):
+        fit(
+            model, losses.half_mean_squared_error, ([[1.0]], [50.0]), SGD(model.parameters(), 1e300),
+            epochs=1, progress=False,
+        )  # fmt: skip
+    assert compiled == [0]
+    assert numbers(model) == before
 
 
 def test_fit_stops_at_the_target_in_the_same_epoch(compiled: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""The target `python`: straight-line Python, one line per instruction, for a machine with nothing else installed."""
+"""The target `python`: straight-line Python, for a machine with nothing else installed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def spelled(
     uses = Counter(chain(listing.outputs, *(operands for _, _, operands in instructions)))
     twice = {operand for _, op, operands in instructions if "{0}" in SPELLING.get(op, "") for operand in operands}
     kept = {*listing.outputs, *listing.labels, *twice}
-    added = {name: total for name, total in (sums or {}).items() if uses[name] == 0 and name not in listing.labels}
+    added = {name: total for name, total in (sums or {}).items() if uses[name] == 1 and name not in listing.labels}
     inner: dict[str, tuple[str, int]] = {}  # expressions to be written into others, and how deep they are
     for name, op, operands in instructions:
         template = SPELLING.get(op) or f"{functions[op]}({', '.join(['{}'] * op.arity)})"
