@@ -15,6 +15,7 @@ import importlib.util
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -422,11 +423,10 @@ def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Va
         for leaf in leaves:
             if not isinstance(leaf, Value) or leaf.parents:
                 raise TypeError(f"the {kind} of compile are leaf Values, and one is {leaf!r}")
-        if twice := [leaf for leaf in set(leaves) if list(leaves).count(leaf) > 1] if len(set(leaves)) < len(leaves) else []:
+        if twice := [leaf for leaf, count in Counter(leaves).items() if count > 1]:
             raise ValueError(f"each leaf is listed once, and {name_of(twice[0])} is there twice in {kind}")
-    parameter_set = set(parameters)
-    both = [leaf for leaf in inputs if leaf in parameter_set]
-    if both:
+    moving = set(parameters)
+    if both := [leaf for leaf in inputs if leaf in moving]:
         raise ValueError(f"{name_of(both[0])} is in both inputs and parameters; a leaf is set by the rows or trained, not both")
     graph = set(topological_order(output))
     for number, leaf in enumerate(inputs, start=1):

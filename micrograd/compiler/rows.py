@@ -42,23 +42,16 @@ class Table:
 
         Without weights each row of a batch counts the same.
         """
-        slots: list[tuple[Sequence[int], int]] = []
-        column = array("d")
+        numbers, shares = array("d"), array("d")
+        for column in self.columns:
+            for batch in batches:
+                numbers.extend(column[batch.start : batch.stop] if isinstance(batch, range) else map(column.__getitem__, batch))
+                numbers.extend([column[batch[-1]]] * (-len(batch) % lanes))
         for batch in batches:
-            fill = -len(batch) % lanes
-            slots.append((batch, fill))
-            column.extend([1.0 / len(batch)] * len(batch) if weights is None else [weights[row] for row in batch])
-            column.extend([0.0] * fill)
-        numbers = array("d")
-        for own in self.columns:
-            for batch, fill in slots:
-                if isinstance(batch, range):
-                    numbers.extend(own[batch.start : batch.stop])
-                else:
-                    numbers.extend(map(own.__getitem__, batch))
-                numbers.extend([own[batch[-1]]] * fill)
+            shares.extend([1.0 / len(batch)] * len(batch) if weights is None else [weights[row] for row in batch])
+            shares.extend([0.0] * (-len(batch) % lanes))
         size = len(batches[0]) + -len(batches[0]) % lanes
-        return Batches(numbers + column, len(column), size, [len(batch) / self.rows for batch in batches])
+        return Batches(numbers + shares, len(shares), size, [len(batch) / self.rows for batch in batches])
 
 
 @dataclass(frozen=True)
