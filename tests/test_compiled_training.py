@@ -183,17 +183,17 @@ def test_a_bar_shows_long_training(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Interrupting:
-    """A session whose training is interrupted in the call with that number."""
+    """A loop whose training is interrupted in the call with that number."""
 
-    def __init__(self, session: Any, call: int) -> None:
-        self.session, self.call, self.calls = session, call, 0
+    def __init__(self, loop: Any, call: int) -> None:
+        self.loop, self.call, self.calls = loop, call, 0
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.session, name)
+        return getattr(self.loop, name)
 
     def train(self, *arguments: Any) -> Any:
         self.calls += 1
-        result = self.session.train(*arguments)
+        result = self.loop.train(*arguments)
         if self.calls == self.call:
             raise KeyboardInterrupt
         return result
@@ -212,7 +212,7 @@ def test_an_interrupt_stops_at_the_end_of_an_epoch_with_everything_kept(
 
     def interrupted(descent: Descent, *arguments: Any) -> None:
         plain(descent, *arguments)
-        descent.session = Interrupting(descent.session, 3)
+        descent.loop = Interrupting(descent.loop, 3)
 
     monkeypatch.setattr(Descent, "__init__", interrupted)
     got = program.train(rows_of(data_of()), optimizer, 1000, batch_size, progress=False)
@@ -542,7 +542,7 @@ def test_an_interrupt_of_fit_in_compiled_code_keeps_everything(compiled: list[in
 
     def interrupted(descent: Descent, *arguments: Any) -> None:
         plain(descent, *arguments)
-        descent.session = Interrupting(descent.session, 4)
+        descent.loop = Interrupting(descent.loop, 4)
 
     monkeypatch.setattr(Descent, "__init__", interrupted)
     model = MLP(2, [3, 1], "tanh", seed=0)

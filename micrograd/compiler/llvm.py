@@ -34,7 +34,7 @@ PART = 1500  # instructions in a function; a longer listing becomes several func
 LARGE = 20_000  # instructions, or a fifth where rows come one by one, from which a quick translation is better than a good one
 FEW = 24  # sums that are kept in registers throughout
 TILE = 24  # sums of late products that are added up at a time, in registers
-STRIP = 8  # vectors of rows whose factors wait to be multiplied, in fast memory
+STRIP = 16  # vectors of rows whose factors wait to be multiplied, in fast memory
 
 # An operation is one instruction, or else a call of the small function below. {v} is the type of a number and {t} its short
 # name, {m} the type of a truth value, {k:2.0} the number 2.
@@ -872,11 +872,11 @@ class Trainer(Machines):
         super().__init__(listing, exact, lanes, summed=True)
         self.rule = rule
 
-    def start(self, batch_size: int, state: TrainingState) -> Session:
-        return Session(self, self.lanes_for(batch_size), state)
+    def start(self, batch_size: int, state: TrainingState) -> Loop:
+        return Loop(self, self.lanes_for(batch_size), state)
 
 
-class Session:
+class Loop:
     """One training: the numbers that it moves, where the machine code finds them."""
 
     def __init__(self, trainer: Trainer, lanes: int, state: TrainingState) -> None:

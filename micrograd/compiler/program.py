@@ -216,14 +216,14 @@ class Program:
     def reason(self, descent: Descent) -> str:
         """The row and the operation where the first number that is not finite arises, in the epoch that is to come."""
         batches = descent.next_batches() if descent.failed is not None else [range(descent.table.rows)]
-        state = descent.session.save()
-        session = python.Trainer(self.gradient_listing(descent.optimizer.parameters), descent.rule).start(1, state)
+        state = descent.loop.save()
+        loop = python.Trainer(self.gradient_listing(descent.optimizer.parameters), descent.rule).start(1, state)
         for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
             for number, row in zip(batch, rows, strict=True):
-                if found := self.blamed(row[:-1], session.state.parameters, descent.parameters):
+                if found := self.blamed(row[:-1], loop.state.parameters, descent.parameters):
                     return f"row {number + 1}: {found}"
-            if not session.epoch([rows], [1.0])[1]:
-                for parameter, slope in zip(descent.optimizer.parameters, session.state.gradients, strict=True):
+            if not loop.epoch([rows], [1.0])[1]:
+                for parameter, slope in zip(descent.optimizer.parameters, loop.state.gradients, strict=True):
                     if not math.isfinite(slope):
                         return f"the gradient of {name_of(parameter)} is {slope}"
         return f"the loss is {descent.failed}"
@@ -295,7 +295,7 @@ class Descent:
         memories = [list(numbers) for numbers in zip(*optimizer.state, strict=True)]
         gradients = [float(parameter.grad) for parameter in optimizer.parameters]
         state = TrainingState(numbers_of(parameters), memories, gradients, optimizer.step_count, optimizer.learning_rate)
-        self.session = trainer.start(batch_size, state)
+        self.loop = trainer.start(batch_size, state)
         size = 1 + len(trainer.listing.instructions)
         self.length = max(1, FIRST_STRETCH // (table.rows * size))  # epochs of the next stretch
         self.packed: Batches | None = None
@@ -311,11 +311,11 @@ class Descent:
 
     def moment(self) -> Moment:
         random_state = self.generator.getstate() if self.generator else None
-        return Moment(len(self.losses), self.session.save(), list(self.order), random_state)
+        return Moment(len(self.losses), self.loop.save(), list(self.order), random_state)
 
     def stretch(self, epochs: int, target: float = -math.inf) -> bool:
         """Train for some of the epochs; False if a number was not finite."""
-        self.session.pace(self.optimizer.learning_rate)
+        self.loop.pace(self.optimizer.learning_rate)
         self.moments = [self.moments[-1], self.moment()]
         begin = time.perf_counter()
         try:
@@ -332,12 +332,12 @@ class Descent:
 
     def advance(self, epochs: int, target: float) -> tuple[list[float], bool]:
         if self.generator or self.packed is None:
-            self.packed = self.table.packed(self.next_batches(), self.session.lanes)
-        result: tuple[list[float], bool] = self.session.train(self.packed, epochs, target)
+            self.packed = self.table.packed(self.next_batches(), self.loop.lanes)
+        result: tuple[list[float], bool] = self.loop.train(self.packed, epochs, target)
         return result
 
     def return_to(self, moment: Moment) -> None:
-        self.session.restore(moment.state)
+        self.loop.restore(moment.state)
         del self.losses[moment.epochs :]
         self.order[:] = moment.order
         if self.generator:
@@ -354,10 +354,10 @@ class Descent:
     def loss_now(self) -> float:
         """The mean over all rows at the present parameters."""
         whole = self.packed if self.packed and len(self.packed.shares) == 1 else None
-        return self.session.look(whole or self.table.packed([range(self.table.rows)], self.session.lanes))
+        return self.loop.look(whole or self.table.packed([range(self.table.rows)], self.loop.lanes))
 
     def write_back(self) -> None:
-        state = self.session.save()
+        state = self.loop.save()
         moved = len(self.optimizer.parameters)
         for parameter, number, slope in zip(self.optimizer.parameters, state.parameters[:moved], state.gradients, strict=True):
             parameter.data = number

@@ -223,11 +223,11 @@ class Trainer:
         self.summer = Summer(listing)
         self.update = loaded(rule, update_source, rule.inputs[-2:])
 
-    def start(self, batch_size: int, state: TrainingState) -> Session:
-        return Session(self, state)
+    def start(self, batch_size: int, state: TrainingState) -> Loop:
+        return Loop(self, state)
 
 
-class Session:
+class Loop:
     """One training: the numbers that it moves."""
 
     lanes = 1
