@@ -11,6 +11,8 @@ Value(data=2.0, grad=-1.502915231308525, label='x')
 
 from micrograd import by_hand, checks, datasets, losses, nn, optim
 from micrograd.checks import assert_gradients, check, check_local_derivatives
+from micrograd.compiler.program import Program
+from micrograd.compiler.program import compile as compile
 from micrograd.engine import ABS as abs
 from micrograd.engine import ACOS as acos
 from micrograd.engine import ADD as add
@@ -71,6 +73,7 @@ __all__ = [
     "GradientReport",
     "History",
     "Op",
+    "Program",
     "Value",
     "acos",
     "add",

@@ -7,6 +7,7 @@ import io
 import json
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,7 @@ def parser() -> argparse.ArgumentParser:
         help=f"most steps of training; it stops at a loss of {xor.TARGET_LOSS:g} (default: %(default)s)",
     )
     add("--seed", type=any_whole_number, default=defaults.seed, metavar="N", help="of the first weights (default: %(default)s)")
+    add("--eager", action="store_true", help="train without compiling: slower, the same steps")
     add("--output", type=Path, metavar="DIR", help="write history.csv, model.json, loss.svg, graph.svg, player.html there")
     command.set_defaults(run=run_xor)
     return top
@@ -302,7 +304,11 @@ def run_xor(options: argparse.Namespace) -> int:
     console = Console()
     model = xor.network(settings)
     console.print(network_table(model, settings))
-    result = xor.train(model, settings, progress=True)
+    with warnings.catch_warnings(record=True) as advice_on_speed:
+        warnings.simplefilter("always")
+        result = xor.train(model, settings, progress=True, eager=options.eager or None)
+    for warning in advice_on_speed:
+        console.print(f"{warning.message}.", highlight=False)
     show_loss(console, result)
     console.print(truth_table(result))
     console.print()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import random
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
+from micrograd.compiler.program import Descent
 from micrograd.diagnosis import Explanation, explain_non_finite
 from micrograd.engine import NO_GRADIENT, DomainError, Value
 from micrograd.nn import Module, dead_units, whole_number
 from micrograd.optim import Optimizer
+from micrograd.progress import progress_bar
+from micrograd.tracing import descent_of
 
 Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
 
@@ -51,6 +53,7 @@ def fit(
     target_loss: float | None = None,
     seed: int = 0,
     progress: bool = True,
+    eager: bool | None = None,
 ) -> History:
     """Train `model` in place: per batch zero_grad, loss(outputs, targets), backward, step.
 
@@ -58,6 +61,10 @@ def fit(
     are shuffled anew in each epoch, from `seed`. Training also stops where an epoch's loss is at most `target_loss`.
     Ctrl-C ends it, with the parameters as they were when the epoch began. Where a loss or a gradient is not finite,
     the parameters that gave the last finite loss are put back and a FloatingPointError says what went wrong.
+
+    Long training of a network of nn.py on a loss of losses.py runs as compiled code: the same steps, but for rounding.
+    `eager=True` turns that off. `eager=False` compiles other models and losses too; they need to be free of a Python `if`
+    on numbers, since a graph does not show it. Where the loss of some rows is not the mean of theirs, training stays eager.
 
     >>> from micrograd import datasets, losses, nn, optim
     >>> model = nn.MLP(2, [4, 1], activation="tanh", seed=1)
@@ -81,9 +88,31 @@ def fit(
     order = list(range(len(inputs)))
     generator = random.Random(seed)
     finite = begin = Checkpoint(optimizer, epoch=0)
+    descent = None
+    if not eager:
+        descent = descent_of(
+            model,
+            loss,
+            (inputs, targets),
+            optimizer,
+            epochs=epochs,
+            batch_size=batch_size,
+            order=order,
+            generator=generator,
+            always=eager is False,
+        )
     try:
         with progress_bar(epochs) if progress else nullcontext(lambda epoch, loss: None) as show:
-            for epoch in range(1, epochs + 1):
+            if descent:
+                try:
+                    run(descent, epochs, target_loss, show)
+                finally:
+                    descent.write_back()
+                    history.losses = list(descent.losses)
+                    finite = begin = Checkpoint(optimizer, len(history.losses) + 1)
+            for epoch in range(len(history.losses) + 1, epochs + 1):
+                if reached(target_loss, history.losses):
+                    break
                 begin = Checkpoint(optimizer, epoch)
                 if batch_size < len(order):
                     generator.shuffle(order)
@@ -101,9 +130,8 @@ def fit(
                     summed += value.data * len(batch)
                 history.losses.append(summed / len(order))
                 show(epoch, history.losses[-1])
-                if target_loss is not None and history.losses[-1] <= target_loss:
-                    history.stopped = f"loss at most {target_loss:g}"
-                    break
+            if reached(target_loss, history.losses):
+                history.stopped = f"loss at most {target_loss:g}"
             if history.losses:  # the last step of all has not been looked at yet
                 check_loss(loss([model(row) for row in inputs], targets))
     except KeyboardInterrupt:
@@ -123,6 +151,24 @@ def fit(
         raise FloatingPointError(f"training stopped in epoch {begin.epoch}: {error}; {advice}") from error
     history.dead_units = dead_units(model, inputs)
     return history
+
+
+def reached(target_loss: float | None, losses: Sequence[float]) -> bool:
+    return target_loss is not None and len(losses) > 0 and losses[-1] <= target_loss
+
+
+def run(descent: Descent, epochs: int, target_loss: float | None, show: Callable[[int, float], None]) -> None:
+    """Train in compiled code, as far as all numbers are finite: what comes then is for eager training to find and name."""
+    target = -math.inf if target_loss is None else float(target_loss)
+    try:
+        while len(descent.losses) < epochs and not reached(target_loss, descent.losses):
+            if not descent.stretch(epochs - len(descent.losses), target):
+                descent.rewind(max(len(descent.losses) - 1, 0))
+                return
+            show(len(descent.losses), descent.losses[-1])
+    finally:
+        if descent.losses and not math.isfinite(descent.loss_now()):  # the last step has ruined them
+            descent.rewind(len(descent.losses) - 1)
 
 
 class Checkpoint:
@@ -185,33 +231,3 @@ def check_gradients(optimizer: Optimizer, loss: Value) -> None:
 
 def reason_of(why: Explanation | None) -> str:
     return f", since {why.reason}" if why else ""
-
-
-@contextmanager
-def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
-    """A bar in the terminal or the notebook; call what it gives with the epoch and its loss."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[loss]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns) as bar:
-        task = bar.add_task("", total=epochs, loss="")
-        drawn = 0.0
-        latest: dict[str, Any] = {}
-
-        def show(epoch: int, loss: float) -> None:
-            nonlocal drawn, latest
-            latest = {"completed": epoch, "loss": f"loss {loss:.3e}"}
-            if time.monotonic() - drawn > 0.1:  # drawing each epoch would cost more than training
-                drawn = time.monotonic()
-                bar.update(task, **latest)
-
-        try:
-            yield show
-        finally:
-            bar.update(task, **latest)

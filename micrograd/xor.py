@@ -112,7 +112,7 @@ def one_row(model: MLP) -> Value:
     return loss
 
 
-def train(model: MLP, settings: Settings, *, progress: bool = False) -> Result:
+def train(model: MLP, settings: Settings, *, progress: bool = False, eager: bool | None = None) -> Result:
     """Gradient descent on the half mean squared error of the four rows of XOR.
 
     >>> result = train(network(Settings()), Settings())
@@ -131,6 +131,7 @@ def train(model: MLP, settings: Settings, *, progress: bool = False) -> Result:
         epochs=settings.epochs,
         target_loss=TARGET_LOSS,
         progress=progress,
+        eager=eager,
     )
 
     outputs = [model(row) for row in inputs]

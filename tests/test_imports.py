@@ -13,14 +13,14 @@ PACKAGE = Path(micrograd.__file__).parent
 
 # From the ground up; a module may import what stands in a row before its own.
 FLOORS = [
-    {"numerics", "charts", "datasets", "files", "geometry", "tables"},
+    {"numerics", "charts", "datasets", "files", "geometry", "progress", "tables"},
     {"engine"},
     {"expressions", "forms", "gradients", "nn", "losses", "optim", "running_error"},
-    {"by_hand", "measurement", "naming", "placing"},
-    {"claims", "reports", "stepping"},
-    {"diagnosis", "diagram", "hints"},
-    {"blocks", "checks", "training"},
-    {"layout"},
+    {"by_hand", "compiler.listing", "compiler.rows", "measurement", "naming", "placing"},
+    {"claims", "compiler.c", "compiler.llvm", "compiler.python", "reports", "stepping"},
+    {"compiler.program", "diagnosis", "diagram", "hints"},
+    {"blocks", "checks", "tracing"},
+    {"layout", "training"},
     {"picture", "player"},
     {"drawing"},
     {"xor"},
@@ -30,29 +30,43 @@ FLOORS = [
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 
+def name_of(source: Path) -> str:
+    """`engine`, or `compiler.listing` for a module of a package within ours."""
+    return ".".join(source.relative_to(PACKAGE).with_suffix("").parts)
+
+
+SOURCES = {name_of(source): source for source in sorted(PACKAGE.rglob("*.py"))}
+PACKAGES = {name.removesuffix(".__init__") for name in SOURCES if name.endswith(".__init__")}
+
+
 def imported_modules(source: Path) -> set[str]:
     """Our own modules that the source imports, inside functions too."""
     found = set()
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{source.name} imports relatively; import in full"
-            if node.module == "micrograd":
-                found |= {alias.name for alias in node.names}
+            module = f"{node.module}.".removeprefix("micrograd.").removesuffix(".")
+            if module in PACKAGES or node.module == "micrograd":
+                found |= {".".join(filter(None, [module, alias.name])) for alias in node.names}
             elif node.module and node.module.startswith("micrograd."):
-                found.add(node.module.split(".")[1])
+                found.add(module)
         elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("micrograd.")}
+            found |= {alias.name.removeprefix("micrograd.") for alias in node.names if alias.name.startswith("micrograd.")}
     return found
 
 
 def test_every_module_has_a_floor() -> None:
-    assert {source.stem for source in PACKAGE.glob("*.py")} == FLOOR.keys()
+    assert {name for name in SOURCES if not name.endswith(".__init__")} == FLOOR.keys()
 
 
-@pytest.mark.parametrize("source", sorted(PACKAGE.glob("*.py")), ids=lambda source: source.stem)
-def test_imports_go_down(source: Path) -> None:
-    upwards = {name for name in imported_modules(source) if FLOOR[name] >= FLOOR[source.stem]}
+@pytest.mark.parametrize("name", FLOOR)
+def test_imports_go_down(name: str) -> None:
+    upwards = {imported for imported in imported_modules(SOURCES[name]) if FLOOR[imported] >= FLOOR[name]}
     assert not upwards
+
+
+def test_the_first_file_of_a_package_within_ours_imports_nothing() -> None:
+    assert not any(imported_modules(SOURCES[f"{package}.__init__"]) for package in PACKAGES)
 
 
 def test_import_micrograd_loads_only_the_standard_library() -> None:
@@ -65,7 +79,7 @@ def test_import_micrograd_loads_only_the_standard_library() -> None:
 
 
 def test_only_the_command_prints() -> None:
-    for source in PACKAGE.glob("*.py"):
+    for source in SOURCES.values():
         calls = [node for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
         printing = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
         assert not printing or source.stem == "__main__"

@@ -128,7 +128,7 @@ def batches_seen(seed: int | None, batch_size: int | None = 2) -> list[list[floa
     model = MLP(1, [1], seed=0)
     optimizer = SGD(model.parameters(), 0.001)
     loss = Watched(model, optimizer)
-    seeded = {} if seed is None else {"seed": seed}
+    seeded: dict[str, Any] = {} if seed is None else {"seed": seed}
     fit(model, loss, LINE, optimizer, epochs=4, batch_size=batch_size, progress=False, **seeded)
     return loss.batches[:-1]  # without the last look at all rows
 

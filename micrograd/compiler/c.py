@@ -1,0 +1,117 @@
+"""The target `c`: C99 source without dependencies but <math.h>, to embed wherever there is a C compiler."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import chain
+
+from micrograd import engine as e
+from micrograd.compiler.listing import FINITE_ADD, Listing
+from micrograd.engine import Op
+
+# An expression, or the name of a function: of <math.h>, or below.
+SPELLING: dict[Op, str] = {
+    e.ADD: "{} + {}", e.SUB: "{} - {}", e.MUL: "{} * {}", e.DIV: "{} / {}", e.QUIET_DIV: "{} / {}", e.NEG: "-{}",
+    e.ABS: "fabs({})", e.POW: "pow({}, {})", e.QUIET_POW: "pow({}, {})",
+    e.AHEAD: "0.5 + 0.5 * compare({}, {})", e.SIGN: "compare({}, 0.0)",
+    e.RELU: "{0} <= 0.0 ? 0.0 : {0}",
+    e.LEAKY_RELU: "{0} < 0.0 ? 0.01 * {0} : {0}",
+    e.STEP: "{0} > 0.0 ? 1.0 : {0} <= 0.0 ? 0.0 : {0}",
+    e.MAXIMUM: "{0} >= {1} || {0} != {0} ? {0} : {1}",
+    e.MINIMUM: "{0} <= {1} || {0} != {0} ? {0} : {1}",
+    e.QUIET_LOG: "{0} == 0.0 ? 0.0 : log({0})",
+    FINITE_ADD: "isinf({0}) ? {0} : {0} + {1}",
+}  # fmt: skip
+SPELLING |= {
+    op: f"{op.symbol}({', '.join(['{}'] * op.arity)})"
+    for op in (e.EXP, e.EXPM1, e.LOG, e.LOG1P, e.SQRT, e.SIN, e.COS, e.TAN, e.ASIN, e.ACOS, e.ATAN, e.ATAN2, e.HYPOT, e.SINH,
+               e.COSH, e.TANH, e.ERF, e.ERFC, e.SIGMOID, e.SOFTPLUS, e.GELU, e.SILU, e.QUIET_MUL, e.BELL, e.SECH2)
+}  # fmt: skip
+
+PROLOGUE = """\
+/* Compile it without -ffast-math and, for the same bits everywhere, with -ffp-contract=off. */
+#include <math.h>
+
+#if defined(__GNUC__)
+#define MAY_BE_UNUSED __attribute__((unused))
+#else
+#define MAY_BE_UNUSED
+#endif
+
+MAY_BE_UNUSED static double compare(double a, double b) { return a != a || b != b ? NAN : (double)((a > b) - (a < b)); }
+MAY_BE_UNUSED static double quiet_mul(double a, double b) { return (a != 0.0 && b != 0.0) || a != a || b != b ? a * b : 0.0; }
+MAY_BE_UNUSED static double sigmoid(double a) {
+    const double z = exp(-fabs(a));
+    return (a >= 0.0 ? 1.0 : z) / (1.0 + z);
+}
+MAY_BE_UNUSED static double softplus(double a) { return (a <= 0.0 ? 0.0 : a) + log1p(exp(-fabs(a))); }
+MAY_BE_UNUSED static double silu(double a) { return quiet_mul(a, sigmoid(a)); }
+MAY_BE_UNUSED static double gelu(double a) { return quiet_mul(a, 0.5 * erfc(-a / 0x1.6a09e667f3bcdp+0)); }
+MAY_BE_UNUSED static double sech2(double a) {
+    const double z = exp(-2.0 * fabs(a));
+    return 4.0 * z / ((1.0 + z) * (1.0 + z));
+}
+MAY_BE_UNUSED static double bell(double a) {
+    if (!(fabs(a) < 40.0)) return a != a ? a : 0.0;
+    const double head = nearbyint(a * 1024.0) / 1024.0;
+    const double bulk = exp(-0.5 * head * head);
+    return bulk + bulk * expm1(-0.5 * (a - head) * (a + head));
+}
+"""
+
+
+def source(listing: Listing, gradient: Listing) -> str:
+    """`evaluate`, and `gradient`, which adds the derivatives, times the weight, to `gradients`."""
+    *slopes, value = gradient.outputs
+    lines = [
+        PROLOGUE,
+        f"/* inputs: {described(listing, listing.inputs)}",
+        f"   parameters: {described(listing, listing.parameters)} */",
+        "double evaluate(const double *inputs, const double *parameters) {",
+        *body(listing),
+        f"    return {listing.outputs[-1]};",
+        "}",
+        "",
+        "/* The output times the weight; its gradient by the parameters is added to `gradients`. */",
+        "double gradient(const double *inputs, const double *parameters, double weight, double *gradients) {",
+        "    (void)weight, (void)gradients;",
+        *body(gradient, weight="weight"),
+        *(f"    gradients[{index}] += {name};" for index, name in enumerate(slopes)),
+        f"    return {value};",
+        "}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def described(listing: Listing, names: tuple[str, ...]) -> str:
+    text = ", ".join(listing.labels.get(name, name) for name in names) or "none"
+    return text.replace("*/", "* /")
+
+
+def body(listing: Listing, weight: str | None = None) -> Iterator[str]:
+    """A line for every number; `weight` is what the last input is called, if it is not in the array."""
+    used = {*listing.outputs, *chain.from_iterable(operands for _, _, operands in listing.instructions)}
+    places = {name: f"inputs[{index}]" for index, name in enumerate(listing.inputs)}
+    places |= {name: f"parameters[{index}]" for index, name in enumerate(listing.parameters)}
+    if weight:
+        places[listing.inputs[-1]] = weight
+    yield "    (void)inputs, (void)parameters;"
+    yield from (f"    const double {name} = {place};" for name, place in places.items() if name in used)
+    for name, number in listing.constants.items():
+        yield f"    const double {name} = {number_text(number)};"
+    for name, op, operands in listing.instructions:
+        if op not in SPELLING:
+            raise ValueError(
+                f"the c target cannot spell {op.symbol!r}, an operation of your own; write it with those of the table"
+            )
+        label = listing.labels.get(name, "").replace("*/", "* /")
+        yield f"    const double {name} = {SPELLING[op].format(*operands)};" + (f" /* {label} */" if label else "")
+
+
+def number_text(number: float) -> str:
+    """A C constant with every bit: hexadecimal."""
+    if math.isfinite(number):
+        return number.hex()
+    return "NAN" if math.isnan(number) else f"{'-' if number < 0.0 else ''}INFINITY"

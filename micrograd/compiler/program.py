@@ -1,0 +1,471 @@
+"""`compile`: from a graph to a Program that computes it, its gradient, and a whole training, at the speed of the machine.
+
+>>> w, b, x, y = Value(0.5, label="w"), Value(0.0, label="b"), Value(1.0, label="x"), Value(1.0, label="y")
+>>> loss = (w * x + b - y) ** 2
+>>> program = compile(loss, inputs=[x, y], parameters=[w, b], target="python")
+>>> program.evaluate([[1.0, 1.0], [2.0, 3.0]])
+[0.25, 4.0]
+>>> program.gradient([[1.0, 1.0], [2.0, 3.0]]), w.grad, b.grad
+(2.125, -4.5, -2.5)
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Self
+
+from micrograd.compiler import c, llvm, python
+from micrograd.compiler.listing import Listing, flatten
+from micrograd.compiler.rows import Batches, Table, TrainingState
+from micrograd.engine import OPS, DomainError, UsedGradient, Value, as_float, topological_order, written
+from micrograd.gradients import gradient
+from micrograd.nn import whole_number
+from micrograd.optim import Optimizer
+from micrograd.progress import progress_bar
+
+TARGETS: dict[str, Any] = {"python": python, "llvm": llvm}
+FIRST_STRETCH = 4_000_000  # instructions in a row, before it is known how fast they are
+STRETCH = 0.1  # seconds of training between two looks at the keyboard
+
+
+def compile(  # noqa: A001 - read as micrograd.compile
+    output: Value,
+    inputs: Sequence[Value],
+    parameters: Sequence[Value] = (),
+    target: str | None = None,
+    exact: bool = False,
+) -> Program:
+    """The graph of `output` as a Program. `inputs` are the leaves that a row of data sets, in the order of its numbers.
+
+    `parameters` are the leaves to differentiate by and to train; their numbers are read at each call. Every other leaf
+    is a constant, with the number that it has now. `target` is "llvm" (machine code, needs llvmlite) or "python"; without
+    one it is llvm where that is installed. `exact` asks for the very bits of eager code; without it vector functions such
+    as tanh may differ by 4 ulp, and sums over rows are added in another order.
+
+    It takes a graph, not a function: of a Python `if` on a number, such as `if x.data > 0`, the graph holds the branch
+    that was taken and nothing else, so the Program takes that branch for every row. Write such a choice with operations:
+    relu, maximum, step. Where an operation has no value, such as log(-1), a Program goes on with nan or an infinity.
+    """
+    return Program(output, inputs, parameters, target, exact)
+
+
+class Program:
+    """A compiled graph. Where a row is asked for, it holds one number for each of the `inputs`, in their order."""
+
+    def __init__(
+        self, output: Value, inputs: Sequence[Value], parameters: Sequence[Value], target: str | None, exact: bool
+    ) -> None:
+        check_leaves(output, inputs, parameters)
+        self.output = output
+        self.inputs = tuple(inputs)
+        self.parameters = tuple(parameters)
+        self.target = chosen_target(target, output)
+        self.exact = exact
+        self.input_names = [leaf.label or f"x{number}" for number, leaf in enumerate(self.inputs, start=1)]
+        varying = {*self.inputs, *self.parameters}
+        self.constants = {v: v.data for v in topological_order(output) if v.op is None and v not in varying}
+        self.made: dict[Any, Any] = {}
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        if key not in self.made:
+            self.made[key] = make()
+        return self.made[key]
+
+    def listing(self) -> Listing:
+        """The instructions of the output alone."""
+        return self.once("listing", lambda: flatten([self.output], self.inputs, self.parameters, self.constants))
+
+    def gradient_listing(self, trained: Sequence[Value] | None = None) -> Listing:
+        """Those of its gradient by the parameters and then of the output, times the weight of a row, the last input.
+
+        With `trained`, only of the gradient by these, which then come first among the parameters.
+        """
+        first = self.parameters if trained is None else tuple(trained)
+        return self.once(("gradient", first), lambda: self.with_gradient(first))
+
+    def with_gradient(self, first: tuple[Value, ...]) -> Listing:
+        weight = Value(1.0, label="weight")
+        weighted = weight * self.output
+        return flatten([*gradient(weighted, first), weighted], [*self.inputs, weight], self.in_order(first), self.constants)
+
+    def in_order(self, first: Sequence[Value]) -> list[Value]:
+        chosen = set(first)
+        return [*first, *(parameter for parameter in self.parameters if parameter not in chosen)]
+
+    def evaluate(self, rows: Any) -> list[float]:
+        """The output for each row."""
+        evaluator = self.once("evaluate", lambda: TARGETS[self.target].Evaluator(self.listing(), self.exact))
+        (values,) = evaluator(Table(rows, self.input_names), numbers_of(self.parameters))
+        return values
+
+    def gradient(self, rows: Any, weights: Sequence[float] | None = None) -> float:
+        """The mean of the output over the rows; its gradient is then the `grad` of every parameter, in place of an old one.
+
+        With one weight per row it is the weighted mean.
+        """
+        table = Table(rows, self.input_names)
+        shares = [1.0 / table.rows] * table.rows if weights is None else shares_of(weights, table.rows)
+        summer = self.once("sums", lambda: TARGETS[self.target].Summer(self.gradient_listing(), self.exact))
+        *gradients, mean = summer(table, numbers_of(self.parameters), shares)
+        for parameter, number in zip(self.parameters, gradients, strict=True):
+            parameter.grad = number
+        return mean
+
+    def train(
+        self,
+        rows: Any,
+        optimizer: Optimizer,
+        epochs: int,
+        batch_size: int | None = None,
+        shuffle: bool = True,
+        callback: Callable[[int, float], Any] | None = None,
+        *,
+        seed: int = 0,
+        progress: bool = True,
+    ) -> list[float]:
+        """The optimizer's steps down the mean of the output, in compiled code; the mean of each epoch, before its steps.
+
+        Without `batch_size` a batch is all of the rows; otherwise they are shuffled anew in each epoch, from `seed`, unless
+        `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with the parameters up to date; it may set the
+        learning rate, and if it returns True, training ends. Ctrl-C ends it at the end of an epoch. The parameters and the
+        memory of the optimizer are written back at the end. Where a loss or a gradient is not finite, the parameters that
+        gave the last finite loss are put back and a FloatingPointError names the row and the operation. A bar shows the
+        progress of long training.
+
+        >>> w, x = Value(1.0), Value(1.0)
+        >>> from micrograd.optim import SGD
+        >>> losses = compile(w * w * x, [x], [w], target="python").train([[1.0], [3.0]], SGD([w], 0.125), epochs=2)
+        >>> losses, w.data
+        ([2.0, 0.5], 0.25)
+        """
+        table = Table(rows, self.input_names)
+        epochs = whole_number(epochs, "epochs", least=0)
+        batch_size = table.rows if batch_size is None else min(whole_number(batch_size, "batch_size"), table.rows)
+        generator = random.Random(seed) if shuffle and batch_size < table.rows else None
+        descent = self.descent(table, optimizer, batch_size, generator)
+        with descent, ExitStack() as stack:
+            begin, show = time.monotonic(), None
+            while len(descent.losses) < epochs:
+                known = len(descent.losses)
+                if not descent.stretch(1 if callback else epochs - known):
+                    raise self.failure(descent)
+                if progress and show is None and time.monotonic() - begin > 1.0:
+                    show = stack.enter_context(progress_bar(epochs))
+                if show:
+                    show(len(descent.losses), descent.losses[-1])
+                if callback:
+                    descent.write_back()
+                    if callback(len(descent.losses), descent.losses[-1]) is True:
+                        break
+            if descent.losses and not math.isfinite(descent.loss_now()):
+                raise self.failure(descent)
+        return descent.losses
+
+    def descent(
+        self,
+        table: Table,
+        optimizer: Optimizer,
+        batch_size: int,
+        generator: random.Random | None,
+        order: list[int] | None = None,
+    ) -> Descent:
+        """A training ready to begin."""
+        self.check_optimizer(optimizer)
+        trained = optimizer.parameters
+        rule = self.once(settings_of(optimizer), lambda: traced_rule(optimizer))
+        key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
+        trainer = self.once(key, lambda: TARGETS[self.target].Trainer(self.gradient_listing(trained), rule, self.exact))
+        return Descent(trainer, self.in_order(trained), optimizer, table, batch_size, generator, order)
+
+    def check_optimizer(self, optimizer: Optimizer) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"train needs an optimizer such as SGD(parameters, 0.1), got {optimizer!r}")
+        if type(optimizer).step is not Optimizer.step:
+            name = type(optimizer).__name__
+            raise ValueError(f"{name} has a step() of its own, which compiled training would leave out; train with fit, eagerly")
+        known = set(self.parameters)
+        for parameter in optimizer.parameters:
+            if parameter not in known:
+                raise ValueError(
+                    f"the optimizer moves {name_of(parameter)}, which is not among the parameters of the program; "
+                    "pass the same list to both"
+                )
+
+    def failure(self, descent: Descent) -> FloatingPointError:
+        """Put the last finite parameters back; the error that says what went wrong, found out by replaying it eagerly."""
+        done = len(descent.losses)
+        epoch, back = (done, done - 1) if descent.failed is None else (done + 1, done)
+        if descent.failed is not None:
+            descent.rewind(done)
+            if not math.isfinite(descent.failed):
+                back = max(done - 1, 0)
+        reason = self.reason(descent)
+        descent.rewind(back)
+        advice = "no step had been taken, so the cause is in the data or the first parameters"
+        if done or descent.batch_size < descent.table.rows:
+            advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
+        return FloatingPointError(f"training stopped in epoch {epoch}: {reason}; {advice}")
+
+    def reason(self, descent: Descent) -> str:
+        """The row and the operation where the first number that is not finite arises, in the epoch that is to come."""
+        batches = descent.next_batches() if descent.failed is not None else [range(descent.table.rows)]
+        state = descent.loop.save()
+        loop = python.Trainer(self.gradient_listing(descent.optimizer.parameters), descent.rule).start(1, state)
+        for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
+            for number, row in zip(batch, rows, strict=True):
+                if found := self.blamed(row[:-1], loop.state.parameters, descent.parameters):
+                    return f"row {number + 1}: {found}"
+            if not loop.epoch([rows], [1.0])[1]:
+                for parameter, slope in zip(descent.optimizer.parameters, loop.state.gradients, strict=True):
+                    if not math.isfinite(slope):
+                        return f"the gradient of {name_of(parameter)} is {slope}"
+        return f"the loss is {descent.failed}"
+
+    def blamed(self, row: Sequence[float], numbers: Sequence[float], parameters: Sequence[Value]) -> str | None:
+        """What is not finite when the graph is computed eagerly for that row, if the output is not."""
+        known = self.constants | dict(zip([*self.inputs, *parameters], [*row, *numbers], strict=True))
+        eager: dict[Value, Value] = {}
+        first = None
+        for node in topological_order(self.output):
+            if node.op is None:
+                eager[node] = Value(known[node], node.label)
+                if not math.isfinite(eager[node].data):
+                    first = first or f"{name_of(node)} is {eager[node].data}"
+                continue
+            operands = [eager[parent] for parent in node.parents]
+            try:
+                eager[node] = Value(node.op(*node.op.arguments(operands)).data, node.label)
+            except (DomainError, ArithmeticError) as error:
+                return str(error)
+            if not math.isfinite(eager[node].data):
+                first = first or f"{written(node.op, operands)} is {eager[node].data}"
+        return None if math.isfinite(eager[self.output].data) else first
+
+    def source(self, target: str | None = None) -> str:
+        """The text that a target makes of the graph: "python", "llvm" or "c"."""
+        target = target or self.target
+        if target == "c":
+            return c.source(self.listing(), self.gradient_listing())
+        check_target(target, [*TARGETS, "c"])
+        return TARGETS[target].program_source(self.listing(), self.gradient_listing(), self.exact)
+
+    def __repr__(self) -> str:
+        return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters, target {self.target}>"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a training stood when so many epochs were done."""
+
+    epochs: int
+    state: TrainingState
+    order: list[int]
+    random_state: Any
+
+
+class Descent:
+    """A training under way, in stretches of epochs that end in time for Ctrl-C. Leaving its context writes the numbers back."""
+
+    def __init__(
+        self,
+        trainer: Any,
+        parameters: Sequence[Value],
+        optimizer: Optimizer,
+        table: Table,
+        batch_size: int,
+        generator: random.Random | None,
+        order: list[int] | None = None,
+    ) -> None:
+        self.parameters = parameters
+        self.optimizer = optimizer
+        self.rule = trainer.rule
+        self.table = table
+        self.batch_size = batch_size
+        self.generator = generator
+        self.order = list(range(table.rows)) if order is None else order
+        self.losses: list[float] = []
+        self.failed: float | None = None  # the loss of an epoch in which a number was not finite
+        memories = [list(numbers) for numbers in zip(*optimizer.state, strict=True)]
+        gradients = [float(parameter.grad) for parameter in optimizer.parameters]
+        state = TrainingState(numbers_of(parameters), memories, gradients, optimizer.step_count, optimizer.learning_rate)
+        self.loop = trainer.start(batch_size, state)
+        size = 1 + len(trainer.listing.instructions)
+        self.length = max(1, FIRST_STRETCH // (table.rows * size))  # epochs of the next stretch
+        self.packed: Batches | None = None
+        self.moments = [self.moment()]
+
+    def next_batches(self) -> list[Sequence[int]]:
+        """The rows of each batch of the next epoch."""
+        rows: Sequence[int] = range(self.table.rows)
+        if self.generator:
+            self.generator.shuffle(self.order)
+            rows = self.order
+        return [rows[start : start + self.batch_size] for start in range(0, len(rows), self.batch_size)]
+
+    def moment(self) -> Moment:
+        random_state = self.generator.getstate() if self.generator else None
+        return Moment(len(self.losses), self.loop.save(), list(self.order), random_state)
+
+    def stretch(self, epochs: int, target: float = -math.inf) -> bool:
+        """Train for some of the epochs; False if a number was not finite."""
+        self.loop.pace(self.optimizer.learning_rate)
+        self.moments = [self.moments[-1], self.moment()]
+        begin = time.perf_counter()
+        try:
+            losses, finite = self.advance(1 if self.generator else min(epochs, self.length), target)
+            if not finite:
+                self.failed = losses.pop()
+            self.losses += losses
+        except KeyboardInterrupt:
+            self.return_to(self.moments[-1])
+            raise
+        spent = time.perf_counter() - begin
+        self.length = max(1, int(self.length * min(8.0, STRETCH / max(spent, 1e-9))))
+        return finite
+
+    def advance(self, epochs: int, target: float) -> tuple[list[float], bool]:
+        if self.generator or self.packed is None:
+            self.packed = self.table.packed(self.next_batches(), self.loop.lanes)
+        result: tuple[list[float], bool] = self.loop.train(self.packed, epochs, target)
+        return result
+
+    def return_to(self, moment: Moment) -> None:
+        self.loop.restore(moment.state)
+        del self.losses[moment.epochs :]
+        self.order[:] = moment.order
+        if self.generator:
+            self.generator.setstate(moment.random_state)
+
+    def rewind(self, epochs: int) -> None:
+        """Go back to where that many epochs were done; it may be one before the last stretch began."""
+        moment = next(moment for moment in reversed(self.moments) if moment.epochs <= epochs)
+        self.return_to(moment)
+        if epochs > moment.epochs:
+            losses, _ = self.advance(epochs - moment.epochs, -math.inf)
+            self.losses += losses
+
+    def loss_now(self) -> float:
+        """The mean over all rows at the present parameters."""
+        whole = self.packed if self.packed and len(self.packed.shares) == 1 else None
+        return self.loop.look(whole or self.table.packed([range(self.table.rows)], self.loop.lanes))
+
+    def write_back(self) -> None:
+        state = self.loop.save()
+        moved = len(self.optimizer.parameters)
+        for parameter, number, slope in zip(self.optimizer.parameters, state.parameters[:moved], state.gradients, strict=True):
+            parameter.data = number
+            if state.step > self.optimizer.step_count:
+                parameter.grad = UsedGradient(slope)
+        self.optimizer.state = list(zip(*state.memories, strict=True)) if state.memories else [()] * moved
+        self.optimizer.step_count = state.step
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
+        self.write_back()
+        return isinstance(error, KeyboardInterrupt)
+
+
+def traced_rule(optimizer: Optimizer) -> Listing:
+    """The optimizer's own update rule, run once on Values: from parameter, gradient, memories, step and learning rate.
+
+    A ValueError if the graph does not give the numbers of the rule itself, because it has a Python `if` on them.
+    """
+    parameter, slope, step, rate = (Value(number, label) for number, label in RULE_INPUTS)
+    memories = [Value(0.5, f"memory{number}") for number, _ in enumerate(optimizer.state[0], start=1)]
+    numeric = optimizer.learning_rate
+    try:
+        optimizer.learning_rate = rate  # type: ignore[assignment]
+        moved, new_memories = optimizer.update(parameter, slope, tuple(memories), step)
+    finally:
+        optimizer.learning_rate = numeric
+    results = [result if isinstance(result, Value) else Value(as_float(result)) for result in (moved, *new_memories)]
+    rule = flatten(results, [parameter, slope, *memories, step, rate], [], finite=True)
+    for numbers in ((0.5, -2.0, 1.0), (-3.0, 0.125, 7.0), (0.0, 0.0, 2.0)):
+        number, slope_number, count = numbers
+        state = (0.25,) * len(memories)
+        moved, new_memories = optimizer.update(number, slope_number, state, int(count))
+        got = rule.run([number, slope_number, *state, count, numeric], [])
+        if not all(map(math.isclose, got, (moved, *new_memories))):
+            raise ValueError(
+                f"the update rule of {type(optimizer).__name__} cannot be compiled: traced on Values it gives {got[0]!r}, "
+                f"run on numbers {moved!r}; write its choices with operations such as maximum, not with a Python if"
+            )
+    return rule
+
+
+def settings_of(optimizer: Optimizer) -> Any:
+    """What the update rule is made of; for an optimizer that is not one of ours, nothing equals it."""
+    if type(optimizer).__module__ != Optimizer.__module__:
+        return object()
+    changing = ("parameters", "state", "step_count", "_learning_rate")
+    return type(optimizer), tuple((name, setting) for name, setting in vars(optimizer).items() if name not in changing)
+
+
+RULE_INPUTS = ((1.0, "parameter"), (1.0, "gradient"), (1.0, "step"), (0.1, "learning_rate"))
+
+
+def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
+    if not isinstance(output, Value):
+        advice = "call the function on Values first, and pass what it gives" if callable(output) else "pass the end of a graph"
+        raise TypeError(f"compile takes the Value at the end of a graph, got {output!r}; {advice}")
+    for kind, leaves in (("inputs", inputs), ("parameters", parameters)):
+        if isinstance(leaves, Value) or not isinstance(leaves, Sequence):
+            raise TypeError(f"the {kind} of compile are a list of leaf Values, got {leaves!r}; write [value]")
+        for leaf in leaves:
+            if not isinstance(leaf, Value) or leaf.parents:
+                raise TypeError(f"the {kind} of compile are leaf Values, and one is {leaf!r}")
+        if twice := [leaf for leaf, count in Counter(leaves).items() if count > 1]:
+            raise ValueError(f"each leaf is listed once, and {name_of(twice[0])} is there twice in {kind}")
+    moving = set(parameters)
+    if both := [leaf for leaf in inputs if leaf in moving]:
+        raise ValueError(f"{name_of(both[0])} is in both inputs and parameters; a leaf is set by the rows or trained, not both")
+    graph = set(topological_order(output))
+    for number, leaf in enumerate(inputs, start=1):
+        if leaf not in graph:
+            raise ValueError(f"the graph does not contain input {number}, {name_of(leaf)}; leave it out, or build with it")
+
+
+def chosen_target(target: str | None, output: Value) -> str:
+    own = [node.op for node in topological_order(output) if node.op is not None and node.op not in OPS]
+    if target is None:
+        return "llvm" if importlib.util.find_spec("llvmlite") and not own else "python"
+    check_target(target, list(TARGETS))
+    if target == "llvm":
+        llvm.binding()
+        llvm.check_spelled(own)
+    return target
+
+
+def check_target(target: str, known: Sequence[str]) -> None:
+    if target == "c" and "c" not in known:
+        raise ValueError("the c target is text to embed elsewhere, not to run here; take it from program.source('c')")
+    if target not in known:
+        raise ValueError(f"there is no target {target!r}; choose from {', '.join(known)}")
+
+
+def numbers_of(leaves: Sequence[Value]) -> list[float]:
+    return [leaf.data for leaf in leaves]
+
+
+def name_of(leaf: Value) -> str:
+    return leaf.label or "a leaf without a label"
+
+
+def shares_of(weights: Sequence[float], rows: int) -> list[float]:
+    """The weights divided by their sum."""
+    numbers = [as_float(weight) for weight in weights]
+    if len(numbers) != rows:
+        raise ValueError(f"gradient needs one weight per row, got {len(numbers)} weight(s) for {rows} row(s)")
+    whole = math.fsum(numbers)
+    if not math.isfinite(whole) or whole == 0.0:
+        raise ValueError(f"the weights of a mean need a finite sum other than 0, got {whole}")
+    return [number / whole for number in numbers]

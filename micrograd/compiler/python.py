@@ -1,0 +1,278 @@
+"""The target `python`: straight-line Python, for a machine with nothing else installed."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from micrograd import engine as e
+from micrograd import numerics
+from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing, finite_add
+from micrograd.compiler.rows import Batches, Row, Table, TrainingState
+from micrograd.engine import OPS, Op
+
+DEEPEST = 40  # brackets within brackets: Python reads no more than 200
+
+# How an operation is written where it is not a call of the function of its name.
+SPELLING: dict[Op, str] = {
+    e.ADD: "{} + {}",
+    e.SUB: "{} - {}",
+    e.MUL: "{} * {}",
+    e.DIV: "{} / {}",
+    e.NEG: "-{}",
+    e.POW: "pow({}, {})",
+    e.RELU: "0.0 if {0} <= 0.0 else {0}",
+    e.LEAKY_RELU: "0.01 * {0} if {0} < 0.0 else {0}",
+    e.STEP: "1.0 if {0} > 0.0 else 0.0 if {0} <= 0.0 else {0}",
+    e.ABS: "fabs({})",
+    e.MAXIMUM: "{0} if {0} >= {1} or {0} != {0} else {1}",
+    e.MINIMUM: "{0} if {0} <= {1} or {0} != {0} else {1}",
+    FINITE_ADD: "finite_add({}, {})",
+}
+
+
+def names_of_functions(instructions: Iterable[Instruction]) -> dict[Op, str]:
+    """What a function is called in the source: a user's own op may have any symbol, so it gets a number."""
+    names: dict[Op, str] = {}
+    for _, op, _ in instructions:
+        if op not in names and op not in SPELLING:
+            names[op] = op.symbol if op in OPS else f"own{len(names) + 1}"
+    return names
+
+
+def spelled(
+    listing: Listing, instructions: Sequence[Instruction], functions: dict[Op, str], sums: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """A line for each number that is used more than once; one used once is written where it is used, in brackets.
+
+    Python stores and loads a name in the time of a multiplication, so this is a third faster than a line for each.
+    """
+    uses = Counter(chain(listing.outputs, *(operands for _, _, operands in instructions)))
+    twice = {operand for _, op, operands in instructions if "{0}" in SPELLING.get(op, "") for operand in operands}
+    kept = {*listing.outputs, *listing.labels, *twice}
+    added = {name: total for name, total in (sums or {}).items() if uses[name] == 1 and name not in listing.labels}
+    inner: dict[str, tuple[str, int]] = {}  # expressions to be written into others, and how deep they are
+    for name, op, operands in instructions:
+        template = SPELLING.get(op) or f"{functions[op]}({', '.join(['{}'] * op.arity)})"
+        texts, depth = [], 0
+        for operand in operands:
+            text, below = inner.pop(operand, (operand, 0))
+            texts.append(text)
+            depth = max(depth, below + 1)
+        text = template.format(*texts)
+        if name in added:
+            yield f"{added[name]} += {text}"
+        elif uses[name] == 1 and name not in kept and depth < DEEPEST:
+            inner[name] = f"({text})", depth
+        else:
+            yield f"{name} = {text}" + (f"  # {listing.labels[name]!r}" if name in listing.labels else "")
+
+
+def unpacked(names: Sequence[str], source: str) -> list[str]:
+    return [f"({', '.join(names)},) = {source}"] if names else []
+
+
+def row_names(listing: Listing) -> str:
+    return f"({', '.join(listing.inputs)},)" if listing.inputs else "_"
+
+
+def header(functions: dict[Op, str]) -> Iterator[str]:
+    """The imports of a source; a user's own functions are handed over when it is run."""
+    yield "from math import *"
+    yield "from micrograd.numerics import *"
+    yield "from micrograd.compiler.listing import finite_add"
+    yield from (f"# {name}: {op.symbol}, an operation of your own" for op, name in functions.items() if op not in OPS)
+    yield ""
+
+
+def function(name: str, arguments: str, body: Iterable[str]) -> list[str]:
+    return [f"def {name}({arguments}):", *(f"    {line}" for line in body), ""]
+
+
+def indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"    {line}" for line in lines)
+
+
+def constants(listing: Listing) -> Iterator[str]:
+    for name, number in listing.constants.items():
+        yield f"{name} = {number!r}" if math.isfinite(number) else f"{name} = float('{number!r}')"
+
+
+def values_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
+    """`evaluate(rows, parameters)`: the outputs of each row."""
+    body = [
+        *constants(listing),
+        *unpacked(listing.parameters, "parameters"),
+        "values = []",
+        f"for {row_names(listing)} in rows:",
+        *indented(spelled(listing, listing.instructions, functions)),
+        f"    values.append(({', '.join(listing.outputs)},))",
+        "return values",
+    ]
+    return function("evaluate", "rows, parameters", body)
+
+
+def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
+    """`gradient(rows, parameters)`: the sum over the rows of each output."""
+    sums = [f"s{number}" for number in range(1, len(listing.outputs) + 1)]
+    made = {instruction.name for instruction in listing.instructions}
+    once = {name for name, count in Counter(listing.outputs).items() if count == 1 and name in made}
+    into = {name: total for name, total in zip(listing.outputs, sums, strict=True) if name in once}
+    lines = list(spelled(listing, listing.instructions, functions, into))
+    written = {line.partition(" += ")[0] for line in lines if " += " in line}
+    body = [
+        *constants(listing),
+        *unpacked(listing.parameters, "parameters"),
+        f"{' = '.join(sums)} = 0.0",
+        f"for {row_names(listing)} in rows:",
+        *indented(lines),
+        *(f"    {total} += {name}" for total, name in zip(sums, listing.outputs, strict=True) if total not in written),
+        f"return [{', '.join(sums)}]",
+    ]
+    return function("gradient", "rows, parameters", body)
+
+
+def update_source(rule: Listing, functions: dict[Op, str], uniform: Sequence[str]) -> list[str]:
+    """`update(parameters, gradients, states, <uniform>)`: an optimizer's rule for each parameter, in place."""
+    names = [name for name in rule.inputs if name not in uniform]
+    varying = rule.depending_on(names)
+    once = [instruction for instruction in rule.instructions if instruction.name not in varying]
+    each = [instruction for instruction in rule.instructions if instruction.name in varying]
+    shared = {operand for _, _, operands in each for operand in operands}
+    kept = replace(rule, outputs=(*rule.outputs, *(name for name, _, _ in once if name in shared)))
+    new_parameter, *new_states = rule.outputs
+    body = [
+        *constants(rule),
+        *spelled(kept, once, functions),
+        f"for i, ({', '.join(names)},) in enumerate(zip(parameters, gradients, *states)):",
+        *indented(spelled(kept, each, functions)),
+        f"    parameters[i] = {new_parameter}",
+        *(f"    states[{number}][i] = {name}" for number, name in enumerate(new_states)),
+    ]
+    return function("update", f"parameters, gradients, states, {', '.join(uniform)}", body)
+
+
+def program_source(listing: Listing, gradient: Listing, exact: bool) -> str:
+    """`evaluate` and `gradient` as a Python module."""
+    functions = names_of_functions([*listing.instructions, *gradient.instructions])
+    return "\n".join([*header(functions), *values_source(listing, functions), *sums_source(gradient, functions)])
+
+
+def loaded(listing: Listing, write: Callable[..., list[str]], *more: Any) -> Callable[..., Any]:
+    """The one function that the source defines."""
+    functions = names_of_functions(listing.instructions)
+    lines = write(listing, functions, *more)
+    namespace: dict[str, Any] = {**vars(math), **vars(numerics), "finite_add": finite_add}
+    namespace |= {name: op.forward for op, name in functions.items()}
+    exec(compile("\n".join(lines), f"<micrograd {write.__name__}>", "exec"), namespace)  # noqa: S102 - written right here
+    return namespace[lines[0].removeprefix("def ").partition("(")[0]]
+
+
+class Evaluator:
+    """The outputs of each row."""
+
+    def __init__(self, listing: Listing, exact: bool = False) -> None:
+        self.listing = listing
+        self.function = loaded(listing, values_source)
+
+    def __call__(self, table: Table, parameters: Sequence[float]) -> list[list[float]]:
+        rows = list(zip(*table.columns, strict=True)) if table.columns else [()] * table.rows
+        try:
+            values = self.function(rows, parameters)
+        except (ValueError, ArithmeticError):
+            values = [self.quietly(row, parameters) for row in rows]
+        return [list(column) for column in zip(*values, strict=True)]
+
+    def quietly(self, row: Row, parameters: Sequence[float]) -> Sequence[float]:
+        """The outputs of one row; where an operation has no value, by the number of IEEE 754."""
+        try:
+            return self.function([row], parameters)[0]
+        except (ValueError, ArithmeticError):
+            return self.listing.run(row, parameters)
+
+
+class Summer:
+    """The outputs summed over the rows; the last input is the weight of a row."""
+
+    def __init__(self, listing: Listing, exact: bool = False) -> None:
+        self.listing = listing
+        self.function = loaded(listing, sums_source)
+
+    def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
+        return self.sums(list(zip(*table.columns, weights, strict=True)), parameters)
+
+    def sums(self, rows: Sequence[Row], parameters: Sequence[float]) -> list[float]:
+        try:
+            sums: list[float] = self.function(rows, parameters)
+        except (ValueError, ArithmeticError):
+            results = [self.listing.run(row, parameters) for row in rows]
+            sums = [numerics.total([0.0, *column]) for column in zip(*results, strict=True)]
+        return sums
+
+
+class Trainer:
+    """The whole of training. The listing's outputs are the gradients and then the loss."""
+
+    def __init__(self, listing: Listing, rule: Listing, exact: bool = False) -> None:
+        self.listing = listing
+        self.rule = rule
+        self.summer = Summer(listing)
+        self.update = loaded(rule, update_source, rule.inputs[-2:])
+
+    def start(self, batch_size: int, state: TrainingState) -> Loop:
+        return Loop(self, state)
+
+
+class Loop:
+    """One training: the numbers that it moves."""
+
+    lanes = 1
+
+    def __init__(self, trainer: Trainer, state: TrainingState) -> None:
+        self.trainer = trainer
+        self.restore(state)
+
+    def train(self, batches: Batches, epochs: int, target: float) -> tuple[list[float], bool]:
+        """The mean losses of the epochs done, and whether all was finite; if not, the last loss is of an epoch not done."""
+        batches_of_rows = batches.as_rows()
+        losses: list[float] = []
+        while len(losses) < epochs and not (losses and losses[-1] <= target):
+            loss, finite = self.epoch(batches_of_rows, batches.shares)
+            losses.append(loss)
+            if not finite:
+                return losses, False
+        return losses, True
+
+    def epoch(self, batches: Sequence[Sequence[Row]], shares: Sequence[float]) -> tuple[float, bool]:
+        loss = 0.0
+        state = self.state
+        for rows, share in zip(batches, shares, strict=True):
+            *gradients, value = self.trainer.summer.sums(rows, state.parameters)
+            loss += value * share
+            state.gradients = gradients
+            if not math.isfinite(loss + sum(gradients)) and not all(map(math.isfinite, [loss, *gradients])):
+                return loss, False
+            state.step += 1
+            try:
+                self.trainer.update(state.parameters, gradients, state.memories, float(state.step), state.rate)
+            except (ValueError, ArithmeticError):
+                return math.nan, False
+        return loss, True
+
+    def pace(self, rate: float) -> None:
+        """The learning rate from now on."""
+        self.state.rate = rate
+
+    def look(self, batches: Batches) -> float:
+        """The loss at the present parameters."""
+        return sum(self.trainer.summer.sums(rows, self.state.parameters)[-1] for rows in batches.as_rows())
+
+    def save(self) -> TrainingState:
+        return self.state.copy()
+
+    def restore(self, state: TrainingState) -> None:
+        self.state = state.copy()

@@ -1,0 +1,38 @@
+"""The progress bar of training."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
+    """A bar in the terminal or the notebook; call what it gives with the epoch and its loss."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[loss]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task("", total=epochs, loss="")
+        drawn = 0.0
+        latest: dict[str, Any] = {}
+
+        def show(epoch: int, loss: float) -> None:
+            nonlocal drawn, latest
+            latest = {"completed": epoch, "loss": f"loss {loss:.3e}"}
+            if time.monotonic() - drawn > 0.1:  # drawing each epoch would cost more than training
+                drawn = time.monotonic()
+                bar.update(task, **latest)
+
+        try:
+            yield show
+        finally:
+            bar.update(task, **latest)
