@@ -20,8 +20,9 @@ from micrograd.charts import log_chart, log_chart_svg
 from micrograd.checks import check
 from micrograd.drawing import draw
 from micrograd.engine import Value
-from micrograd.expressions import formula, names_in, parse
+from micrograd.expressions import names_in, parse
 from micrograd.files import write_whole
+from micrograd.formulas import formula
 from micrograd.gradients import gradient
 from micrograd.nn import ACTIVATIONS, MLP, name_of
 from micrograd.optim import OPTIMIZERS

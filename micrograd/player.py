@@ -20,8 +20,8 @@ from typing import Any
 
 from micrograd.diagram import MAX_NODES, Card, Diagram
 from micrograd.engine import DOT, TOTAL, Constant, Op, Value
-from micrograd.expressions import formula, operation
 from micrograd.files import write_whole
+from micrograd.formulas import formula, operation
 from micrograd.geometry import Box, Curve
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Layout, lay_out
 from micrograd.naming import cut, legible, minus, short, typeset

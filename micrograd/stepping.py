@@ -25,7 +25,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from micrograd.engine import BinaryNode, Constant, Op, UnaryNode, Value, domain_error, prepare_gradients, topological_order
-from micrograd.expressions import operation
+from micrograd.formulas import operation
 from micrograd.naming import node_names, short, signed
 
 make = tuple.__new__

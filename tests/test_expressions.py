@@ -188,6 +188,10 @@ def test_a_node_that_is_used_twice_is_named_once() -> None:
     assert formula(both * both) == "v2 = v1 + b\nv2*v2"
 
 
+def test_two_leaves_of_one_label_are_told_apart() -> None:
+    assert formula(Value(1.0, "x") * Value(2.0, "x")) == "x*x_2"
+
+
 def test_a_leaf_without_a_label_gets_a_name() -> None:
     assert formula(Value(1.0) * Value(2.0) + 3) == "v1*v2 + 3"
 

@@ -15,7 +15,7 @@ PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
     {"numerics", "charts", "datasets", "files", "geometry", "progress", "tables"},
     {"engine"},
-    {"expressions", "forms", "gradients", "nn", "losses", "optim", "running_error"},
+    {"expressions", "forms", "formulas", "gradients", "nn", "losses", "optim", "running_error"},
     {"by_hand", "compiler.listing", "compiler.rows", "measurement", "naming", "placing"},
     {"claims", "compiler.c", "compiler.llvm", "compiler.python", "reports", "stepping"},
     {"compiler.program", "diagnosis", "diagram", "hints"},
