@@ -60,7 +60,7 @@ def log_chart_svg(numbers: Sequence[float], *, title: str) -> str:
     curve = " ".join(f"{x(place):.1f},{y(level):.1f}" for place, level in kept)
     grid = range(low, high + 1, max(1, math.ceil((high - low) / 8)))
     lines = "".join(f'<path class="grid" d="M{LEFT},{y(level):.1f}H{WIDTH - RIGHT}"/>' for level in grid)
-    levels = "".join(svg_text(LEFT - 8, y(level) + 4, f"{10.0**level:g}", "end") for level in grid)
+    levels = "".join(svg_text(LEFT - 8, y(level) + 4, power_text(level), "end") for level in grid)
     places = sorted({1, (1 + last) // 2, last})
     epochs = "".join(svg_text(x(place), HEIGHT - 20, f"{place}", "middle") for place in places)
     name = svg_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "epoch", "middle")
@@ -84,3 +84,8 @@ text {{ fill: light-dark(#59636e, #9ba7b4); }}
 
 def svg_text(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text}</text>'
+
+
+def power_text(level: int) -> str:
+    """10 to that power, also where a float cannot hold it."""
+    return f"{10.0**level:g}" if abs(level) < 5 else f"1e{level}"

@@ -85,7 +85,7 @@ class Diagram:
         self.order = topological_order(output)
         self.names = node_names(self.order, names)
         self.given = values_by_name(names or {})
-        self.values = [value for value in self.order if show_constants or type(value) is not Constant]
+        self.values = [value for value in self.order if show_constants or type(value) is not Constant or value is output]
         self.place = {value: place for place, value in enumerate(self.values)}
         self.edges = [
             Edge(self.place[parent], child, operand, derivative)

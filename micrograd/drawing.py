@@ -57,7 +57,8 @@ def draw(
     `collapse="neuron"` or `"layer"`; "auto" folds what has more than `max_nodes` cards. What is still too much is left
     out, with a warning.
 
-    Gradients are shown after `output.backward()`: those of this output alone, whatever else was added to `grad`.
+    Gradients are shown after `output.backward()`: those of a whole sweep of this output alone, whatever else was added to
+    `grad`.
 
     >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
     >>> picture = draw((w * x).tanh())
@@ -180,11 +181,12 @@ class Painter:
         if card.main is None:
             return f"{'.'.join([*card.frame, card.name])}: {len(card.nodes)} nodes"
         value = self.diagram.values[card.main]
-        lines = [f"{self.diagram.names[value]} = {value.data!r}"]
+        lines = [f"{self.diagram.names[value]} = {float(value.data)!r}"]
         if self.swept:
-            lines.append(f"gradient {self.diagram.gradients[card.main]!r}")
-            if value.op is None and value.grad != self.diagram.gradients[card.main]:
-                lines.append(f"grad holds {float(value.grad)!r}: several sweeps have added to it")
+            own = float(self.diagram.gradients[card.main])
+            lines.append(f"gradient {own!r}")
+            if value.op is None and value.grad != own and not math.isnan(own):
+                lines.append(f"grad holds {float(value.grad)!r}, which is not from one sweep of this output alone")
         return html.escape("\n".join(lines))
 
     def paint_line(self, number: int) -> None:
@@ -247,7 +249,7 @@ def tint_strength(gradient: float, largest: float) -> float:
     """From 0 to 1 for the size of a gradient beside the largest, on a logarithmic scale of four decades."""
     if gradient == 0.0 or math.isnan(gradient) or not largest:
         return 0.0
-    return max(0.0, min(1.0, 1.0 + math.log10(abs(gradient) / largest) / DECADES))
+    return max(0.0, min(1.0, 1.0 + (math.log10(abs(gradient)) - math.log10(largest)) / DECADES))  # a quotient may be 0
 
 
 def tinted(gradient: float, largest: float) -> str:

@@ -34,7 +34,7 @@ LONGEST_SUM = 4  # terms of a total or dot that are written out as a sum
 INFIX = {
     e.ADD: Spelling("{} + {}", SUM, (SUM, PRODUCT)),
     e.SUB: Spelling("{} - {}", SUM, (SUM, PRODUCT)),
-    e.NEG: Spelling("-{}", SIGNED, (SIGNED,)),
+    e.NEG: Spelling("-{}", SIGNED, (POWER,)),
 }
 
 TEXT = INFIX | {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from micrograd.engine import Constant, Value
@@ -29,18 +29,25 @@ def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> di
     >>> list(node_names([a, *product.parents[1:], product, out], {"product": product}).values())
     ['a', '3', 'product', 'out']
     """
+    if names is not None and not isinstance(names, Mapping):
+        raise TypeError(f"names needs a dictionary from names to Values, such as locals(), got {names!r}")
     given = values_by_name(names or {})
     wanted = {node: name for node in order if (name := given.get(node) or node.label)}
     wanted.setdefault(order[-1], "out")
     automatic = automatic_names(set(wanted.values()))
     taken: set[str] = set()
+    last: dict[str, int] = {}  # the number that a name was last told apart by
     found: dict[Value, str] = {}
     for node in order:
         if isinstance(node, Constant):
             found[node] = short(node.data)
-        else:
-            found[node] = unique(legible(wanted.get(node) or next(automatic)), taken)
-            taken.add(found[node])
+            continue
+        name = unique = legible(wanted.get(node) or next(automatic))
+        while unique in taken:
+            last[name] = last.get(name, 1) + 1
+            unique = f"{name}#{last[name]}"
+        taken.add(unique)
+        found[node] = unique
     return found
 
 
@@ -61,23 +68,14 @@ def values_in(item: Any) -> Iterator[tuple[Value, str]]:
         yield from ((value, f"[{place}]") for place, value in enumerate(item) if isinstance(value, Value))
 
 
-def legible(name: str) -> str:
+def legible(name: str, longest: int = LONGEST) -> str:
     """The name with every character that would not be seen replaced, and cut where it gets too long."""
-    seen = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in UNSEEN else c for c in name[: LONGEST + 1])
-    return cut(seen, LONGEST)
+    seen = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in UNSEEN else c for c in str(name)[: longest + 1])
+    return cut(seen, longest)
 
 
 def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def unique(name: str, taken: Iterable[str]) -> str:
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}#{number}" in taken:
-        number += 1
-    return f"{name}#{number}"
 
 
 def typeset(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,12 @@ WIDEST = 800  # pixels: what a notebook shows without cutting
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     """A Digraph whose nodes and lines have their places already, so that every Graphviz draws the same picture.
 
-    It is used like any other: `.render("graph", format="png")`, `.pipe("svg")`, `.source`; a notebook shows it.
+    It is used like any other: `.render("graph", format="png")`, `.pipe("svg")`, `.source`; a notebook shows it. A node
+    that is added needs a place too: `pos="0,0"`.
     """
 
     def pipe(self, format: str | None = None, *, encoding: str | None = None, **options: Any) -> Any:  # noqa: A002 - as in graphviz
-        if shutil.which("dot"):
+        if options:
             return super().pipe(format, encoding=encoding, **options)
         made = run_graphviz(self.source, known_format(format or self.format))
         return made if encoding is None else made.decode(encoding)
@@ -40,9 +40,6 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         **options: Any,
     ) -> str:
         """Save the source as `filename` and the picture beside it; or the picture as `outfile`. The picture's path."""
-        if shutil.which("dot"):
-            options |= {"directory": directory, "view": view, "cleanup": cleanup, "format": format, "outfile": outfile}
-            return str(super().render(filename, **options))
         folder = Path(directory or self.directory or "")
         if outfile is not None:
             target = folder / outfile

@@ -166,6 +166,8 @@ def run_graphviz(source: str, target: str) -> bytes:
     try:
         with quiet():
             made: bytes = graph.draw(format=target, prog="dot")
+    except (TypeError, ValueError, OSError):
+        raise ValueError(f"this build of Graphviz cannot make {target}; choose svg, png or pdf") from None
     finally:
         graph.close()
     return made

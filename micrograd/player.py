@@ -13,7 +13,6 @@ import json
 import math
 import os
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -58,7 +57,7 @@ def explore(
     if len(diagram.values) + len(diagram.edges) > MOST_STEPS:
         raise ValueError(f"a graph of {len(diagram.values):,} nodes has too many steps to play; explore a part of it")
     name = typeset(diagram.names[output])
-    return Player(diagram, lay_out(diagram, direction), direction, legible(title) if title else f"{name}, step by step")
+    return Player(diagram, lay_out(diagram, direction), direction, legible(title, 200) if title else f"{name}, step by step")
 
 
 class Player:
@@ -69,6 +68,7 @@ class Player:
         self.layout = layout
         self.direction = direction
         self.title = title
+        self.html = self.page()  # now, since the Values may change
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all; give its path."""
@@ -78,9 +78,8 @@ class Player:
         write_whole(target, self.html)
         return target
 
-    @cached_property
-    def html(self) -> str:
-        """The page: the template with the picture, the steps, and a policy that lets no script but its own run."""
+    def page(self) -> str:
+        """The template with the picture, the steps, and a policy that lets no script but its own run."""
         template = resources.files("micrograd").joinpath("player.html").read_text(encoding="utf-8")
         script = template.partition("<script>")[2].partition("</script>")[0]
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -109,7 +108,7 @@ class Player:
         source = self.html.replace("&", "&amp;").replace("'", "&#39;")
         still = base64.b64encode(self.still_picture().encode()).decode()
         return (
-            f'<div style="position:relative;min-height:{height}px">'
+            f'<div style="position:relative;height:{height}px;overflow:auto">'
             f'<img alt="{html.escape(self.title)}" src="data:image/svg+xml;base64,{still}" style="max-width:100%">'
             f'<iframe title="{html.escape(self.title)}" sandbox="allow-scripts" '
             f"style=\"position:absolute;inset:0;width:100%;height:{height}px;border:0;background:Canvas\" srcdoc='{source}'>"
@@ -230,7 +229,7 @@ def rules(op: Op, value: Value) -> list[str | None]:
     try:
         derivatives: Sequence[Any] = op.derivatives(out, *op.arguments(operands))
         return [rule_text(derivative) for derivative in derivatives]
-    except (TypeError, ValueError, ArithmeticError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return [None] * len(operands)
 
 

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from micrograd.engine import BinaryNode, Constant, Op, UnaryNode, Value, domain_error, prepare_gradients, topological_order
 from micrograd.formulas import operation
-from micrograd.naming import node_names, short, signed
+from micrograd.naming import node_names, short, signed, values_by_name
 
 make = tuple.__new__
 
@@ -44,6 +44,11 @@ class Names:
 
     def derivative(self, of: Value, by: Value) -> str:
         return f"∂{self.table[of]}/∂{self.table[by]}"
+
+    @cached_property
+    def named(self) -> set[Value]:
+        """The nodes that were given a name from outside."""
+        return set(values_by_name(self.given or {}))
 
     @property
     def output(self) -> Value:
@@ -153,13 +158,17 @@ def backward_steps(output: Value, *, names: Mapping[str, Any] | None = None) -> 
 def backward_sweep(order: list[Value], names: Mapping[str, Any] | None) -> Iterator[BackwardStep]:
     prepare_gradients(order)
     order[-1].grad += 1.0
-    gradients = {node: node.grad for node in order}
-    for step in chain_rule(order, gradients, Names(order, names)):
-        step.parent.grad = step.grad_after
-        yield step
-    for node in order:
-        if type(node) is Constant:
-            node.grad = gradients[node]
+    yield from chain_rule(order, LiveGradients(), Names(order, names))
+
+
+class LiveGradients:
+    """The `grad` of every Value, as it is at the moment: another sweep may add to it between two steps."""
+
+    def __getitem__(self, node: Value) -> float:
+        return node.grad
+
+    def __setitem__(self, node: Value, gradient: float) -> None:
+        node.grad = gradient
 
 
 def replay(order: list[Value], names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:
@@ -169,7 +178,7 @@ def replay(order: list[Value], names: Mapping[str, Any] | None = None) -> Iterat
     return chain_rule(order, gradients, Names(order, names))
 
 
-def chain_rule(order: list[Value], gradients: dict[Value, float], names: Names) -> Iterator[BackwardStep]:
+def chain_rule(order: list[Value], gradients: dict[Value, float] | LiveGradients, names: Names) -> Iterator[BackwardStep]:
     """The lines at the heart of `Value.backward`, which add to `gradients` here and tell of every addition."""
     contributions = Counter([parent for node in order for parent in node.parents])
     done = dict.fromkeys(contributions, 0)

@@ -13,7 +13,7 @@ import graphviz
 import pytest
 
 import micrograd
-from micrograd import Value, draw, nn, placing
+from micrograd import Value, draw, explore, gradient, nn, placing
 from micrograd.charts import log_chart_svg
 from micrograd.diagram import Diagram
 from micrograd.drawing import NEGATIVE, POSITIVE, mixed, tint_strength
@@ -21,6 +21,7 @@ from micrograd.engine import NO_GRADIENT, topological_order
 from micrograd.geometry import along
 from micrograd.layout import Layout, lay_out
 from micrograd.losses import half_mean_squared_error
+from micrograd.naming import node_names
 from micrograd.picture import Picture
 
 
@@ -81,7 +82,7 @@ def test_leftovers_of_training_are_not_taken_for_gradients_of_a_probe() -> None:
     assert not any("∇" in text for text in texts(draw(probe)))  # it has not been swept
     probe.backward()
     assert "∇ 123" not in texts(draw(probe))
-    assert "several sweeps have added to it" in draw(probe).source
+    assert "which is not from one sweep of this output alone" in draw(probe).source
     assert model.parameters()[0].grad != Diagram(probe).gradients[0]
 
 
@@ -485,3 +486,26 @@ def test_a_long_loss_curve_is_thinned_and_numbers_that_have_no_logarithm_are_lef
     assert 300 < svg.count(",") < 1000
     assert "nan" not in svg
     assert "</svg>" in log_chart_svg([], title="nothing")
+
+
+def test_the_gradient_of_a_product_with_a_number_can_be_drawn_and_played() -> None:
+    x = Value(2.0, label="x")
+    (slope,) = gradient(3 * x, [x])  # a plain number
+    assert "3" in draw(slope).source
+    assert explore(slope).html
+
+
+def test_gradients_at_the_ends_of_the_floats_have_colours() -> None:
+    x, y = Value(1e-200, label="x"), Value(1e200, label="y")
+    output = x * y
+    output.backward()
+    assert draw(output).source
+
+
+def test_ten_thousand_nodes_of_one_label_are_told_apart_in_linear_time() -> None:
+    node = Value(0.0)
+    for _ in range(10_000):
+        node = node + 1.0
+        node.label = "s"
+    names = node_names(topological_order(node))
+    assert len(set(names.values()) - {"1"}) == 10_001

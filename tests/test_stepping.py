@@ -4,6 +4,7 @@ import copy
 import math
 import random
 import re
+from itertools import zip_longest
 
 import pytest
 
@@ -318,3 +319,20 @@ def test_a_training_that_fails_says_where_it_began() -> None:
     model.layers[0].neurons[0].weights[0].data = math.inf
     with pytest.raises(FloatingPointError, match=r"the loss is inf, since layer1\.neuron1\.w1 is inf"):
         micrograd.fit(model, half_mean_squared_error, ([[1.0]], [1.0]), micrograd.optim.SGD(model.parameters()), progress=False)
+
+
+def test_two_sweeps_that_share_a_leaf_both_add_to_it() -> None:
+    x = Value(3.0)
+    square, cube = x * x, x * x * x
+    for _ in zip_longest(backward_steps(square), backward_steps(cube)):
+        pass
+    assert x.grad == 2 * 3.0 + 3 * 9.0
+
+
+def test_a_gradient_that_is_set_between_two_steps_counts() -> None:
+    x = Value(3.0)
+    steps = backward_steps(x * x)
+    next(steps)
+    x.grad = 0.0
+    next(steps)
+    assert x.grad == 3.0
