@@ -6,7 +6,6 @@ trusted only where its mean over rows is the loss of these rows.
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
 import warnings
@@ -16,7 +15,8 @@ from numbers import Integral
 from typing import Any
 
 from micrograd import losses
-from micrograd.compiler.program import Descent, Program
+from micrograd.compiler import llvm
+from micrograd.compiler.program import Descent, Program, has_own_step
 from micrograd.compiler.rows import Table
 from micrograd.engine import OPS, Value, topological_order
 from micrograd.nn import MLP, Layer, Module, Neuron
@@ -47,6 +47,7 @@ class Traced:
         self.classes = len(output) if loss is losses.cross_entropy and isinstance(targets[0], Integral) else None
         y = leaves("y", self.target_numbers(targets[0]))
         single = self.classes is None and not is_row(targets[0])
+        loss([output] * len(targets), targets)  # for its look at every target
         self.row_loss = loss([output], [y[0] if single else y])
         self.leaves = [*x, *y]
 
@@ -88,9 +89,10 @@ def descent_of(
     always: bool,
 ) -> Descent | None:
     """The training in compiled code; None where it would not be the same, or (unless `always`) is not worth compiling."""
-    if type(optimizer).step is not Optimizer.step:  # it does more than its update rule says
+    if has_own_step(optimizer):
         return None
-    if not always and not (loss in MEANS and is_plain(model) and type(optimizer).__module__ == Optimizer.__module__):
+    known_rule = type(optimizer).__module__ == Optimizer.__module__ and "update" not in vars(optimizer)
+    if not always and not (loss in MEANS and is_plain(model) and known_rule):
         return None
     inputs, targets = data
     try:
@@ -109,7 +111,7 @@ def descent_of(
         descent = program.descent(table, optimizer, min(batch_size, len(rows)), batches, order)
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
         return None  # eager training says what is wrong, or does not mind
-    if program.target == "python" and not importlib.util.find_spec("llvmlite"):
+    if program.target == "python" and not llvm.usable():
         advise_llvmlite()
     return descent
 
@@ -127,9 +129,12 @@ def is_plain(model: Module) -> bool:
     """Whether the model is a network of nn.py itself, with activations of the table."""
     layers: Sequence[Layer] = model.layers if type(model) is MLP else [model] if type(model) is Layer else []
     neurons = [model] if type(model) is Neuron else [neuron for layer in layers for neuron in layer.neurons]
-    return bool(neurons) and all(
-        type(neuron) is Neuron and (neuron.activation is None or neuron.activation in OPS) for neuron in neurons
-    )
+    return bool(neurons) and all(type(layer) is Layer for layer in layers) and all(map(is_plain_neuron, neurons))
+
+
+def is_plain_neuron(neuron: Neuron) -> bool:
+    known = type(neuron) is Neuron and (neuron.activation is None or neuron.activation in OPS)
+    return known and all(value.op is None for value in (*neuron.weights, neuron.bias))
 
 
 def leaves(letter: str, numbers: Sequence[float]) -> list[Value]:

@@ -104,6 +104,7 @@ def fit(
     try:
         with progress_bar(epochs) if progress else nullcontext(lambda epoch, loss: None) as show:
             if descent:
+                model.zero_grad()
                 try:
                     run(descent, epochs, target_loss, show)
                 finally:
@@ -120,6 +121,7 @@ def fit(
                 for start in range(0, len(order), batch_size):
                     batch = order[start : start + batch_size]
                     model.zero_grad()
+                    optimizer.zero_grad()  # it may move parameters of its own
                     value = loss([model(inputs[i]) for i in batch], [targets[i] for i in batch])
                     check_loss(value)
                     if start + batch_size >= len(order):  # each row has had a finite loss since the epoch began

@@ -14,7 +14,7 @@ from micrograd import datasets, losses, tracing
 from micrograd.__main__ import main
 from micrograd.compiler.program import Descent, Program, traced_rule
 from micrograd.engine import UsedGradient, Value
-from micrograd.nn import MLP, Module
+from micrograd.nn import MLP, Layer, Module
 from micrograd.optim import OPTIMIZERS, SGD, Adam, Optimizer
 from micrograd.training import fit
 
@@ -588,3 +588,92 @@ def test_the_command_without_llvmlite_says_what_would_be_faster(
     assert main(["xor"]) == 0
     assert "pip install llvmlite" in capsys.readouterr().out.replace("\n", " ")
     tracing.advise_llvmlite.cache_clear()
+
+
+@pytest.mark.parametrize("target", ["python", "llvm"])
+def test_a_thousand_epochs_with_a_callback_run_through(target: str) -> None:
+    w, x = Value(0.0, "w"), Value(1.0, "x")
+    epochs = []
+    program = micrograd.compile((w - x) ** 2, [x], [w], target=target)
+    program.train([[1.0]], SGD([w], 0.01), 1000, callback=lambda epoch, loss: epochs.append(epoch), progress=False)
+    assert epochs == list(range(1, 1001))
+
+
+def test_a_thousand_epochs_in_batches_equal_eager_ones() -> None:
+    inputs = [[0.1 * i, 0.05 * i * i] for i in range(13)]
+    data = inputs, [math.sin(row[0]) for row in inputs]
+    results = []
+    for eager in (False, True):
+        model = MLP(2, [3, 1], "tanh", seed=1)
+        fit(
+            model,
+            losses.mean_squared_error,
+            data,
+            SGD(model.parameters(), 0.02),
+            epochs=400,
+            batch_size=4,
+            progress=False,
+            eager=eager,
+        )
+        results.append([parameter.data for parameter in model.parameters()])
+    assert results[0] == pytest.approx(results[1], rel=1e-9, abs=1e-12)
+
+
+class WarmUp(SGD):
+    def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> tuple[Any, Any]:
+        share = step / 20.0
+        return parameter - self.learning_rate * (share if share < 1.0 else 1.0) * gradient, state
+
+
+class Counting(SGD):
+    def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> tuple[Any, Any]:
+        return parameter - self.learning_rate / (1.0 + self.step_count) * gradient, state
+
+
+@pytest.mark.parametrize("kind", [WarmUp, Counting])
+def test_a_rule_that_is_not_the_same_everywhere_is_refused(kind: type[SGD]) -> None:
+    with pytest.raises(ValueError, match=r"cannot be compiled: traced on Values it is not the same everywhere"):
+        traced_rule(kind([Value(1.0)], 0.1))
+
+
+def test_what_is_wrapped_around_an_optimizer_keeps_training_eager() -> None:
+    model = MLP(2, [4, 1], "tanh", seed=0)
+    optimizer = SGD(model.parameters(), 0.1)
+    steps = []
+    plain = optimizer.step
+
+    def step() -> None:
+        steps.append(1)
+        plain()
+
+    optimizer.step = step  # type: ignore[method-assign]
+    fit(model, losses.mean_squared_error, datasets.xor(), optimizer, epochs=2000, progress=False)
+    assert len(steps) == 2000
+
+
+def test_a_layer_of_ones_own_keeps_training_eager() -> None:
+    class Doubled(Layer):
+        def outputs(self, x: Sequence[Value]) -> list[Value]:
+            return [value if value.data < 0.6 else value * 0.5 for value in super().outputs(x)]
+
+    model = MLP(2, [4, 1], "tanh", seed=0)
+    model.layers[0].__class__ = Doubled
+    assert not tracing.is_plain(model)
+
+
+def test_a_bad_target_in_a_late_row_is_refused_before_any_step() -> None:
+    model = MLP(2, [4, 1], "tanh", seed=0)
+    before = model.state_dict()
+    inputs = [[float(i), 1.0] for i in range(50)]
+    labels = [1] * 40 + [0] * 10
+    with pytest.raises(ValueError, match="a label of hinge needs to be -1 or 1, got 0"):
+        fit(model, losses.hinge, (inputs, labels), SGD(model.parameters(), 0.01), epochs=500, progress=False)
+    assert model.state_dict() == before
+
+
+@pytest.mark.parametrize("target", ["python", "llvm"])
+def test_filled_up_lanes_leave_an_infinity_as_it_is(target: str) -> None:
+    w, x = Value(1.0, "w"), Value(1.0, "x")
+    program = micrograd.compile((w * x).exp(), [x], [w], target=target)
+    assert program.gradient([[1.0], [2.0], [1000.0]]) == math.inf
+    assert w.grad == math.inf

@@ -546,7 +546,9 @@ def test_without_llvmlite_the_target_is_python_and_llvm_says_what_to_install(mon
     llvm.binding.cache_clear()
     x = Value(1.0)
     assert micrograd.compile(x * 2.0, [x]).target == "python"
-    with pytest.raises(ModuleNotFoundError, match=r"^target='llvm' needs llvmlite; install it with pip install llvmlite, or use"):
+    with pytest.raises(
+        ModuleNotFoundError, match=r"^target='llvm' needs llvmlite 0.45 or later; pip install -U llvmlite, or use"
+    ):
         micrograd.compile(x * 2.0, [x], target="llvm")
     monkeypatch.undo()
     llvm.binding.cache_clear()

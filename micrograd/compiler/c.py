@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -87,7 +88,12 @@ def source(listing: Listing, gradient: Listing) -> str:
 
 def described(listing: Listing, names: tuple[str, ...]) -> str:
     text = ", ".join(listing.labels.get(name, name) for name in names) or "none"
-    return text.replace("*/", "* /")
+    return comment(text)
+
+
+def comment(text: str) -> str:
+    """Text that cannot end a comment of C, nor be joined to the next line."""
+    return re.sub(r"[^ -~]|[*/\\?]", "_", text)
 
 
 def body(listing: Listing, weight: str | None = None) -> Iterator[str]:
@@ -106,7 +112,7 @@ def body(listing: Listing, weight: str | None = None) -> Iterator[str]:
             raise ValueError(
                 f"the c target cannot spell {op.symbol!r}, an operation of your own; write it with those of the table"
             )
-        label = listing.labels.get(name, "").replace("*/", "* /")
+        label = comment(listing.labels.get(name, ""))
         yield f"    const double {name} = {SPELLING[op].format(*operands)};" + (f" /* {label} */" if label else "")
 
 

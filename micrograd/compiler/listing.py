@@ -77,7 +77,7 @@ class Listing:
             yield from (f"{kind:9}  {name:6}  {self.labels.get(name, '')}".rstrip() for name in names)
         yield from (f"constant   {name:6}  {number!r}" for name, number in self.constants.items())
         for number, (name, op, operands) in enumerate(self.instructions, start=1):
-            label = f"  # {self.labels[name]}" if name in self.labels else ""
+            label = f"  # {' '.join(self.labels[name].split())}" if name in self.labels else ""
             yield f"{number:9}  {name:6}  {expression(op, operands)}{label}"
         yield f"{'output':9}  {' '.join(self.outputs)}"
 

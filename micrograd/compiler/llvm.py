@@ -10,6 +10,8 @@ from libmvec, the vector part of glibc, where there is one; they are within 4 ul
 from __future__ import annotations
 
 import ctypes
+import importlib.metadata
+import importlib.util
 import math
 import platform
 import re
@@ -683,15 +685,23 @@ failed:
 """
 
 
+def usable() -> bool:
+    """Whether llvmlite is installed, and reads the instructions that are written here: from 0.45 on."""
+    if importlib.util.find_spec("llvmlite") is None:
+        return False
+    major, minor, *_ = importlib.metadata.version("llvmlite").split(".")
+    return (int(major), int(minor)) >= (0, 45)
+
+
 @cache
 def binding() -> Any:
     """llvmlite, ready for this machine."""
-    try:
-        import llvmlite.binding as llvm
-    except ImportError:
+    if not usable():
         raise ModuleNotFoundError(
-            "target='llvm' needs llvmlite; install it with pip install llvmlite, or use target='python', which needs nothing"
-        ) from None
+            "target='llvm' needs llvmlite 0.45 or later; pip install -U llvmlite, or use target='python', which needs nothing"
+        )
+    import llvmlite.binding as llvm
+
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     with suppress(RuntimeError):  # not glibc: libm is called lane by lane
@@ -861,6 +871,12 @@ class Summer(Machines):
 
     def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
         lanes = self.lanes_for(table.rows)
+        sums = self.totals(table, parameters, weights, lanes)
+        if table.rows % lanes and not all(map(math.isfinite, sums)):  # a filled-up lane of weight 0 makes nan of infinity
+            return self.totals(table, parameters, weights, 1)
+        return sums
+
+    def totals(self, table: Table, parameters: Sequence[float], weights: Sequence[float], lanes: int) -> list[float]:
         batches = table.packed([range(table.rows)], lanes, weights)
         width = padded(len(self.listing.outputs), lanes)
         sums = doubles((), width)

@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import random
 import time
@@ -19,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from micrograd.compiler import c, llvm, python
 from micrograd.compiler.listing import Listing, flatten
@@ -134,10 +133,10 @@ class Program:
 
         Without `batch_size` a batch is all of the rows; otherwise they are shuffled anew in each epoch, from `seed`, unless
         `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with the parameters up to date; it may set the
-        learning rate, and if it returns True, training ends. Ctrl-C ends it at the end of an epoch. The parameters and the
-        memory of the optimizer are written back at the end. Where a loss or a gradient is not finite, the parameters that
-        gave the last finite loss are put back and a FloatingPointError names the row and the operation. A bar shows the
-        progress of long training.
+        learning rate, and if it returns True, training ends; what else it sets is overwritten. Ctrl-C ends it at the end of
+        an epoch. The parameters and the memory of the optimizer are written back at the end. Where a loss or a gradient is
+        not finite, the parameters that gave the last finite loss are put back and a FloatingPointError names the row and
+        the operation. A bar shows the progress of long training.
 
         >>> w, x = Value(1.0), Value(1.0)
         >>> from micrograd.optim import SGD
@@ -187,7 +186,7 @@ class Program:
     def check_optimizer(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"train needs an optimizer such as SGD(parameters, 0.1), got {optimizer!r}")
-        if type(optimizer).step is not Optimizer.step:
+        if has_own_step(optimizer):
             name = type(optimizer).__name__
             raise ValueError(f"{name} has a step() of its own, which compiled training would leave out; train with fit, eagerly")
         known = set(self.parameters)
@@ -327,7 +326,7 @@ class Descent:
             self.return_to(self.moments[-1])
             raise
         spent = time.perf_counter() - begin
-        self.length = max(1, int(self.length * min(8.0, STRETCH / max(spent, 1e-9))))
+        self.length = max(1, int(len(losses) * min(8.0, STRETCH / max(spent, 1e-9))))
         return finite
 
     def advance(self, epochs: int, target: float) -> tuple[list[float], bool]:
@@ -375,42 +374,71 @@ class Descent:
 
 
 def traced_rule(optimizer: Optimizer) -> Listing:
-    """The optimizer's own update rule, run once on Values: from parameter, gradient, memories, step and learning rate.
+    """The optimizer's own update rule, run on Values: from parameter, gradient, memories, step and learning rate.
 
-    A ValueError if the graph does not give the numbers of the rule itself, because it has a Python `if` on them.
+    It is traced at several points. A ValueError if that gives several rules, or numbers other than those of the rule itself,
+    because it has a Python `if` on them or reads what is no argument of it.
     """
-    parameter, slope, step, rate = (Value(number, label) for number, label in RULE_INPUTS)
-    memories = [Value(0.5, f"memory{number}") for number, _ in enumerate(optimizer.state[0], start=1)]
-    numeric = optimizer.learning_rate
-    try:
-        optimizer.learning_rate = rate  # type: ignore[assignment]
-        moved, new_memories = optimizer.update(parameter, slope, tuple(memories), step)
-    finally:
-        optimizer.learning_rate = numeric
-    results = [result if isinstance(result, Value) else Value(as_float(result)) for result in (moved, *new_memories)]
-    rule = flatten(results, [parameter, slope, *memories, step, rate], [], finite=True)
-    for numbers in ((0.5, -2.0, 1.0), (-3.0, 0.125, 7.0), (0.0, 0.0, 2.0)):
-        number, slope_number, count = numbers
-        state = (0.25,) * len(memories)
-        moved, new_memories = optimizer.update(number, slope_number, state, int(count))
-        got = rule.run([number, slope_number, *state, count, numeric], [])
-        if not all(map(math.isclose, got, (moved, *new_memories))):
+    rules = [traced_at(optimizer, probe) for probe in PROBES]
+    name = type(optimizer).__name__
+    if any((rule.instructions, rule.outputs, rule.constants) != (rules[0].instructions, rules[0].outputs, rules[0].constants)
+           for rule in rules):  # fmt: skip
+        raise ValueError(
+            f"the update rule of {name} cannot be compiled: traced on Values it is not the same everywhere; "
+            "write its choices with operations such as maximum, not with a Python if"
+        )
+    for number, slope, step, _ in PROBES:
+        state = (abs(number),) * len(optimizer.state[0])
+        moved, memories = optimizer.update(number, slope, state, int(step))
+        got = rules[0].run([number, slope, *state, step, optimizer.learning_rate], [])
+        if not all(map(math.isclose, got, (moved, *memories))):
             raise ValueError(
-                f"the update rule of {type(optimizer).__name__} cannot be compiled: traced on Values it gives {got[0]!r}, "
+                f"the update rule of {name} cannot be compiled: traced on Values it gives {got[0]!r}, "
                 f"run on numbers {moved!r}; write its choices with operations such as maximum, not with a Python if"
             )
-    return rule
+    return rules[0]
+
+
+class Probe(NamedTuple):
+    """Where a rule is looked at; `step_count` is what the optimizer has counted, which the rule should not read."""
+
+    parameter: float
+    gradient: float
+    step: float
+    step_count: int
+
+
+PROBES = (Probe(1.0, 1.0, 1.0, 0), Probe(-1e6, -1e6, 1e6, 10**6), Probe(1e-3, 0.0, 2.0, 7), Probe(0.0, 1e6, 1e3, 999))
+
+
+def traced_at(optimizer: Optimizer, probe: Probe) -> Listing:
+    parameter, slope = Value(probe.parameter, "parameter"), Value(probe.gradient, "gradient")
+    step, rate = Value(probe.step, "step"), Value(0.1, "learning_rate")
+    memories = [Value(abs(probe.parameter), f"memory{number}") for number, _ in enumerate(optimizer.state[0], start=1)]
+    numeric, count = optimizer.learning_rate, optimizer.step_count
+    try:
+        optimizer.learning_rate = rate  # type: ignore[assignment]
+        optimizer.step_count = probe.step_count
+        moved, new_memories = optimizer.update(parameter, slope, tuple(memories), step)
+    finally:
+        optimizer.learning_rate, optimizer.step_count = numeric, count
+    results = [result if isinstance(result, Value) else Value(as_float(result)) for result in (moved, *new_memories)]
+    return flatten(results, [parameter, slope, *memories, step, rate], [], finite=True)
 
 
 def settings_of(optimizer: Optimizer) -> Any:
     """What the update rule is made of; for an optimizer that is not one of ours, nothing equals it."""
     if type(optimizer).__module__ != Optimizer.__module__:
         return object()
+    if "update" in vars(optimizer):
+        return object()
     changing = ("parameters", "state", "step_count", "_learning_rate")
-    return type(optimizer), tuple((name, setting) for name, setting in vars(optimizer).items() if name not in changing)
+    return type(optimizer), tuple((name, repr(setting)) for name, setting in vars(optimizer).items() if name not in changing)
 
 
-RULE_INPUTS = ((1.0, "parameter"), (1.0, "gradient"), (1.0, "step"), (0.1, "learning_rate"))
+def has_own_step(optimizer: Optimizer) -> bool:
+    """Whether the optimizer does more at a step than its update rule says."""
+    return "step" in vars(optimizer) or type(optimizer).step is not Optimizer.step
 
 
 def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
@@ -437,7 +465,7 @@ def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Va
 def chosen_target(target: str | None, output: Value) -> str:
     own = [node.op for node in topological_order(output) if node.op is not None and node.op not in OPS]
     if target is None:
-        return "llvm" if importlib.util.find_spec("llvmlite") and not own else "python"
+        return "llvm" if llvm.usable() and not own else "python"
     check_target(target, list(TARGETS))
     if target == "llvm":
         llvm.binding()
@@ -465,7 +493,10 @@ def shares_of(weights: Sequence[float], rows: int) -> list[float]:
     numbers = [as_float(weight) for weight in weights]
     if len(numbers) != rows:
         raise ValueError(f"gradient needs one weight per row, got {len(numbers)} weight(s) for {rows} row(s)")
-    whole = math.fsum(numbers)
+    try:
+        whole = math.fsum(numbers)
+    except OverflowError:
+        whole = math.inf
     if not math.isfinite(whole) or whole == 0.0:
         raise ValueError(f"the weights of a mean need a finite sum other than 0, got {whole}")
     return [number / whole for number in numbers]
