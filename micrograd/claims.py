@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import math
 import reprlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def make_anew(order: Sequence[Value], moved: dict[Value, Value]) -> None:
             moved[node].label = node.label
 
 
-class Claim:
+class Claim(ABC):
     """A derivative given by hand. `mirror` is what stands at the transposed place of the array it came from, if it did."""
 
     varies = True  # whether it is a formula, with a value at every point
@@ -65,9 +66,9 @@ class Claim:
         """The nodes whose numbers the claim reads."""
         return ()
 
+    @abstractmethod
     def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
         """The claim at a point, as a graph, so that its rounding can be bounded; `graphs` is what claims there share."""
-        raise NotImplementedError
 
     def exact(self, at: Point) -> Fraction | None:
         """The claim as a fraction, where it is made of + - * /, whole powers and whole numbers: others have been rounded."""

@@ -18,7 +18,7 @@ from micrograd.engine import NO_GRADIENT, Value
 from micrograd.geometry import Box, Curve
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
 from micrograd.naming import cut, minus, short, typeset
-from micrograd.stepping import one_value
+from micrograd.stepping import one_value, warn_of_changes
 
 if TYPE_CHECKING:
     import graphviz
@@ -70,6 +70,7 @@ def draw(
     diagram = Diagram(
         one_value(output, "draw"), names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants
     )
+    warn_of_changes(diagram.order)
     layout = lay_out(diagram, direction)
     if diagram.advice:
         warnings.warn(diagram.advice, stacklevel=2)

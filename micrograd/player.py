@@ -24,7 +24,7 @@ from micrograd.formulas import formula, operation
 from micrograd.geometry import Box, Curve
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Layout, lay_out
 from micrograd.naming import cut, legible, minus, short, typeset
-from micrograd.stepping import one_value
+from micrograd.stepping import one_value, warn_of_changes
 
 MOST_STEPS = 50_000
 LONGEST_RULE = 60
@@ -56,6 +56,7 @@ def explore(
         raise ValueError(f"the graph has {nodes}, and max_nodes={max_nodes} cards do not hold it; {diagram.remedy}")
     if len(diagram.values) + len(diagram.edges) > MOST_STEPS:
         raise ValueError(f"a graph of {len(diagram.values):,} nodes has too many steps to play; explore a part of it")
+    warn_of_changes(diagram.order)
     name = typeset(diagram.names[output])
     return Player(diagram, lay_out(diagram, direction), direction, legible(title, 200) if title else f"{name}, step by step")
 

@@ -17,14 +17,27 @@
 
 from __future__ import annotations
 
+import math
 import reprlib
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from micrograd.engine import BinaryNode, Constant, Op, UnaryNode, Value, domain_error, prepare_gradients, topological_order
+from micrograd.engine import (
+    BinaryNode,
+    Constant,
+    Op,
+    UnaryNode,
+    Value,
+    domain_error,
+    prepare_gradients,
+    topological_order,
+    written,
+)
 from micrograd.formulas import operation
 from micrograd.naming import node_names, short, signed, values_by_name
 
@@ -226,10 +239,26 @@ def transcript(output: Value, *, names: Mapping[str, Any] | None = None, max_ste
         raise ValueError(
             f"a transcript of about {count:,} steps is too long to read; raise max_steps, or take a part of the graph"
         )
+    warn_of_changes(order)
     shared = Names(order, names)
     forward = [forward_step(node, node.op, shared) for node in order if node.op is not None]
     seed = f"{shared.derivative(output, output)} = 1"
     return Transcript(tuple(map(str, forward)), (seed, *map(str, replay(order, names))))
+
+
+def warn_of_changes(order: list[Value]) -> None:
+    """A warning if a leaf has changed since the graph was computed: numbers shown side by side would not fit together."""
+    for node in order:
+        if node.op is not None:
+            with suppress(ValueError, ArithmeticError):
+                now = node.op.forward(*node.op.arguments([parent.data for parent in node.parents]))
+                if now != node.data and not (math.isnan(now) and math.isnan(node.data)):
+                    warnings.warn(
+                        f"{written(node.op, node.parents)} was {node.data!r} when it was computed and is {now!r} now, so a leaf "
+                        "has changed since, and old results stand beside new numbers; compute the output again",
+                        stacklevel=3,
+                    )
+                    return
 
 
 def one_value(output: Any, what: str) -> Value:

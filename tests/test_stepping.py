@@ -4,6 +4,7 @@ import copy
 import math
 import random
 import re
+from collections.abc import Callable
 from itertools import zip_longest
 
 import pytest
@@ -336,3 +337,12 @@ def test_a_gradient_that_is_set_between_two_steps_counts() -> None:
     x.grad = 0.0
     next(steps)
     assert x.grad == 3.0
+
+
+@pytest.mark.parametrize("show", [transcript, micrograd.draw, micrograd.explore])
+def test_old_results_beside_new_numbers_are_pointed_out(show: Callable[[Value], object]) -> None:
+    a = Value(2.0, label="a")
+    product = a * 3.0
+    a.data = 10.0
+    with pytest.warns(UserWarning, match=r"^a=10.0 \* 3.0 was 6.0 when it was computed and is 30.0 now, so a leaf has changed"):
+        show(product)
