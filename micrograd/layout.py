@@ -25,6 +25,7 @@ BETWEEN_BLOCKS = 18.0
 MARGIN = 16.0
 CHIP_HEIGHT = 16.0
 MOST_CHIPS = 300
+CELL, SAMPLES = 8.0, 48  # of the grid in which lines look for each other, and along a line
 SLIDES = [side * shift / 100.0 for shift in range(0, 45, 4) for side in (1, -1)]  # from the middle of a line, a chip's places
 
 
@@ -238,27 +239,52 @@ class Columns:
 
 
 def place_chips(diagram: Diagram, cards: Sequence[Box], lines: Sequence[Curve]) -> list[Chip]:
-    """A chip on every line that is one edge, slid along the line to a place that is free."""
+    """A chip on every line that is one edge, slid along the line to a place that is free of cards, chips and other lines.
+
+    A line of a folded card goes without where there is no such place.
+    """
+    if len(diagram.lines) > MOST_CHIPS or diagram.crowded:
+        return []
+    passing = lines_by_cell(lines)
     taken = [box.grown(1.0) for box in cards]
     chips = []
     for number, line in enumerate(diagram.lines):
-        if len(line.edges) != 1 or len(diagram.lines) > MOST_CHIPS or diagram.crowded:
+        if len(line.edges) != 1:
             continue
         text = short(diagram.edges[line.edges[0]].local_derivative, digits=3)
         width = 5.8 * len(text) + 9.0
         places = [along(lines[number], 0.5 + shift) for shift in SLIDES]
         boxes = [Box(u - width / 2, v - CHIP_HEIGHT / 2, u + width / 2, v + CHIP_HEIGHT / 2) for u, v in places]
-        best = freest(boxes, taken)
-        taken.append(best)
-        chips.append(Chip(number, text, best))
+        around = union(boxes)
+        near = [box for box in taken if box.meets(around)]
+        costs = [(sum(box.meets(other) for other in near), len(lines_in(passing, box) - {number})) for box in boxes]
+        cost = min(costs)
+        folded = len(diagram.cards[line.tail].nodes) > 1 or len(diagram.cards[line.head].nodes) > 1
+        if not (folded and any(cost)):
+            best = boxes[costs.index(cost)]
+            taken.append(best)
+            chips.append(Chip(number, text, best))
     return chips
 
 
-def freest(boxes: Sequence[Box], taken: Sequence[Box]) -> Box:
-    """The first of the boxes that meets the fewest of those taken."""
-    around = union(boxes)
-    near = [box for box in taken if box.meets(around)]
-    return min(boxes, key=lambda box: sum(box.meets(other) for other in near))
+def lines_by_cell(lines: Sequence[Curve]) -> dict[tuple[int, int], set[int]]:
+    """Which lines pass through each cell of a grid, by samples along them."""
+    passing: dict[tuple[int, int], set[int]] = {}
+    for number, curve in enumerate(lines):
+        for sample in range(SAMPLES + 1):
+            u, v = along(curve, sample / SAMPLES)
+            passing.setdefault((int(u // CELL), int(v // CELL)), set()).add(number)
+    return passing
+
+
+def lines_in(passing: dict[tuple[int, int], set[int]], box: Box) -> set[int]:
+    rows = range(int(box.top // CELL), int(box.bottom // CELL) + 1)
+    return {
+        number
+        for column in range(int(box.left // CELL), int(box.right // CELL) + 1)
+        for row in rows
+        for number in passing.get((column, row), ())
+    }
 
 
 def in_the_corner(layout: Layout) -> Layout:

@@ -19,7 +19,7 @@ from micrograd.diagram import Diagram
 from micrograd.drawing import NEGATIVE, POSITIVE, mixed, tint_strength
 from micrograd.engine import NO_GRADIENT, topological_order
 from micrograd.geometry import along
-from micrograd.layout import Layout, lay_out
+from micrograd.layout import Layout, lay_out, lines_by_cell, lines_in
 from micrograd.losses import half_mean_squared_error
 from micrograd.naming import node_names
 from micrograd.picture import Picture
@@ -509,3 +509,12 @@ def test_ten_thousand_nodes_of_one_label_are_told_apart_in_linear_time() -> None
         node.label = "s"
     names = node_names(topological_order(node))
     assert len(set(names.values()) - {"1"}) == 10_001
+
+
+def test_the_numbers_on_two_lines_that_cross_stand_where_each_is_alone() -> None:
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    diagram = Diagram((a * b) * (a + b))
+    layout = lay_out(diagram, "LR")
+    passing = lines_by_cell(layout.lines)
+    assert len(layout.chips) == 6
+    assert all(lines_in(passing, chip.box) <= {chip.line} for chip in layout.chips)
