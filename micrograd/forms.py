@@ -19,6 +19,31 @@ from micrograd.engine import Op, Value
 
 Functions = Mapping[Op, Callable[..., Any]]
 
+
+def total(terms: Sequence[Any]) -> Any:
+    """The sum, from left to right, of any kind of number: no 0 of another kind begins it."""
+    return functools.reduce(operator.add, terms)
+
+
+def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
+    return total(list(map(operator.mul, left, right)))
+
+
+# What every kind of number can do by itself.
+ARITHMETIC: Functions = {
+    e.ADD: operator.add,
+    e.SUB: operator.sub,
+    e.MUL: operator.mul,
+    e.DIV: operator.truediv,
+    e.NEG: operator.neg,
+    e.POW: operator.pow,
+    e.TOTAL: total,
+    e.DOT: dot,
+    e.QUIET_MUL: operator.mul,
+    e.QUIET_DIV: operator.truediv,
+    e.QUIET_POW: operator.pow,
+}
+
 # --------------------------------------------------------------------------------------------------------------
 # Complex numbers, whose imaginary part is a step too small to change the real one
 # --------------------------------------------------------------------------------------------------------------
@@ -124,21 +149,13 @@ def complex_logsumexp(numbers: Sequence[complex]) -> complex:
     return largest + cmath.log(sum(cmath.exp(number - largest) for number in numbers))
 
 
-def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
-    return sum(map(operator.mul, left, right))
-
-
 def on_real_parts(function: Callable[..., float]) -> Callable[..., complex]:
     """A function that is constant but for its jumps."""
     return lambda *operands: complex(function(*(operand.real for operand in operands)))
 
 
 COMPLEX: Functions = {
-    e.ADD: operator.add,
-    e.SUB: operator.sub,
-    e.MUL: operator.mul,
-    e.DIV: operator.truediv,
-    e.NEG: operator.neg,
+    **ARITHMETIC,
     e.POW: complex_power,
     e.EXP: cmath.exp,
     e.EXPM1: complex_expm1,
@@ -170,8 +187,6 @@ COMPLEX: Functions = {
     e.AHEAD: on_real_parts(e.AHEAD.forward),
     e.MAXIMUM: lambda a, b: a if above(a, b) else b,
     e.MINIMUM: lambda a, b: b if above(a, b) else a,
-    e.TOTAL: sum,
-    e.DOT: dot,
     e.LOGSUMEXP: complex_logsumexp,
     e.QUIET_MUL: complex_quiet_mul,
     e.QUIET_DIV: complex_quiet_div,
@@ -226,23 +241,7 @@ class Dual(NamedTuple):
         return Dual(self.number**whole, whole * self.number ** (whole - 1) * self.slope)
 
 
-def added(terms: Sequence[Any]) -> Any:
-    return functools.reduce(operator.add, terms)
-
-
-EXACT: Functions = {
-    e.ADD: operator.add,
-    e.SUB: operator.sub,
-    e.MUL: operator.mul,
-    e.DIV: operator.truediv,
-    e.NEG: operator.neg,
-    e.POW: operator.pow,
-    e.TOTAL: added,
-    e.DOT: lambda left, right: added(list(map(operator.mul, left, right))),
-    e.QUIET_MUL: operator.mul,
-    e.QUIET_DIV: operator.truediv,
-    e.QUIET_POW: operator.pow,
-}
+EXACT: Functions = ARITHMETIC  # a Dual does all of it, and a graph of nothing else is exact
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -265,12 +264,7 @@ def mpmath_functions() -> Functions:
     by_name = {op: getattr(mp, op.symbol) for op in e.OPS if op.symbol.isidentifier() and hasattr(mp, op.symbol)}
     return {
         **by_name,
-        e.ADD: operator.add,
-        e.SUB: operator.sub,
-        e.MUL: operator.mul,
-        e.DIV: operator.truediv,
-        e.NEG: operator.neg,
-        e.POW: operator.pow,
+        **ARITHMETIC,
         e.ABS: abs,
         e.SIGMOID: sigmoid,
         e.SOFTPLUS: lambda a: mp.log1p(mp.exp(a)),
@@ -282,12 +276,7 @@ def mpmath_functions() -> Functions:
         e.AHEAD: lambda a, b: (1 + mp.sign(a - b)) / 2,
         e.MAXIMUM: max,
         e.MINIMUM: min,
-        e.TOTAL: sum,
-        e.DOT: dot,
         e.LOGSUMEXP: lambda numbers: mp.log(sum(map(mp.exp, numbers))),
-        e.QUIET_MUL: operator.mul,
-        e.QUIET_DIV: operator.truediv,
-        e.QUIET_POW: operator.pow,
         e.QUIET_LOG: mp.log,
         e.BELL: lambda a: mp.exp(-a * a / 2),
         e.SECH2: lambda a: mp.sech(a) ** 2,
