@@ -649,14 +649,24 @@ def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
     value.label = label
     if op is not None:
         value.op = op
+        set_local_derivatives(value, local_derivatives)
     if kind is UnaryNode:
-        (value.operand,), (value.derivative,) = parents, local_derivatives
+        (value.operand,) = parents
     elif kind is BinaryNode:
         value.left, value.right = parents
-        value.left_derivative, value.right_derivative = local_derivatives
     elif kind is Node:
-        value.parents, value.local_derivatives = parents, local_derivatives
+        value.parents = parents
     return value
+
+
+def set_local_derivatives(node: Any, derivatives: tuple[float, ...]) -> None:
+    """Put them where that kind of node keeps them."""
+    if isinstance(node, UnaryNode):
+        (node.derivative,) = derivatives
+    elif isinstance(node, BinaryNode):
+        node.left_derivative, node.right_derivative = derivatives
+    else:
+        node.local_derivatives = derivatives
 
 
 def rebuild_graph(entries: list[Any]) -> Value:

@@ -28,13 +28,12 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from micrograd.engine import (
-    BinaryNode,
     Constant,
     Op,
-    UnaryNode,
     Value,
     domain_error,
     prepare_gradients,
+    set_local_derivatives,
     topological_order,
     written,
 )
@@ -151,12 +150,7 @@ def recompute(node: Any) -> None:
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, parents, error) from None
     node.data = data
-    if isinstance(node, UnaryNode):
-        (node.derivative,) = local_derivatives
-    elif isinstance(node, BinaryNode):
-        node.left_derivative, node.right_derivative = local_derivatives
-    else:
-        node.local_derivatives = local_derivatives
+    set_local_derivatives(node, local_derivatives)
 
 
 def backward_steps(output: Value, *, names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:
