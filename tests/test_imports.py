@@ -16,7 +16,7 @@ FLOORS = [
     {"numerics", "charts", "datasets", "files", "geometry", "progress", "tables"},
     {"engine"},
     {"expressions", "forms", "formulas", "gradients", "nn", "losses", "optim", "running_error"},
-    {"by_hand", "compiler.listing", "compiler.rows", "measurement", "naming", "placing"},
+    {"by_hand", "compiler.listing", "compiler.rows", "measurement", "naming", "placing", "plots"},
     {"claims", "compiler.c", "compiler.llvm", "compiler.python", "reports", "stepping"},
     {"compiler.program", "diagnosis", "diagram", "hints"},
     {"blocks", "checks", "tracing"},

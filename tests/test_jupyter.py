@@ -20,7 +20,7 @@ from tests.test_browser import ARGUMENTS, CHROMIUM, playwright
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no browser at /usr/bin/chromium: apt-get install chromium"),
-    pytest.mark.skipif(importlib.util.find_spec("jupyterlab") is None, reason="no JupyterLab: pip install -e '.[lab]'"),
+    pytest.mark.skipif(importlib.util.find_spec("jupyterlab") is None, reason="no JupyterLab: pip install -e '.[notebooks]'"),
 ]
 
 CODE = """\

@@ -1,0 +1,54 @@
+"""Plots of losses and decisions."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from micrograd import datasets, nn
+from micrograd.plots import decision_surfaces, loss_curves
+
+
+def test_a_curve_shows_every_loss_at_its_epoch() -> None:
+    plot = loss_curves({"sgd": [4.0, 2.0, 1.0], "adam": [3.0, 1.0]})
+    sgd, adam = plot.figure.axes[0].get_lines()
+    assert (list(sgd.get_xdata()), list(sgd.get_ydata())) == ([1, 2, 3], [4.0, 2.0, 1.0])
+    assert (list(adam.get_xdata()), list(adam.get_ydata())) == ([1, 2], [3.0, 1.0])
+    legend = plot.figure.axes[0].get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["sgd", "adam"]
+
+
+def test_the_boundary_of_a_surface_is_where_the_model_says() -> None:
+    plot = decision_surfaces({"a plane": lambda row: row[0] + row[1]}, datasets.xor(), boundary=1.0)
+    lines = [collection for collection in plot.figure.axes[0].collections if len(collection.get_paths()) == 1]
+    boundary = next(line.get_paths()[0].vertices for line in lines if len(line.get_paths()[0].vertices) > 50)
+    assert all(x + y == pytest.approx(1.0) for x, y in boundary)
+
+
+def test_a_surface_without_a_boundary_is_drawn_too() -> None:
+    assert decision_surfaces({"flat": lambda row: 0.25}, datasets.xor(), boundary=0.5)._repr_svg_().startswith("<?xml")
+
+
+def test_a_plot_is_saved_in_the_format_of_its_name(tmp_path: Path) -> None:
+    plot = loss_curves({"": [1.0, 0.5]})
+    assert plot.save(tmp_path / "loss.png").read_bytes().startswith(b"\x89PNG")
+    assert plot.save(tmp_path / "loss.svg").read_bytes() == plot.save(tmp_path / "again.svg").read_bytes()
+    with pytest.raises(ValueError, match=r"not written as 'loss'; end its name in \.svg, \.png or \.pdf"):
+        plot.save(tmp_path / "loss")
+
+
+def test_bad_input_gets_one_sentence() -> None:
+    with pytest.raises(ValueError, match="no curve to draw; pass a name and a list of losses"):
+        loss_curves({})
+    with pytest.raises(ValueError, match="rows of 2 numbers, got rows of 3"):
+        decision_surfaces({"": nn.MLP(3, [1])}, datasets.Dataset([[1.0, 2.0, 3.0]], [0]))
+    with pytest.raises(ValueError, match="gives nan at a point of the plane"):
+        decision_surfaces({"": lambda row: float("nan")}, datasets.xor())
+
+
+def test_without_matplotlib_the_message_says_what_to_install() -> None:
+    code = "import sys; sys.modules['matplotlib'] = None; from micrograd.plots import loss_curves; loss_curves({'': [1.0]})"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)  # noqa: S603
+    assert "plots need matplotlib: pip install 'micrograd[notebooks]'; draw and explore work without it" in result.stderr
