@@ -376,8 +376,11 @@ class Value:
         prepare_gradients(order)
         self.grad += 1.0
         for node in reversed(order):
+            upstream = node.grad
+            if upstream == 0.0 and math.isfinite(sum(node.local_derivatives)):
+                continue  # it would add zeros: a unit that is off passes nothing on; 0 * inf is nan, and goes below
             for parent, derivative in zip(node.parents, node.local_derivatives):
-                parent.grad += derivative * node.grad
+                parent.grad += derivative * upstream
 
     def __radd__(self, other: float) -> Value:
         if type(other) is int and other == 0:
@@ -539,15 +542,16 @@ def topological_order(root: Value, known: Iterable[Value] = ()) -> list[Value]:
     seen = {root, *known}
     path: list[Value] = [root]  # our own stack: a chain may be longer than the recursion limit
     waiting: list[Iterator[Value]] = []
+    all_seen = seen.issuperset
     parents = iter(root.parents)
     while path:
         for parent in parents:
             if parent not in seen:
                 seen.add(parent)
-                if parent.op is not None:
+                if not all_seen(further := parent.parents):
                     path.append(parent)
                     waiting.append(parents)
-                    parents = iter(parent.parents)
+                    parents = iter(further)
                     break
                 order.append(parent)
         else:  # no parent is left to be listed before this one
@@ -558,10 +562,10 @@ def topological_order(root: Value, known: Iterable[Value] = ()) -> list[Value]:
 
 
 def prepare_gradients(order: Iterable[Value]) -> None:
-    """Set the gradient of every inner node to 0; leaves keep theirs, with a warning if it has been used up."""
+    """Set the gradient of every inner node to 0; a leaf keeps the one it has, with a warning if it has been used up."""
     forgotten = False
     for node in order:
-        if node.op is not None:
+        if node.op is not None or node.grad is NO_GRADIENT:
             node.grad = 0.0
         elif type(node.grad) is UsedGradient:
             forgotten = True

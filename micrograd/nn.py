@@ -21,6 +21,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from micrograd.engine import (
+    ADD,
     DOT,
     GELU,
     LEAKY_RELU,
@@ -34,6 +35,7 @@ from micrograd.engine import (
     Op,
     Value,
     as_float,
+    binary,
     nary,
     topological_order,
     unary,
@@ -146,7 +148,8 @@ class Neuron(Module):
         """The neuron's Value for inputs whose numbers have been read already: a layer reads them once for all neurons."""
         if len(numbers) != len(self.weights):
             raise wrong_length(self.label or repr(self), len(self.weights), x)
-        z = nary(DOT, (*self.weights, *x), ([weight.data for weight in self.weights], numbers)) + self.bias
+        products = nary(DOT, (*self.weights, *x), ([weight.data for weight in self.weights], numbers))
+        z = binary(ADD, products, self.bias)
         return z if self.activation is None else unary(self.activation, z)
 
     def __repr__(self) -> str:

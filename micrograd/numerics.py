@@ -7,12 +7,16 @@ call them, since a slope may be infinite where the function itself is not (sqrt 
 
 import math
 import operator
-from collections.abc import Sequence
-from functools import reduce
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial, reduce
 
 SQRT_2 = math.sqrt(2.0)
 ERF_SLOPE = 2.0 / math.sqrt(math.pi)  # of erf at 0
 NORMAL_PEAK = 1.0 / math.sqrt(2.0 * math.pi)  # the normal density at 0
+
+# Adds numbers from left to right to a first one. Since Python 3.12 `sum` compensates its rounding, which compiled code does not.
+added: Callable[..., float] = sum if sys.version_info < (3, 12) else partial(reduce, operator.add)
 
 
 def sigmoid(a: float) -> float:
@@ -98,7 +102,7 @@ def sign(a: float) -> float:
 
 def step(a: float) -> float:
     """1 above 0, else 0."""
-    return a if a != a else float(a > 0.0)
+    return 1.0 if a > 0.0 else 0.0 if a <= 0.0 else a
 
 
 def maximum(a: float, b: float) -> float:
@@ -112,8 +116,8 @@ def minimum(a: float, b: float) -> float:
 
 
 def total(numbers: Sequence[float]) -> float:
-    """The sum, added from left to right: `sum` of floats compensates since Python 3.12."""
-    return reduce(operator.add, numbers) if numbers else 0.0
+    """The sum, added from left to right."""
+    return added(numbers, -0.0) if numbers else 0.0
 
 
 def dot(left: Sequence[float], right: Sequence[float]) -> float:
@@ -122,7 +126,7 @@ def dot(left: Sequence[float], right: Sequence[float]) -> float:
     >>> dot([1.0, 2.0], [10.0, 100.0])
     210.0
     """
-    return reduce(operator.add, map(operator.mul, left, right)) if left else 0.0
+    return added(map(operator.mul, left, right), -0.0) if left else 0.0
 
 
 def logsumexp(numbers: Sequence[float]) -> float:

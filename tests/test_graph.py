@@ -404,6 +404,29 @@ def test_no_gradient_is_shown_before_a_sweep_and_a_0_after_it() -> None:
     assert repr(x) == "Value(data=3.0, grad=0.0, label='x')"
 
 
+def test_a_unit_that_is_off_gives_its_leaves_a_gradient_of_0() -> None:
+    w, x = Value(-1.0), Value(2.0)
+    (w * x).relu().backward()
+    assert repr(w) == "Value(data=-1.0, grad=0.0)"
+    assert repr(x) == "Value(data=2.0, grad=0.0)"
+
+
+@pytest.mark.parametrize("slope", [math.inf, -math.inf, math.nan])
+def test_a_gradient_of_0_times_a_slope_that_is_not_finite_is_nan(slope: float) -> None:
+    steep = Op("steep", lambda a: a, lambda out, a: (slope,))
+    x, w = Value(1.0), Value(0.0)
+    (steep(x) * w).backward()
+    assert math.isnan(x.grad)
+    assert w.grad == 1.0
+
+
+def test_a_gradient_of_0_times_slopes_whose_sum_is_too_large_is_0() -> None:
+    huge = Op("huge", lambda a, b: a, lambda out, a, b: (1e308, 1e308))
+    x, y = Value(1.0), Value(1.0)
+    (huge(x, y) * 0.0).backward()
+    assert (x.grad, y.grad) == (0.0, 0.0)
+
+
 def test_a_format_specification_is_that_of_the_number() -> None:
     assert f"{Value(2.0 / 3.0):.3f}" == "0.667"
     assert f"{Value(1.0)}" == "Value(data=1.0)"
