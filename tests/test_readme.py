@@ -115,7 +115,7 @@ def test_what_the_list_below_that_table_says_of_here() -> None:
 
 
 def test_the_map_shows_every_module_once() -> None:
-    rows = readme.table("to", "look at", "which stands on")
+    rows = readme.table("to", "modules, the one to begin with first")
     shown = [name for row in rows for cell in row for name in readme.code_in(cell) if name.endswith(".py")]
     modules = [path.relative_to(PACKAGE).as_posix() for name, path in SOURCES.items() if not name.endswith("__init__")]
     assert Counter(shown) == Counter(modules)
