@@ -43,15 +43,24 @@ SLOW_ON_LARGE_DATA = ("CasADi SX",)  # it unrolls the data: minutes to build for
 
 def run() -> bool:
     """Measure in a child process; say whether every floor is met."""
+    return with_one_thread("tests.benchmarks.compiled")
+
+
+def with_one_thread(module: str) -> bool:
+    """Run a module in a child process in which every library has one thread; say whether its exit status is 0."""
     hidden = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # a setting of the machine would slow NumPy down
     environment = {name: text for name, text in os.environ.items() if name not in hidden} | ONE_THREAD
-    command = [sys.executable, "-m", "tests.benchmarks.compiled"]
+    command = [sys.executable, "-m", module]
     return subprocess.run(command, env=environment, check=False).returncode == 0  # noqa: S603 - all of it is written above
 
 
-def measure() -> bool:
+def on_one_core() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def measure() -> bool:
+    on_one_core()
     missing = sorted({package for package, _ in CONTESTANTS.values() if not importlib.util.find_spec(package)})
     if missing:
         print(f"Not installed, so not measured: {', '.join(missing)}. pip install '.[benchmark]' torch==2.13.0")

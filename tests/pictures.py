@@ -1,0 +1,107 @@
+"""`python -m tests.pictures`: the README's pictures, made anew from its own examples. Each comes in light and in dark."""
+
+from __future__ import annotations
+
+import re
+import struct
+import sys
+import zlib
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from micrograd import Value, draw, drawing
+from micrograd.player import Player
+from tests import readme
+
+FOLDER = readme.PATH.parent / ".github" / "pictures"
+SCHEMES = ("light", "dark")
+STEP = 9  # of the player: the second contribution to one gradient
+SIZE = (880, 430)
+CHROMIUM = "/usr/bin/chromium"
+
+SHOWN = """[...document.querySelectorAll(".formula, .reason div, .phase, .count, .graph text")]
+    .map((element) => element.textContent).filter((text) => text !== "").join("\\n")"""
+
+
+def graph(output: Value, scheme: str) -> str:
+    """The SVG of `draw`."""
+    if scheme == "light":
+        return str(draw(output).pipe("svg", encoding="utf-8"))
+    with mock.patch.multiple(drawing, **dark_palette()):
+        return graph(output, "light")
+
+
+def dark_palette() -> dict[str, Any]:
+    """The colours of drawings as the player has them in the dark: its page names the same ones in pairs."""
+    page = resources.files("micrograd").joinpath("player.html").read_text(encoding="utf-8")
+    dark: dict[str, str] = {}
+    for light, other in re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", page):
+        dark.setdefault(light, other)
+    single = ("INK", "MUTED", "EDGE", "BORDER", "PAPER", "POSITIVE", "NEGATIVE")
+    tiles = {kind: dark[colour] for kind, colour in drawing.TILES.items()}
+    return {name: dark[getattr(drawing, name)] for name in single} | {"TILES": tiles}
+
+
+def shots(player: Player) -> Iterator[tuple[str, bytes]]:
+    """The player at `STEP` in light and in dark: what is written on it, and a PNG."""
+    from playwright.sync_api import sync_playwright
+
+    width, height = SIZE
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        for scheme in SCHEMES:
+            page = browser.new_page(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if scheme == "dark" else "light",
+                reduced_motion="reduce",
+                device_scale_factor=2,
+            )
+            page.set_content(player.html)
+            page.evaluate(f"goTo({STEP}, true)")
+            yield str(page.evaluate(SHOWN)), page.locator(".player").screenshot(omit_background=True)
+        browser.close()
+
+
+# A PNG is a signature of 8 bytes, then chunks: length, kind, content, checksum. The last is an empty IEND.
+
+TEXT = b"iTXt"
+DESCRIPTION = b"Description\0\0\0\0\0"  # the keyword, and neither compressed, nor in a language, nor translated
+
+
+def with_description(png: bytes, words: str) -> bytes:
+    """The picture with the words in it."""
+    content = DESCRIPTION + words.encode()
+    chunk = struct.pack(">I", len(content)) + TEXT + content + struct.pack(">I", zlib.crc32(TEXT + content))
+    return png[:-12] + chunk + png[-12:]
+
+
+def description(png: bytes) -> str:
+    """The words in the picture."""
+    place = 8
+    while place < len(png):
+        (length,) = struct.unpack(">I", png[place : place + 4])
+        content = png[place + 8 : place + 8 + length]
+        if png[place + 4 : place + 8] == TEXT and content.startswith(DESCRIPTION):
+            return content.removeprefix(DESCRIPTION).decode()
+        place += length + 12
+    raise ValueError("the picture has no description; make it with python -m tests.pictures")
+
+
+def main() -> int:
+    names = readme.namespace()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for scheme, (words, png) in zip(SCHEMES, shots(names["explore"](names["f"])), strict=True):
+        svg, photo = FOLDER / f"graph-{scheme}.svg", FOLDER / f"player-{scheme}.png"
+        svg.write_text(graph(names["out"], scheme), encoding="utf-8")
+        photo.write_bytes(with_description(png, words))
+        written += [svg, photo]
+    print(f"Wrote {', '.join(path.name for path in written)} to {FOLDER}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

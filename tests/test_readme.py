@@ -1,0 +1,210 @@
+"""The README says what is so: its commands, lines, pictures, tables and lists. Its examples run as doctests."""
+
+import ast
+import re
+import shlex
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from micrograd import engine, nn
+from micrograd.__main__ import main
+from tests import pictures, readme
+from tests.benchmarks.peers import karpathy_engine, karpathy_nn
+from tests.test_imports import PACKAGE, SOURCES
+
+ROOT = readme.PATH.parent
+LINES = [(wish, line) for wish, cell in readme.table("to", "write") for line in readme.code_in(cell)]
+COMPARED = readme.table("code", "micrograd 0.1.0", "here")
+
+
+@pytest.fixture(scope="module")
+def examples() -> dict[str, Any]:
+    return readme.namespace()
+
+
+@pytest.fixture
+def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+# Commands
+
+
+def test_its_first_command_runs_xor_and_its_second_passes_the_tests() -> None:
+    first, second = readme.block_lines("sh")
+    assert [line.rpartition("&& .venv/bin/")[2] for line in (first, second)] == ["micrograd xor", "python -m pytest"]
+
+
+@pytest.mark.usefixtures("in_empty_folder")
+@pytest.mark.parametrize("line", readme.block_lines("console"))
+def test_a_line_for_the_shell_runs(line: str) -> None:
+    prompt, command, *arguments = shlex.split(line)
+    assert (prompt, command) == ("$", "micrograd")
+    assert main(arguments) == 0
+
+
+# Lines of code
+
+
+@pytest.mark.usefixtures("in_empty_folder")
+@pytest.mark.parametrize(("wish", "line"), LINES, ids=[line for _, line in LINES])
+def test_the_line_for_a_wish_runs_after_the_examples(wish: str, line: str, examples: dict[str, Any]) -> None:
+    assert wish
+    exec(line, dict(examples))  # noqa: S102 - it is the README's
+
+
+# What differs from karpathy/micrograd
+
+
+@pytest.fixture(scope="module")
+def old() -> dict[str, Any]:
+    """`Value` and `MLP` of micrograd 0.1.0."""
+    try:
+        old_engine = karpathy_engine()
+    except SystemExit as refusal:
+        pytest.skip(str(refusal))
+    return {"Value": old_engine.Value, "MLP": karpathy_nn(old_engine).MLP}
+
+
+def outcome(code: str, names: dict[str, Any]) -> str:
+    """What the last expression gives, or the name of the error, after `x = Value(3.0)`."""
+    space = {**names, "x": names["Value"](3.0)}
+    *statements, last = ast.parse(code).body
+    assert isinstance(last, ast.Expr)
+    try:
+        exec(compile(ast.Module(statements, []), code, "exec"), space)  # noqa: S102 - it is the README's
+        return repr(eval(compile(ast.Expression(last.value), code, "eval"), space))  # noqa: S307 - likewise
+    except (AssertionError, AttributeError, RecursionError, TypeError, ValueError) as error:
+        return type(error).__name__
+
+
+@pytest.mark.parametrize("row", COMPARED, ids=[row[0] for row in COMPARED])
+def test_code_gives_there_and_here_what_the_table_says(row: list[str], old: dict[str, Any]) -> None:
+    [code], [there], [here] = map(readme.code_in, row)
+    assert outcome(code, old) == there
+    assert outcome(code, {"Value": engine.Value, "MLP": nn.MLP}) == here
+    assert there != here
+
+
+def test_what_the_list_below_that_table_says_of_there(old: dict[str, Any]) -> None:
+    neuron = old["MLP"](2, [1]).layers[0].neurons[0]
+    assert [type(part) for part in (*neuron.w, neuron.b)] == [old["Value"]] * 3
+    assert all(-1.0 <= weight.data <= 1.0 for weight in neuron.w)
+    assert isinstance(old["MLP"](2, [1])([3.0]), old["Value"])  # the second weight is left out
+    assert callable(old["Value"](1.0)._backward)
+    assert old["Value"](1.0) != old["Value"](1.0)
+
+
+def test_what_the_list_below_that_table_says_of_here() -> None:
+    x = engine.Value(3.0)
+    neuron = nn.MLP(2, [1]).layers[0].neurons[0]
+    assert neuron([1.0, 2.0]).parents[0].op is engine.DOT
+    assert [len(neuron.weights), neuron.bias.data] == [2, 0.0]
+    assert not hasattr(x, "_backward")
+    assert engine.Value(1.0) != engine.Value(1.0)
+    with pytest.raises(ValueError, match=r"layer1 needs 2 number\(s\), got 1"):
+        nn.MLP(2, [1])([3.0])
+
+
+# Lists of files
+
+
+def test_the_map_shows_every_module_once() -> None:
+    rows = readme.table("to", "modules, the one to begin with first")
+    shown = [name for row in rows for cell in row for name in readme.code_in(cell) if name.endswith(".py")]
+    modules = [path.relative_to(PACKAGE).as_posix() for name, path in SOURCES.items() if not name.endswith("__init__")]
+    assert Counter(shown) == Counter(modules)
+
+
+def test_every_notebook_is_listed() -> None:
+    links = [re.fullmatch(r"\[(\w+)\]\(notebooks/(\w+)\.ipynb\)", cell) for cell, _ in notebook_rows()]
+    assert all(link and link[1] == link[2] for link in links)
+    assert {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} <= {link[1] for link in links if link}
+
+
+def notebook_rows() -> list[list[str]]:
+    return readme.table("notebook", "the question it answers")
+
+
+def test_every_file_that_it_shows_or_names_is_there() -> None:
+    page = readme.text()
+    names = re.findall(r'(?:src|srcset)="([^"]+)"', page) + re.findall(r"`(tests/[\w/.]*)`", page)
+    assert len(names) > 4
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+# Pictures
+
+
+def texts_and_colours(svg: str) -> tuple[list[str], set[str]]:
+    """What an SVG says and in which colours; where it says it depends on Graphviz and its fonts."""
+    elements = list(ElementTree.fromstring(svg).iter())  # noqa: S314 - it is our own
+    texts = ["".join(element.itertext()) for element in elements if element.tag.endswith("}text")]
+    return texts, {colour for e in elements for colour in (e.get("fill"), e.get("stroke")) if colour and colour.startswith("#")}
+
+
+@pytest.mark.parametrize("scheme", pictures.SCHEMES)
+def test_the_picture_of_the_graph_is_what_draw_draws(scheme: str, examples: dict[str, Any]) -> None:
+    committed = (pictures.FOLDER / f"graph-{scheme}.svg").read_text(encoding="utf-8")
+    assert texts_and_colours(committed) == texts_and_colours(pictures.graph(examples["out"], scheme))
+
+
+def test_the_pictures_of_the_player_show_what_it_shows(examples: dict[str, Any]) -> None:
+    pytest.importorskip("playwright", reason="playwright is not installed: pip install playwright")
+    if not Path(pictures.CHROMIUM).exists():
+        pytest.skip(f"no browser at {pictures.CHROMIUM}: apt-get install chromium")
+    shots = pictures.shots(examples["explore"](examples["f"]))
+    for scheme, (words, png) in zip(pictures.SCHEMES, shots, strict=True):
+        committed = (pictures.FOLDER / f"player-{scheme}.png").read_bytes()
+        assert pictures.description(committed) == words, "make the pictures anew: python -m tests.pictures"
+        assert committed[:24] == png[:24]  # the size too
+
+
+def test_the_words_for_the_picture_of_the_player_are_those_in_it() -> None:
+    words = pictures.description((pictures.FOLDER / "player-light.png").read_bytes()).splitlines()
+    alternative = re.search(r'alt="The player at step (\d+) of (\d+): ([^"]+)" src="[^"]*player-light', readme.text())
+    assert alternative is not None
+    step, last, formula = alternative.groups()
+    assert {f"{step} / {last}", formula} <= set(words)
+
+
+def test_a_description_is_read_from_a_picture_as_it_was_put_there() -> None:
+    png = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IEND\xaeB`\x82"
+    assert pictures.description(pictures.with_description(png, "∂f/∂w\n−8")) == "∂f/∂w\n−8"
+    with pytest.raises(ValueError, match=r"has no description; make it with python -m tests\.pictures"):
+        pictures.description(png)
+
+
+# Sections that a program writes
+
+
+@pytest.fixture
+def page() -> Callable[[str], str]:
+    return "before\n<!-- speed: written by me -->\n{}\n<!-- end of speed -->\nafter".format
+
+
+def test_a_section_is_replaced_and_the_rest_of_the_page_is_not(page: Callable[[str], str]) -> None:
+    assert readme.with_section(page("old"), "speed", r"new \1") == page("\nnew \\1\n")
+    assert readme.with_section(page("\nnew\n"), "speed", "new") == page("\nnew\n")
+
+
+def test_a_page_without_the_section_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"no lines <!-- speed: \.\.\. --> and <!-- end of speed --> to write between"):
+        readme.with_section("before", "speed", "new")
+
+
+def test_the_table_of_speed_has_every_runner_the_machine_and_the_date() -> None:
+    from tests.benchmarks.readme import COMPILED, ENGINES
+
+    rows = readme.table("who", "one step", "times as fast")
+    patterns = [re.escape(runner.name).replace(r"\{\}", r"[\d.]+") for runner in (*ENGINES, *COMPILED)]
+    assert all(sum(bool(re.fullmatch(pattern, row[0])) for row in rows) == 1 for pattern in patterns)
+    assert len(rows) == len(patterns)
+    times = [float(row[1].removesuffix(" ms").replace(",", "")) for row in rows]
+    assert times == sorted(times, reverse=True)
+    assert re.search(r"\n\n.+, \d+ cores, Python [\d.]+; \d{4}-\d\d-\d\d\.\n\n<!-- end of speed -->", readme.text())
