@@ -58,6 +58,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             self._view(str(target), format=kind, quiet=False)
         return str(target)
 
+    def __repr__(self) -> str:
+        return f"<Picture of {self.comment}>"
+
     def _repr_image_svg_xml(self) -> str:
         """What a notebook shows: the SVG, no wider than a cell."""
         svg: str = self.pipe("svg", encoding="utf-8")

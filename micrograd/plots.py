@@ -1,4 +1,4 @@
-"""Plots for notebooks, drawn by matplotlib (the extra `notebooks`): what a loss did, and what a network decides where.
+"""Plots for notebooks, drawn by matplotlib (the extra `notebooks`): what a loss did, what a network decides where, and slopes.
 
 A function here takes plain numbers, models or a `History`, and gives a `Plot`, which a notebook shows.
 """
@@ -133,6 +133,32 @@ def decision_surfaces(
         panel.grid(visible=False)
         panel.set_aspect("equal")
     plot.figure.colorbar(shade, ax=row, format="%.2g", label="output")
+    return plot
+
+
+def tangents(functions: Mapping[str, Callable[[Any], Any]], at: Sequence[float], *, reach: float = 3.0) -> Plot:
+    """Each function from -reach to reach, with its tangent at some points: the slope of a tangent is the derivative there.
+
+    >>> from micrograd.engine import TANH
+    >>> panel, = tangents({"tanh": TANH}, at=[0.0]).figure.axes
+    >>> panel.get_legend().get_texts()[0].get_text()
+    'at 0: slope 1'
+    """
+    if not functions or not at:
+        raise ValueError("there is no tangent to draw; pass a name and a function for each, and points: {'tanh': tanh}, at=[0.0]")
+    plot, row = panels(list(functions), "a", "value", width=3.6 * len(functions) + 1.0)
+    xs = evenly(-reach, reach, 2 * RESOLUTION - 1)
+    for panel, function in zip(row, functions.values(), strict=True):
+        panel.plot(xs, [number_of(function(x)) for x in xs], color="#7a8593", linewidth=1.8)
+        for x, colour in zip(at, COLOURS * len(at)):
+            point = Value(x)
+            out = function(point)
+            out.backward()
+            ends = [-reach / 3.0, 0.0, reach / 3.0]
+            tangent = [out.data + point.grad * end for end in ends]
+            label = f"at {x:g}: slope {point.grad:.3g}"
+            panel.plot([x + end for end in ends], tangent, color=colour, linewidth=1.8, label=label, marker="o", markevery=[1])
+        panel.legend(frameon=False)
     return plot
 
 

@@ -41,7 +41,7 @@ class Row:
         return self.measured.distance(self.claim)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientReport:
     """The rows of a check. It is true if every row passes: an inconclusive one is no pass."""
 
@@ -53,6 +53,9 @@ class GradientReport:
 
     def __str__(self) -> str:
         return tables.text(self.title, self.headings, self.cells, right=NUMBERS)
+
+    def __repr__(self) -> str:
+        return str(self)  # the table is what a prompt shows too
 
     def _repr_html_(self) -> str:
         return tables.html(self.title, self.headings, self.cells, right=NUMBERS)

@@ -46,7 +46,9 @@ def text(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = (), 
     from rich.console import Console
 
     lines = io.StringIO()
-    Console(file=lines, width=width, legacy_windows=False).print(rich_table(title, headings, rows, right))
+    # In a notebook it would colour the text, and write past the file.
+    console = Console(file=lines, width=width, legacy_windows=False, force_terminal=False, force_jupyter=False)
+    console.print(rich_table(title, headings, rows, right))
     return "".join(f"{line.rstrip()}\n" for line in lines.getvalue().splitlines())
 
 

@@ -499,6 +499,17 @@ def test_the_report_is_a_table_in_the_terminal_and_in_a_notebook() -> None:
     assert html.count("FAIL") == 2
 
 
+def test_the_table_as_text_stays_text_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rich sees a notebook, it shows by itself what it prints to a file; and a kernel asks for colours."""
+    w, *_, out = neuron()
+    report = check(out, {w: 0.0})
+    text = str(report)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert str(report) == repr(report) == text
+    assert "FAIL" in text
+
+
 def test_assert_gradients_raises_with_the_table() -> None:
     w, *_, out = neuron()
     assert_gradients(out, {w: "(1 - tanh(w*x + b)**2) * x"})

@@ -116,6 +116,10 @@ def test_numbers_that_were_operands_are_written_on_the_card() -> None:
     assert Diagram(micrograd.total([x, 1.0, 7.0])).cards[-1].after == "1, 7"
 
 
+def test_a_picture_says_in_words_what_it_shows() -> None:
+    assert repr(draw(Value(2.0, label="x").exp())) == "<Picture of the graph of 2 nodes below out>"
+
+
 def test_names_are_found_in_a_namespace() -> None:
     unnamed = Value(1.0)
     result = unnamed * 2.0 + 1.0

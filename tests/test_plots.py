@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from micrograd import datasets, nn
-from micrograd.plots import decision_surfaces, loss_curves
+from micrograd import datasets, nn, relu, tanh
+from micrograd.plots import decision_surfaces, loss_curves, tangents
 
 
 def test_a_curve_shows_every_loss_at_its_epoch() -> None:
@@ -31,6 +31,15 @@ def test_a_surface_without_a_boundary_is_drawn_too() -> None:
     assert decision_surfaces({"flat": lambda row: 0.25}, datasets.xor(), boundary=0.5)._repr_svg_().startswith("<?xml")
 
 
+def test_a_tangent_touches_its_function_with_the_slope_there() -> None:
+    plot = tangents({"tanh": tanh, "relu": relu}, at=[0.0, 2.0], reach=3.0)
+    (_, flat, _), (_, corner, steep) = [panel.get_lines() for panel in plot.figure.axes]
+    assert (list(flat.get_xdata()), list(flat.get_ydata())) == ([-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0])
+    assert list(corner.get_ydata()) == [0.0, 0.0, 0.0]
+    assert (list(steep.get_xdata()), list(steep.get_ydata())) == ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
+    assert steep.get_label() == "at 2: slope 1"
+
+
 def test_a_plot_is_saved_in_the_format_of_its_name(tmp_path: Path) -> None:
     plot = loss_curves({"": [1.0, 0.5]})
     assert plot.save(tmp_path / "loss.png").read_bytes().startswith(b"\x89PNG")
@@ -42,6 +51,8 @@ def test_a_plot_is_saved_in_the_format_of_its_name(tmp_path: Path) -> None:
 def test_bad_input_gets_one_sentence() -> None:
     with pytest.raises(ValueError, match="no curve to draw; pass a name and a list of losses"):
         loss_curves({})
+    with pytest.raises(ValueError, match="no tangent to draw; pass a name and a function for each, and points"):
+        tangents({"tanh": tanh}, at=[])
     with pytest.raises(ValueError, match="rows of 2 numbers, got rows of 3"):
         decision_surfaces({"": nn.MLP(3, [1])}, datasets.Dataset([[1.0, 2.0, 3.0]], [0]))
     with pytest.raises(ValueError, match="gives nan at a point of the plane"):
