@@ -78,9 +78,8 @@ def test_each_part_of_a_bar_stands_on_the_one_before() -> None:
 
 
 def test_a_path_goes_from_a_black_dot_to_a_star_over_the_contour_lines() -> None:
-    plot = descent_paths(
-        lambda x, y: x * x + y * y, {"": {"sgd": [(2.0, 1.0), (1.0, 0.5), (0.0, 0.0)]}}, (-3.0, 3.0), (-2.0, 2.0)
-    )
+    points = [(2.0, 1.0), (1.0, 0.5), (0.0, 0.0)]
+    plot = descent_paths(lambda x, y: x * x + y * y, {"": {"sgd": points}}, (-3.0, 3.0), (-2.0, 2.0))
     (panel,) = plot.figure.axes
     path, end, begin = panel.get_lines()
     assert list(zip(*path.get_data(), strict=True)) == points
