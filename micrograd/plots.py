@@ -223,9 +223,12 @@ def descent_paths(
     heights = [[number_of(surface(across, upwards)) for across in xs] for upwards in ys]
     low, high = (best(height for line in heights for height in line) for best in (min, max))
     levels = [low + (high - low) * step**2 for step in evenly(0.0, 1.0, 15)[1:]]
+    names = list(dict.fromkeys(name for paths in charts.values() for name in paths))
+    colours = dict(zip(names, COLOURS * len(names)))
     for panel, paths in zip(row, charts.values(), strict=True):
         panel.contour(xs, ys, heights, levels=levels, colors="#c6cdd5", linewidths=0.9)
-        for (name, points), colour in zip(paths.items(), COLOURS * len(paths)):
+        for name, points in paths.items():
+            colour = colours[name]
             panel.plot(*zip(*points, strict=True), color=colour, label=name, linewidth=1.3, marker="o", markersize=2.5)
             panel.plot(*points[-1], color=colour, marker="*", markersize=12, markeredgecolor="#ffffff", zorder=4)
             panel.plot(*points[0], color="#1c2128", marker="o", zorder=4)
