@@ -171,3 +171,122 @@ def number_of(output: Any) -> float:
     if not math.isfinite(number):
         raise ValueError(f"the model gives {number} at a point of the plane; a surface needs finite numbers")
     return number
+
+
+Points = Sequence[tuple[float, float]]
+
+
+def line_charts(charts: Mapping[str, Mapping[str, Points]], across: str, upwards: str, *, log: bool = False) -> Plot:
+    """A panel for each chart, and in it a line through the points (x, y) of each name; the panels share their scales.
+
+    >>> plot = line_charts({"squares": {"x²": [(1.0, 1.0), (2.0, 4.0)]}}, "x", "y")
+    >>> plot.figure.axes[0].get_lines()[0].get_label()
+    'x²'
+    """
+    if not charts or not all(lines and all(lines.values()) for lines in charts.values()):
+        raise ValueError("a chart needs a line, and a line needs points: {'title': {'name': [(0.0, 1.0), (1.0, 2.0)]}}")
+    plot, row = panels(list(charts), across, upwards, width=7.2 if len(charts) == 1 else 4.4 * len(charts))
+    for panel, lines in zip(row, charts.values(), strict=True):
+        for (name, points), colour in zip(lines.items(), COLOURS * len(lines)):
+            few = len(points) < RESOLUTION / 2
+            panel.plot(
+                *zip(*points, strict=True), color=colour, label=name, linewidth=1.8, marker="o" if few else "", markersize=4
+            )
+        if log:
+            panel.set_yscale("log")
+    names = {name for lines in charts.values() for name in lines}
+    if names == charts[next(iter(charts))].keys():  # the same lines in every panel: their names stand once
+        row = row[-1:]
+    for panel in row:
+        panel.legend(frameon=False)
+    return plot
+
+
+def stacked_bars(
+    charts: Mapping[str, Mapping[Any, Mapping[str, float]]], across: str, upwards: str, colours: Sequence[str] = COLOURS
+) -> Plot:
+    """A panel for each chart, in it a bar for each name, and each bar a stack of parts, the first at the bottom.
+
+    >>> plot = stacked_bars({"relu": {2: {"solved": 50, "stuck": 150}, 3: {"solved": 97, "stuck": 103}}}, "width", "seeds")
+    >>> [int(bar.get_height()) for bar in plot.figure.axes[0].patches]
+    [50, 97, 150, 103]
+    """
+    parts = list(dict.fromkeys(part for bars in charts.values() for bar in bars.values() for part in bar))
+    if not parts:
+        raise ValueError("there is no bar to draw; pass parts for each bar: {'title': {'bar': {'part': 1.0}}}")
+    plot, row = panels(list(charts), across, upwards, width=max(7.2, 1.9 * len(charts)))
+    for panel, bars in zip(row, charts.values(), strict=True):
+        names = [str(name) for name in bars]
+        bottom = [0.0] * len(names)
+        for part, colour in zip(parts, [*colours] * len(parts)):
+            heights = [bar.get(part, 0.0) for bar in bars.values()]
+            panel.bar(names, heights, bottom=bottom, color=colour, label=part, width=0.72)
+            bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
+        panel.grid(visible=False, axis="x")
+        panel.set_axisbelow(True)
+    plot.figure.legend(*row[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(parts), frameon=False)
+    return plot
+
+
+def descent_paths(
+    surface: Callable[[float, float], float],
+    charts: Mapping[str, Mapping[str, Points]],
+    x: tuple[float, float],
+    y: tuple[float, float],
+) -> Plot:
+    """Paths of points over the contour lines of a surface, which stand closer where it is lower; a panel for each chart.
+
+    A black dot is where a path begins, a star of its colour where it ends.
+
+    >>> plot = descent_paths(lambda x, y: x * x + y * y, {"straight": {"sgd": [(2, 1), (1, 0.5), (0, 0)]}}, (-3, 3), (-2, 2))
+    >>> plot.figure.axes[0].get_lines()[0].get_xdata().tolist()
+    [2, 1, 0]
+    """
+    if not charts or not all(paths and all(paths.values()) for paths in charts.values()):
+        raise ValueError("a chart needs a path, and a path needs points: {'title': {'sgd': [(2.0, 1.0), (1.0, 0.5)]}}")
+    plot, row = panels(list(charts), "x", "y", width=4.4 * len(charts), height=4.0)
+    xs, ys = evenly(*x, RESOLUTION), evenly(*y, RESOLUTION)
+    heights = [[number_of(surface(across, upwards)) for across in xs] for upwards in ys]
+    low, high = (best(height for line in heights for height in line) for best in (min, max))
+    levels = [low + (high - low) * step**2 for step in evenly(0.0, 1.0, 15)[1:]]
+    names = list(dict.fromkeys(name for paths in charts.values() for name in paths))
+    colours = dict(zip(names, COLOURS * len(names)))
+    for panel, paths in zip(row, charts.values(), strict=True):
+        panel.contour(xs, ys, heights, levels=levels, colors="#c6cdd5", linewidths=0.9)
+        for name, points in paths.items():
+            colour = colours[name]
+            panel.plot(*zip(*points, strict=True), color=colour, label=name, linewidth=1.3, marker="o", markersize=2.5)
+            panel.plot(*points[-1], color=colour, marker="*", markersize=12, markeredgecolor="#ffffff", zorder=4)
+            panel.plot(*points[0], color="#1c2128", marker="o", zorder=4)
+        panel.set(xlim=x, ylim=y)
+        panel.grid(visible=False)
+        panel.legend(frameon=False)
+    return plot
+
+
+def fitted_curves(
+    models: Mapping[str, Callable[[list[float]], Any]],
+    data: Dataset,
+    truth: Callable[[float], float] | None = None,
+    *,
+    margin: float = 0.1,
+) -> Plot:
+    """What each model makes of one number, with the points of the data on top and, dashed, the truth behind them.
+
+    >>> from micrograd import nn
+    >>> plot = fitted_curves({"at first": nn.MLP(1, [3, 1], seed=0)}, Dataset([[0.0], [1.0]], [0.0, 1.0]), truth=lambda x: x)
+    >>> plot.figure.axes[0].get_title(loc="left")
+    'at first'
+    """
+    if any(len(row) != 1 for row in data.inputs):
+        raise ValueError(f"a fitted curve needs rows of 1 number, got rows of {max(map(len, data.inputs))}; choose one column")
+    plot, row = panels(list(models), "x", "y", width=max(7.2, 3.4 * len(models)))
+    points = [x for (x,) in data.inputs]
+    xs = evenly(min(points) - margin, max(points) + margin, 3 * RESOLUTION)
+    for panel, model in zip(row, models.values(), strict=True):
+        if truth:
+            panel.plot(xs, [truth(x) for x in xs], color="#7a8593", linestyle="--", linewidth=1.3, label="truth")
+        panel.plot(xs, [number_of(model([x])) for x in xs], color=COLOURS[0], linewidth=1.8, label="network")
+        panel.scatter(points, data.targets, c=COLOURS[1], s=26, edgecolors="#ffffff", linewidths=0.8, zorder=3, label="data")
+    row[-1].legend(frameon=False)
+    return plot

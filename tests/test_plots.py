@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from micrograd import datasets, nn, relu, tanh
-from micrograd.plots import decision_surfaces, loss_curves, tangents
+from micrograd.plots import decision_surfaces, descent_paths, fitted_curves, line_charts, loss_curves, stacked_bars, tangents
 
 
 def test_a_curve_shows_every_loss_at_its_epoch() -> None:
@@ -63,3 +63,59 @@ def test_without_matplotlib_the_message_says_what_to_install() -> None:
     code = "import sys; sys.modules['matplotlib'] = None; from micrograd.plots import loss_curves; loss_curves({'': [1.0]})"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)  # noqa: S603
     assert "plots need matplotlib: pip install 'micrograd[notebooks]'; draw and explore work without it" in result.stderr
+
+
+def test_a_line_passes_through_its_points_in_its_own_panel() -> None:
+    plot = line_charts({"forward": {"tanh": [(1, 0.5), (2, 0.25)]}, "backward": {"tanh": [(1, 2.0)]}}, "layer", "size", log=True)
+    forward, backward = plot.figure.axes
+    assert [list(zip(*line.get_data(), strict=True)) for line in forward.get_lines()] == [[(1, 0.5), (2, 0.25)]]
+    assert [list(zip(*line.get_data(), strict=True)) for line in backward.get_lines()] == [[(1, 2.0)]]
+    assert forward.get_yscale() == backward.get_yscale() == "log"
+
+
+def test_lines_that_are_in_every_panel_are_named_once() -> None:
+    same = line_charts({"one": {"a": [(0, 0)]}, "two": {"a": [(0, 1)]}}, "x", "y")
+    assert [panel.get_legend() is not None for panel in same.figure.axes] == [False, True]
+    apart = line_charts({"one": {"a": [(0, 0)]}, "two": {"b": [(0, 1)]}}, "x", "y")
+    assert all(panel.get_legend() for panel in apart.figure.axes)
+
+
+def test_each_part_of_a_bar_stands_on_the_one_before() -> None:
+    plot = stacked_bars({"relu": {2: {"solved": 1, "dead": 2}, 4: {"dead": 3}}}, "width", "seeds")
+    (panel,) = plot.figure.axes
+    bottoms_and_heights = [(bar.get_y(), bar.get_height()) for bar in panel.patches]
+    assert bottoms_and_heights == [(0, 1), (0, 0), (1, 2), (0, 3)]  # solved of both bars, then dead of both
+    assert [text.get_text() for text in plot.figure.legends[0].get_texts()] == ["solved", "dead"]
+
+
+def test_a_path_goes_from_a_black_dot_to_a_star_over_the_contour_lines() -> None:
+    points = [(2.0, 1.0), (1.0, 0.5), (0.0, 0.0)]
+    plot = descent_paths(lambda x, y: x * x + y * y, {"": {"sgd": points}}, (-3.0, 3.0), (-2.0, 2.0))
+    (panel,) = plot.figure.axes
+    path, end, begin = panel.get_lines()
+    assert list(zip(*path.get_data(), strict=True)) == points
+    assert ([*end.get_data()], end.get_marker()) == ([[0.0], [0.0]], "*")
+    assert ([*begin.get_data()], begin.get_marker()) == ([[2.0], [1.0]], "o")
+    contours = panel.collections[0].get_paths()  # of a surface from 0 to 3² + 2² = 13
+    lowest, highest = contours[0].vertices, contours[-2].vertices
+    assert {round(float(x * x + y * y), 1) for x, y in lowest} == {round(13.0 / 14.0**2, 1)}
+    assert {round(float(x * x + y * y), 1) for x, y in highest} == {round(13.0 * (13.0 / 14.0) ** 2, 1)}
+
+
+def test_a_fitted_curve_is_the_model_at_every_point_of_the_line() -> None:
+    plot = fitted_curves({"": lambda row: 2 * row[0]}, datasets.Dataset([[0.0], [1.0]], [0.0, 1.9]), truth=lambda x: 3 * x)
+    truth, network = plot.figure.axes[0].get_lines()
+    assert all(y == 3 * x for x, y in zip(*truth.get_data(), strict=True))
+    assert all(y == 2 * x for x, y in zip(*network.get_data(), strict=True))
+    assert plot.figure.axes[0].collections[0].get_offsets().tolist() == [[0.0, 0.0], [1.0, 1.9]]
+
+
+def test_charts_without_anything_in_them_say_what_to_pass() -> None:
+    with pytest.raises(ValueError, match="a chart needs a line, and a line needs points"):
+        line_charts({"": {"a": []}}, "x", "y")
+    with pytest.raises(ValueError, match="no bar to draw; pass parts for each bar"):
+        stacked_bars({"relu": {2: {}}}, "width", "seeds")
+    with pytest.raises(ValueError, match="a chart needs a path, and a path needs points"):
+        descent_paths(lambda x, y: x, {}, (0.0, 1.0), (0.0, 1.0))
+    with pytest.raises(ValueError, match="rows of 1 number, got rows of 2; choose one column"):
+        fitted_curves({"": lambda row: 0.0}, datasets.xor())

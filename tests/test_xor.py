@@ -1,0 +1,28 @@
+"""How training on exclusive or ends, seed by seed."""
+
+from collections import Counter
+
+import pytest
+
+from micrograd import xor
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_compiled_once_it_ends_as_each_network_trained_alone(activation: str) -> None:
+    settings = xor.Settings(hidden=2, activation=activation, epochs=2000)
+    alone = 0
+    for seed in range(12):
+        its_own = xor.Settings(hidden=2, activation=activation, epochs=2000, seed=seed)
+        alone += xor.train(xor.network(its_own), its_own).history.losses[-1] < 1e-3
+    ends = xor.endings(settings, range(12))
+    assert ends["solved"] == alone
+    assert 0 < alone < ends.total() == 12
+
+
+def test_a_linear_network_is_stuck_at_one_half_whichever_side_rounding_puts_it_on() -> None:
+    assert xor.endings(xor.Settings(activation="linear", hidden=8, epochs=1000), range(20)) == Counter({"stuck": 20})
+
+
+def test_a_stuck_seed_is_told_apart_by_whether_a_unit_is_dead() -> None:
+    assert xor.endings(xor.Settings(hidden=2, activation="relu", epochs=1000), [4]) == Counter({"stuck, a unit dead": 1})
+    assert xor.endings(xor.Settings(hidden=2, activation="relu", epochs=1000), [15]) == Counter({"stuck": 1})
