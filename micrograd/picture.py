@@ -13,6 +13,7 @@ from micrograd.files import write_whole
 from micrograd.placing import run_graphviz
 
 WIDEST = 800  # pixels: what a notebook shows without cutting
+PICTURES = (".svg", ".png", ".pdf")  # a file of such a name is the picture, whatever graphviz would make of it
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
@@ -39,8 +40,13 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         outfile: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> str:
-        """Save the source as `filename` and the picture beside it; or the picture as `outfile`. The picture's path."""
+        """Save the source as `filename` and the picture beside it; or the picture as `outfile`. The picture's path.
+
+        Without a format, a `filename` such as "graph.svg" is that of the picture.
+        """
         folder = Path(directory or self.directory or "")
+        if outfile is None and format is None and is_picture(filename):
+            filename, outfile = None, filename
         if outfile is not None:
             target = folder / outfile
             kind = known_format(format or target.suffix[1:])
@@ -61,6 +67,17 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     def __repr__(self) -> str:
         return f"<Picture of {self.comment}>"
 
+    def save(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        **options: Any,
+    ) -> str:
+        """Write the picture where the name ends in .svg, .png or .pdf, else the source. The path of what was written."""
+        if is_picture(filename):
+            return self.render(outfile=filename, directory=directory, cleanup=True)
+        return str(super().save(filename, directory=directory, **options))
+
     def _repr_image_svg_xml(self) -> str:
         """What a notebook shows: the SVG, no wider than a cell."""
         svg: str = self.pipe("svg", encoding="utf-8")
@@ -71,6 +88,10 @@ def fitting_size(opening: re.Match[str]) -> str:
     width, height = int(opening[1]) * 4 / 3, int(opening[2]) * 4 / 3  # a point is 4/3 pixels
     scale = min(1.0, WIDEST / width)
     return f'<svg width="{width * scale:.0f}" height="{height * scale:.0f}"'
+
+
+def is_picture(filename: str | os.PathLike[str] | None) -> bool:
+    return filename is not None and Path(filename).suffix.lower() in PICTURES
 
 
 def known_format(name: str) -> str:

@@ -36,6 +36,7 @@ STYLE: dict[Any, Any] = {
     "xtick.color": "#59636e",
     "ytick.color": "#59636e",
 }
+WIDEST = 8.6  # inches: what a notebook shows without cutting
 RESOLUTION = 61  # points of a decision surface, along each side
 
 
@@ -117,7 +118,7 @@ def decision_surfaces(
     columns = list(zip(*data.inputs, strict=True))
     if len(columns) != 2:
         raise ValueError(f"a surface needs rows of 2 numbers, got rows of {len(columns)}; choose two columns of the data")
-    plot, row = panels(list(models), "x1", "x2", width=3.0 * len(models) + 1.0)
+    plot, row = panels(list(models), "x1", "x2", width=min(3.0 * len(models) + 1.0, WIDEST))
     low, high = [min(column) - margin for column in columns], [max(column) + margin for column in columns]
     xs, ys = (evenly(low[axis], high[axis], RESOLUTION) for axis in (0, 1))
     surfaces = [[[number_of(model([x, y])) for x in xs] for y in ys] for model in models.values()]
@@ -290,3 +291,41 @@ def fitted_curves(
         panel.scatter(points, data.targets, c=COLOURS[1], s=26, edgecolors="#ffffff", linewidths=0.8, zorder=3, label="data")
     row[-1].legend(frameon=False)
     return plot
+
+
+def time_bars(seconds: Mapping[str, float], title: str = "time of one step") -> Plot:
+    """How long each takes, on a logarithmic scale; beside each bar its time, and how many times faster than the slowest it is.
+
+    >>> plot = time_bars({"eager": 0.02, "machine code": 5e-6})
+    >>> [text.get_text() for text in plot.figure.axes[0].texts]
+    ['20 ms', '5 µs, 4,000 times faster']
+    """
+    if not seconds or not all(0.0 < number < math.inf for number in seconds.values()):
+        example = "{'eager': 0.02}"
+        raise ValueError(f"bars on a logarithmic scale need names and times above 0, such as {example}, got {dict(seconds)!r}")
+    plot, (panel,) = panels([title], "", "", height=0.9 + 0.42 * len(seconds))
+    from matplotlib.ticker import EngFormatter
+
+    names, times = list(seconds), list(seconds.values())
+    slowest = max(times)
+    written = EngFormatter("s", usetex=False)
+    labels = [written(rough(time)) for time in times]
+    labels = [
+        f"{label}, {rough(slowest / time):,.10g} times faster" if time < slowest else label
+        for label, time in zip(labels, times, strict=True)
+    ]
+    bars = panel.barh(names, times, color=COLOURS[1], height=0.62)
+    panel.bar_label(bars, labels=labels, padding=5)
+    panel.set_xscale("log")
+    panel.set_xlim(min(times) / 4.0, slowest * 30.0)  # room for a short bar, and for the words beside a long one
+    panel.xaxis.set_major_formatter(written)
+    panel.invert_yaxis()  # the first at the top
+    panel.grid(visible=False, axis="y")
+    panel.set_axisbelow(True)
+    panel.tick_params(axis="y", length=0)
+    return plot
+
+
+def rough(number: float) -> float:
+    """The number in two digits: more would be noise."""
+    return float(f"{number:.2g}")

@@ -416,6 +416,23 @@ def test_it_renders_where_no_graphviz_is_installed(without_dot: None, tmp_path: 
     assert (tmp_path / "other.gv").read_text() == picture.source
 
 
+@pytest.mark.parametrize(("name", "magic"), [("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.pdf", b"%PDF")])
+def test_a_file_that_is_called_like_a_picture_is_the_picture(tmp_path: Path, name: str, magic: bytes) -> None:
+    picture = draw(Value(1.0) + 2.0)
+    for write, written in ((picture.save, [name]), (picture.render, [name, "g.gv"])):
+        folder = tmp_path / write.__name__
+        assert write(folder / name) == str(folder / name)
+        assert (folder / name).read_bytes().startswith(magic)
+        assert sorted(path.name for path in folder.iterdir()) == sorted(written)
+
+
+def test_the_source_is_saved_under_any_other_name(tmp_path: Path) -> None:
+    picture = draw(Value(1.0) + 2.0)
+    assert picture.save("g.gv", directory=tmp_path) == str(tmp_path / "g.gv")
+    assert (tmp_path / "g.gv").read_text() == picture.source
+    assert picture.render(tmp_path / "g.svg", format="png") == str(tmp_path / "g.svg.png")  # as graphviz has it
+
+
 @pytest.mark.usefixtures("any_graphviz")
 @pytest.mark.parametrize(("format", "magic"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
 def test_a_network_is_written_in_every_format(tmp_path: Path, format: str, magic: bytes) -> None:  # noqa: A002

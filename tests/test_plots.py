@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from micrograd import datasets, nn, relu, tanh
-from micrograd.plots import decision_surfaces, descent_paths, fitted_curves, line_charts, loss_curves, stacked_bars, tangents
+from micrograd.plots import (
+    decision_surfaces,
+    descent_paths,
+    fitted_curves,
+    line_charts,
+    loss_curves,
+    stacked_bars,
+    tangents,
+    time_bars,
+)
 
 
 def test_a_curve_shows_every_loss_at_its_epoch() -> None:
@@ -38,6 +47,31 @@ def test_a_tangent_touches_its_function_with_the_slope_there() -> None:
     assert list(corner.get_ydata()) == [0.0, 0.0, 0.0]
     assert (list(steep.get_xdata()), list(steep.get_ydata())) == ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     assert steep.get_label() == "at 2: slope 1"
+
+
+def test_many_surfaces_are_no_wider_than_a_notebook() -> None:
+    plot = decision_surfaces({name: lambda row: row[0] for name in "abcde"}, datasets.xor())
+    width = float(plot._repr_svg_().partition('width="')[2].partition("pt")[0])
+    assert width < 630  # points, which are 840 pixels
+
+
+def test_a_bar_says_its_time_and_how_many_times_faster_than_the_slowest_it_is() -> None:
+    (panel,) = time_bars({"machine code": 5e-6, "eager": 0.0187, "numpy": 44.4e-6}).figure.axes
+    assert [text.get_text() for text in panel.texts] == ["5 µs, 3,700 times faster", "19 ms", "44 µs, 420 times faster"]
+    assert [bar.get_width() for bar in panel.patches] == [5e-6, 0.0187, 44.4e-6]
+    assert [label.get_text() for label in panel.get_yticklabels()] == ["machine code", "eager", "numpy"]
+    assert panel.yaxis_inverted()  # the first stands at the top
+    low, high = panel.get_xlim()
+    assert panel.get_xscale() == "log"
+    assert low < 5e-6
+    assert high > 0.0187
+
+
+def test_bars_need_times_that_a_logarithm_has() -> None:
+    with pytest.raises(ValueError, match=r"names and times above 0, such as \{'eager': 0.02\}, got \{'none': 0.0\}"):
+        time_bars({"none": 0.0})
+    with pytest.raises(ValueError, match="names and times above 0"):
+        time_bars({})
 
 
 def test_a_plot_is_saved_in_the_format_of_its_name(tmp_path: Path) -> None:
