@@ -36,6 +36,7 @@ STYLE: dict[Any, Any] = {
     "xtick.color": "#59636e",
     "ytick.color": "#59636e",
 }
+WIDEST = 8.2  # inches: what a cell of JupyterLab shows uncut in a window of 1280 pixels
 RESOLUTION = 61  # points of a decision surface, along each side
 
 
@@ -76,7 +77,7 @@ def panels(titles: Sequence[str], across: str, upwards: str, width: float = 7.2,
         raise ModuleNotFoundError(message, name="matplotlib") from None
 
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width, height), layout="compressed")
+        figure = Figure(figsize=(min(width, WIDEST), height), layout="compressed")
         row = list(figure.subplots(1, len(titles), sharex=True, sharey=True, squeeze=False)[0])
         for panel, title in zip(row, titles, strict=True):
             panel.set(title=title, xlabel=across)
