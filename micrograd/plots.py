@@ -36,7 +36,7 @@ STYLE: dict[Any, Any] = {
     "xtick.color": "#59636e",
     "ytick.color": "#59636e",
 }
-WIDEST = 8.6  # inches: what a notebook shows without cutting
+WIDEST = 8.2  # inches: what a cell of JupyterLab shows uncut in a window of 1280 pixels
 RESOLUTION = 61  # points of a decision surface, along each side
 
 
@@ -68,7 +68,7 @@ class Plot:
 
 
 def panels(titles: Sequence[str], across: str, upwards: str, width: float = 7.2, height: float = 3.4) -> tuple[Plot, list[Any]]:
-    """A plot with one empty panel for each title, side by side, and its panels; width and height are inches."""
+    """A plot with one empty panel for each title, side by side, and its panels; inches, and never wider than `WIDEST`."""
     try:
         import matplotlib as mpl
         from matplotlib.figure import Figure
@@ -77,7 +77,7 @@ def panels(titles: Sequence[str], across: str, upwards: str, width: float = 7.2,
         raise ModuleNotFoundError(message, name="matplotlib") from None
 
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width, height), layout="compressed")
+        figure = Figure(figsize=(min(width, WIDEST), height), layout="compressed")
         row = list(figure.subplots(1, len(titles), sharex=True, sharey=True, squeeze=False)[0])
         for panel, title in zip(row, titles, strict=True):
             panel.set(title=title, xlabel=across)
@@ -118,7 +118,7 @@ def decision_surfaces(
     columns = list(zip(*data.inputs, strict=True))
     if len(columns) != 2:
         raise ValueError(f"a surface needs rows of 2 numbers, got rows of {len(columns)}; choose two columns of the data")
-    plot, row = panels(list(models), "x1", "x2", width=min(3.0 * len(models) + 1.0, WIDEST))
+    plot, row = panels(list(models), "x1", "x2", width=3.0 * len(models) + 1.0)
     low, high = [min(column) - margin for column in columns], [max(column) + margin for column in columns]
     xs, ys = (evenly(low[axis], high[axis], RESOLUTION) for axis in (0, 1))
     surfaces = [[[number_of(model([x, y])) for x in xs] for y in ys] for model in models.values()]

@@ -8,6 +8,7 @@ import pytest
 
 from micrograd import datasets, nn, relu, tanh
 from micrograd.plots import (
+    WIDEST,
     decision_surfaces,
     descent_paths,
     fitted_curves,
@@ -153,3 +154,8 @@ def test_charts_without_anything_in_them_say_what_to_pass() -> None:
         descent_paths(lambda x, y: x, {}, (0.0, 1.0), (0.0, 1.0))
     with pytest.raises(ValueError, match="rows of 1 number, got rows of 2; choose one column"):
         fitted_curves({"": lambda row: 0.0}, datasets.xor())
+
+
+def test_a_plot_of_many_panels_is_no_wider_than_a_cell_of_a_notebook() -> None:
+    plot = decision_surfaces({str(number): lambda row: row[0] for number in range(5)}, datasets.xor(), boundary=0.5)
+    assert plot.figure.get_figwidth() == WIDEST
