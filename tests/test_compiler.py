@@ -16,7 +16,7 @@ import pytest
 
 import micrograd
 from micrograd import engine as e
-from micrograd.compiler import c, llvm, python
+from micrograd.compiler import c, llvm, llvm_machine, llvm_rows, python
 from micrograd.compiler.listing import Listing, Writer, flatten
 from micrograd.compiler.rows import Table
 from micrograd.engine import OPS, Op, Reduction, Value
@@ -255,8 +255,8 @@ def test_a_long_listing_is_split_into_functions_that_share_memory(part: int, mon
     rows = [[generator.uniform(-1.0, 1.0) for _ in range(2)] for _ in range(13)]
     parameters = [leaf.data for leaf in leaves[2:]]
     expected = columns([listing.run(row, parameters) for row in rows])
-    monkeypatch.setattr(llvm, "PART", part)
-    monkeypatch.setattr(llvm, "BLOCK", 3)
+    monkeypatch.setattr(llvm_rows, "PART", part)
+    monkeypatch.setattr(llvm_rows, "BLOCK", 3)
     for lanes in (1, 4):
         assert llvm.Evaluator(listing, exact=True, lanes=lanes)(table_of(rows), parameters) == expected
 
@@ -543,7 +543,7 @@ def test_the_documentation_says_that_a_python_if_cannot_be_seen() -> None:
 def test_without_llvmlite_the_target_is_python_and_llvm_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "llvmlite", None)
-    llvm.binding.cache_clear()
+    llvm_machine.binding.cache_clear()
     x = Value(1.0)
     assert micrograd.compile(x * 2.0, [x]).target == "python"
     with pytest.raises(
@@ -551,4 +551,4 @@ def test_without_llvmlite_the_target_is_python_and_llvm_says_what_to_install(mon
     ):
         micrograd.compile(x * 2.0, [x], target="llvm")
     monkeypatch.undo()
-    llvm.binding.cache_clear()
+    llvm_machine.binding.cache_clear()
