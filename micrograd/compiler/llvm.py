@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from micrograd.compiler.listing import Listing
-from micrograd.compiler.llvm_machine import Machine, doubles, lanes_of_this_machine
+from micrograd.compiler.llvm_machine import Doubles, Machine, lanes_of_this_machine
 from micrograd.compiler.llvm_rows import STRIP, Text, are_late, factors_and_products, padded, parts_of, shared
 from micrograd.compiler.llvm_spelling import FUNCTION, SPELLING, Dialect
 from micrograd.compiler.llvm_training import TRAIN, update
@@ -76,12 +76,12 @@ class Machines:
             self.made[lanes] = Machine(text, quick=len(self.listing.instructions) > (LARGE if lanes > 1 else LARGE // 5))
         return self.made[lanes]
 
-    def memory(self, lanes: int) -> Any:
-        return doubles((), self.sizes(lanes)[0] * lanes)
+    def memory(self, lanes: int) -> Doubles:
+        return Doubles(self.sizes(lanes)[0] * lanes)
 
-    def accumulators(self, lanes: int) -> Any:
+    def accumulators(self, lanes: int) -> Doubles:
         """Memory for the sums, and for the factors of a strip of rows."""
-        return doubles((), self.sizes(lanes)[1] * lanes)
+        return Doubles(self.sizes(lanes)[1] * lanes)
 
     def sizes(self, lanes: int) -> tuple[int, int]:
         """How many vectors the parts share, and how many sums and factors there are."""
@@ -103,12 +103,11 @@ class Evaluator(Machines):
         lanes = self.lanes_for(table.rows)
         batches = table.packed([range(table.rows)], lanes)
         width = len(self.listing.outputs)
-        results = doubles((), width * batches.stride)
-        rows = self.of(lanes).function("rows")
-        rows(
-            batches.address, batches.stride, 0, batches.stride, doubles(parameters, len(parameters)), results, self.memory(lanes)
+        numbers, results, memory = Doubles(len(parameters), parameters), Doubles(width * batches.stride), self.memory(lanes)
+        self.of(lanes).functions["rows"](
+            batches.address, batches.stride, 0, batches.stride, numbers.address, results.address, memory.address
         )
-        return [results[i * batches.stride : i * batches.stride + table.rows] for i in range(width)]
+        return [results.read(i * batches.stride, table.rows) for i in range(width)]
 
 
 class Summer(Machines):
@@ -126,12 +125,12 @@ class Summer(Machines):
 
     def totals(self, table: Table, parameters: Sequence[float], weights: Sequence[float], lanes: int) -> list[float]:
         batches = table.packed([range(table.rows)], lanes, weights)
-        width = padded(len(self.listing.outputs), lanes)
-        sums = doubles((), width)
+        numbers, sums = Doubles(len(parameters), parameters), Doubles(padded(len(self.listing.outputs), lanes))
         wide, memory = self.accumulators(lanes), self.memory(lanes)
-        numbers = doubles(parameters, len(parameters))
-        self.of(lanes).function("sums")(batches.address, batches.stride, 0, batches.stride, numbers, wide, memory, sums)
-        return list(sums[: len(self.listing.outputs)])
+        self.of(lanes).functions["sums"](
+            batches.address, batches.stride, 0, batches.stride, numbers.address, wide.address, memory.address, sums.address
+        )
+        return sums.read(0, len(self.listing.outputs))
 
 
 class Trainer(Machines):
@@ -153,50 +152,52 @@ class Loop:
         self.trained = len(state.gradients)
         self.memories = len(state.memories)
         self.rest = state.parameters[self.trained :]
-        self.machine = trainer.of(lanes, self.trained, trainer.rule)  # held, since its code lives as long as it does
-        self.train_epochs, self.sum_rows = self.machine.function("train"), self.machine.function("sums")
+        self.machine = trainer.of(lanes, self.trained, trainer.rule)
         self.room = padded(self.trained, lanes)
-        self.parameters = doubles((), self.room + len(self.rest))
-        self.state = doubles((), max(1, self.room * self.memories))
+        self.parameters = Doubles(self.room + len(self.rest))
+        self.state = Doubles(self.room * self.memories)
         self.wide = trainer.accumulators(lanes)
-        self.sums = doubles((), padded(self.trained + 1, lanes))
+        self.sums = Doubles(padded(self.trained + 1, lanes))
         self.memory = trainer.memory(lanes)
-        self.step, self.rate = doubles((), 1), doubles((), 1)
+        self.step, self.rate = Doubles(1), Doubles(1)
         self.restore(state)
 
     def train(self, batches: Batches, epochs: int, target: float) -> tuple[list[float], bool]:
         """The mean losses of the epochs done, and whether all was finite; if not, the last loss is of an epoch not done."""
-        losses = doubles((), epochs)
-        shares = doubles(batches.shares, len(batches.shares))
-        done = self.train_epochs(
-            batches.address, batches.stride, batches.stride, batches.size, shares, self.parameters, self.state, self.wide,
-            self.memory, self.sums, losses, epochs, self.step, self.rate, target,
+        losses, shares = array("d", [0.0]) * epochs, array("d", batches.shares)
+        done = self.machine.functions["train"](
+            batches.address, batches.stride, batches.stride, batches.size, shares.buffer_info()[0], self.parameters.address,
+            self.state.address, self.wide.address, self.memory.address, self.sums.address, losses.buffer_info()[0], epochs,
+            self.step.address, self.rate.address, target,
         )  # fmt: skip
         finite = done == epochs or (done > 0 and losses[done - 1] <= target)
-        return losses[: done if finite else done + 1], finite
+        return losses[: done if finite else done + 1].tolist(), finite
 
     def pace(self, rate: float) -> None:
         """The learning rate from now on."""
-        self.rate[0] = rate
+        self.rate.write(0, [rate])
 
     def look(self, batches: Batches) -> float:
         """The loss at the present parameters."""
-        sums = doubles((), len(self.sums))
-        self.sum_rows(batches.address, batches.stride, 0, batches.stride, self.parameters, self.wide, self.memory, sums)
-        return float(sums[self.trained])
+        sums = Doubles(padded(self.trained + 1, self.lanes))
+        self.machine.functions["sums"](
+            batches.address, batches.stride, 0, batches.stride, self.parameters.address, self.wide.address, self.memory.address,
+            sums.address,
+        )  # fmt: skip
+        return sums.view[self.trained]
 
     def save(self) -> TrainingState:
-        parameters = [*self.parameters[: self.trained], *self.rest]
-        memories = [self.state[i * self.room : i * self.room + self.trained] for i in range(self.memories)]
-        return TrainingState(parameters, memories, self.sums[: self.trained], int(self.step[0]), self.rate[0])
+        parameters = [*self.parameters.read(0, self.trained), *self.rest]
+        memories = [self.state.read(i * self.room, self.trained) for i in range(self.memories)]
+        return TrainingState(parameters, memories, self.sums.read(0, self.trained), int(self.step.view[0]), self.rate.view[0])
 
     def restore(self, state: TrainingState) -> None:
-        self.parameters[: self.trained] = state.parameters[: self.trained]
-        self.parameters[self.room :] = self.rest
+        self.parameters.write(0, state.parameters[: self.trained])
+        self.parameters.write(self.room, self.rest)
         for i, numbers in enumerate(state.memories):
-            self.state[i * self.room : i * self.room + self.trained] = numbers
-        self.sums[: self.trained] = state.gradients
-        self.step[0] = state.step
+            self.state.write(i * self.room, numbers)
+        self.sums.write(0, state.gradients)
+        self.step.write(0, [state.step])
         self.pace(state.rate)
 
 

@@ -7,6 +7,7 @@ import importlib.metadata
 import importlib.util
 import math
 import platform
+from array import array
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -55,6 +56,7 @@ def lanes_of_this_machine() -> int:
     return 2 if platform.machine() in ("x86_64", "AMD64", "aarch64", "arm64") else 1
 
 
+ALIGNMENT = 64  # bytes of the longest vector, and of a line of the processor's fast memory
 Pointer = ctypes.c_void_p
 Integer = ctypes.c_int64
 SIGNATURES: dict[str, tuple[Any, ...]] = {
@@ -66,7 +68,7 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
 
 
 class Machine:
-    """A module in machine code; its functions take addresses of doubles."""
+    """A module in machine code; its functions take addresses of doubles, and live as long as it does."""
 
     def __init__(self, text: str, quick: bool) -> None:
         llvm = binding()
@@ -84,14 +86,23 @@ class Machine:
         self.engine = llvm.create_mcjit_compiler(module, self.target_machine)
         self.engine.finalize_object()
 
-    def function(self, name: str) -> Any:
-        return ctypes.CFUNCTYPE(*SIGNATURES[name])(self.engine.get_function_address(name))
+        addresses = {name: self.engine.get_function_address(name) for name in SIGNATURES}
+        self.functions = {name: ctypes.CFUNCTYPE(*SIGNATURES[name])(address) for name, address in addresses.items() if address}
 
 
-def doubles(numbers: Sequence[float], count: int) -> Any:
-    """A block of doubles that begins at a multiple of a vector's size."""
-    raw = (ctypes.c_double * (count + 8))()
-    offset = -ctypes.addressof(raw) % 64
-    block = (ctypes.c_double * count).from_buffer(raw, offset)
-    block[: len(numbers)] = list(numbers)
-    return block
+class Doubles:
+    """So many numbers, 0.0 at first, which machine code finds at `address`: a multiple of a vector's size."""
+
+    def __init__(self, count: int, numbers: Sequence[float] = ()) -> None:
+        raw = array("d", [0.0]) * (count + ALIGNMENT // 8)
+        start, _ = raw.buffer_info()
+        first = -start % ALIGNMENT // 8
+        self.address = start + 8 * first
+        self.view = memoryview(raw)[first : first + count]
+        self.write(0, numbers)
+
+    def write(self, first: int, numbers: Sequence[float]) -> None:
+        self.view[first : first + len(numbers)] = array("d", numbers)
+
+    def read(self, first: int, count: int) -> list[float]:
+        return [*self.view[first : first + count]]
