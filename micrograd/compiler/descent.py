@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -47,7 +48,7 @@ class Descent:
         self.batch_size = batch_size
         self.generator = generator
         self.order = list(range(table.rows)) if order is None else order
-        self.losses: list[float] = []
+        self.losses = array("d")
         self.failed: float | None = None  # the loss of an epoch in which a number was not finite
         memories = [list(numbers) for numbers in zip(*optimizer.state, strict=True)]
         gradients = [float(parameter.grad) for parameter in optimizer.parameters]
@@ -88,10 +89,10 @@ class Descent:
         self.length = max(1, int(len(losses) * min(8.0, STRETCH / max(spent, 1e-9))))
         return finite
 
-    def advance(self, epochs: int, target: float) -> tuple[list[float], bool]:
+    def advance(self, epochs: int, target: float) -> tuple[array[float], bool]:
         if self.generator or self.packed is None:
             self.packed = self.table.packed(self.next_batches(), self.loop.lanes)
-        result: tuple[list[float], bool] = self.loop.train(self.packed, epochs, target)
+        result: tuple[array[float], bool] = self.loop.train(self.packed, epochs, target)
         return result
 
     def return_to(self, moment: Moment) -> None:

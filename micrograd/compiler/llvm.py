@@ -10,7 +10,7 @@ from micrograd.compiler.listing import Listing
 from micrograd.compiler.llvm_machine import Doubles, Machine, lanes_of_this_machine
 from micrograd.compiler.llvm_rows import STRIP, Text, are_late, factors_and_products, padded, parts_of, shared
 from micrograd.compiler.llvm_spelling import FUNCTION, SPELLING, Dialect
-from micrograd.compiler.llvm_training import TRAIN, update
+from micrograd.compiler.llvm_training import train, update
 from micrograd.compiler.rows import Batches, Table, TrainingState
 from micrograd.engine import Op
 
@@ -32,7 +32,7 @@ def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained
     lines = [*Text(listing, parameters, dialect, summed).lines()]
     if rule:
         lines += dialect.functions(instruction.op for instruction in rule.instructions)
-        lines += [*update(rule, trained, dialect), TRAIN.format(trained=trained)]
+        lines += [*update(rule, trained, dialect), *train(trained, lanes)]
     return "\n".join(once(lines))
 
 
@@ -162,16 +162,16 @@ class Loop:
         self.step, self.rate = Doubles(1), Doubles(1)
         self.restore(state)
 
-    def train(self, batches: Batches, epochs: int, target: float) -> tuple[list[float], bool]:
+    def train(self, batches: Batches, epochs: int, target: float) -> tuple[array[float], bool]:
         """The mean losses of the epochs done, and whether all was finite; if not, the last loss is of an epoch not done."""
-        losses, shares = array("d", [0.0]) * epochs, array("d", batches.shares)
+        losses = array("d", [0.0]) * epochs
         done = self.machine.functions["train"](
-            batches.address, batches.stride, batches.stride, batches.size, shares.buffer_info()[0], self.parameters.address,
-            self.state.address, self.wide.address, self.memory.address, self.sums.address, losses.buffer_info()[0], epochs,
-            self.step.address, self.rate.address, target,
+            batches.address, batches.stride, batches.stride, batches.size, batches.shares.buffer_info()[0],
+            self.parameters.address, self.state.address, self.wide.address, self.memory.address, self.sums.address,
+            losses.buffer_info()[0], epochs, self.step.address, self.rate.address, target,
         )  # fmt: skip
         finite = done == epochs or (done > 0 and losses[done - 1] <= target)
-        return losses[: done if finite else done + 1].tolist(), finite
+        return losses[: done if finite else done + 1], finite
 
     def pace(self, rate: float) -> None:
         """The learning rate from now on."""

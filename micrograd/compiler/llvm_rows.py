@@ -214,7 +214,7 @@ class Text:
         """`@sums`: the rows from %begin to %end, and their results added up over rows and lanes."""
         lanes, v = self.dialect.lanes, self.dialect.number
         count = padded(self.count, lanes)
-        few = count <= FEW
+        few = are_few(self.count, lanes)
         yield "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"
         yield "define void @sums(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %all, ptr %memory,"
         yield f"ptr %sums) {'alwaysinline' if few else ''} {{"
@@ -286,7 +286,12 @@ whole:"""
 
 def are_late(listing: Listing, lanes: int) -> bool:
     """Whether sums are many and the rows that they are over too, so that forming products late pays off."""
-    return lanes > 1 and padded(len(listing.outputs), lanes) > FEW
+    return lanes > 1 and not are_few(len(listing.outputs), lanes)
+
+
+def are_few(sums: int, lanes: int) -> bool:
+    """Whether so many sums fit into registers."""
+    return padded(sums, lanes) <= FEW
 
 
 def factors_and_products(listing: Listing) -> tuple[Listing, list[tuple[int, ...]]]:

@@ -5,54 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from micrograd.compiler.listing import Instruction, Listing
-from micrograd.compiler.llvm_rows import padded
+from micrograd.compiler.llvm_rows import are_few, padded
 from micrograd.compiler.llvm_spelling import Dialect
 
 
 def update(rule: Listing, trained: int, dialect: Dialect) -> Iterator[str]:
     """`@update`: an optimizer's rule for all trained parameters; true if a gradient was not finite.
 
-    What depends on the step and the learning rate alone is computed once, before the loop.
+    What depends on the step and the learning rate alone is computed once. A vector of parameters after the other is
+    moved in a loop, or where these are few one by one, at places that LLVM then knows.
     """
     v, lanes = dialect.number, dialect.lanes
     *varying, step, rate = rule.inputs
-    in_loop = rule.depending_on(varying)
+    parameter, gradient, *state = varying
+    depending = rule.depending_on(varying)
 
-    def spelled(instructions: Iterable[Instruction]) -> Iterator[str]:
+    def text(name: str, group: str) -> str:
+        if name in rule.constants:
+            return dialect.constant(rule.constants[name])
+        return f"%{name}.{group}" if name in depending else f"%{name}"
+
+    def spelled(instructions: Iterable[Instruction], group: str = "") -> Iterator[str]:
         for name, op, operands in instructions:
-            yield f"%{name} = {dialect.spell(op, [text(operand) for operand in operands])}"
+            yield f"{text(name, group)} = {dialect.spell(op, [text(operand, group) for operand in operands])}"
 
-    def text(name: str) -> str:
-        return dialect.constant(rule.constants[name]) if name in rule.constants else f"%{name}"
-
-    def place(column: int) -> tuple[str, int]:
-        return ("%parameters", "%sums", "%state")[min(column, 2)], max(column - 2, 0) * padded(trained, lanes)
+    def moved(first: str, group: str, bad: str) -> Iterator[str]:
+        """The vector of parameters from `first` on; `%worse` is then `bad`, or nan if a gradient is not finite."""
+        for column, name in enumerate(varying):
+            source, offset = ("%parameters", "%sums", "%state")[min(column, 2)], max(column - 2, 0) * padded(trained, lanes)
+            yield f"%i.{name}.{group} = add i64 {first}, {offset}"
+            yield f"%p.{name}.{group} = getelementptr double, ptr {source}, i64 %i.{name}.{group}"
+            yield f"%{name}.{group} = load {v}, ptr %p.{name}.{group}, align 8"
+        yield from spelled((instruction for instruction in rule.instructions if instruction.name in depending), group)
+        for name, output in zip([parameter, *state], rule.outputs, strict=True):
+            yield f"store {v} {text(output, group)}, ptr %p.{name}.{group}, align 8"
+        yield f"%difference.{group} = fsub {v} %{gradient}.{group}, %{gradient}.{group}"  # nan unless it is finite
+        yield f"%worse.{group} = fadd {v} {bad}, %difference.{group}"
 
     yield "define internal i1 @update(ptr %parameters, ptr %sums, ptr %state, ptr %step, ptr %rate) alwaysinline {"
     yield "entry:"
     yield from dialect.load(f"%{step}", "%step")
     yield from dialect.load(f"%{rate}", "%rate")
-    yield from spelled(instruction for instruction in rule.instructions if instruction.name not in in_loop)
-    yield "br label %loop"
-    yield "loop:"
-    yield "%i = phi i64 [ 0, %entry ], [ %next, %loop ]"
-    yield f"%bad = phi {v} [ {dialect.constant(0.0)}, %entry ], [ %worse, %loop ]"
-    for column, name in enumerate(varying):
-        source, offset = place(column)
-        yield f"%i.{name} = add i64 %i, {offset}"
-        yield f"%p.{name} = getelementptr double, ptr {source}, i64 %i.{name}"
-        yield f"%{name} = load {v}, ptr %p.{name}, align 8"
-    yield from spelled(instruction for instruction in rule.instructions if instruction.name in in_loop)
-    parameter, gradient, *state = varying
-    for name, output in zip([parameter, *state], rule.outputs, strict=True):
-        yield f"store {v} {text(output)}, ptr %p.{name}, align 8"
-    yield f"%difference = fsub {v} %{gradient}, %{gradient}"  # nan unless it is finite
-    yield f"%worse = fadd {v} %bad, %difference"
-    yield f"%next = add i64 %i, {lanes}"
-    yield f"%more = icmp slt i64 %next, {trained}"
-    yield "br i1 %more, label %loop, label %done"
-    yield "done:"
-    yield f"%nan = fcmp uno {v} %worse, %worse"
+    yield from spelled(instruction for instruction in rule.instructions if instruction.name not in depending)
+    worse = dialect.constant(0.0)
+    if are_few(trained + 1, lanes):
+        for first in range(0, trained, lanes):
+            yield from moved(f"{first}", f"from{first}", worse)
+            worse = f"%worse.from{first}"
+    else:
+        yield "br label %loop"
+        yield "loop:"
+        yield "%i = phi i64 [ 0, %entry ], [ %next, %loop ]"
+        yield f"%bad = phi {v} [ {worse}, %entry ], [ %worse.here, %loop ]"
+        yield from moved("%i", "here", "%bad")
+        yield f"%next = add i64 %i, {lanes}"
+        yield f"%more = icmp slt i64 %next, {trained}"
+        yield "br i1 %more, label %loop, label %done"
+        yield "done:"
+        worse = "%worse.here"
+    yield f"%nan = fcmp uno {v} {worse}, {worse}"
     if lanes == 1:
         yield "ret i1 %nan }"
     else:
@@ -61,10 +72,26 @@ def update(rule: Listing, trained: int, dialect: Dialect) -> Iterator[str]:
         yield f"declare i1 @llvm.vector.reduce.or.v{lanes}i1({dialect.truth})"
 
 
+def train(trained: int, lanes: int) -> Iterator[str]:
+    """`@train`: epochs of batches, until all are done, a number is not finite, or the loss has reached the target.
+
+    Where the sums are few they have memory of their own here, which LLVM turns into registers.
+    """
+    count = padded(trained + 1, lanes)
+    if are_few(trained + 1, lanes):
+        room = f"%sums = alloca [{count} x double], align 64"
+        leave = f"call void @llvm.memcpy.p0.p0.i64(ptr %gradients, ptr %sums, i64 {count * 8}, i1 false)"
+        yield "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)"
+    else:
+        room, leave = "%sums = getelementptr double, ptr %gradients, i64 0", ""
+    yield TRAIN.format(trained=trained, room=room, leave=leave)
+
+
 TRAIN = """
 define i64 @train(ptr %columns, i64 %stride, i64 %rows, i64 %batch, ptr %shares, ptr %parameters, ptr %state, ptr %wide,
-                  ptr %memory, ptr %sums, ptr %losses, i64 %epochs, ptr %step, ptr %rate, double %target) {{
+                  ptr %memory, ptr %gradients, ptr %losses, i64 %epochs, ptr %step, ptr %rate, double %target) {{
 entry:
+  {room}
   br label %epoch
 epoch:
   %done = phi i64 [ 0, %entry ], [ %done.next, %epoch.end ]
@@ -105,9 +132,13 @@ epoch.end:
   %stop = or i1 %reached, %over
   br i1 %stop, label %finished, label %epoch
 finished:
-  ret i64 %done.next
+  br label %leave
 failed:
   store double %loss.next, ptr %place, align 8
-  ret i64 %done
+  br label %leave
+leave:
+  %count = phi i64 [ %done.next, %finished ], [ %done, %failed ]
+  {leave}
+  ret i64 %count
 }}
 """

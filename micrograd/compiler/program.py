@@ -164,7 +164,7 @@ class Program:
                         break
             if descent.losses and not math.isfinite(descent.loss_now()):
                 raise self.failure(descent)
-        return descent.losses
+        return descent.losses.tolist()
 
     def descent(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -236,10 +237,10 @@ class Loop:
         self.trainer = trainer
         self.restore(state)
 
-    def train(self, batches: Batches, epochs: int, target: float) -> tuple[list[float], bool]:
+    def train(self, batches: Batches, epochs: int, target: float) -> tuple[array[float], bool]:
         """The mean losses of the epochs done, and whether all was finite; if not, the last loss is of an epoch not done."""
         batches_of_rows = batches.as_rows()
-        losses: list[float] = []
+        losses = array("d")
         while len(losses) < epochs and not (losses and losses[-1] <= target):
             loss, finite = self.epoch(batches_of_rows, batches.shares)
             losses.append(loss)
