@@ -20,7 +20,7 @@ from micrograd.compiler.llvm_spelling import Dialect
 BLOCK = 96  # instructions in a basic block
 PART = 1500  # instructions in a function; a longer listing becomes several functions, which share memory
 FEW = 24  # sums that are kept in registers throughout
-TILE = 24  # sums of late products that are added up at a time, in registers
+TILE = 22  # sums of late products that are added up at a time, in registers
 STRIP = 16  # vectors of rows whose factors wait to be multiplied, in fast memory
 
 
