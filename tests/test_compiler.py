@@ -331,6 +331,16 @@ def test_python_source_stands_alone() -> None:
     assert namespace["gradient"]([(2.0, 1.0)], [0.5])[-1] == micrograd.gelu(1.0)
 
 
+def test_python_source_of_many_names_begins_with_those_used_most() -> None:
+    """Python reaches the first 256 names of a function with one instruction. Here all slopes are one number, v1."""
+    x, weights = Value(2.0), [Value(float(number)) for number in range(300)]
+    source = micrograd.compile(micrograd.dot(weights, [x] * 300), [x], weights).source("python")
+    first = source.partition("def gradient(rows, parameters):\n")[2].partition("\n")[0].split(" = ")
+    assert (first[0].strip(), len(first[:-1]), first[-1]) == ("v1", 256, "0.0")
+    few = micrograd.compile(micrograd.dot(weights[:3], [x] * 3), [x], weights[:3]).source("python")
+    assert few.partition("def gradient(rows, parameters):\n")[2].startswith("    (p1, p2, p3,) = parameters\n")
+
+
 def test_labels_cannot_break_out_of_a_source() -> None:
     x = Value(2.0, 'x*/ "\nraise SystemExit')
     program = micrograd.compile((x * 3.0).exp(), [x], target="python")
