@@ -15,9 +15,11 @@ from numbers import Integral
 from typing import Any
 
 from micrograd import losses
-from micrograd.compiler import llvm
-from micrograd.compiler.program import Descent, Program, has_own_step
+from micrograd.compiler.descent import Descent
+from micrograd.compiler.llvm_machine import usable
+from micrograd.compiler.program import Program
 from micrograd.compiler.rows import Table
+from micrograd.compiler.rule import has_own_step
 from micrograd.engine import OPS, Value, topological_order
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.optim import Optimizer
@@ -111,7 +113,7 @@ def descent_of(
         descent = program.descent(table, optimizer, min(batch_size, len(rows)), batches, order)
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
         return None  # eager training says what is wrong, or does not mind
-    if program.target == "python" and not llvm.usable():
+    if program.target == "python" and not usable():
         advise_llvmlite()
     return descent
 

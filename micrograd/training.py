@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
-from micrograd.compiler.program import Descent
+from micrograd.compiler.descent import Descent
 from micrograd.diagnosis import Explanation, explain_non_finite
 from micrograd.engine import NO_GRADIENT, DomainError, Value
 from micrograd.nn import Module, dead_units, whole_number

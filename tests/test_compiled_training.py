@@ -12,7 +12,9 @@ from rich.progress import Progress
 import micrograd
 from micrograd import datasets, losses, tracing
 from micrograd.__main__ import main
-from micrograd.compiler.program import Descent, Program, traced_rule
+from micrograd.compiler.descent import Descent
+from micrograd.compiler.program import Program
+from micrograd.compiler.rule import traced_rule
 from micrograd.engine import UsedGradient, Value
 from micrograd.nn import MLP, Layer, Module
 from micrograd.optim import OPTIMIZERS, SGD, Adam, Optimizer
@@ -208,7 +210,7 @@ def test_an_interrupt_stops_at_the_end_of_an_epoch_with_everything_kept(
     optimizer = Adam(model.parameters(), 0.05)
     plain = Descent.__init__
 
-    monkeypatch.setattr("micrograd.compiler.program.FIRST_STRETCH", 0)
+    monkeypatch.setattr("micrograd.compiler.descent.FIRST_STRETCH", 0)
 
     def interrupted(descent: Descent, *arguments: Any) -> None:
         plain(descent, *arguments)
@@ -538,7 +540,7 @@ def fitted_to_target(eager: bool | None) -> list[float]:
 def test_an_interrupt_of_fit_in_compiled_code_keeps_everything(compiled: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     plain = Descent.__init__
 
-    monkeypatch.setattr("micrograd.compiler.program.FIRST_STRETCH", 0)
+    monkeypatch.setattr("micrograd.compiler.descent.FIRST_STRETCH", 0)
 
     def interrupted(descent: Descent, *arguments: Any) -> None:
         plain(descent, *arguments)

@@ -13,12 +13,15 @@ PACKAGE = Path(micrograd.__file__).parent
 
 # From the ground up; a module may import what stands in a row before its own.
 FLOORS = [
-    {"numerics", "charts", "datasets", "files", "geometry", "progress", "tables"},
+    {"numerics", "charts", "compiler.llvm_machine", "datasets", "files", "geometry", "progress", "tables"},
     {"engine"},
     {"expressions", "forms", "formulas", "gradients", "nn", "losses", "optim", "running_error"},
     {"by_hand", "compiler.listing", "compiler.rows", "measurement", "naming", "placing", "plots"},
-    {"claims", "compiler.c", "compiler.llvm", "compiler.python", "reports", "stepping"},
-    {"compiler.program", "diagnosis", "diagram", "hints"},
+    {"claims", "compiler.c", "compiler.llvm_spelling", "compiler.python", "reports", "stepping"},
+    {"compiler.descent", "compiler.llvm_rows", "compiler.rule", "diagnosis", "diagram", "hints"},
+    {"compiler.llvm_training"},
+    {"compiler.llvm"},
+    {"compiler.program"},
     {"blocks", "checks", "tracing"},
     {"layout", "training"},
     {"picture", "player"},

@@ -17,21 +17,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any
 
-from micrograd.compiler import c, llvm, python
+from micrograd.compiler import c, llvm, llvm_machine, python
+from micrograd.compiler.descent import Descent
 from micrograd.compiler.listing import Listing, flatten
-from micrograd.compiler.rows import Batches, Table, TrainingState
-from micrograd.engine import OPS, DomainError, UsedGradient, Value, as_float, topological_order, written
+from micrograd.compiler.rows import Table
+from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
+from micrograd.engine import OPS, DomainError, Value, as_float, topological_order, written
 from micrograd.gradients import gradient
 from micrograd.nn import whole_number
 from micrograd.optim import Optimizer
 from micrograd.progress import progress_bar
 
 TARGETS: dict[str, Any] = {"python": python, "llvm": llvm}
-FIRST_STRETCH = 4_000_000  # instructions in a row, before it is known how fast they are
-STRETCH = 0.1  # seconds of training between two looks at the keyboard
 
 
 def compile(  # noqa: A001 - read as micrograd.compile
@@ -165,7 +164,7 @@ class Program:
                         break
             if descent.losses and not math.isfinite(descent.loss_now()):
                 raise self.failure(descent)
-        return descent.losses
+        return descent.losses.tolist()
 
     def descent(
         self,
@@ -259,188 +258,6 @@ class Program:
         return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters, target {self.target}>"
 
 
-@dataclass(frozen=True)
-class Moment:
-    """Where a training stood when so many epochs were done."""
-
-    epochs: int
-    state: TrainingState
-    order: list[int]
-    random_state: Any
-
-
-class Descent:
-    """A training under way, in stretches of epochs that end in time for Ctrl-C. Leaving its context writes the numbers back."""
-
-    def __init__(
-        self,
-        trainer: Any,
-        parameters: Sequence[Value],
-        optimizer: Optimizer,
-        table: Table,
-        batch_size: int,
-        generator: random.Random | None,
-        order: list[int] | None = None,
-    ) -> None:
-        self.parameters = parameters
-        self.optimizer = optimizer
-        self.rule = trainer.rule
-        self.table = table
-        self.batch_size = batch_size
-        self.generator = generator
-        self.order = list(range(table.rows)) if order is None else order
-        self.losses: list[float] = []
-        self.failed: float | None = None  # the loss of an epoch in which a number was not finite
-        memories = [list(numbers) for numbers in zip(*optimizer.state, strict=True)]
-        gradients = [float(parameter.grad) for parameter in optimizer.parameters]
-        state = TrainingState(numbers_of(parameters), memories, gradients, optimizer.step_count, optimizer.learning_rate)
-        self.loop = trainer.start(batch_size, state)
-        size = 1 + len(trainer.listing.instructions)
-        self.length = max(1, FIRST_STRETCH // (table.rows * size))  # epochs of the next stretch
-        self.packed: Batches | None = None
-        self.moments = [self.moment()]
-
-    def next_batches(self) -> list[Sequence[int]]:
-        """The rows of each batch of the next epoch."""
-        rows: Sequence[int] = range(self.table.rows)
-        if self.generator:
-            self.generator.shuffle(self.order)
-            rows = self.order
-        return [rows[start : start + self.batch_size] for start in range(0, len(rows), self.batch_size)]
-
-    def moment(self) -> Moment:
-        random_state = self.generator.getstate() if self.generator else None
-        return Moment(len(self.losses), self.loop.save(), list(self.order), random_state)
-
-    def stretch(self, epochs: int, target: float = -math.inf) -> bool:
-        """Train for some of the epochs; False if a number was not finite."""
-        self.loop.pace(self.optimizer.learning_rate)
-        self.moments = [self.moments[-1], self.moment()]
-        begin = time.perf_counter()
-        try:
-            losses, finite = self.advance(1 if self.generator else min(epochs, self.length), target)
-            if not finite:
-                self.failed = losses.pop()
-            self.losses += losses
-        except KeyboardInterrupt:
-            self.return_to(self.moments[-1])
-            raise
-        spent = time.perf_counter() - begin
-        self.length = max(1, int(len(losses) * min(8.0, STRETCH / max(spent, 1e-9))))
-        return finite
-
-    def advance(self, epochs: int, target: float) -> tuple[list[float], bool]:
-        if self.generator or self.packed is None:
-            self.packed = self.table.packed(self.next_batches(), self.loop.lanes)
-        result: tuple[list[float], bool] = self.loop.train(self.packed, epochs, target)
-        return result
-
-    def return_to(self, moment: Moment) -> None:
-        self.loop.restore(moment.state)
-        del self.losses[moment.epochs :]
-        self.order[:] = moment.order
-        if self.generator:
-            self.generator.setstate(moment.random_state)
-
-    def rewind(self, epochs: int) -> None:
-        """Go back to where that many epochs were done; it may be one before the last stretch began."""
-        moment = next(moment for moment in reversed(self.moments) if moment.epochs <= epochs)
-        self.return_to(moment)
-        if epochs > moment.epochs:
-            losses, _ = self.advance(epochs - moment.epochs, -math.inf)
-            self.losses += losses
-
-    def loss_now(self) -> float:
-        """The mean over all rows at the present parameters."""
-        whole = self.packed if self.packed and len(self.packed.shares) == 1 else None
-        return self.loop.look(whole or self.table.packed([range(self.table.rows)], self.loop.lanes))
-
-    def write_back(self) -> None:
-        state = self.loop.save()
-        moved = len(self.optimizer.parameters)
-        for parameter, number, slope in zip(self.optimizer.parameters, state.parameters[:moved], state.gradients, strict=True):
-            parameter.data = number
-            if state.step > self.optimizer.step_count:
-                parameter.grad = UsedGradient(slope)
-        self.optimizer.state = list(zip(*state.memories, strict=True)) if state.memories else [()] * moved
-        self.optimizer.step_count = state.step
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
-        self.write_back()
-        return isinstance(error, KeyboardInterrupt)
-
-
-def traced_rule(optimizer: Optimizer) -> Listing:
-    """The optimizer's own update rule, run on Values: from parameter, gradient, memories, step and learning rate.
-
-    It is traced at several points. A ValueError if that gives several rules, or numbers other than those of the rule itself,
-    because it has a Python `if` on them or reads what is no argument of it.
-    """
-    rules = [traced_at(optimizer, probe) for probe in PROBES]
-    name = type(optimizer).__name__
-    if any((rule.instructions, rule.outputs, rule.constants) != (rules[0].instructions, rules[0].outputs, rules[0].constants)
-           for rule in rules):  # fmt: skip
-        raise ValueError(
-            f"the update rule of {name} cannot be compiled: traced on Values it is not the same everywhere; "
-            "write its choices with operations such as maximum, not with a Python if"
-        )
-    for number, slope, step, _ in PROBES:
-        state = (abs(number),) * len(optimizer.state[0])
-        moved, memories = optimizer.update(number, slope, state, int(step))
-        got = rules[0].run([number, slope, *state, step, optimizer.learning_rate], [])
-        if not all(map(math.isclose, got, (moved, *memories))):
-            raise ValueError(
-                f"the update rule of {name} cannot be compiled: traced on Values it gives {got[0]!r}, "
-                f"run on numbers {moved!r}; write its choices with operations such as maximum, not with a Python if"
-            )
-    return rules[0]
-
-
-class Probe(NamedTuple):
-    """Where a rule is looked at; `step_count` is what the optimizer has counted, which the rule should not read."""
-
-    parameter: float
-    gradient: float
-    step: float
-    step_count: int
-
-
-PROBES = (Probe(1.0, 1.0, 1.0, 0), Probe(-1e6, -1e6, 1e6, 10**6), Probe(1e-3, 0.0, 2.0, 7), Probe(0.0, 1e6, 1e3, 999))
-
-
-def traced_at(optimizer: Optimizer, probe: Probe) -> Listing:
-    parameter, slope = Value(probe.parameter, "parameter"), Value(probe.gradient, "gradient")
-    step, rate = Value(probe.step, "step"), Value(0.1, "learning_rate")
-    memories = [Value(abs(probe.parameter), f"memory{number}") for number, _ in enumerate(optimizer.state[0], start=1)]
-    numeric, count = optimizer.learning_rate, optimizer.step_count
-    try:
-        optimizer.learning_rate = rate  # type: ignore[assignment]
-        optimizer.step_count = probe.step_count
-        moved, new_memories = optimizer.update(parameter, slope, tuple(memories), step)
-    finally:
-        optimizer.learning_rate, optimizer.step_count = numeric, count
-    results = [result if isinstance(result, Value) else Value(as_float(result)) for result in (moved, *new_memories)]
-    return flatten(results, [parameter, slope, *memories, step, rate], [], finite=True)
-
-
-def settings_of(optimizer: Optimizer) -> Any:
-    """What the update rule is made of; for an optimizer that is not one of ours, nothing equals it."""
-    if type(optimizer).__module__ != Optimizer.__module__:
-        return object()
-    if "update" in vars(optimizer):
-        return object()
-    changing = ("parameters", "state", "step_count", "_learning_rate")
-    return type(optimizer), tuple((name, repr(setting)) for name, setting in vars(optimizer).items() if name not in changing)
-
-
-def has_own_step(optimizer: Optimizer) -> bool:
-    """Whether the optimizer does more at a step than its update rule says."""
-    return "step" in vars(optimizer) or type(optimizer).step is not Optimizer.step
-
-
 def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
     if not isinstance(output, Value):
         advice = "call the function on Values first, and pass what it gives" if callable(output) else "pass the end of a graph"
@@ -465,10 +282,10 @@ def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Va
 def chosen_target(target: str | None, output: Value) -> str:
     own = [node.op for node in topological_order(output) if node.op is not None and node.op not in OPS]
     if target is None:
-        return "llvm" if llvm.usable() and not own else "python"
+        return "llvm" if llvm_machine.usable() and not own else "python"
     check_target(target, list(TARGETS))
     if target == "llvm":
-        llvm.binding()
+        llvm_machine.binding()
         llvm.check_spelled(own)
     return target
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +17,7 @@ from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing, finite_
 from micrograd.compiler.rows import Batches, Row, Table, TrainingState
 from micrograd.engine import OPS, Op
 
+NEAR = 256  # names of a function that Python reaches with one instruction; for others it needs two
 DEEPEST = 40  # brackets within brackets: Python reads no more than 200
 
 # How an operation is written where it is not a call of the function of its name.
@@ -116,6 +119,12 @@ def values_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     return function("evaluate", "rows, parameters", body)
 
 
+def near(lines: Iterable[str]) -> list[str]:
+    """A line that names the variables used most, if they are many: those that a function names first are near."""
+    uses = Counter(re.findall(r"\b[a-z]\d+\b", "\n".join(lines)))
+    return [f"{' = '.join(name for name, _ in uses.most_common(NEAR))} = 0.0"] if len(uses) > NEAR else []
+
+
 def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     """`gradient(rows, parameters)`: the sum over the rows of each output."""
     sums = [f"s{number}" for number in range(1, len(listing.outputs) + 1)]
@@ -124,13 +133,14 @@ def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     into = {name: total for name, total in zip(listing.outputs, sums, strict=True) if name in once}
     lines = list(spelled(listing, listing.instructions, functions, into))
     written = {line.partition(" += ")[0] for line in lines if " += " in line}
+    lines += [f"{total} += {name}" for total, name in zip(sums, listing.outputs, strict=True) if total not in written]
     body = [
+        *near(lines),
         *constants(listing),
         *unpacked(listing.parameters, "parameters"),
         f"{' = '.join(sums)} = 0.0",
         f"for {row_names(listing)} in rows:",
         *indented(lines),
-        *(f"    {total} += {name}" for total, name in zip(sums, listing.outputs, strict=True) if total not in written),
         f"return [{', '.join(sums)}]",
     ]
     return function("gradient", "rows, parameters", body)
@@ -236,10 +246,10 @@ class Loop:
         self.trainer = trainer
         self.restore(state)
 
-    def train(self, batches: Batches, epochs: int, target: float) -> tuple[list[float], bool]:
+    def train(self, batches: Batches, epochs: int, target: float) -> tuple[array[float], bool]:
         """The mean losses of the epochs done, and whether all was finite; if not, the last loss is of an epoch not done."""
         batches_of_rows = batches.as_rows()
-        losses: list[float] = []
+        losses = array("d")
         while len(losses) < epochs and not (losses and losses[-1] <= target):
             loss, finite = self.epoch(batches_of_rows, batches.shares)
             losses.append(loss)

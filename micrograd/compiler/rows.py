@@ -51,7 +51,7 @@ class Table:
             shares.extend([1.0 / len(batch)] * len(batch) if weights is None else [weights[row] for row in batch])
             shares.extend([0.0] * (-len(batch) % lanes))
         size = len(batches[0]) + -len(batches[0]) % lanes
-        return Batches(numbers + shares, len(shares), size, [len(batch) / self.rows for batch in batches])
+        return Batches(numbers + shares, len(shares), size, array("d", [len(batch) / self.rows for batch in batches]))
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Batches:
     numbers: array[float]
     stride: int
     size: int
-    shares: list[float]
+    shares: array[float]
 
     @property
     def address(self) -> int:

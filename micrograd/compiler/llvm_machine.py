@@ -1,0 +1,108 @@
+"""LLVM on this machine: llvmlite loaded, what the processor can do, and a module turned into machine code."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.metadata
+import importlib.util
+import math
+import platform
+from array import array
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+
+def usable() -> bool:
+    """Whether llvmlite is installed, and reads the instructions that are written here: from 0.45 on."""
+    if importlib.util.find_spec("llvmlite") is None:
+        return False
+    major, minor, *_ = importlib.metadata.version("llvmlite").split(".")
+    return (int(major), int(minor)) >= (0, 45)
+
+
+@cache
+def binding() -> Any:
+    """llvmlite, ready for this machine."""
+    if not usable():
+        raise ModuleNotFoundError(
+            "target='llvm' needs llvmlite 0.45 or later; pip install -U llvmlite, or use target='python', which needs nothing"
+        )
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    with suppress(RuntimeError):  # not glibc: libm is called lane by lane
+        llvm.load_library_permanently("libmvec.so.1")
+    llvm.add_symbol("micrograd_hypot", ctypes.cast(python_hypot(), ctypes.c_void_p).value)
+    return llvm
+
+
+@cache
+def python_hypot() -> Any:
+    """Python's own hypot as a C function, since the one of libm rounds otherwise; kept, since machine code calls it."""
+    return ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double, ctypes.c_double)(math.hypot)
+
+
+@cache
+def lanes_of_this_machine() -> int:
+    """How many doubles a vector register of this processor holds."""
+    features = binding().get_host_cpu_features()
+    if features.get("avx512f"):
+        return 8
+    if features.get("avx2"):
+        return 4
+    return 2 if platform.machine() in ("x86_64", "AMD64", "aarch64", "arm64") else 1
+
+
+ALIGNMENT = 64  # bytes of the longest vector, and of a line of the processor's fast memory
+Pointer = ctypes.c_void_p
+Integer = ctypes.c_int64
+SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "rows": (None, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer),
+    "sums": (None, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer, Pointer),
+    "train": (Integer, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Integer,
+              Pointer, Pointer, ctypes.c_double),
+}  # fmt: skip
+
+
+class Machine:
+    """A module in machine code; its functions take addresses of doubles, and live as long as it does."""
+
+    def __init__(self, text: str, quick: bool) -> None:
+        llvm = binding()
+        target = llvm.Target.from_default_triple()
+        self.target_machine = target.create_target_machine(
+            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=0 if quick else 1, jit=True
+        )
+        module = llvm.parse_assembly(text)
+        builder = llvm.create_pass_builder(self.target_machine, llvm.create_pipeline_tuning_options(speed_level=1))
+        passes = llvm.create_new_module_pass_manager()
+        passes.add_always_inliner_pass()
+        passes.add_global_dead_code_eliminate_pass()
+        passes.add_sroa_pass()
+        passes.run(module, builder)
+        self.engine = llvm.create_mcjit_compiler(module, self.target_machine)
+        self.engine.finalize_object()
+
+        addresses = {name: self.engine.get_function_address(name) for name in SIGNATURES}
+        self.functions = {name: ctypes.CFUNCTYPE(*SIGNATURES[name])(address) for name, address in addresses.items() if address}
+
+
+class Doubles:
+    """So many numbers, 0.0 at first, which machine code finds at `address`: a multiple of a vector's size."""
+
+    def __init__(self, count: int, numbers: Sequence[float] = ()) -> None:
+        raw = array("d", [0.0]) * (count + ALIGNMENT // 8)
+        start, _ = raw.buffer_info()
+        first = -start % ALIGNMENT // 8
+        self.address = start + 8 * first
+        self.view = memoryview(raw)[first : first + count]
+        self.write(0, numbers)
+
+    def write(self, first: int, numbers: Sequence[float]) -> None:
+        self.view[first : first + len(numbers)] = array("d", numbers)
+
+    def read(self, first: int, count: int) -> list[float]:
+        return [*self.view[first : first + count]]

@@ -1,0 +1,255 @@
+"""How LLVM spells each operation: on one number, or on a vector of numbers, one per lane.
+
+>>> Dialect(lanes=4, exact=True).spell(e.MUL, ["%a", "%b"])
+'fmul <4 x double> %a, %b'
+
+Nothing here reorders or fuses arithmetic: with `exact`, every function is the one that `math` calls, and each number has
+the bits of eager code. Otherwise tanh, exp and their like come from libmvec, the vector part of glibc, where there is one;
+they are within 4 ulp.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+
+from micrograd import engine as e
+from micrograd import numerics
+from micrograd.compiler.listing import FINITE_ADD
+from micrograd.compiler.llvm_machine import binding, lanes_of_this_machine
+from micrograd.engine import Op
+
+# An operation is one instruction, or else a call of the small function below. {v} is the type of a number and {t} its short
+# name, {m} the type of a truth value, {k:2.0} the number 2.
+SPELLING: dict[Op, str] = {
+    e.ADD: "fadd {v} {0}, {1}",
+    e.SUB: "fsub {v} {0}, {1}",
+    e.MUL: "fmul {v} {0}, {1}",
+    e.DIV: "fdiv {v} {0}, {1}",
+    e.QUIET_DIV: "fdiv {v} {0}, {1}",
+    e.NEG: "fneg {v} {0}",
+    e.ABS: "call {v} @llvm.fabs.{t}({v} {0})",
+    e.SQRT: "call {v} @llvm.sqrt.{t}({v} {0})",
+}
+
+# The body of a function of %a, or of %a and %b. `@exp.each` calls exp for every lane.
+FUNCTION: dict[Op, str] = {
+    e.RELU: """
+        %m = fcmp ole {v} %a, {k:0.0}
+        %r = select {m} %m, {v} {k:0.0}, {v} %a""",
+    e.LEAKY_RELU: """
+        %m = fcmp olt {v} %a, {k:0.0}
+        %s = fmul {v} {k:0.01}, %a
+        %r = select {m} %m, {v} %s, {v} %a""",
+    e.STEP: """
+        %m = fcmp ogt {v} %a, {k:0.0}
+        %n = fcmp ole {v} %a, {k:0.0}
+        %s = select {m} %n, {v} {k:0.0}, {v} %a
+        %r = select {m} %m, {v} {k:1.0}, {v} %s""",
+    e.AHEAD: """
+        %g = fcmp ogt {v} %a, %b
+        %l = fcmp olt {v} %a, %b
+        %n = fcmp uno {v} %a, %b
+        %s = select {m} %n, {v} {k:nan}, {v} {k:0.5}
+        %t = select {m} %l, {v} {k:0.0}, {v} %s
+        %r = select {m} %g, {v} {k:1.0}, {v} %t""",
+    e.SIGN: """
+        %g = fcmp ogt {v} %a, {k:0.0}
+        %l = fcmp olt {v} %a, {k:0.0}
+        %n = fcmp uno {v} %a, %a
+        %s = select {m} %n, {v} {k:nan}, {v} {k:0.0}
+        %t = select {m} %l, {v} {k:-1.0}, {v} %s
+        %r = select {m} %g, {v} {k:1.0}, {v} %t""",
+    e.MAXIMUM: """
+        %g = fcmp oge {v} %a, %b
+        %n = fcmp uno {v} %a, %a
+        %m = or {m} %g, %n
+        %r = select {m} %m, {v} %a, {v} %b""",
+    e.MINIMUM: """
+        %l = fcmp ole {v} %a, %b
+        %n = fcmp uno {v} %a, %a
+        %m = or {m} %l, %n
+        %r = select {m} %m, {v} %a, {v} %b""",
+    e.QUIET_MUL: """
+        %p = fmul {v} %a, %b
+        %x = fcmp oeq {v} %a, {k:0.0}
+        %y = fcmp oeq {v} %b, {k:0.0}
+        %z = or {m} %x, %y
+        %o = fcmp ord {v} %a, %b
+        %m = and {m} %z, %o
+        %r = select {m} %m, {v} {k:0.0}, {v} %p""",
+    e.QUIET_LOG: """
+        %l = call {v} @log.each.{t}({v} %a)
+        %m = fcmp oeq {v} %a, {k:0.0}
+        %r = select {m} %m, {v} {k:0.0}, {v} %l""",
+    FINITE_ADD: """
+        %s = fadd {v} %a, %b
+        %f = call {v} @llvm.fabs.{t}({v} %a)
+        %m = fcmp oeq {v} %f, {k:inf}
+        %r = select {m} %m, {v} %a, {v} %s""",
+    e.SIGMOID: """
+        %f = call {v} @llvm.fabs.{t}({v} %a)
+        %n = fneg {v} %f
+        %z = call {v} @exp.each.{t}({v} %n)
+        %m = fcmp oge {v} %a, {k:0.0}
+        %u = select {m} %m, {v} {k:1.0}, {v} %z
+        %w = fadd {v} {k:1.0}, %z
+        %r = fdiv {v} %u, %w""",
+    e.SOFTPLUS: """
+        %f = call {v} @llvm.fabs.{t}({v} %a)
+        %n = fneg {v} %f
+        %z = call {v} @exp.each.{t}({v} %n)
+        %l = call {v} @log1p.each.{t}({v} %z)
+        %m = call {v} @micrograd.relu.{t}({v} %a)
+        %r = fadd {v} %m, %l""",
+    e.SILU: """
+        %s = call {v} @micrograd.sigmoid.{t}({v} %a)
+        %r = call {v} @micrograd.quiet_mul.{t}({v} %a, {v} %s)""",
+    e.GELU: """
+        %n = fneg {v} %a
+        %q = fdiv {v} %n, {root2}
+        %c = call {v} @erfc.each.{t}({v} %q)
+        %h = fmul {v} {k:0.5}, %c
+        %r = call {v} @micrograd.quiet_mul.{t}({v} %a, {v} %h)""",
+    e.SECH2: """
+        %f = call {v} @llvm.fabs.{t}({v} %a)
+        %n = fmul {v} {k:-2.0}, %f
+        %z = call {v} @exp.each.{t}({v} %n)
+        %u = fmul {v} {k:4.0}, %z
+        %w = fadd {v} {k:1.0}, %z
+        %s = fmul {v} %w, %w
+        %r = fdiv {v} %u, %s""",
+    e.BELL: """
+        %f = call {v} @llvm.fabs.{t}({v} %a)
+        %q = fmul {v} %a, {k:1024.0}
+        %w = call {v} @llvm.roundeven.{t}({v} %q)
+        %h = fdiv {v} %w, {k:1024.0}
+        %u = fmul {v} {k:-0.5}, %h
+        %x = fmul {v} %u, %h
+        %bulk = call {v} @exp.each.{t}({v} %x)
+        %d = fsub {v} %a, %h
+        %s = fadd {v} %a, %h
+        %y = fmul {v} {k:-0.5}, %d
+        %z = fmul {v} %y, %s
+        %c = call {v} @expm1.each.{t}({v} %z)
+        %g = fmul {v} %bulk, %c
+        %t = fadd {v} %bulk, %g
+        %near = fcmp ult {v} %f, {k:40.0}
+        %r = select {m} %near, {v} %t, {v} {k:0.0}""",
+}
+
+# Functions of libm, by their names there.
+LIBRARY: dict[Op, str] = {
+    e.EXP: "exp", e.EXPM1: "expm1", e.LOG: "log", e.LOG1P: "log1p", e.SIN: "sin", e.COS: "cos", e.TAN: "tan", e.ASIN: "asin",
+    e.ACOS: "acos", e.ATAN: "atan", e.SINH: "sinh", e.COSH: "cosh", e.TANH: "tanh", e.ERF: "erf", e.ERFC: "erfc",
+    e.POW: "pow", e.QUIET_POW: "pow", e.ATAN2: "atan2", e.HYPOT: "hypot",
+}  # fmt: skip
+SPELLING |= {
+    op: f"call {{v}} @{name}.each.{{t}}({', '.join(['{v} {0}', '{v} {1}'][: op.arity])})" for op, name in LIBRARY.items()
+}
+BINARY = {name for op, name in LIBRARY.items() if op.arity == 2}
+
+# libmvec's names begin with the vector: AVX-512, AVX2 and SSE of x86-64, and Advanced SIMD of ARM.
+VECTOR_NAMES = {("x86_64", 8): "_ZGVeN8", ("x86_64", 4): "_ZGVdN4", ("x86_64", 2): "_ZGVbN2", ("aarch64", 2): "_ZGVnN2"}
+VECTORIZED = {"exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "expm1", "log1p", "erf", "pow",
+              "atan2", "hypot"}  # fmt: skip
+
+
+def literal(number: float) -> str:
+    """A double with every bit, as LLVM reads it."""
+    return f"0x{struct.unpack('<Q', struct.pack('<d', number))[0]:016X}"
+
+
+class Dialect:
+    """The words for a number and a truth value of so many lanes."""
+
+    def __init__(self, lanes: int, exact: bool) -> None:
+        self.lanes = lanes
+        self.exact = exact
+        self.number = "double" if lanes == 1 else f"<{lanes} x double>"
+        self.truth = "i1" if lanes == 1 else f"<{lanes} x i1>"
+        self.short = "f64" if lanes == 1 else f"v{lanes}f64"
+
+    def __format__(self, number: str) -> str:
+        return self.constant(float(number))
+
+    def constant(self, number: float) -> str:
+        return literal(number) if self.lanes == 1 else f"splat (double {literal(number)})"
+
+    def fill(self, template: str, *operands: str) -> str:
+        root2 = self.constant(numerics.SQRT_2)
+        return template.format(*operands, v=self.number, m=self.truth, t=self.short, k=self, root2=root2)
+
+    def spell(self, op: Op, operands: Sequence[str]) -> str:
+        if op in SPELLING:
+            return self.fill(SPELLING[op], *operands)
+        arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
+        return f"call {self.number} @micrograd.{op.symbol}.{self.short}({arguments})"
+
+    def load(self, name: str, place: str) -> Iterator[str]:
+        """Lines that make `name` the one double at a place, in every lane."""
+        if self.lanes == 1:
+            yield f"{name} = load double, ptr {place}, align 8"
+        else:
+            yield f"{name}.one = load double, ptr {place}, align 8"
+            yield from self.spread(name, f"{name}.one")
+
+    def spread(self, name: str, number: str) -> Iterator[str]:
+        v = self.number
+        yield f"{name}.first = insertelement {v} poison, double {number}, i32 0"
+        yield f"{name} = shufflevector {v} {name}.first, {v} poison, <{self.lanes} x i32> zeroinitializer"
+
+    def functions(self, ops: Iterable[Op]) -> Iterator[str]:
+        """The small functions that the ops call, those that these call, and the ones of libm."""
+        symbols = {op.symbol: op for op in FUNCTION}
+        waiting = list(dict.fromkeys(ops))
+        known, libraries = set(waiting), dict[str, None]()
+        while waiting:
+            op = waiting.pop()
+            text = self.fill(FUNCTION[op]) if op in FUNCTION else SPELLING[op]
+            if op in FUNCTION:
+                arguments = ", ".join([f"{self.number} %a", f"{self.number} %b"][: op.arity])
+                yield f"define internal {self.number} @micrograd.{op.symbol}.{self.short}({arguments}) alwaysinline {{ {text}"
+                yield f"ret {self.number} %r }}"
+            libraries |= dict.fromkeys(re.findall(r"@(\w+)\.each", text))
+            called = {symbols[symbol]: None for symbol in re.findall(r"@micrograd\.(\w+)", text)}
+            waiting.extend(other for other in called if other not in known)
+            known |= called.keys()
+        for name in libraries:
+            yield from self.library(name)
+        for name in ("fabs", "sqrt", "roundeven"):
+            yield f"declare {self.number} @llvm.{name}.{self.short}({self.number})"
+
+    def library(self, name: str) -> Iterator[str]:
+        """A function of libm for every lane: a vector function of the same name, or one call after the other."""
+        letters = ["%a", "%b"] if name in BINARY else ["%a"]
+        arguments = ", ".join(f"{self.number} {letter}" for letter in letters)
+        yield f"define internal {self.number} @{name}.each.{self.short}({arguments}) alwaysinline {{"
+        if vector := self.vector_name(name):
+            yield f"%r = call {self.number} @{vector}({arguments})"
+            yield f"ret {self.number} %r }}"
+            yield f"declare {self.number} @{vector}({', '.join([self.number] * len(letters))}) memory(none) nounwind willreturn"
+            return
+        single = "micrograd_hypot" if name == "hypot" and self.exact else name
+        if self.lanes == 1:
+            yield f"%r = call double @{single}({arguments})"
+        else:
+            last = "poison"
+            for lane in range(self.lanes):
+                for letter in letters:
+                    yield f"{letter}{lane} = extractelement {self.number} {letter}, i32 {lane}"
+                yield f"%c{lane} = call double @{single}({', '.join(f'double {letter}{lane}' for letter in letters)})"
+                result = "%r" if lane == self.lanes - 1 else f"%r{lane}"
+                yield f"{result} = insertelement {self.number} {last}, double %c{lane}, i32 {lane}"
+                last = result
+        yield f"ret {self.number} %r }}"
+        yield f"declare double @{single}({', '.join(['double'] * len(letters))}) memory(none) nounwind willreturn"
+
+    def vector_name(self, name: str) -> str | None:
+        prefix = VECTOR_NAMES.get((platform.machine(), self.lanes))
+        if self.exact or prefix is None or name not in VECTORIZED or self.lanes > lanes_of_this_machine():
+            return None
+        vector = f"{prefix}{'vv' if name in BINARY else 'v'}_{name}"
+        return vector if binding().address_of_symbol(vector) else None
