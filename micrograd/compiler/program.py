@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import random
 import time
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -127,9 +128,10 @@ class Program:
         *,
         seed: int = 0,
         progress: bool = True,
-    ) -> list[float]:
+    ) -> array[float]:
         """The optimizer's steps down the mean of the output, in compiled code; the mean of each epoch, before its steps.
 
+        The means stay the doubles that the machine code wrote; `.tolist()` makes a list of them.
         Without `batch_size` a batch is all of the rows; otherwise they are shuffled anew in each epoch, from `seed`, unless
         `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with the parameters up to date; it may set the
         learning rate, and if it returns True, training ends; what else it sets is overwritten. Ctrl-C ends it at the end of
@@ -141,7 +143,7 @@ class Program:
         >>> from micrograd.optim import SGD
         >>> losses = compile(w * w * x, [x], [w], target="python").train([[1.0], [3.0]], SGD([w], 0.125), epochs=2)
         >>> losses, w.data
-        ([2.0, 0.5], 0.25)
+        (array('d', [2.0, 0.5]), 0.25)
         """
         table = Table(rows, self.input_names)
         epochs = whole_number(epochs, "epochs", least=0)
@@ -164,7 +166,7 @@ class Program:
                         break
             if descent.losses and not math.isfinite(descent.loss_now()):
                 raise self.failure(descent)
-        return descent.losses.tolist()
+        return descent.losses
 
     def descent(
         self,
