@@ -332,7 +332,7 @@ def local_rows(node: Value, op: Op) -> Iterator[Row]:
     instrument = Instrument(alone, "complex" if op in COMPLEX else "ladder")
     sweep = Sweep(topological_order(alone))
     roundings = slope_errors(alone, op, {operand: OPERATION * abs(operand.data) for operand in operands})
-    what = written(op, node.parents) if len(operands) < 5 else f"{op.symbol} of {len(operands)} operands"
+    what = written(op, node.parents)
     edges = zip(node.parents, operands, node.local_derivatives, roundings, strict=True)
     for index, (parent, operand, recorded, rounding) in enumerate(edges, start=1):
         slope = instrument.slope(operand, sweep)

@@ -609,7 +609,7 @@ def rule_error(op: Op, operands: int, derivatives: Any) -> TypeError:
     )
 
 
-def domain_error(op: Op, operands: Iterable[Value | float], error: Exception) -> Exception:
+def domain_error(op: Op, operands: Sequence[Value | float], error: Exception) -> Exception:
     """An error of the kind that `math` raises, which names the operation, the numbers and their labels."""
     what = written(op, operands)
     if isinstance(error, OverflowError):
@@ -620,8 +620,10 @@ def domain_error(op: Op, operands: Iterable[Value | float], error: Exception) ->
     return kind(f"{what} has no value or no derivative: {error}")
 
 
-def written(op: Op, operands: Iterable[Value | float]) -> str:
-    """The operation with the numbers in it, as text: `log(x=-1.0)`, `1.0 / b=0.0`."""
+def written(op: Op, operands: Sequence[Value | float]) -> str:
+    """The operation with the numbers in it, as text: `log(x=-1.0)`, `1.0 / b=0.0`, and without them if they are many."""
+    if len(operands) > 4:
+        return f"{op.symbol} of {len(operands)} operands"
     numbers = [
         f"{operand.label}={operand.data}" if isinstance(operand, Value) and operand.label else f"{data_of(operand)}"
         for operand in operands

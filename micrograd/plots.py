@@ -9,6 +9,7 @@ import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,8 @@ def decision_surfaces(
     if len(columns) != 2:
         raise ValueError(f"a surface needs rows of 2 numbers, got rows of {len(columns)}; choose two columns of the data")
     plot, row = panels(list(models), "x1", "x2", width=3.0 * len(models) + 1.0)
+    from matplotlib.ticker import MaxNLocator
+
     low, high = [min(column) - margin for column in columns], [max(column) + margin for column in columns]
     xs, ys = (evenly(low[axis], high[axis], RESOLUTION) for axis in (0, 1))
     surfaces = [[[number_of(model([x, y])) for x in xs] for y in ys] for model in models.values()]
@@ -128,12 +131,12 @@ def decision_surfaces(
         shade = panel.contourf(xs, ys, surface, levels=evenly(boundary - reach, boundary + reach, 21), cmap="PuOr_r", alpha=0.75)
         if any(min(line) < boundary for line in surface) and any(max(line) > boundary for line in surface):
             panel.contour(xs, ys, surface, levels=[boundary], colors="#1c2128", linewidths=1.5)
-        for label, colour, mark in zip(labels, (COLOURS[1], COLOURS[0]), "os"):
+        for label, colour, mark in zip(labels, cycle((COLOURS[1], COLOURS[0], *COLOURS[2:])), cycle("osD^vP")):
             points = [point for point, target in zip(data.inputs, data.targets, strict=True) if target == label]
             panel.scatter(*zip(*points, strict=True), c=colour, marker=mark, s=24, edgecolors="#ffffff", linewidths=0.8)
         panel.grid(visible=False)
         panel.set_aspect("equal")
-    plot.figure.colorbar(shade, ax=row, format="%.2g", label="output")
+    plot.figure.colorbar(shade, ax=row, ticks=MaxNLocator(7), label="output")
     return plot
 
 

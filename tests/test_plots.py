@@ -37,6 +37,13 @@ def test_the_boundary_of_a_surface_is_where_the_model_says() -> None:
     assert all(x + y == pytest.approx(1.0) for x, y in boundary)
 
 
+def test_a_surface_shows_the_points_of_every_class() -> None:
+    data = datasets.spirals(30, arms=3)
+    plot = decision_surfaces({"": lambda row: row[0]}, data)
+    shown = [len(cloud.get_offsets()) for cloud in plot.figure.axes[0].collections if len(cloud.get_offsets()) > 1]
+    assert shown == [10, 10, 10]
+
+
 def test_a_surface_without_a_boundary_is_drawn_too() -> None:
     assert decision_surfaces({"flat": lambda row: 0.25}, datasets.xor(), boundary=0.5)._repr_svg_().startswith("<?xml")
 

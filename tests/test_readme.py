@@ -124,7 +124,7 @@ def test_the_map_shows_every_module_once() -> None:
 def test_every_notebook_is_listed() -> None:
     links = [re.fullmatch(r"\[(\w+)\]\(notebooks/(\w+)\.ipynb\)", cell) for cell, _ in notebook_rows()]
     assert all(link and link[1] == link[2] for link in links)
-    assert {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} <= {link[1] for link in links if link}
+    assert {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} == {link[1] for link in links if link}
 
 
 def notebook_rows() -> list[list[str]]:
