@@ -207,6 +207,15 @@ def sample(generator: random.Random) -> float:
     )
 
 
+def test_a_square_is_a_product_and_with_exact_a_power() -> None:
+    x = Value(1.1, label="x")
+    fast, exact = (micrograd.compile(x**2, [x], [], target="llvm", exact=exact) for exact in (False, True))
+    assert "@pow" not in fast.source("llvm")
+    assert fast.evaluate([[1.1]]) == [1.1 * 1.1]
+    assert "@pow" in exact.source("llvm")
+    assert exact.evaluate([[1.1]]) == [math.pow(1.1, 2.0)]
+
+
 @every_op
 @pytest.mark.parametrize("lanes", [2, 4, 8])
 def test_vector_math_is_within_4_ulp_of_eager_code(op: Op, lanes: int) -> None:
