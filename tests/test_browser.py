@@ -15,7 +15,7 @@ import micrograd
 from micrograd import Op, Value, backward_steps, explore, forward_steps, nn
 from micrograd.engine import Constant, topological_order
 from micrograd.losses import half_mean_squared_error
-from micrograd.naming import minus, node_names, short, typeset
+from micrograd.naming import minus, node_names, short, typeset, uses
 from micrograd.player import Player
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
@@ -121,13 +121,13 @@ def test_every_step_shows_the_numbers_of_the_sweep(make: Callable[[], Value], op
     names = {value: typeset(name) for value, name in node_names(order).items()}
     root = names[output]
     expected_formulas = [(f"{names[step.node]} = ", f" = {minus(short(step.data))}") for step in forward_steps(output)]
-    expected_formulas.append((f"∂{root}/∂{root} = ", "1"))
+    expected_formulas.append((f"d{root}/d{root} = ", "1"))
     gradients: dict[str, str] = {root: "1"}
     expected_cards = []
     for step in backward_steps(output):
         child, parent = names[step.node], names[step.parent]
         numbers = f"{factor(step.upstream)} × {factor(step.local_derivative)} = {minus(short(step.product))}"
-        symbols = f"∂{root}/∂{parent} += ∂{root}/∂{child} × ∂{child}/∂{parent}"
+        symbols = f"d{root}/d{parent} += d{root}/d{child} × ∂{child}/∂{parent}{uses(step.node.parents)[step.operand]}"
         expected_formulas.append((f"{symbols} = {numbers}", ""))
         gradients[parent] = minus(short(step.grad_after))
         expected_cards.append(dict(gradients))
@@ -191,13 +191,25 @@ def test_why_a_local_derivative_is_what_it_is(open_page: OpenPlayer) -> None:
     page = open_page(explore(product_and_sum()))
     go(page, count(page) - 1)
     assert page.inner_text(".reason div:first-child") == "∂v₁/∂b = a = −2, because v₁ = a × b"
-    assert page.inner_text(".reason div:last-child") == "∂f/∂b: −6 → −8 ●● contribution 2 of 2, final"
+    assert page.inner_text(".reason div:last-child") == "df/db: −6 → −8 ●● contribution 2 of 2, final"
 
 
 def test_a_rule_that_names_its_own_result(open_page: OpenPlayer) -> None:
     page = open_page(explore(micrograd.sigmoid(Value(0.0, label="x"))))
     go(page, count(page) - 1)
     assert page.inner_text(".reason div:first-child") == "∂out/∂x = out × σ(−x) = 0.25, because out = σ(x)"
+
+
+def test_an_operand_that_is_used_twice_is_told_apart_from_itself(open_page: OpenPlayer) -> None:
+    x = Value(3.0, label="x")
+    page = open_page(explore(x * x))
+    go(page, count(page) - 2)
+    assert formula(page) == "dout/dx += dout/dout × ∂out/∂x₍₁₎ = 1 × 3 = 3"
+    assert page.inner_text(".reason div:first-child") == "∂out/∂x₍₁₎ = x₍₂₎ = 3, because out = x₍₁₎ × x₍₂₎"
+    page = open_page(explore(x**x))
+    go(page, count(page) - 2)
+    because = "because out = x₍₁₎^x₍₂₎"
+    assert page.inner_text(".reason div:first-child") == f"∂out/∂x₍₁₎ = x₍₂₎ × x₍₁₎^(x₍₂₎ − 1) = 27, {because}"
 
 
 # State
@@ -307,7 +319,7 @@ def test_a_click_on_a_card_shows_the_whole_sum_of_its_gradient(open_page: OpenPl
     page.keyboard.press("End")
     page.click(".card >> nth=0")
     assert formula(page) == "a = −2.0"
-    assert page.inner_text(".reason div:first-child") == "∂f/∂a = ∂f/∂v₂ × 1 + ∂f/∂v₁ × 3 = (−6) + 3 = −3.0"
+    assert page.inner_text(".reason div:first-child") == "df/da = df/dv₂ × 1 + df/dv₁ × 3 = (−6) + 3 = −3.0"
     page.keyboard.press("Escape")
     assert formula(page).startswith("Done")
 
@@ -443,7 +455,7 @@ def test_every_control_has_a_name_and_the_picture_tells_no_number_too_early(open
     assert 'img "graph of 5 nodes and 6 edges"' in tree
     assert "−8" not in tree
     go(page, count(page) - 1)
-    assert page.get_attribute(".track input", "aria-valuetext").startswith("step 10 of 11, backward: ∂f/∂b += ")
+    assert page.get_attribute(".track input", "aria-valuetext").startswith("step 10 of 11, backward: df/db += ")
     assert page.get_attribute(".formula", "aria-live") == "polite"
 
 
