@@ -347,6 +347,37 @@ def test_the_mouse_pulls_the_picture_and_the_map_moves_it(open_page: OpenPlayer)
     assert page.evaluate("stage.scrollLeft + stage.clientWidth >= stage.scrollWidth - 2")
 
 
+def test_the_legend_opens_by_button_or_key_and_lists_every_key(open_page: OpenPlayer) -> None:
+    page = open_page(explore(product_and_sum()))
+    legend = page.locator(".legend")
+    assert not legend.is_visible()
+    page.click("button[aria-label='colours and keys']")
+    assert legend.is_visible()
+    page.keyboard.press("ArrowRight")
+    assert position(page) == 1  # the legend may stay open beside the steps
+    page.keyboard.press("Escape")
+    assert not legend.is_visible()
+    page.keyboard.press("?")
+    shown = {key.text_content() for key in page.locator("kbd").all()} | {"?", "="}  # = is + without Shift
+    names = {"ArrowRight": "→", "ArrowLeft": "←", " ": "Space", "-": "−", "Escape": "Esc"}
+    assert {names.get(key, key) for key in page.evaluate("Object.keys(keys)")} == shown - {"Shift"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_legend_has_the_colours_of_the_picture(scheme: str, open_page: OpenPlayer) -> None:
+    page = open_page(explore(product_and_sum()), color_scheme=scheme)
+    go(page, count(page) - 1)
+    page.keyboard.press("?")
+
+    def colour(selector: str, kind: str) -> str:
+        return str(page.evaluate(f"getComputedStyle(document.querySelector('{selector}')).{kind}"))
+
+    for role in ("read", "written"):
+        assert colour(f".sample.{role}", "borderColor") == colour(f".card.{role} .face", "stroke")
+        assert colour(f".sample.{role}", "color") == colour(f".card.{role} .number", "fill")
+    assert colour(".legend .role.local", "backgroundColor") == colour(".chip.active rect", "fill")
+
+
 # Screens
 
 
@@ -365,6 +396,33 @@ def test_at_every_step_what_is_written_is_in_view(width: int, height: int, direc
     assert outside == []
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (800, 460), (480, 800)])
+def test_the_legend_is_seen_whole(width: int, height: int, open_page: OpenPlayer) -> None:
+    page = open_page(explore(product_and_sum()), width=width, height=height)
+    page.keyboard.press("?")
+    assert page.evaluate("legend.scrollWidth <= legend.clientWidth && legend.scrollHeight <= legend.clientHeight")
+    assert page.evaluate("legend.getBoundingClientRect().left >= 0 && legend.getBoundingClientRect().bottom <= innerHeight")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (800, 460), (480, 800)])
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_the_map_stands_beside_the_words(width: int, height: int, direction: str, open_page: OpenPlayer) -> None:
+    page = open_page(explore(network_loss((3, 2, 1)), direction=direction), width=width, height=height)
+    panel, stage, chart = (f"document.querySelector('{name}').getBoundingClientRect()" for name in (".panel", ".stage", ".map"))
+    for share in (0.0, 0.3, 0.7, 1.0):
+        go(page, round(share * count(page)))
+        assert page.locator(".map").is_visible()
+        assert page.evaluate(f"{chart}.top > {stage}.bottom && {chart}.right < {panel}.right && {chart}.bottom < {panel}.bottom")
+
+
+def test_there_is_no_map_where_the_whole_graph_is_in_view(open_page: OpenPlayer) -> None:
+    page = open_page(explore(network_loss()))
+    assert page.locator(".map").is_visible()
+    page.keyboard.press("0")
+    assert not page.locator(".map").is_visible()
+    assert not open_page(explore(product_and_sum())).locator(".map").is_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_at_480_pixels_everything_is_on_the_page_and_readable(scheme: str, open_page: OpenPlayer) -> None:
     page = open_page(explore(network_loss()), width=480, height=800, color_scheme=scheme)
@@ -381,6 +439,8 @@ NOT_YET = "\N{EN DASH}"
 PAIRS = [
     (".formula", ".panel", 4.5), (".reason", ".panel", 4.5), (".role.read", ".panel", 4.5), (".role.written", ".panel", 4.5),
     (".role.local", ".role.local", 4.5), ("h1", ".player", 4.5), (".phase", ".player", 4.5), (".count", ".player", 4.5),
+    (".legend dt", ".legend", 4.5), (".legend dd", ".legend", 4.5), (".sample.read", ".sample.read", 4.5),
+    (".sample.written", ".sample.written", 4.5), (".sample.partial", ".sample.partial", 4.5),
 ]  # fmt: skip
 
 
@@ -448,7 +508,8 @@ def test_without_scripts_the_picture_stays_with_its_final_gradients(open_page: O
 def test_every_control_has_a_name_and_the_picture_tells_no_number_too_early(open_page: OpenPlayer) -> None:
     page = open_page(explore(product_and_sum()))
     tree = page.locator("body").aria_snapshot()
-    for name in ("first step", "previous step", "play", "next step", "last step", "zoom in", "zoom out", "light or dark"):
+    buttons = ("first step", "previous step", "play", "next step", "last step", "zoom in", "zoom out", "light or dark")
+    for name in (*buttons, "colours and keys"):
         assert f'button "{name}"' in tree
     assert 'slider "step"' in tree
     assert 'combobox "speed"' in tree
