@@ -2,7 +2,7 @@
 
 >>> x = Value(0.0, label="x")
 >>> print(explain_non_finite(x.sqrt() ** 2))
-the gradient of x is nan, since ∂out/∂v1 · ∂v1/∂x = 0 · inf = nan, where v1 = sqrt(x) = sqrt(0) = 0
+the gradient of x is nan, since dout/dv1 · ∂v1/∂x = 0 · inf = nan, where v1 = sqrt(x) = sqrt(0) = 0
 path: out → v1 → x
 >>> print(explain_non_finite((x + 1e308) * 10 - 5))
 out is inf, since v1=1e+308 * 10.0 is inf

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from micrograd.engine import Constant, Value
@@ -88,6 +89,21 @@ def typeset(name: str) -> str:
     if indexed is None or (indexed[1] and not indexed[1].endswith(".")):
         return name
     return indexed[1] + indexed[2] + indexed[3].translate(SUBSCRIPTS)
+
+
+def uses(operands: Sequence[Value]) -> list[str]:
+    """For each operand an index that tells it from the others if it is used more than once, as ₍₁₎ and ₍₂₎ in x*x.
+
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> uses([x, y, x])
+    ['₍₁₎', '', '₍₂₎']
+    """
+    total, so_far = Counter(operands), Counter[Value]()
+    found = []
+    for operand in operands:
+        so_far[operand] += 1
+        found.append(f"₍{so_far[operand]}₎".translate(SUBSCRIPTS) if total[operand] > 1 else "")
+    return found
 
 
 def group_of(label: str | None) -> tuple[str, ...]:

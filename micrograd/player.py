@@ -23,7 +23,7 @@ from micrograd.files import write_whole
 from micrograd.formulas import formula, operation
 from micrograd.geometry import Box, Curve
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Layout, lay_out
-from micrograd.naming import cut, legible, minus, short, typeset
+from micrograd.naming import cut, legible, minus, short, typeset, uses
 from micrograd.stepping import one_value, warn_of_changes
 
 MOST_STEPS = 50_000
@@ -157,6 +157,8 @@ def steps_of(diagram: Diagram, title: str) -> dict[str, Any]:
                 known[key] = len(shapes)
                 shapes.append({"terms": terms(value.op, value), "rules": rules(value.op, value)})
             node |= {"shape": known[key], "parents": [diagram.place.get(parent, -1) for parent in value.parents]}
+            if any(marks := uses(value.parents)):
+                node["uses"] = marks
         nodes.append(node)
     line_of = {edge: number for number, line in enumerate(diagram.lines) for edge in line.edges}
     edges = [

@@ -1,16 +1,19 @@
 """Both sweeps, one step at a time: the forward computation of every node, then every application of the chain rule.
 
+df/da is the gradient, the derivative along every path from a to f. ∂v1/∂a is a local derivative, that of one operation by
+one operand, which is the other factor of a step. An operand that is used twice is a₍₁₎ at one place and a₍₂₎ at the other.
+
 >>> a, b = Value(-2.0, label="a"), Value(3.0, label="b")
 >>> f = (a * b) * (a + b)
 >>> f.label = "f"
 >>> for step in backward_steps(f):
 ...     print(step)
-∂f/∂v1 += ∂f/∂f · ∂f/∂v1 = 1 · 1 = 1  (1 of 1)
-∂f/∂v2 += ∂f/∂f · ∂f/∂v2 = 1 · (-6) = -6  (1 of 1)
-∂f/∂a += ∂f/∂v2 · ∂v2/∂a = (-6) · 1 = -6  (1 of 2)
-∂f/∂b += ∂f/∂v2 · ∂v2/∂b = (-6) · 1 = -6  (1 of 2)
-∂f/∂a += ∂f/∂v1 · ∂v1/∂a = 1 · 3 = 3  (2 of 2, now -3)
-∂f/∂b += ∂f/∂v1 · ∂v1/∂b = 1 · (-2) = -2  (2 of 2, now -8)
+df/dv1 += df/df · ∂f/∂v1 = 1 · 1 = 1  (1 of 1)
+df/dv2 += df/df · ∂f/∂v2 = 1 · (-6) = -6  (1 of 1)
+df/da += df/dv2 · ∂v2/∂a = (-6) · 1 = -6  (1 of 2)
+df/db += df/dv2 · ∂v2/∂b = (-6) · 1 = -6  (1 of 2)
+df/da += df/dv1 · ∂v1/∂a = 1 · 3 = 3  (2 of 2, now -3)
+df/db += df/dv1 · ∂v1/∂b = 1 · (-2) = -2  (2 of 2, now -8)
 >>> a.grad, b.grad
 (-3.0, -8.0)
 """
@@ -38,7 +41,7 @@ from micrograd.engine import (
     written,
 )
 from micrograd.formulas import operation
-from micrograd.naming import node_names, short, signed, values_by_name
+from micrograd.naming import node_names, short, signed, uses, values_by_name
 
 make = tuple.__new__
 
@@ -54,8 +57,17 @@ class Names:
     def table(self) -> dict[Value, str]:
         return node_names(self.order, self.given)
 
-    def derivative(self, of: Value, by: Value) -> str:
-        return f"∂{self.table[of]}/∂{self.table[by]}"
+    @cached_property
+    def uses(self) -> dict[Value, list[str]]:
+        return {node: uses(node.parents) for node in self.order}
+
+    def gradient(self, node: Value) -> str:
+        """The derivative of the output along every path that leads to it."""
+        return f"d{self.table[self.output]}/d{self.table[node]}"
+
+    def local_derivative(self, node: Value, operand: int) -> str:
+        """That of one operation by one of its operands, while the others stay."""
+        return f"∂{self.table[node]}/∂{self.table[node.parents[operand]]}{self.uses[node][operand]}"
 
     @cached_property
     def named(self) -> set[Value]:
@@ -85,7 +97,7 @@ class ForwardStep(NamedTuple):
 
 
 class BackwardStep(NamedTuple):
-    """One application of the chain rule: what `node` hands to its operand `parent`.
+    """One application of the chain rule: what `node` hands to `parent`, which is `node.parents[operand]`.
 
     `product = local_derivative * upstream` is added to the parent's gradient, as contribution number `contribution` of
     `contributions`: one for each use of the parent in the graph.
@@ -100,16 +112,17 @@ class BackwardStep(NamedTuple):
     grad_after: float
     contribution: int
     contributions: int
+    operand: int
     names: Names
 
     def __str__(self) -> str:
-        """The step in one line: `∂f/∂a += ∂f/∂c · ∂c/∂a = 1.5 · 2 = 3  (1 of 2)`."""
-        derivative, output = self.names.derivative, self.names.output
-        symbols = f"{derivative(output, self.node)} · {derivative(self.node, self.parent)}"
+        """The step in one line: `df/da += df/dc · ∂c/∂a = 1.5 · 2 = 3  (1 of 2)`."""
+        gradient = self.names.gradient
+        symbols = f"{gradient(self.node)} · {self.names.local_derivative(self.node, self.operand)}"
         numbers = f"{signed(self.upstream)} · {signed(self.local_derivative)} = {short(self.product)}"
         now = f", now {short(self.grad_after)}" if self.grad_before else ""
         count = f"({self.contribution} of {self.contributions}{now})"
-        return f"{derivative(output, self.parent)} += {symbols} = {numbers}  {count}"
+        return f"{gradient(self.parent)} += {symbols} = {numbers}  {count}"
 
 
 def forward_steps(output: Value, *, names: Mapping[str, Any] | None = None) -> Iterator[ForwardStep]:
@@ -191,14 +204,14 @@ def chain_rule(order: list[Value], gradients: dict[Value, float] | LiveGradients
     done = dict.fromkeys(contributions, 0)
     for node in reversed(order):
         upstream = gradients[node]
-        for parent, derivative in zip(node.parents, node.local_derivatives):
+        for operand, (parent, derivative) in enumerate(zip(node.parents, node.local_derivatives)):
             product = derivative * upstream
             before = gradients[parent]
             gradients[parent] = after = before + product
             if type(parent) is not Constant:
                 done[parent] = number = done[parent] + 1
                 count = contributions[parent]
-                fields = (node, parent, upstream, derivative, product, before, after, number, count, names)
+                fields = (node, parent, upstream, derivative, product, before, after, number, count, operand, names)
                 yield make(BackwardStep, fields)  # BackwardStep(*fields), at two thirds of its time
 
 
@@ -223,9 +236,9 @@ def transcript(output: Value, *, names: Mapping[str, Any] | None = None, max_ste
     forward: every node from its parents
       out = x*x = 3*3 = 9
     backward: every gradient by the chain rule
-      ∂out/∂out = 1
-      ∂out/∂x += ∂out/∂out · ∂out/∂x = 1 · 3 = 3  (1 of 2)
-      ∂out/∂x += ∂out/∂out · ∂out/∂x = 1 · 3 = 3  (2 of 2, now 6)
+      dout/dout = 1
+      dout/dx += dout/dout · ∂out/∂x₍₁₎ = 1 · 3 = 3  (1 of 2)
+      dout/dx += dout/dout · ∂out/∂x₍₂₎ = 1 · 3 = 3  (2 of 2, now 6)
     """
     order = topological_order(one_value(output, "transcript"))
     count = sum(1 + len(node.parents) for node in order if node.op is not None)
@@ -236,7 +249,7 @@ def transcript(output: Value, *, names: Mapping[str, Any] | None = None, max_ste
     warn_of_changes(order)
     shared = Names(order, names)
     forward = [forward_step(node, node.op, shared) for node in order if node.op is not None]
-    seed = f"{shared.derivative(output, output)} = 1"
+    seed = f"{shared.gradient(output)} = 1"
     return Transcript(tuple(map(str, forward)), (seed, *map(str, replay(order, names))))
 
 

@@ -15,7 +15,7 @@ import micrograd
 from micrograd import Op, Value, backward_steps, explore, forward_steps, nn
 from micrograd.engine import Constant, topological_order
 from micrograd.losses import half_mean_squared_error
-from micrograd.naming import minus, node_names, short, typeset
+from micrograd.naming import minus, node_names, short, typeset, uses
 from micrograd.player import Player
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
@@ -121,13 +121,13 @@ def test_every_step_shows_the_numbers_of_the_sweep(make: Callable[[], Value], op
     names = {value: typeset(name) for value, name in node_names(order).items()}
     root = names[output]
     expected_formulas = [(f"{names[step.node]} = ", f" = {minus(short(step.data))}") for step in forward_steps(output)]
-    expected_formulas.append((f"∂{root}/∂{root} = ", "1"))
+    expected_formulas.append((f"d{root}/d{root} = ", "1"))
     gradients: dict[str, str] = {root: "1"}
     expected_cards = []
     for step in backward_steps(output):
         child, parent = names[step.node], names[step.parent]
         numbers = f"{factor(step.upstream)} × {factor(step.local_derivative)} = {minus(short(step.product))}"
-        symbols = f"∂{root}/∂{parent} += ∂{root}/∂{child} × ∂{child}/∂{parent}"
+        symbols = f"d{root}/d{parent} += d{root}/d{child} × ∂{child}/∂{parent}{uses(step.node.parents)[step.operand]}"
         expected_formulas.append((f"{symbols} = {numbers}", ""))
         gradients[parent] = minus(short(step.grad_after))
         expected_cards.append(dict(gradients))
@@ -191,13 +191,25 @@ def test_why_a_local_derivative_is_what_it_is(open_page: OpenPlayer) -> None:
     page = open_page(explore(product_and_sum()))
     go(page, count(page) - 1)
     assert page.inner_text(".reason div:first-child") == "∂v₁/∂b = a = −2, because v₁ = a × b"
-    assert page.inner_text(".reason div:last-child") == "∂f/∂b: −6 → −8 ●● contribution 2 of 2, final"
+    assert page.inner_text(".reason div:last-child") == "df/db: −6 → −8 ●● contribution 2 of 2, final"
 
 
 def test_a_rule_that_names_its_own_result(open_page: OpenPlayer) -> None:
     page = open_page(explore(micrograd.sigmoid(Value(0.0, label="x"))))
     go(page, count(page) - 1)
     assert page.inner_text(".reason div:first-child") == "∂out/∂x = out × σ(−x) = 0.25, because out = σ(x)"
+
+
+def test_an_operand_that_is_used_twice_is_told_apart_from_itself(open_page: OpenPlayer) -> None:
+    x = Value(3.0, label="x")
+    page = open_page(explore(x * x))
+    go(page, count(page) - 2)
+    assert formula(page) == "dout/dx += dout/dout × ∂out/∂x₍₁₎ = 1 × 3 = 3"
+    assert page.inner_text(".reason div:first-child") == "∂out/∂x₍₁₎ = x₍₂₎ = 3, because out = x₍₁₎ × x₍₂₎"
+    page = open_page(explore(x**x))
+    go(page, count(page) - 2)
+    because = "because out = x₍₁₎^x₍₂₎"
+    assert page.inner_text(".reason div:first-child") == f"∂out/∂x₍₁₎ = x₍₂₎ × x₍₁₎^(x₍₂₎ − 1) = 27, {because}"
 
 
 # State
@@ -307,7 +319,7 @@ def test_a_click_on_a_card_shows_the_whole_sum_of_its_gradient(open_page: OpenPl
     page.keyboard.press("End")
     page.click(".card >> nth=0")
     assert formula(page) == "a = −2.0"
-    assert page.inner_text(".reason div:first-child") == "∂f/∂a = ∂f/∂v₂ × 1 + ∂f/∂v₁ × 3 = (−6) + 3 = −3.0"
+    assert page.inner_text(".reason div:first-child") == "df/da = df/dv₂ × 1 + df/dv₁ × 3 = (−6) + 3 = −3.0"
     page.keyboard.press("Escape")
     assert formula(page).startswith("Done")
 
@@ -335,6 +347,37 @@ def test_the_mouse_pulls_the_picture_and_the_map_moves_it(open_page: OpenPlayer)
     assert page.evaluate("stage.scrollLeft + stage.clientWidth >= stage.scrollWidth - 2")
 
 
+def test_the_legend_opens_by_button_or_key_and_lists_every_key(open_page: OpenPlayer) -> None:
+    page = open_page(explore(product_and_sum()))
+    legend = page.locator(".legend")
+    assert not legend.is_visible()
+    page.click("button[aria-label='colours and keys']")
+    assert legend.is_visible()
+    page.keyboard.press("ArrowRight")
+    assert position(page) == 1  # the legend may stay open beside the steps
+    page.keyboard.press("Escape")
+    assert not legend.is_visible()
+    page.keyboard.press("?")
+    shown = {key.text_content() for key in page.locator("kbd").all()} | {"?", "="}  # = is + without Shift
+    names = {"ArrowRight": "→", "ArrowLeft": "←", " ": "Space", "-": "−", "Escape": "Esc"}
+    assert {names.get(key, key) for key in page.evaluate("Object.keys(keys)")} == shown - {"Shift"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_legend_has_the_colours_of_the_picture(scheme: str, open_page: OpenPlayer) -> None:
+    page = open_page(explore(product_and_sum()), color_scheme=scheme)
+    go(page, count(page) - 1)
+    page.keyboard.press("?")
+
+    def colour(selector: str, kind: str) -> str:
+        return str(page.evaluate(f"getComputedStyle(document.querySelector('{selector}')).{kind}"))
+
+    for role in ("read", "written"):
+        assert colour(f".sample.{role}", "borderColor") == colour(f".card.{role} .face", "stroke")
+        assert colour(f".sample.{role}", "color") == colour(f".card.{role} .number", "fill")
+    assert colour(".legend .role.local", "backgroundColor") == colour(".chip.active rect", "fill")
+
+
 # Screens
 
 
@@ -353,6 +396,33 @@ def test_at_every_step_what_is_written_is_in_view(width: int, height: int, direc
     assert outside == []
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (800, 460), (480, 800)])
+def test_the_legend_is_seen_whole(width: int, height: int, open_page: OpenPlayer) -> None:
+    page = open_page(explore(product_and_sum()), width=width, height=height)
+    page.keyboard.press("?")
+    assert page.evaluate("legend.scrollWidth <= legend.clientWidth && legend.scrollHeight <= legend.clientHeight")
+    assert page.evaluate("legend.getBoundingClientRect().left >= 0 && legend.getBoundingClientRect().bottom <= innerHeight")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (800, 460), (480, 800)])
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_the_map_stands_beside_the_words(width: int, height: int, direction: str, open_page: OpenPlayer) -> None:
+    page = open_page(explore(network_loss((3, 2, 1)), direction=direction), width=width, height=height)
+    panel, stage, chart = (f"document.querySelector('{name}').getBoundingClientRect()" for name in (".panel", ".stage", ".map"))
+    for share in (0.0, 0.3, 0.7, 1.0):
+        go(page, round(share * count(page)))
+        assert page.locator(".map").is_visible()
+        assert page.evaluate(f"{chart}.top > {stage}.bottom && {chart}.right < {panel}.right && {chart}.bottom < {panel}.bottom")
+
+
+def test_there_is_no_map_where_the_whole_graph_is_in_view(open_page: OpenPlayer) -> None:
+    page = open_page(explore(network_loss()))
+    assert page.locator(".map").is_visible()
+    page.keyboard.press("0")
+    assert not page.locator(".map").is_visible()
+    assert not open_page(explore(product_and_sum())).locator(".map").is_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_at_480_pixels_everything_is_on_the_page_and_readable(scheme: str, open_page: OpenPlayer) -> None:
     page = open_page(explore(network_loss()), width=480, height=800, color_scheme=scheme)
@@ -369,6 +439,8 @@ NOT_YET = "\N{EN DASH}"
 PAIRS = [
     (".formula", ".panel", 4.5), (".reason", ".panel", 4.5), (".role.read", ".panel", 4.5), (".role.written", ".panel", 4.5),
     (".role.local", ".role.local", 4.5), ("h1", ".player", 4.5), (".phase", ".player", 4.5), (".count", ".player", 4.5),
+    (".legend dt", ".legend", 4.5), (".legend dd", ".legend", 4.5), (".sample.read", ".sample.read", 4.5),
+    (".sample.written", ".sample.written", 4.5), (".sample.partial", ".sample.partial", 4.5),
 ]  # fmt: skip
 
 
@@ -436,14 +508,15 @@ def test_without_scripts_the_picture_stays_with_its_final_gradients(open_page: O
 def test_every_control_has_a_name_and_the_picture_tells_no_number_too_early(open_page: OpenPlayer) -> None:
     page = open_page(explore(product_and_sum()))
     tree = page.locator("body").aria_snapshot()
-    for name in ("first step", "previous step", "play", "next step", "last step", "zoom in", "zoom out", "light or dark"):
+    buttons = ("first step", "previous step", "play", "next step", "last step", "zoom in", "zoom out", "light or dark")
+    for name in (*buttons, "colours and keys"):
         assert f'button "{name}"' in tree
     assert 'slider "step"' in tree
     assert 'combobox "speed"' in tree
     assert 'img "graph of 5 nodes and 6 edges"' in tree
     assert "−8" not in tree
     go(page, count(page) - 1)
-    assert page.get_attribute(".track input", "aria-valuetext").startswith("step 10 of 11, backward: ∂f/∂b += ")
+    assert page.get_attribute(".track input", "aria-valuetext").startswith("step 10 of 11, backward: df/db += ")
     assert page.get_attribute(".formula", "aria-live") == "polite"
 
 

@@ -285,9 +285,9 @@ def test_step_prints_both_sweeps(capsys: pytest.CaptureFixture[str]) -> None:
         "forward: every node from its parents",
         "  out = a*b = 2*-3 = -6",
         "backward: every gradient by the chain rule",
-        "  ∂out/∂out = 1",
-        "  ∂out/∂a += ∂out/∂out · ∂out/∂a = 1 · (-3) = -3  (1 of 1)",
-        "  ∂out/∂b += ∂out/∂out · ∂out/∂b = 1 · 2 = 2  (1 of 1)",
+        "  dout/dout = 1",
+        "  dout/da += dout/dout · ∂out/∂a = 1 · (-3) = -3  (1 of 1)",
+        "  dout/db += dout/dout · ∂out/∂b = 1 · 2 = 2  (1 of 1)",
     ]
 
 

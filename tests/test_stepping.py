@@ -2,6 +2,7 @@
 
 import copy
 import math
+import operator
 import random
 import re
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import micrograd
 from micrograd import Value, backward_steps, explain_non_finite, forward_steps, nn, transcript
 from micrograd.engine import NO_GRADIENT, OPS, Constant, Reduction, topological_order
 from micrograd.losses import half_mean_squared_error
-from micrograd.naming import group_of, legible, node_names, short, typeset
+from micrograd.naming import group_of, legible, node_names, short, signed, typeset
 
 
 def product_and_sum() -> tuple[Value, Value, Value]:
@@ -62,8 +63,8 @@ def test_a_step_reads_as_the_chain_rule_with_symbols_and_numbers() -> None:
     f = (a * 2.0) * c
     f.label = "f"
     first, _, last = map(str, backward_steps(f))
-    assert first == "∂f/∂v1 += ∂f/∂f · ∂f/∂v1 = 1 · 1.5 = 1.5  (1 of 1)"
-    assert last == "∂f/∂a += ∂f/∂v1 · ∂v1/∂a = 1.5 · 2 = 3  (1 of 1)"
+    assert first == "df/dv1 += df/df · ∂f/∂v1 = 1 · 1.5 = 1.5  (1 of 1)"
+    assert last == "df/da += df/dv1 · ∂v1/∂a = 1.5 · 2 = 3  (1 of 1)"
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -99,6 +100,27 @@ def test_leaves_add_up_over_two_stepped_sweeps_as_over_two_of_backward() -> None
 def test_both_uses_of_one_operand_are_steps() -> None:
     a = Value(3.0, label="a")
     assert [(step.contribution, step.contributions) for step in backward_steps(a + a)] == [(1, 2), (2, 2)]
+
+
+def test_a_local_derivative_never_looks_like_a_gradient_or_like_that_of_another_use() -> None:
+    x = Value(3.0, label="x")
+    gradients, local_derivatives = set(), []
+    for step in backward_steps(x * x + x):
+        gradient, _, product = str(step).partition(" += ")
+        gradients.add(gradient)
+        local_derivatives.append((product.split(" ")[2], step.local_derivative))
+    # Through the square and past it: dout/dx is 7, while x alone contributes 1, and each factor of the square contributes 3.
+    assert gradients == {"dout/dv1", "dout/dx"}
+    assert local_derivatives == [("∂out/∂v1", 1.0), ("∂out/∂x", 1.0), ("∂v1/∂x₍₁₎", 3.0), ("∂v1/∂x₍₂₎", 3.0)]
+    assert x.grad == 7.0
+
+
+@pytest.mark.parametrize("op", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, micrograd.atan2])
+def test_the_number_of_a_use_is_the_place_of_the_operand(op: Callable[[Value, Value], Value]) -> None:
+    a = Value(2.0, label="a")
+    told = [re.findall(r"∂out/∂a(\S+) = 1 · (.+?) =", str(step)) for step in backward_steps(op(a, a))]
+    one, other = op(Value(2.0), Value(2.0)).local_derivatives
+    assert told == [[("₍₁₎", signed(one))], [("₍₂₎", signed(other))]]
 
 
 def test_a_plain_number_gets_its_gradient_and_makes_no_step() -> None:
@@ -163,13 +185,13 @@ def test_the_transcript_tells_everything_and_changes_nothing() -> None:
         "  v2 = a + b = -2 + 3 = 1",
         "  f = v1*v2 = -6*1 = -6",
         "backward: every gradient by the chain rule",
-        "  ∂f/∂f = 1",
-        "  ∂f/∂v1 += ∂f/∂f · ∂f/∂v1 = 1 · 1 = 1  (1 of 1)",
-        "  ∂f/∂v2 += ∂f/∂f · ∂f/∂v2 = 1 · (-6) = -6  (1 of 1)",
-        "  ∂f/∂a += ∂f/∂v2 · ∂v2/∂a = (-6) · 1 = -6  (1 of 2)",
-        "  ∂f/∂b += ∂f/∂v2 · ∂v2/∂b = (-6) · 1 = -6  (1 of 2)",
-        "  ∂f/∂a += ∂f/∂v1 · ∂v1/∂a = 1 · 3 = 3  (2 of 2, now -3)",
-        "  ∂f/∂b += ∂f/∂v1 · ∂v1/∂b = 1 · (-2) = -2  (2 of 2, now -8)",
+        "  df/df = 1",
+        "  df/dv1 += df/df · ∂f/∂v1 = 1 · 1 = 1  (1 of 1)",
+        "  df/dv2 += df/df · ∂f/∂v2 = 1 · (-6) = -6  (1 of 1)",
+        "  df/da += df/dv2 · ∂v2/∂a = (-6) · 1 = -6  (1 of 2)",
+        "  df/db += df/dv2 · ∂v2/∂b = (-6) · 1 = -6  (1 of 2)",
+        "  df/da += df/dv1 · ∂v1/∂a = 1 · 3 = 3  (2 of 2, now -3)",
+        "  df/db += df/dv1 · ∂v1/∂b = 1 · (-2) = -2  (2 of 2, now -8)",
     ]
     assert gradients_of(f) == before
 
@@ -289,7 +311,7 @@ def test_zero_times_infinity_in_the_sweep_is_named_with_the_path_to_the_leaf() -
     explanation = explain_non_finite(root**2, names={"root": root})
     # d root**2 / d root = 2 root = 0, and d root / d x = 1 / (2 root) = inf.
     assert str(explanation).splitlines() == [
-        "the gradient of x is nan, since ∂out/∂root · ∂root/∂x = 0 · inf = nan, where root = sqrt(x) = sqrt(0) = 0",
+        "the gradient of x is nan, since dout/droot · ∂root/∂x = 0 · inf = nan, where root = sqrt(x) = sqrt(0) = 0",
         "path: out → root → x",
     ]
     assert x.grad is NO_GRADIENT
