@@ -1,4 +1,7 @@
-"""`python -m tests.notebooks` runs the notebooks afresh and saves them with their outputs, as they are committed."""
+"""`python -m tests.notebooks` runs the notebooks afresh and saves them with their outputs, as they are committed.
+
+`python -m tests.notebooks 04_xor` runs that one.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,8 @@ def executed(path: Path) -> Any:
 if __name__ == "__main__":
     import nbformat
 
-    wanted = [path for path in NOTEBOOKS if not sys.argv[1:] or path.stem in sys.argv[1:]]
-    for path in wanted:
-        nbformat.write(executed(path), path)  # type: ignore[no-untyped-call]
+    known = {path.stem: path for path in NOTEBOOKS}
+    for name in sys.argv[1:] or known:
+        if name not in known:
+            sys.exit(f"there is no notebook {name!r}; choose from {', '.join(known)}")
+        nbformat.write(executed(known[name]), known[name])  # type: ignore[no-untyped-call]

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 LARGEST = 2_000_000  # bytes of one file
+# Long trainings, times and machine code are those of the machine: there, last digits and more may differ.
+OF_THE_MACHINE = {"04_xor", "05_losses_and_optimizers", "06_vanishing_and_exploding", "07_moons", "08_from_graph_to_machine_code"}
 LINK = re.compile(r"\]\(([^):#]+)\)")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -29,9 +31,15 @@ def outputs(path: Path) -> list[Any]:
     return [output for cell in cells(path, "code") for output in cell["outputs"]]
 
 
+def texts(outputs: list[Any]) -> list[str]:
+    return ["".join(output.get("text", output.get("data", {}).get("text/plain", ""))) for output in outputs]
+
+
 @each_notebook
-def test_it_runs(path: Path) -> None:
-    executed(path)
+def test_it_runs_and_says_what_it_says_where_it_is_committed(path: Path) -> None:
+    fresh = [output for cell in executed(path).cells if cell.cell_type == "code" for output in cell.outputs]
+    if path.stem not in OF_THE_MACHINE:
+        assert texts(fresh) == texts(outputs(path))
 
 
 @each_notebook
@@ -57,8 +65,7 @@ def test_it_is_committed_executed_in_one_run_from_the_top(path: Path) -> None:
 
 @each_notebook
 def test_its_outputs_name_no_place_in_memory_or_on_disk(path: Path) -> None:
-    texts = ["".join(output.get("text", output.get("data", {}).get("text/plain", ""))) for output in outputs(path)]
-    assert not any(re.search(r" at 0x[0-9a-f]+>|/home/|/tmp/|/root/", text) for text in texts)
+    assert not any(re.search(r" at 0x[0-9a-f]+>|/home/|/tmp/|/root/", text) for text in texts(outputs(path)))
 
 
 @each_notebook
@@ -66,7 +73,8 @@ def test_it_is_small_enough_to_be_read_on_the_web(path: Path) -> None:
     assert path.stat().st_size < LARGEST
 
 
-@each_notebook
-def test_a_player_leaves_a_still_picture_where_scripts_do_not_run(path: Path) -> None:
-    pages = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs(path)]
-    assert all('<img alt="' in page for page in pages if "<iframe" in page)
+def test_a_player_leaves_a_still_picture_where_scripts_do_not_run() -> None:
+    pages = ["".join(output.get("data", {}).get("text/html", "")) for path in NOTEBOOKS for output in outputs(path)]
+    players = [page for page in pages if "<iframe" in page]
+    assert players
+    assert all('<img alt="' in page for page in players)
