@@ -13,7 +13,7 @@ from micrograd.files import write_whole
 from micrograd.placing import run_graphviz
 
 WIDEST = 800  # pixels: what a notebook shows without cutting
-PICTURES = (".svg", ".png", ".pdf")  # a file of such a name is the picture, whatever graphviz would make of it
+SOURCES = ("", ".gv", ".dot")  # a file of any other suffix is the picture, whatever graphviz would make of it
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
@@ -42,11 +42,11 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     ) -> str:
         """Save the source as `filename` and the picture beside it; or the picture as `outfile`. The picture's path.
 
-        Without a format, a `filename` such as "graph.svg" is that of the picture.
+        Without a format, a `filename` such as "graph.svg" is that of the picture, which is then all that is written.
         """
         folder = Path(directory or self.directory or "")
-        if outfile is None and format is None and is_picture(filename):
-            filename, outfile = None, filename
+        if outfile is None and format is None and not is_source(filename):
+            filename, outfile, cleanup = None, filename, True
         if outfile is not None:
             target = folder / outfile
             kind = known_format(format or target.suffix[1:])
@@ -73,9 +73,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         directory: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> str:
-        """Write the picture where the name ends in .svg, .png or .pdf, else the source. The path of what was written."""
-        if is_picture(filename):
-            return self.render(outfile=filename, directory=directory, cleanup=True)
+        """Write the source if the name ends in .gv, .dot or no suffix at all, else the picture. The path of what was written."""
+        if not is_source(filename):
+            return self.render(filename, directory)
         return str(super().save(filename, directory=directory, **options))
 
     def _repr_image_svg_xml(self) -> str:
@@ -90,8 +90,8 @@ def fitting_size(opening: re.Match[str]) -> str:
     return f'<svg width="{width * scale:.0f}" height="{height * scale:.0f}"'
 
 
-def is_picture(filename: str | os.PathLike[str] | None) -> bool:
-    return filename is not None and Path(filename).suffix.lower() in PICTURES
+def is_source(filename: str | os.PathLike[str] | None) -> bool:
+    return filename is None or Path(filename).suffix.lower() in SOURCES
 
 
 def known_format(name: str) -> str:

@@ -416,20 +416,25 @@ def test_it_renders_where_no_graphviz_is_installed(without_dot: None, tmp_path: 
     assert (tmp_path / "other.gv").read_text() == picture.source
 
 
-@pytest.mark.parametrize(("name", "magic"), [("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.pdf", b"%PDF")])
+@pytest.mark.parametrize(
+    ("name", "magic"),
+    [("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.pdf", b"%PDF"), ("g.gif", b"GIF8"), ("g.jpg", b"\xff\xd8")],
+)
 def test_a_file_that_is_called_like_a_picture_is_the_picture(tmp_path: Path, name: str, magic: bytes) -> None:
     picture = draw(Value(1.0) + 2.0)
-    for write, written in ((picture.save, [name]), (picture.render, [name, "g.gv"])):
+    for write in (picture.save, picture.render):
         folder = tmp_path / write.__name__
         assert write(folder / name) == str(folder / name)
         assert (folder / name).read_bytes().startswith(magic)
-        assert sorted(path.name for path in folder.iterdir()) == sorted(written)
+        assert [path.name for path in folder.iterdir()] == [name]
 
 
-def test_the_source_is_saved_under_any_other_name(tmp_path: Path) -> None:
+def test_the_source_is_saved_under_a_name_of_a_source_or_without_a_suffix(tmp_path: Path) -> None:
     picture = draw(Value(1.0) + 2.0)
     assert picture.save("g.gv", directory=tmp_path) == str(tmp_path / "g.gv")
     assert (tmp_path / "g.gv").read_text() == picture.source
+    assert picture.save("g", directory=tmp_path) == str(tmp_path / "g")
+    assert (tmp_path / "g").read_text() == picture.source
     assert picture.render(tmp_path / "g.svg", format="png") == str(tmp_path / "g.svg.png")  # as graphviz has it
 
 
@@ -461,6 +466,9 @@ def test_an_unknown_format_is_one_sentence_and_no_file(tmp_path: Path) -> None:
         picture.render(outfile=tmp_path / "graph.doc")
     with pytest.raises(ValueError, match=r"end it in \.svg, \.png or \.pdf"):
         picture.render(outfile=tmp_path / "graph")
+    for write in (picture.save, picture.render):
+        with pytest.raises(ValueError, match="Graphviz writes no 'doc'; choose svg, png or pdf"):
+            write(tmp_path / "graph.doc")
     assert not list(tmp_path.iterdir())
 
 
