@@ -245,9 +245,6 @@ def expression_graph(options: argparse.Namespace) -> tuple[Value, list[Value]]:
         name, equals, text = given.partition("=")
         if not equals or not name.isidentifier():
             raise ValueError(f"{given!r} needs to be NAME=NUMBER, such as x=2")
-        if name not in needed:
-            has = f"its names are {', '.join(needed)}" if needed else "it has no names"
-            raise ValueError(f"{name} is not in the expression {options.expression!r}; {has}")
         if name in leaves:
             raise ValueError(f"{name} has two numbers; give it one")
         try:
@@ -305,7 +302,7 @@ def run_xor(options: argparse.Namespace) -> int:
         warnings.simplefilter("always")
         result = xor.train(model, settings, progress=True, eager=options.eager or None)
     for warning in advice_on_speed:
-        console.print(f"{warning.message}.", highlight=False)
+        console.print(f"{warning.message}.", markup=False, highlight=False)
     xor_report.show_loss(console, result)
     console.print(xor_report.truth_table(result))
     console.print()

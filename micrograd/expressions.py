@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from micrograd import engine as e
@@ -32,7 +32,7 @@ def parse(text: str, /, **numbers: Value | float) -> Value:
     """The graph of an expression in Python's spelling: names, numbers, + - * / **, and the functions of the table.
 
     Each name becomes one leaf with that label, or is the Value given for it. The text is read with `ast` and never
-    evaluated as Python. A ValueError points at what is wrong.
+    evaluated as Python. A ValueError points at what is wrong, and names a number that the expression has no use for.
 
     >>> parse("x**2 * y", x=3, y=2).data
     18.0
@@ -42,11 +42,13 @@ def parse(text: str, /, **numbers: Value | float) -> Value:
     text = one_line(text)
     leaves = {name: number if isinstance(number, Value) else Value(number, label=name) for name, number in numbers.items()}
     results: dict[ast.AST, Any] = {}
-    for part in parts(syntax_tree(text), text):
+    whole = parts(syntax_tree(text), text)
+    for part in whole:
         operands = [results[operand] for operand in operands_of(part, text)]
         results[part] = result = value_of(part, operands, leaves, text)
     if isinstance(result, list):
         raise complaint(text, 0, "a list is for dot, total and logsumexp; a number is written with a point, as in 0.5")
+    check_used(numbers, names_among(whole), text)
     return result if isinstance(result, Value) else Value(result)
 
 
@@ -57,8 +59,19 @@ def names_in(text: str) -> list[str]:
     ['w', 'x', 'b']
     """
     text = one_line(text)
-    whole = parts(syntax_tree(text), text)
+    return names_among(parts(syntax_tree(text), text))
+
+
+def names_among(whole: Iterable[ast.expr]) -> list[str]:
     return list(dict.fromkeys(part.id for part in whole if isinstance(part, ast.Name)))
+
+
+def check_used(given: Iterable[str], needed: Sequence[str], text: str) -> None:
+    """A ValueError for a name that the expression does not have: perhaps it was meant otherwise."""
+    for name in given:
+        if name not in needed:
+            has = f"its names are {', '.join(needed)}" if needed else "it has no names"
+            raise ValueError(f"{name} is not in the expression {text!r}; {has}")
 
 
 def one_line(text: str) -> str:

@@ -74,17 +74,18 @@ def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
     >>> [[entry.data for entry in row] for row in hessian(x * x * y, [x, y])]
     [[4.0, 6.0], [6.0, 0.0]]
     """
+    check_values(output, inputs, "a hessian")
     return jacobian(gradient(output, inputs), inputs)
 
 
-def check_values(output: Value, inputs: Sequence[Value]) -> None:
+def check_values(output: Value, inputs: Sequence[Value], what: str = "a gradient") -> None:
     if not isinstance(output, Value):
-        raise TypeError(f"a gradient needs a Value to differentiate, got {output!r}")
+        raise TypeError(f"{what} needs a Value to differentiate, got {output!r}")
     if isinstance(inputs, Value):
-        raise TypeError("the inputs of a gradient are a list, and one Value was given; write [value]")
+        raise TypeError(f"the inputs of {what} are a list, and one Value was given; write [value]")
     for value in inputs:
         if not isinstance(value, Value) or isinstance(value, Constant):
-            raise TypeError(f"the inputs of a gradient are Values, and one is {value!r}")
+            raise TypeError(f"the inputs of {what} are Values, and one is {value!r}")
 
 
 def depending_on(inputs: Sequence[Value], order: Sequence[Value]) -> set[Value]:

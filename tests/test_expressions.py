@@ -50,7 +50,7 @@ def test_a_value_can_be_given_for_a_name() -> None:
     ],
 )
 def test_precedence_is_that_of_python(text: str, number: float) -> None:
-    assert parse(text, x=3).data == number
+    assert parse(text, **dict.fromkeys(names_in(text), 3)).data == number
 
 
 def test_a_sum_of_200_terms_is_no_trouble() -> None:
@@ -112,6 +112,15 @@ def test_a_slip_is_pointed_at(text: str, sentence: str, column: int) -> None:
     *_, shown, pointer = str(caught.value).split("\n")
     assert shown == f"  {text}"
     assert pointer == f"  {' ' * column}^"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "has"),
+    [("tanh(w*x + b)", {"w": 1, "x": 2, "b": 3, "c": 4}, "its names are w, x, b"), ("1 + 1", {"c": 4}, "it has no names")],
+)
+def test_a_number_that_the_expression_has_no_use_for_is_refused(text: str, numbers: dict[str, float], has: str) -> None:
+    with pytest.raises(ValueError, match=f"^c is not in the expression '{re.escape(text)}'; {has}$"):
+        parse(text, **numbers)
 
 
 def test_a_number_outside_the_domain_is_named() -> None:

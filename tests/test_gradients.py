@@ -82,7 +82,8 @@ def test_formulas_have_no_ones_zeros_or_double_signs() -> None:
             written = formula(entry)
             assert not CLUMSY.search(written), (text, written)
             if "\n" not in written:
-                assert parse(written, x=0.7, y=-0.4).data == pytest.approx(entry.data, rel=1e-12)
+                numbers = {name: {"x": 0.7, "y": -0.4}[name] for name in names_in(written)}
+                assert parse(written, **numbers).data == pytest.approx(entry.data, rel=1e-12)
 
 
 # Numbers
@@ -281,6 +282,13 @@ def test_what_is_not_a_value_is_refused() -> None:
     ]:
         with pytest.raises(TypeError, match=message):
             gradient(bad, inputs)
+
+
+def test_what_a_hessian_refuses_is_said_of_a_hessian() -> None:
+    x = Value(1.0)
+    one: Any = x
+    with pytest.raises(TypeError, match=r"^the inputs of a hessian are a list, and one Value was given; write \[value\]$"):
+        hessian(x * x, one)
 
 
 def test_the_outputs_of_a_jacobian_are_a_list() -> None:
