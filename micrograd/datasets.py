@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import random
+from numbers import Integral
 from typing import Any, NamedTuple
 
 
@@ -44,8 +45,9 @@ def circles(points: int = 100, *, noise: float = 0.05, labels: tuple[Any, Any] =
 
 def spirals(points: int = 150, *, arms: int = 3, noise: float = 0.02, seed: int = 0) -> Dataset:
     """Arms that wind three quarters of a turn from the centre to radius 1; the target is the number of the arm, from 0."""
-    if arms < 1 or points < arms:
-        raise ValueError(f"spirals need at least one arm and a point for each, got arms={arms} and points={points}")
+    if not isinstance(arms, Integral) or not isinstance(points, Integral) or not 1 <= arms <= points:
+        need = "spirals need whole numbers, at least one arm and a point for each"
+        raise ValueError(f"{need}, got arms={arms!r} and points={points!r}")
     cloud = []
     for arm in range(arms):
         count = len(range(arm, points, arms))
@@ -58,8 +60,8 @@ def spirals(points: int = 150, *, arms: int = 3, noise: float = 0.02, seed: int 
 def halves(points: int, labels: tuple[Any, Any]) -> tuple[int, int]:
     if len(labels) != 2:
         raise ValueError(f"two classes need two labels, such as (-1, 1), got {labels!r}")
-    if points < 2:
-        raise ValueError(f"two classes need at least 2 points, got {points}")
+    if not isinstance(points, Integral) or points < 2:
+        raise ValueError(f"two classes need a whole number of at least 2 points, got {points!r}")
     return points - points // 2, points // 2
 
 

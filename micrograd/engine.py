@@ -59,6 +59,8 @@ class Op:
         self.derivatives = derivatives
         self.needs = needs
         self.arity = len(inspect.signature(derivatives).parameters) - 1  # all but `out`
+        if self.arity < 1:
+            raise TypeError(f"the rule of {symbol} needs `out` and then each operand, as in lambda out, a: (3.0 * a * a,)")
 
     def __call__(self, *operands: Any) -> Any:
         if len(operands) != self.arity:

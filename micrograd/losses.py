@@ -119,6 +119,9 @@ def check_single(outputs: Sequence[Any], targets: Sequence[Any], loss: str) -> N
 
 
 def check_lengths(outputs: Sequence[Any], targets: Sequence[Any]) -> None:
+    for given in (outputs, targets):
+        if not hasattr(given, "__len__"):
+            raise TypeError(f"outputs and targets are lists, and one is {reprlib.repr(given)}; write [output], [target]")
     if len(outputs) != len(targets):
         raise ValueError(f"a loss needs one target per output, got {len(outputs)} output(s) and {len(targets)} target(s)")
     if not len(outputs):

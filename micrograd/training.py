@@ -73,6 +73,8 @@ def fit(
     >>> [round(model(row).data) for row in datasets.xor().inputs]
     [0, 1, 1, 0]
     """
+    if not callable(loss):
+        raise TypeError(f"fit needs a function as its loss, such as losses.mean_squared_error, got {loss!r}")
     inputs, targets = checked_data(data)
     epochs = whole_number(epochs, "epochs", least=0)
     batch_size = len(inputs) if batch_size is None else whole_number(batch_size, "batch_size")
@@ -201,7 +203,8 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Sequence[An
         raise ValueError("data needs at least one row, got none")
     for number, row in enumerate(inputs, start=1):
         if not hasattr(row, "__len__"):
-            raise TypeError(f"every row of data needs to be a list of numbers, and row {number} is {row!r}; put it in brackets")
+            need = f"every row of data needs to be a list of numbers, and row {number} is {row!r}; put it in brackets"
+            raise TypeError(f"{need}, where data is a Dataset or a pair (inputs, targets)")
         if len(row) != len(inputs[0]):
             raise ValueError(f"every row of data needs as many numbers as row 1, {len(inputs[0])}; row {number} has {len(row)}")
         for entry in [*row, targets[number - 1]]:

@@ -199,15 +199,16 @@ def test_noise_unless_told_otherwise(cloud: Callable[..., Dataset], noise: float
 
 
 @two_classes
-@pytest.mark.parametrize("points", [1, 0, -5])
-def test_two_classes_need_two_points(cloud: Callable[..., Dataset], points: int) -> None:
-    with pytest.raises(ValueError, match=f"^two classes need at least 2 points, got {points}$"):
+@pytest.mark.parametrize("points", [1, 0, -5, 10.0, "a"])
+def test_two_classes_need_two_points(cloud: Callable[..., Dataset], points: Any) -> None:
+    with pytest.raises(ValueError, match=f"^two classes need a whole number of at least 2 points, got {points!r}$"):
         cloud(points)
 
 
-@pytest.mark.parametrize(("points", "arms"), [(0, 1), (2, 3), (10, 0), (10, -1)])
-def test_spirals_need_an_arm_and_a_point_for_each(points: int, arms: int) -> None:
-    with pytest.raises(ValueError, match=f"at least one arm and a point for each, got arms={arms} and points={points}$"):
+@pytest.mark.parametrize(("points", "arms"), [(0, 1), (2, 3), (10, 0), (10, -1), ("a", 1), (10, 1.5)])
+def test_spirals_need_an_arm_and_a_point_for_each(points: Any, arms: Any) -> None:
+    need = "^spirals need whole numbers, at least one arm and a point for each"
+    with pytest.raises(ValueError, match=f"{need}, got arms={arms!r} and points={points!r}$"):
         spirals(points, arms=arms)
 
 

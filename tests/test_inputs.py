@@ -215,6 +215,12 @@ def test_a_rule_that_forgets_its_tuple(rule: Any, given: str) -> None:
         micrograd.Op("cube", lambda a: a**3, rule)(Value(2.0))
 
 
+@pytest.mark.parametrize("rule", [lambda a: (3.0 * a * a,), lambda: (1.0,)], ids=["no out", "nothing"])
+def test_a_rule_that_forgets_out(rule: Any) -> None:
+    with pytest.raises(TypeError, match=r"^the rule of cube needs `out` and then each operand, as in lambda out, a: \(3\.0 "):
+        micrograd.Op("cube", lambda a: a**3, rule)
+
+
 def test_a_rule_without_a_derivative_at_a_point_says_so() -> None:
     absolute = micrograd.Op("absolute", abs, lambda out, a: (a / out,))
     with pytest.raises(ZeroDivisionError, match=r"^absolute\(x=0.0\) has no value or no derivative: float division by zero$"):

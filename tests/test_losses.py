@@ -309,6 +309,15 @@ def test_a_loss_needs_an_output(loss: Callable[..., Value]) -> None:
         loss([], [])
 
 
+@every_loss
+def test_an_output_or_a_target_alone_is_to_be_put_in_a_list(loss: Callable[..., Value]) -> None:
+    advice = r"; write \[output\], \[target\]$"
+    with pytest.raises(TypeError, match=r"^outputs and targets are lists, and one is Value\(data=0\.5\)" + advice):
+        loss(Value(0.5), 1)
+    with pytest.raises(TypeError, match=r"^outputs and targets are lists, and one is 1" + advice):
+        loss(outputs_for(loss, 1), 1)
+
+
 @pytest.mark.parametrize("loss", [mean_squared_error, half_mean_squared_error])
 @pytest.mark.parametrize("target", [[1.0], [1.0, 2.0, 3.0]], ids=len)
 def test_a_row_of_outputs_needs_as_many_targets(loss: Callable[..., Value], target: list[float]) -> None:

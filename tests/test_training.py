@@ -748,9 +748,18 @@ def test_a_loss_that_ignores_the_outputs_is_refused(neuron: MLP) -> None:
         fit(neuron, lambda outputs, targets: Value(1.0), LINE, SGD(neuron.parameters(), 0.1), progress=False)
 
 
-def test_rows_that_are_numbers_are_told_to_be_put_in_brackets(neuron: MLP) -> None:
-    with pytest.raises(TypeError, match=r"^every row of data needs to be a list of numbers, and row 1 is 0.0; put it in"):
-        fit(neuron, half_mean_squared_error, ([0.0, 1.0], [0.0, 1.0]), SGD(neuron.parameters(), 0.1), progress=False)
+@pytest.mark.parametrize("data", [([0.0, 1.0], [0.0, 1.0]), [[0.0, 1.0], [2.0, 3.0]]], ids=["a pair", "rows alone"])
+def test_rows_that_are_numbers_are_told_to_be_put_in_brackets(neuron: MLP, data: Any) -> None:
+    message = r"^every row of data needs to be a list of numbers, and row 1 is 0\.0; put it in brackets, where data is a Dataset"
+    with pytest.raises(TypeError, match=message):
+        fit(neuron, half_mean_squared_error, data, SGD(neuron.parameters(), 0.1), progress=False)
+
+
+def test_a_loss_is_a_function(neuron: MLP, capsys: pytest.CaptureFixture[str]) -> None:
+    bad: Any = "mse"
+    with pytest.raises(TypeError, match=r"^fit needs a function as its loss, such as losses\.mean_squared_error, got 'mse'$"):
+        fit(neuron, bad, LINE, SGD(neuron.parameters(), 0.1))
+    assert capsys.readouterr() == ("", "")
 
 
 def test_an_optimizer_is_needed(neuron: MLP) -> None:
