@@ -122,7 +122,8 @@ def descent_of(
 def advise_llvmlite() -> None:
     """Said once."""
     warnings.warn(
-        "training runs as compiled Python; with llvmlite it runs as machine code, many times faster: pip install llvmlite",
+        "training runs as compiled Python; with llvmlite it runs as machine code, many times faster: "
+        "python -m pip install -e '.[compile]'",
         stacklevel=4,
     )
 

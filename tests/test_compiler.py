@@ -567,9 +567,8 @@ def test_without_llvmlite_the_target_is_python_and_llvm_says_what_to_install(mon
     llvm_machine.binding.cache_clear()
     x = Value(1.0)
     assert micrograd.compile(x * 2.0, [x]).target == "python"
-    with pytest.raises(
-        ModuleNotFoundError, match=r"^target='llvm' needs llvmlite 0.45 or later; pip install -U llvmlite, or use"
-    ):
+    advice = r"python -m pip install -e '\.\[compile\]'; target='python' needs nothing"
+    with pytest.raises(ModuleNotFoundError, match=rf"^target='llvm' needs llvmlite 0\.45 or later: {advice}$"):
         micrograd.compile(x * 2.0, [x], target="llvm")
     monkeypatch.undo()
     llvm_machine.binding.cache_clear()

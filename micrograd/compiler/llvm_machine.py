@@ -27,7 +27,7 @@ def binding() -> Any:
     """llvmlite, ready for this machine."""
     if not usable():
         raise ModuleNotFoundError(
-            "target='llvm' needs llvmlite 0.45 or later; pip install -U llvmlite, or use target='python', which needs nothing"
+            "target='llvm' needs llvmlite 0.45 or later: python -m pip install -e '.[compile]'; target='python' needs nothing"
         )
     import llvmlite.binding as llvm
 
