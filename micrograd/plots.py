@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 import math
+import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import chain, cycle
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,10 @@ STYLE: dict[Any, Any] = {
 }
 WIDEST = 8.2  # inches: what a cell of JupyterLab shows uncut in a window of 1280 pixels
 RESOLUTION = 61  # points of a decision surface, along each side
+
+MODELS = "a plot of models needs a name for each: {'at first': model}"
+
+Points = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def panels(titles: Sequence[str], across: str, upwards: str, width: float = 7.2,
         import matplotlib as mpl
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
-        message = "plots need matplotlib: pip install 'micrograd[notebooks]'; draw and explore work without it"
+        message = "plots need matplotlib: python -m pip install -e '.[notebooks]'; draw and explore work without it"
         raise ModuleNotFoundError(message, name="matplotlib") from None
 
     with mpl.rc_context(STYLE):
@@ -89,15 +95,18 @@ def panels(titles: Sequence[str], across: str, upwards: str, width: float = 7.2,
 def loss_curves(curves: Mapping[str, Sequence[float]], title: str = "loss", *, upwards: str = "loss") -> Plot:
     """The losses of each training by epoch, on a logarithmic scale: `loss_curves({"adam": history.losses})`.
 
+    The scale is a plain one where a loss is below 0 or none is above, since a logarithm has no place for them.
+
     >>> loss_curves({"halved": [1.0, 0.5, 0.25]}).figure.axes[0].get_yscale()
     'log'
     """
-    if not curves:
-        raise ValueError("there is no curve to draw; pass a name and a list of losses for each: {'adam': history.losses}")
+    check_named(curves, has_items, "a curve needs a name and a list of losses: {'adam': history.losses}")
     plot, (panel,) = panels([title], "epoch", upwards)
-    for (name, losses), colour in zip(curves.items(), COLOURS * len(curves)):
+    for (name, losses), colour in zip(curves.items(), cycle(COLOURS)):
         panel.plot(range(1, len(losses) + 1), losses, color=colour, label=name, linewidth=1.8)
-    panel.set_yscale("log")
+    every = list(chain.from_iterable(curves.values()))
+    if any(loss > 0.0 for loss in every) and not any(loss < 0.0 for loss in every):
+        panel.set_yscale("log")
     if len(curves) > 1:
         panel.legend(frameon=False)
     return plot
@@ -116,15 +125,14 @@ def decision_surfaces(
     >>> plot.figure.axes[0].get_title(loc="left")
     'at first'
     """
-    columns = list(zip(*data.inputs, strict=True))
-    if len(columns) != 2:
-        raise ValueError(f"a surface needs rows of 2 numbers, got rows of {len(columns)}; choose two columns of the data")
+    check_named(models, callable, MODELS)
+    columns = columns_of(data, 2)
     plot, row = panels(list(models), "x1", "x2", width=3.0 * len(models) + 1.0)
     from matplotlib.ticker import MaxNLocator
 
     low, high = [min(column) - margin for column in columns], [max(column) + margin for column in columns]
     xs, ys = (evenly(low[axis], high[axis], RESOLUTION) for axis in (0, 1))
-    surfaces = [[[number_of(model([x, y])) for x in xs] for y in ys] for model in models.values()]
+    surfaces = [[[number_at(model, [x, y]) for x in xs] for y in ys] for model in models.values()]
     reach = max(abs(number - boundary) for surface in surfaces for line in surface for number in line) or 1.0
     labels = sorted(set(data.targets))
     for panel, surface in zip(row, surfaces, strict=True):
@@ -148,36 +156,24 @@ def tangents(functions: Mapping[str, Callable[[Any], Any]], at: Sequence[float],
     >>> panel.get_legend().get_texts()[0].get_text()
     'at 0: slope 1'
     """
-    if not functions or not at:
-        raise ValueError("there is no tangent to draw; pass a name and a function for each, and points: {'tanh': tanh}, at=[0.0]")
+    check_named(functions, callable, "a tangent needs a name for its function: {'tanh': tanh}")
+    if not has_items(at):
+        raise ValueError(f"tangents need a list of at least one point, such as at=[0.0], got at={at!r}")
     plot, row = panels(list(functions), "a", "value", width=3.6 * len(functions) + 1.0)
     xs = evenly(-reach, reach, 2 * RESOLUTION - 1)
     for panel, function in zip(row, functions.values(), strict=True):
-        panel.plot(xs, [number_of(function(x)) for x in xs], color="#7a8593", linewidth=1.8)
-        for x, colour in zip(at, COLOURS * len(at)):
+        panel.plot(xs, [number_at(function, x) for x in xs], color="#7a8593", linewidth=1.8)
+        for x, colour in zip(at, cycle(COLOURS)):
             point = Value(x)
             out = function(point)
-            out.backward()
+            if isinstance(out, Value):  # and not a plain number, the same everywhere: of slope 0
+                out.backward()
             ends = [-reach / 3.0, 0.0, reach / 3.0]
-            tangent = [out.data + point.grad * end for end in ends]
+            tangent = [number_at(function, x) + point.grad * end for end in ends]
             label = f"at {x:g}: slope {point.grad:.3g}"
             panel.plot([x + end for end in ends], tangent, color=colour, linewidth=1.8, label=label, marker="o", markevery=[1])
         panel.legend(frameon=False)
     return plot
-
-
-def evenly(low: float, high: float, points: int) -> list[float]:
-    return [low + (high - low) * place / (points - 1) for place in range(points)]
-
-
-def number_of(output: Any) -> float:
-    number = output.data if isinstance(output, Value) else float(output)
-    if not math.isfinite(number):
-        raise ValueError(f"the model gives {number} at a point of the plane; a surface needs finite numbers")
-    return number
-
-
-Points = Sequence[tuple[float, float]]
 
 
 def line_charts(charts: Mapping[str, Mapping[str, Points]], across: str, upwards: str, *, log: bool = False) -> Plot:
@@ -187,11 +183,10 @@ def line_charts(charts: Mapping[str, Mapping[str, Points]], across: str, upwards
     >>> plot.figure.axes[0].get_lines()[0].get_label()
     'x²'
     """
-    if not charts or not all(lines and all(lines.values()) for lines in charts.values()):
-        raise ValueError("a chart needs a line, and a line needs points: {'title': {'name': [(0.0, 1.0), (1.0, 2.0)]}}")
+    check_named(charts, has_lines, "a chart needs a line, and a line needs points: {'title': {'name': [(0.0, 1.0), (1.0, 2.0)]}}")
     plot, row = panels(list(charts), across, upwards, width=7.2 if len(charts) == 1 else 4.4 * len(charts))
     for panel, lines in zip(row, charts.values(), strict=True):
-        for (name, points), colour in zip(lines.items(), COLOURS * len(lines)):
+        for (name, points), colour in zip(lines.items(), cycle(COLOURS)):
             few = len(points) < RESOLUTION / 2
             panel.plot(
                 *zip(*points, strict=True), color=colour, label=name, linewidth=1.8, marker="o" if few else "", markersize=4
@@ -222,7 +217,7 @@ def stacked_bars(
     for panel, bars in zip(row, charts.values(), strict=True):
         names = [str(name) for name in bars]
         bottom = [0.0] * len(names)
-        for part, colour in zip(parts, [*colours] * len(parts)):
+        for part, colour in zip(parts, cycle(colours)):
             heights = [bar.get(part, 0.0) for bar in bars.values()]
             panel.bar(names, heights, bottom=bottom, color=colour, label=part, width=0.72)
             bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
@@ -238,23 +233,23 @@ def descent_paths(
     x: tuple[float, float],
     y: tuple[float, float],
 ) -> Plot:
-    """Paths of points over the contour lines of a surface, which stand closer where it is lower; a panel for each chart.
+    """Paths of points over the contour lines of a surface; a panel for each chart.
 
-    A black dot is where a path begins, a star of its colour where it ends.
+    The heights of the lines grow with the square of their number: a paraboloid's are evenly spaced on the page. A black dot is
+    where a path begins, a star of its colour where it ends.
 
     >>> plot = descent_paths(lambda x, y: x * x + y * y, {"straight": {"sgd": [(2, 1), (1, 0.5), (0, 0)]}}, (-3, 3), (-2, 2))
     >>> plot.figure.axes[0].get_lines()[0].get_xdata().tolist()
     [2, 1, 0]
     """
-    if not charts or not all(paths and all(paths.values()) for paths in charts.values()):
-        raise ValueError("a chart needs a path, and a path needs points: {'title': {'sgd': [(2.0, 1.0), (1.0, 0.5)]}}")
+    check_named(charts, has_lines, "a chart needs a path, and a path needs points: {'title': {'sgd': [(2.0, 1.0), (1.0, 0.5)]}}")
     plot, row = panels(list(charts), "x", "y", width=4.4 * len(charts), height=4.0)
     xs, ys = evenly(*x, RESOLUTION), evenly(*y, RESOLUTION)
-    heights = [[number_of(surface(across, upwards)) for across in xs] for upwards in ys]
+    heights = [[number_at(surface, across, upwards) for across in xs] for upwards in ys]
     low, high = (best(height for line in heights for height in line) for best in (min, max))
     levels = [low + (high - low) * step**2 for step in evenly(0.0, 1.0, 15)[1:]]
     names = list(dict.fromkeys(name for paths in charts.values() for name in paths))
-    colours = dict(zip(names, COLOURS * len(names)))
+    colours = dict(zip(names, cycle(COLOURS)))
     for panel, paths in zip(row, charts.values(), strict=True):
         panel.contour(xs, ys, heights, levels=levels, colors="#c6cdd5", linewidths=0.9)
         for name, points in paths.items():
@@ -282,15 +277,14 @@ def fitted_curves(
     >>> plot.figure.axes[0].get_title(loc="left")
     'at first'
     """
-    if any(len(row) != 1 for row in data.inputs):
-        raise ValueError(f"a fitted curve needs rows of 1 number, got rows of {max(map(len, data.inputs))}; choose one column")
+    check_named(models, callable, MODELS)
+    (points,) = columns_of(data, 1)
     plot, row = panels(list(models), "x", "y", width=max(7.2, 3.4 * len(models)))
-    points = [x for (x,) in data.inputs]
     xs = evenly(min(points) - margin, max(points) + margin, 3 * RESOLUTION)
     for panel, model in zip(row, models.values(), strict=True):
         if truth:
             panel.plot(xs, [truth(x) for x in xs], color="#7a8593", linestyle="--", linewidth=1.3, label="truth")
-        panel.plot(xs, [number_of(model([x])) for x in xs], color=COLOURS[0], linewidth=1.8, label="network")
+        panel.plot(xs, [number_at(model, [x]) for x in xs], color=COLOURS[0], linewidth=1.8, label="network")
         panel.scatter(points, data.targets, c=COLOURS[1], s=26, edgecolors="#ffffff", linewidths=0.8, zorder=3, label="data")
     row[-1].legend(frameon=False)
     return plot
@@ -332,3 +326,40 @@ def time_bars(seconds: Mapping[str, float], title: str = "time of one step") -> 
 def rough(number: float) -> float:
     """The number in two digits: more would be noise."""
     return float(f"{number:.2g}")
+
+
+def check_named(given: Any, drawable: Callable[[Any], bool], need: str) -> None:
+    """A ValueError that says the need, unless there is something drawable under at least one name, and under every name."""
+    if not isinstance(given, Mapping) or not given or not all(map(drawable, given.values())):
+        raise ValueError(f"{need}, got {reprlib.repr(given)}")
+
+
+def has_items(given: Any) -> bool:
+    return hasattr(given, "__len__") and len(given) > 0
+
+
+def has_lines(chart: Any) -> bool:
+    return isinstance(chart, Mapping) and has_items(chart) and all(map(has_items, chart.values()))
+
+
+def columns_of(data: Dataset, count: int) -> list[tuple[float, ...]]:
+    """The columns of the inputs; a ValueError unless there are so many."""
+    if not isinstance(data, Dataset) or not has_items(data.inputs):
+        raise ValueError(f"a plot needs a Dataset(inputs, targets) of at least one row, got {reprlib.repr(data)}")
+    if (lengths := sorted({len(row) for row in data.inputs})) != [count]:
+        got = ", ".join(map(str, lengths))
+        raise ValueError(f"this plot needs rows of {count} number(s), got rows of {got}; choose {count} column(s)")
+    return list(zip(*data.inputs, strict=True))
+
+
+def number_at(function: Callable[..., Any], *point: Any) -> float:
+    output = function(*point)
+    number = output.data if isinstance(output, Value) else output
+    if not isinstance(number, Real) or not math.isfinite(number):
+        place = ", ".join(map(str, point))
+        raise ValueError(f"a plot needs one finite number at every point, got {reprlib.repr(number)} at {place}")
+    return float(number)
+
+
+def evenly(low: float, high: float, points: int) -> list[float]:
+    return [low + (high - low) * place / (points - 1) for place in range(points)]

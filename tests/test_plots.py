@@ -1,13 +1,20 @@
 """Plots of losses and decisions."""
 
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from matplotlib.colors import to_rgba
 
 from micrograd import datasets, nn, relu, tanh
+from micrograd.datasets import Dataset
+from micrograd.engine import Value
 from micrograd.plots import (
+    COLOURS,
     WIDEST,
     decision_surfaces,
     descent_paths,
@@ -18,6 +25,7 @@ from micrograd.plots import (
     tangents,
     time_bars,
 )
+from micrograd.training import History
 
 
 def test_a_curve_shows_every_loss_at_its_epoch() -> None:
@@ -30,11 +38,37 @@ def test_a_curve_shows_every_loss_at_its_epoch() -> None:
     assert [text.get_text() for text in legend.get_texts()] == ["sgd", "adam"]
 
 
+@pytest.mark.parametrize("losses", [[0.0, 0.0], [0.5, -0.5]], ids=["none above 0", "one below 0"])
+def test_losses_that_a_logarithm_would_leave_out_are_drawn_on_a_plain_scale(losses: list[float]) -> None:
+    (panel,) = loss_curves({"": losses}).figure.axes
+    assert panel.get_yscale() == "linear"
+    assert list(panel.get_lines()[0].get_ydata()) == losses
+
+
 def test_the_boundary_of_a_surface_is_where_the_model_says() -> None:
-    plot = decision_surfaces({"a plane": lambda row: row[0] + row[1]}, datasets.xor(), boundary=1.0)
+    plot = decision_surfaces({"a plane": lambda row: 2.0 * row[0] + row[1]}, datasets.xor(), boundary=1.0)
     lines = [collection for collection in plot.figure.axes[0].collections if len(collection.get_paths()) == 1]
     boundary = next(line.get_paths()[0].vertices for line in lines if len(line.get_paths()[0].vertices) > 50)
-    assert all(x + y == pytest.approx(1.0) for x, y in boundary)
+    assert all(2.0 * x + y == pytest.approx(1.0) for x, y in boundary)
+
+
+def test_the_colours_of_a_surface_reach_as_far_below_the_boundary_as_above() -> None:
+    plot = decision_surfaces({"a plane": lambda row: row[0]}, datasets.xor(), boundary=1.25)
+    low, *_, high = plot.figure.axes[0].collections[0].levels  # row[0] is from -1/2 to 3/2
+    assert (low, high) == (pytest.approx(1.25 - 1.75), pytest.approx(1.25 + 1.75))
+
+
+def test_a_point_has_the_colour_of_its_side_and_the_mark_of_its_class() -> None:
+    plot = decision_surfaces({"": lambda row: row[0] - 0.5}, Dataset([[1.0, 0.0], [0.0, 0.0]], [1, -1]))
+    surface, _, low, high = plot.figure.axes[0].collections
+    purple, orange = COLOURS[1], COLOURS[0]
+    assert [cloud.get_offsets().tolist() for cloud in (low, high)] == [[[0.0, 0.0]], [[1.0, 0.0]]]
+    assert [tuple(cloud.get_facecolors()[0]) for cloud in (low, high)] == [to_rgba(purple), to_rgba(orange)]
+    corners = [len(cloud.get_paths()[0].vertices) for cloud in (low, high)]
+    assert corners[0] > corners[1] == 5  # a circle and a square, whose path ends where it began
+    red_and_blue = [surface.cmap(end)[:3:2] for end in (0.0, 1.0)]
+    assert red_and_blue[0][0] < red_and_blue[0][1]  # purple below the boundary
+    assert red_and_blue[1][0] > red_and_blue[1][1]  # orange above it
 
 
 def test_a_surface_shows_the_points_of_every_class() -> None:
@@ -57,10 +91,18 @@ def test_a_tangent_touches_its_function_with_the_slope_there() -> None:
     assert steep.get_label() == "at 2: slope 1"
 
 
+def test_a_function_that_is_the_same_everywhere_has_slope_0() -> None:
+    for constant in (lambda a: 3.0, lambda a: Value(3.0)):
+        _, tangent = tangents({"3": constant}, at=[1.0]).figure.axes[0].get_lines()
+        assert list(tangent.get_ydata()) == [3.0, 3.0, 3.0]
+        assert tangent.get_label() == "at 1: slope 0"
+
+
 def test_many_surfaces_are_no_wider_than_a_notebook() -> None:
     plot = decision_surfaces({name: lambda row: row[0] for name in "abcde"}, datasets.xor())
     width = float(plot._repr_svg_().partition('width="')[2].partition("pt")[0])
     assert width < 630  # points, which are 840 pixels
+    assert plot.figure.get_figwidth() == WIDEST
 
 
 def test_a_bar_says_its_time_and_how_many_times_faster_than_the_slowest_it_is() -> None:
@@ -91,20 +133,46 @@ def test_a_plot_is_saved_in_the_format_of_its_name(tmp_path: Path) -> None:
 
 
 def test_bad_input_gets_one_sentence() -> None:
-    with pytest.raises(ValueError, match="no curve to draw; pass a name and a list of losses"):
-        loss_curves({})
-    with pytest.raises(ValueError, match="no tangent to draw; pass a name and a function for each, and points"):
-        tangents({"tanh": tanh}, at=[])
-    with pytest.raises(ValueError, match="rows of 2 numbers, got rows of 3"):
-        decision_surfaces({"": nn.MLP(3, [1])}, datasets.Dataset([[1.0, 2.0, 3.0]], [0]))
-    with pytest.raises(ValueError, match="gives nan at a point of the plane"):
-        decision_surfaces({"": lambda row: float("nan")}, datasets.xor())
+    given: Any
+    for given in ({}, [1.0, 2.0], History([1.0]), {"a": History([1.0])}, {"a": 3.0}, {"a": []}):
+        message = "a curve needs a name and a list of losses: {'adam': history.losses}, got "
+        assert_refused(message, loss_curves, given)
+    for models in ({}, MODEL, {"": "tanh"}):
+        message = "a plot of models needs a name for each: {'at first': model}, got "
+        assert_refused(message, decision_surfaces, models, datasets.xor())
+        assert_refused(message, fitted_curves, models, Dataset([[0.0]], [0.0]))
+    for data in ([[1.0, 2.0]], Dataset([], [])):
+        message = "a plot needs a Dataset(inputs, targets) of at least one row, got "
+        assert_refused(message, decision_surfaces, {"": MODEL}, data)
+        assert_refused(message, fitted_curves, {"": MODEL}, data)
+    for functions in ({}, {"t": "tanh"}, tanh):
+        assert_refused("a tangent needs a name for its function: {'tanh': tanh}, got ", tangents, functions, at=[0.0])
+    for given in ([], 0.0):
+        message = f"tangents need a list of at least one point, such as at=[0.0], got at={given}"
+        assert_refused(message, tangents, {"": tanh}, at=given)
+
+
+def test_a_function_needs_to_give_one_finite_number_everywhere() -> None:
+    message = "a plot needs one finite number at every point, got "
+    assert_refused(f"{message}nan at [-0.5, -0.5]", decision_surfaces, {"": lambda row: float("nan")}, datasets.xor())
+    assert_refused(f"{message}[0.0] at [-0.1]", fitted_curves, {"": lambda row: [0.0]}, Dataset([[0.0]], [0.0]))
+    assert_refused(f"{message}inf at -3.0", tangents, {"": lambda a: float("inf")}, at=[0.0])
+    paths = {"": {"sgd": [(0.0, 0.0)]}}
+    assert_refused(f"{message}inf at 0.0, 1.0", descent_paths, lambda x, y: float("inf"), paths, (0.0, 2.0), (1.0, 2.0))
+
+
+MODEL = nn.MLP(2, [1], seed=0)
+
+
+def assert_refused(message: str, draw: Callable[..., Any], *given: Any, **options: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        draw(*given, **options)
 
 
 def test_without_matplotlib_the_message_says_what_to_install() -> None:
     code = "import sys; sys.modules['matplotlib'] = None; from micrograd.plots import loss_curves; loss_curves({'': [1.0]})"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)  # noqa: S603
-    assert "plots need matplotlib: pip install 'micrograd[notebooks]'; draw and explore work without it" in result.stderr
+    assert "plots need matplotlib: python -m pip install -e '.[notebooks]'; draw and explore work without it" in result.stderr
 
 
 def test_a_line_passes_through_its_points_in_its_own_panel() -> None:
@@ -145,7 +213,7 @@ def test_a_path_goes_from_a_black_dot_to_a_star_over_the_contour_lines() -> None
 
 
 def test_a_fitted_curve_is_the_model_at_every_point_of_the_line() -> None:
-    plot = fitted_curves({"": lambda row: 2 * row[0]}, datasets.Dataset([[0.0], [1.0]], [0.0, 1.9]), truth=lambda x: 3 * x)
+    plot = fitted_curves({"": lambda row: 2 * row[0]}, Dataset([[0.0], [1.0]], [0.0, 1.9]), truth=lambda x: 3 * x)
     truth, network = plot.figure.axes[0].get_lines()
     assert all(y == 3 * x for x, y in zip(*truth.get_data(), strict=True))
     assert all(y == 2 * x for x, y in zip(*network.get_data(), strict=True))
@@ -159,10 +227,9 @@ def test_charts_without_anything_in_them_say_what_to_pass() -> None:
         stacked_bars({"relu": {2: {}}}, "width", "seeds")
     with pytest.raises(ValueError, match="a chart needs a path, and a path needs points"):
         descent_paths(lambda x, y: x, {}, (0.0, 1.0), (0.0, 1.0))
-    with pytest.raises(ValueError, match="rows of 1 number, got rows of 2; choose one column"):
+    with pytest.raises(ValueError, match=r"rows of 1 number\(s\), got rows of 2; choose 1 column\(s\)$"):
         fitted_curves({"": lambda row: 0.0}, datasets.xor())
-
-
-def test_a_plot_of_many_panels_is_no_wider_than_a_cell_of_a_notebook() -> None:
-    plot = decision_surfaces({str(number): lambda row: row[0] for number in range(5)}, datasets.xor(), boundary=0.5)
-    assert plot.figure.get_figwidth() == WIDEST
+    with pytest.raises(ValueError, match=r"rows of 2 number\(s\), got rows of 1, 2; choose 2 column\(s\)$"):
+        decision_surfaces({"": MODEL}, Dataset([[1.0, 2.0], [1.0]], [0, 1]))
+    with pytest.raises(ValueError, match=r"rows of 2 number\(s\), got rows of 3; choose 2 column\(s\)$"):
+        decision_surfaces({"": nn.MLP(3, [1])}, Dataset([[1.0, 2.0, 3.0]], [0]))

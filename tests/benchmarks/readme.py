@@ -23,6 +23,7 @@ import numpy as np
 from micrograd.datasets import Dataset
 from micrograd.losses import hinge
 from micrograd.optim import SGD
+from micrograd.plots import rough
 from tests import readme
 from tests.benchmarks.compiled import moons_work, on_one_core, ours, with_one_thread
 from tests.benchmarks.contestants import RATE, Contestant, Work, jax_fori_loop, jax_jit_per_step, numpy_by_hand, torch_tensors
@@ -112,9 +113,13 @@ def table(seconds: Mapping[str, float]) -> str:
 
 
 def two_digits(number: float) -> str:
-    """12345.0 as "12,000", 0.012345 as "0.012"."""
-    rounded = float(f"{number:.2g}")
-    return f"{rounded:,.0f}" if rounded >= 10.0 else f"{rounded:g}"
+    """The number in two digits, whether or not the second is a 0.
+
+    >>> [two_digits(number) for number in (12345.0, 9.96, 1.0, 0.2, 0.00999)]
+    ['12,000', '10', '1.0', '0.20', '0.010']
+    """
+    rounded = rough(number)
+    return f"{rounded:,.0f}" if rounded >= 10.0 else f"{rounded:#.2g}"
 
 
 def machine() -> str:
