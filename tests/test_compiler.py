@@ -273,7 +273,7 @@ def test_a_long_listing_is_split_into_functions_that_share_memory(part: int, mon
 
 
 @pytest.mark.parametrize("lanes", [1, 2, 4, 8])
-@pytest.mark.parametrize("rows", [1, 3, 8, 21])
+@pytest.mark.parametrize("rows", [1, 3, 8, 21, 300])  # 300 are more than the late products of one strip
 @pytest.mark.parametrize("outputs", [3, 40])
 def test_sums_over_rows_and_lanes_are_exact_where_numbers_are_whole(lanes: int, rows: int, outputs: int) -> None:
     x, y, weight = Value(1.0), Value(2.0), Value(1.0)

@@ -14,6 +14,7 @@ from itertools import chain
 
 from micrograd import engine as e
 from micrograd.compiler.listing import Instruction, Listing
+from micrograd.compiler.llvm_machine import ALIGNMENT
 from micrograd.compiler.llvm_spelling import Dialect
 
 # Sizes, found by measuring. Within a basic block and within a function, LLVM's work grows faster than the length.
@@ -22,6 +23,8 @@ PART = 1500  # instructions in a function; a longer listing becomes several func
 FEW = 24  # sums that are kept in registers throughout
 TILE = 22  # sums of late products that are added up at a time, in registers
 STRIP = 16  # vectors of rows whose factors wait to be multiplied, in fast memory
+
+ALIGNED = f"alignstack({ALIGNMENT})"  # else a vector that finds no register may lie across two lines of fast memory
 
 
 def parts_of(instructions: Sequence[Instruction]) -> list[Sequence[Instruction]]:
@@ -152,7 +155,7 @@ class Text:
             results.setdefault(name, []).append(index)
         made = {instruction.name for instruction in self.listing.instructions}
         for number, instructions in enumerate(self.parts):
-            inlined = "alwaysinline" if len(self.parts) == 1 else "noinline"
+            inlined = "alwaysinline" if len(self.parts) == 1 else f"noinline {ALIGNED}"
             part = Part(self.dialect, self.listing, self.places, self.parameters)
             yield f"define internal void @part{number}({self.ARGUMENTS}) {inlined} {{"
             if number == 0:
@@ -164,10 +167,10 @@ class Text:
 
     def rows(self) -> Iterator[str]:
         """`@rows`: the loop from row %begin to row %end."""
-        linkage, inlined = ("", "") if self.kind == "column" else ("internal ", "alwaysinline")
+        linkage, how = ("", ALIGNED) if self.kind == "column" else ("internal ", "alwaysinline")
         yield ROWS.format(
             linkage=linkage,
-            inlined=inlined,
+            how=how,
             calls="\n".join(f"call void @part{number}({self.ARGUMENTS})" for number in range(len(self.parts))),
             lanes=self.dialect.lanes,
             v=self.dialect.number,
@@ -175,20 +178,23 @@ class Text:
         )
 
     def add_products(self) -> Iterator[str]:
-        """`@add`: the products of the factors of so many blocks of rows, added to their sums."""
-        v = self.dialect.number
+        """`@add`: the products of the factors of so many blocks of rows, added to their sums, or to 0 if these are `%fresh`."""
+        v, zero = self.dialect.number, self.dialect.constant(0.0)
         for first in range(0, self.count, TILE):
             tile = self.products[first : first + TILE]
-            yield f"define internal void @add{first}(ptr %factors, i64 %blocks, ptr %sums) {{"
+            yield f"define internal void @add{first}(ptr %factors, i64 %blocks, ptr %sums, i1 %fresh) {{"
             yield "entry:"
             for i in range(len(tile)):
                 yield f"%p{i} = getelementptr {v}, ptr %sums, i64 {first + i}"
-                yield f"%first{i} = load {v}, ptr %p{i}, align 8"
+            yield "br i1 %fresh, label %loop, label %go.on"
+            yield "go.on:"
+            for i in range(len(tile)):
+                yield f"%old{i} = load {v}, ptr %p{i}, align 8"
             yield "br label %loop"
             yield "loop:"
-            yield "%block = phi i64 [ 0, %entry ], [ %next, %loop ]"
+            yield "%block = phi i64 [ 0, %entry ], [ 0, %go.on ], [ %next, %loop ]"
             for i in range(len(tile)):
-                yield f"%s{i} = phi {v} [ %first{i}, %entry ], [ %t{i}, %loop ]"
+                yield f"%s{i} = phi {v} [ {zero}, %entry ], [ %old{i}, %go.on ], [ %t{i}, %loop ]"
             yield f"%offset = mul i64 %block, {len(self.listing.outputs)}"
             yield f"%here = getelementptr {v}, ptr %factors, i64 %offset"
             loaded: set[int] = set()
@@ -217,17 +223,18 @@ class Text:
         few = are_few(self.count, lanes)
         yield "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"
         yield "define void @sums(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %all, ptr %memory,"
-        yield f"ptr %sums) {'alwaysinline' if few else ''} {{"
+        yield f"ptr %sums) {'alwaysinline' if few else ALIGNED} {{"
         yield "entry:"
         if few:  # in registers, where each has a name of its own
-            yield f"%wide = alloca [{count} x {v}], align 64"
+            yield f"%wide = alloca [{count} x {v}], align {ALIGNMENT}"
         else:
             yield "%wide = getelementptr double, ptr %all, i64 0"
-        yield f"call void @llvm.memset.p0.i64(ptr align 64 %wide, i8 0, i64 {count * lanes * 8}, i1 false)"
         if self.products:
-            calls = (f"call void @add{first}(ptr %factors, i64 %blocks, ptr %wide)" for first in range(0, self.count, TILE))
+            arguments = "ptr %factors, i64 %blocks, ptr %wide, i1 %strip.fresh"
+            calls = (f"call void @add{first}({arguments})" for first in range(0, self.count, TILE))
             yield STRIPS.format(v=v, count=count, strip=STRIP * lanes, lanes=lanes, calls="\n".join(calls))
         else:
+            yield f"call void @llvm.memset.p0.i64(ptr align {ALIGNMENT} %wide, i8 0, i64 {count * lanes * 8}, i1 false)"
             yield "call void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %wide, ptr %memory)"
             yield "br label %whole"
             yield "whole:"
@@ -248,7 +255,7 @@ class Text:
 
 
 ROWS = """
-define {linkage}void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %first, ptr %memory) {inlined} {{
+define {linkage}void @rows(ptr %columns, i64 %stride, i64 %begin, i64 %end, ptr %parameters, ptr %first, ptr %memory) {how} {{
 entry:
   br label %loop
 loop:
@@ -276,6 +283,7 @@ strip:
   %strip.short = icmp slt i64 %strip.full, %end
   %strip.end = select i1 %strip.short, i64 %strip.full, i64 %end
   %strip.rows = sub i64 %strip.end, %strip.begin
+  %strip.fresh = icmp eq i64 %strip.begin, %begin
   %blocks = sdiv exact i64 %strip.rows, {lanes}
   call void @rows(ptr %columns, i64 %stride, i64 %strip.begin, i64 %strip.end, ptr %parameters, ptr %factors, ptr %memory)
   {calls}

@@ -43,10 +43,11 @@ FUNCTION: dict[Op, str] = {
         %m = fcmp olt {v} %a, {k:0.0}
         %s = fmul {v} {k:0.01}, %a
         %r = select {m} %m, {v} %s, {v} %a""",
+    # The second comparison is of %s, which is relu of %a: of the two, that one is at hand anyway.
     e.STEP: """
-        %m = fcmp ogt {v} %a, {k:0.0}
         %n = fcmp ole {v} %a, {k:0.0}
         %s = select {m} %n, {v} {k:0.0}, {v} %a
+        %m = fcmp ogt {v} %s, {k:0.0}
         %r = select {m} %m, {v} {k:1.0}, {v} %s""",
     e.AHEAD: """
         %g = fcmp ogt {v} %a, %b
