@@ -1,6 +1,7 @@
 """The README says what is so: its commands, lines, pictures, tables and lists. Its examples run as doctests."""
 
 import ast
+import json
 import re
 import shlex
 import xml.etree.ElementTree as ElementTree
@@ -125,6 +126,13 @@ def test_every_notebook_is_listed() -> None:
     links = [re.fullmatch(r"\[(\w+)\]\(notebooks/(\w+)\.ipynb\)", cell) for cell, _ in notebook_rows()]
     assert all(link and link[1] == link[2] for link in links)
     assert {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} == {link[1] for link in links if link}
+
+
+def test_the_question_of_a_notebook_is_its_own() -> None:
+    for link, question in notebook_rows():
+        name = link.partition("]")[0].removeprefix("[")
+        cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        assert f"**The question:** {question}\n" in "".join(cells[0]["source"])
 
 
 def notebook_rows() -> list[list[str]]:
