@@ -108,7 +108,8 @@ def table(seconds: Mapping[str, float]) -> str:
     slowest_first = sorted(seconds.items(), key=lambda item: -item[1])
     _, slowest = slowest_first[0]
     lines = ["| who | one step | times as fast |", "|---|---:|---:|"]
-    lines += [f"| {name} | {two_digits(own * 1e3)} ms | {two_digits(slowest / own)} |" for name, own in slowest_first]
+    factors = ["1", *(two_digits(slowest / own) for _, own in slowest_first[1:])]
+    lines += [f"| {name} | {two_digits(own * 1e3)} ms | {factor} |" for (name, own), factor in zip(slowest_first, factors)]
     return "\n".join(lines)
 
 
