@@ -148,6 +148,7 @@ class Writer:
         self.constants: dict[str, float] = {}
         self.written: dict[tuple[Op, tuple[str, ...]], str] = {}
         self.products: dict[str, tuple[str, str]] = {}
+        self.negatives: dict[str, str] = {}
         self.named: dict[str, str] = {}  # by hexadecimal text: -0.0 is not 0.0
 
     def constant(self, number: float) -> str:
@@ -165,10 +166,23 @@ class Writer:
             return operands[0]
         if self.finite and op in (e.MUL, e.ADD) and (zeros := [o for o in operands if self.constants.get(o) == 0.0]):
             return zeros[0] if op is e.MUL else next(operand for operand in operands if operand not in zeros)
-        if op is e.NEG and operands[0] in self.products:  # a * -b, since -b is shared by many products
-            a, b = self.products[operands[0]]
-            return self.append(e.MUL, [a, self.append(e.NEG, [b])])
-        return self.append(op, operands)
+        return self.negative(operands[0]) if op is e.NEG else self.append(op, operands)
+
+    def negative(self, name: str) -> str:
+        """-(a * (b * c)) as a * (b * -c), since many products share the last factor and so its negative."""
+        products = []
+        while name in self.products and name not in self.negatives:
+            a, b = self.products[name]
+            products.append((name, a))
+            name = b
+        negative = self.paired(name, self.negatives.get(name) or self.append(e.NEG, [name]))
+        for product, a in reversed(products):
+            negative = self.paired(product, self.append(e.MUL, [a, negative]))
+        return negative
+
+    def paired(self, name: str, negative: str) -> str:
+        self.negatives |= {name: negative, negative: name}
+        return negative
 
     def append(self, op: Op, operands: Sequence[str]) -> str:
         key = op, tuple(sorted(operands) if op in (e.ADD, e.MUL) else operands)

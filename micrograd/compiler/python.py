@@ -15,6 +15,7 @@ from micrograd import engine as e
 from micrograd import numerics
 from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing, finite_add
 from micrograd.compiler.rows import Batches, Row, Table, TrainingState
+from micrograd.compiler.sparsity import Sparse, sparse
 from micrograd.engine import OPS, Op
 
 NEAR = 256  # names of a function that Python reaches with one instruction; for others it needs two
@@ -131,19 +132,41 @@ def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     made = {instruction.name for instruction in listing.instructions}
     once = {name for name, count in Counter(listing.outputs).items() if count == 1 and name in made}
     into = {name: total for name, total in zip(listing.outputs, sums, strict=True) if name in once}
-    lines = list(spelled(listing, listing.instructions, functions, into))
-    written = {line.partition(" += ")[0] for line in lines if " += " in line}
+    found = sparse(listing, into)
+    needed = [instruction for instruction in listing.instructions if instruction.name not in found.replaced]
+    kept = replace(listing, outputs=(*(name for name in listing.outputs if name not in found.replaced), *found.names()))
+    lines = [f"{' = '.join(totals)} = {start}" for start, totals in found.starts.items()]
+    lines += passing_over_zeros(found, listing, spelled(kept, needed, functions, into))
+    written = {line.strip().partition(" += ")[0] for line in lines if " += " in line}
     lines += [f"{total} += {name}" for total, name in zip(sums, listing.outputs, strict=True) if total not in written]
     body = [
         *near(lines),
         *constants(listing),
         *unpacked(listing.parameters, "parameters"),
+        *(["f1 = isfinite(sum(parameters))"] if found.terms else []),
         f"{' = '.join(sums)} = 0.0",
         f"for {row_names(listing)} in rows:",
         *indented(lines),
         f"return [{', '.join(sums)}]",
     ]
     return function("gradient", "rows, parameters", body)
+
+
+def passing_over_zeros(found: Sparse, listing: Listing, lines: Iterable[str]) -> Iterator[str]:
+    """The lines, and after that of each factor what is added with it: nothing if it is 0 and all partners are finite."""
+    fixed = {None, *listing.parameters, *listing.constants}
+    flags = {(): "f1"}
+    for line in lines:
+        yield line
+        factor = line.partition(" = ")[0]
+        if factor in found.terms:
+            partners = tuple(dict.fromkeys(partner for _, partner in found.terms[factor] if partner not in fixed))
+            if partners not in flags:
+                flags[partners] = f"f{len(flags) + 1}"
+                yield f"{flags[partners]} = f1 and isfinite(sum(({', '.join(partners)},)))"
+            yield f"if {factor} or not {flags[partners]}:"
+            for total, partner in found.terms[factor]:
+                yield f"    {total} += {factor} * {partner}" if partner else f"    {total} += {factor}"
 
 
 def update_source(rule: Listing, functions: dict[Op, str], uniform: Sequence[str]) -> list[str]:
