@@ -23,6 +23,7 @@ import reprlib
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from math import isfinite
 from numbers import Real
 from typing import Any, Final, TypeAlias
 
@@ -242,9 +243,10 @@ def unary(op: Op, operand: Value) -> Value:
         derivatives = op.derivatives(data, a)
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, (operand,), error) from None
-    if type(derivatives) is not tuple or len(derivatives) != 1:
-        raise rule_error(op, 1, derivatives)
-    node.derivative = derivatives[0]
+    try:
+        (node.derivative,) = derivatives
+    except (TypeError, ValueError):
+        raise rule_error(op, 1, derivatives) from None
     node.operand = operand
     node.op = op
     node.grad = NO_GRADIENT
@@ -261,9 +263,10 @@ def binary(op: Op, left: Value, right: Value) -> Value:
         derivatives = op.derivatives(data, a, b)
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, (left, right), error) from None
-    if type(derivatives) is not tuple or len(derivatives) != 2:
-        raise rule_error(op, 2, derivatives)
-    node.left_derivative, node.right_derivative = derivatives
+    try:
+        node.left_derivative, node.right_derivative = derivatives
+    except (TypeError, ValueError):
+        raise rule_error(op, 2, derivatives) from None
     node.left = left
     node.right = right
     node.op = op
@@ -379,10 +382,9 @@ class Value:
         self.grad += 1.0
         for node in reversed(order):
             upstream = node.grad
-            if upstream == 0.0 and math.isfinite(sum(node.local_derivatives)):
-                continue  # it would add zeros: a unit that is off passes nothing on; 0 * inf is nan, and goes below
-            for parent, derivative in zip(node.parents, node.local_derivatives):
-                parent.grad += derivative * upstream
+            if upstream or not isfinite(sum(node.local_derivatives)):  # else it adds zeros, as a unit does that is off
+                for parent, derivative in zip(node.parents, node.local_derivatives):
+                    parent.grad += derivative * upstream
 
     def __radd__(self, other: float) -> Value:
         if type(other) is int and other == 0:

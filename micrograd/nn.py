@@ -146,9 +146,10 @@ class Neuron(Module):
 
     def output(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
         """The neuron's Value for inputs whose numbers have been read already: a layer reads them once for all neurons."""
-        if len(numbers) != len(self.weights):
-            raise wrong_length(self.label or repr(self), len(self.weights), x)
-        products = nary(DOT, (*self.weights, *x), ([weight.data for weight in self.weights], numbers))
+        weights = self.weights
+        if len(numbers) != len(weights):
+            raise wrong_length(self.label or repr(self), len(weights), x)
+        products = nary(DOT, (*weights, *x), ([weight.data for weight in weights], numbers))
         z = binary(ADD, products, self.bias)
         return z if self.activation is None else unary(self.activation, z)
 

@@ -6,17 +6,17 @@ call them, since a slope may be infinite where the function itself is not (sqrt 
 """
 
 import math
-import operator
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
+from operator import add, mul
 
 SQRT_2 = math.sqrt(2.0)
 ERF_SLOPE = 2.0 / math.sqrt(math.pi)  # of erf at 0
 NORMAL_PEAK = 1.0 / math.sqrt(2.0 * math.pi)  # the normal density at 0
 
 # Adds numbers from left to right to a first one. Since Python 3.12 `sum` compensates its rounding, which compiled code does not.
-added: Callable[..., float] = sum if sys.version_info < (3, 12) else partial(reduce, operator.add)
+added: Callable[..., float] = sum if sys.version_info < (3, 12) else partial(reduce, add)
 
 
 def sigmoid(a: float) -> float:
@@ -126,7 +126,7 @@ def dot(left: Sequence[float], right: Sequence[float]) -> float:
     >>> dot([1.0, 2.0], [10.0, 100.0])
     210.0
     """
-    return added(map(operator.mul, left, right), -0.0) if left else 0.0
+    return added(map(mul, left, right), -0.0) if left else 0.0
 
 
 def logsumexp(numbers: Sequence[float]) -> float:

@@ -16,7 +16,7 @@ import pytest
 
 import micrograd
 from micrograd import engine as e
-from micrograd.compiler import c, llvm, llvm_machine, llvm_rows, python
+from micrograd.compiler import c, llvm, llvm_machine, llvm_rows, python, sparsity
 from micrograd.compiler.listing import Listing, Writer, flatten
 from micrograd.compiler.rows import Table
 from micrograd.engine import OPS, Op, Reduction, Value
@@ -102,6 +102,13 @@ def test_negated_products_share_the_negated_factor() -> None:
         "v2      x1 * v1",
         "v3      x2 * v1",
         "v4      v2 + v3",
+    ]
+    negative = -(b * c)
+    assert instructions(flatten([-(a * (b * c)), -negative], [a, b, c], [])) == [
+        "v1      x2 * x3",
+        "v2      neg(x3)",
+        "v3      x2 * v2",
+        "v4      x1 * v3",
     ]
 
 
@@ -348,6 +355,91 @@ def test_python_source_of_many_names_begins_with_those_used_most() -> None:
     assert (first[0].strip(), len(first[:-1]), first[-1]) == ("v1", 256, "0.0")
     few = micrograd.compile(micrograd.dot(weights[:3], [x] * 3), [x], weights[:3]).source("python")
     assert few.partition("def gradient(rows, parameters):\n")[2].startswith("    (p1, p2, p3,) = parameters\n")
+
+
+def test_python_source_passes_over_what_a_unit_that_is_off_would_add() -> None:
+    w, v, x = Value(1.0), Value(2.0), Value(-3.0)
+    h = (w * x).relu()
+    outputs = [h * v, h * w, h]
+    assert python.sums_source(flatten(outputs, [x], [w, v]), {}) == [
+        "def gradient(rows, parameters):",
+        "    (p1, p2,) = parameters",
+        "    f1 = isfinite(sum(parameters))",
+        "    s1 = s2 = s3 = 0.0",
+        "    for (x1,) in rows:",
+        "        v1 = p1 * x1",
+        "        v2 = 0.0 if v1 <= 0.0 else v1",
+        "        if v2 or not f1:",
+        "            s1 += v2 * p2",
+        "            s2 += v2 * p1",
+        "            s3 += v2",
+        "    return [s1, s2, s3]",
+        "",
+    ]
+
+
+def test_sums_within_a_row_are_added_up_unit_by_unit_from_the_leaf_they_begin_with() -> None:
+    x, y, b, c, *weights = (Value(1.0) for _ in range(10))
+    g, h = x.relu(), y.relu()
+    sums = [b + g * weights[0] + h * weights[1], g * weights[2] + h * weights[3] + c, g * weights[4] + h * weights[5] + c]
+    source = python.sums_source(flatten(sums, [x, y], [b, c, *weights]), {})
+    assert source[4:-2] == [
+        "    for (x1, x2,) in rows:",
+        "        v6 = p1",
+        "        v9 = v13 = 0.0",
+        "        v1 = 0.0 if x1 <= 0.0 else x1",
+        "        if v1 or not f1:",
+        "            v6 += v1 * p3",
+        "            v9 += v1 * p5",
+        "            v13 += v1 * p7",
+        "        v4 = 0.0 if x2 <= 0.0 else x2",
+        "        if v4 or not f1:",
+        "            v6 += v4 * p4",
+        "            v9 += v4 * p6",
+        "            v13 += v4 * p8",
+        "        s2 += v9 + p2",
+        "        s3 += v13 + p2",
+        "        s1 += v6",
+    ]
+
+
+def test_passing_over_zeros_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs in which most factors can be 0, with nan, infinities and -0.0 in rows and parameters."""
+    monkeypatch.setattr(sparsity, "LEAST", 1)
+    generator = random.Random(7)
+    ops = (e.RELU, e.RELU, e.STEP, e.MUL, e.MUL, e.MUL, e.ADD, e.ADD, e.ADD, e.NEG, e.TANH, e.QUIET_DIV)
+    passed_over = 0
+    for _ in range(3000):
+        leaves = [Value(generator.uniform(-1.5, 1.5)) for _ in range(5)]
+        nodes = list(leaves)
+        for op in generator.choices(ops, k=generator.randint(5, 25)):
+            nodes.append(op(*generator.choices(nodes, k=op.arity)))
+        listing = flatten(nodes[-4:], leaves[:3], leaves[3:])
+        rows = [random_row(generator, 3) for _ in range(3)]
+        for parameters in ([0.5, -1.5], random_row(generator, 2)):
+            expected = [0.0] * 4
+            for row in rows:
+                expected = [total + number for total, number in zip(expected, listing.run(row, parameters), strict=True)]
+            assert same_bits(python.Summer(listing).sums(rows, parameters), expected)
+        passed_over += " or not f" in "\n".join(python.sums_source(listing, {op: op.symbol for op in ops}))
+    assert passed_over > 2000
+
+
+def test_zeros_are_not_passed_over_where_that_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparsity, "LEAST", 1)
+    x, y, a, b = map(Value, (1.0, 2.0, 3.0, 4.0))
+    g, h = x.relu(), y.relu()
+
+    def summed(output: Value, row: tuple[float, float], parameters: list[float]) -> float:
+        return python.Summer(flatten([g, h, output], [x, y], [a, b])).sums([row], parameters)[-1]
+
+    assert summed(e.QUIET_DIV(1.0, g * a + h * b), (-1.0, -1.0), [-2.0, -3.0]) == -math.inf  # 0 * -2 + 0 * -3 is -0.0
+    sign = Op("sign of zero", lambda a: math.copysign(1.0, a), lambda out, a: (0.0,))
+    assert summed(sign(-(g * a + h * b)), (-1.0, -1.0), [-2.0, -3.0]) == 1.0
+    assert math.isnan(summed(g * math.inf + h * a, (-1.0, 1.0), [1.0, 1.0]))
+    assert math.isnan(summed(g * a + h * b, (-1.0, 1.0), [-math.inf, 1.0]))
+    assert math.isnan(summed(g * y + g * a, (-1.0, math.nan), [1.0, 1.0]))
+    assert summed((a + h * b) + g * b, (0.4, 0.2), [0.1, 1.0]) == (0.1 + 0.2) + 0.4 != (0.1 + 0.4) + 0.2  # not g first
 
 
 def test_labels_cannot_break_out_of_a_source() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import importlib.metadata
 import importlib.util
 import math
 import platform
@@ -18,7 +17,9 @@ def usable() -> bool:
     """Whether llvmlite is installed, and reads the instructions that are written here: from 0.45 on."""
     if importlib.util.find_spec("llvmlite") is None:
         return False
-    major, minor, *_ = importlib.metadata.version("llvmlite").split(".")
+    import llvmlite
+
+    major, minor, *_ = llvmlite.__version__.split(".")
     return (int(major), int(minor)) >= (0, 45)
 
 

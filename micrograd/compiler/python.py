@@ -154,13 +154,13 @@ def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
 
 def passing_over_zeros(found: Sparse, listing: Listing, lines: Iterable[str]) -> Iterator[str]:
     """The lines, and after that of each factor what is added with it: nothing if it is 0 and all partners are finite."""
-    fixed = {None, *listing.parameters, *listing.constants}
-    flags = {(): "f1"}
+    fixed = {*listing.parameters, *listing.constants}
+    flags: dict[tuple[str, ...], str] = {(): "f1"}
     for line in lines:
         yield line
         factor = line.partition(" = ")[0]
         if factor in found.terms:
-            partners = tuple(dict.fromkeys(partner for _, partner in found.terms[factor] if partner not in fixed))
+            partners = tuple(dict.fromkeys(name for _, name in found.terms[factor] if name and name not in fixed))
             if partners not in flags:
                 flags[partners] = f"f{len(flags) + 1}"
                 yield f"{flags[partners]} = f1 and isfinite(sum(({', '.join(partners)},)))"

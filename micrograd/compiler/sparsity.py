@@ -61,7 +61,7 @@ def sparse(listing: Listing, sums: Mapping[str, str]) -> Sparse:
     sum may be 0.0 for -0.0: those are left alone of which an operation sees the sign.
     """
     search = Search(listing)
-    products, runs = search.products, list(search.runs())
+    products, runs = search.products, [*search.runs()][::-1]
     ends = {name: products.get(name, Term(name, None)) for name in sums if name in search.often_zero}
     often = Counter(term.factor for term in chain(ends.values(), (products[name] for run in runs for _, name in run.links)))
     found = Sparse()
