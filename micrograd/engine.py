@@ -293,6 +293,20 @@ def nary(op: Op, parents: tuple[Value, ...], arguments: Sequence[Any]) -> Value:
     return node
 
 
+def dot_node(left: tuple[Value, ...], right: tuple[Value, ...], a: Sequence[float], b: Sequence[float]) -> Value:
+    """The node of `DOT` for sequences whose numbers have been read already."""
+    node = new(DotNode)
+    node.data = numerics.dot(a, b)
+    node.left_derivatives = b
+    node.right_derivatives = a
+    node.left = left
+    node.right = right
+    node.op = DOT
+    node.grad = NO_GRADIENT
+    node.label = None
+    return node
+
+
 def operator_method(op: Op) -> Callable[[Value, Value | float], Value]:
     """The method of `Value` behind an operator of two operands."""
 
@@ -322,8 +336,11 @@ def apply(op: Op, operands: Sequence[Any]) -> Value | float:
     """`op` of any number of operands: a node if one is a Value, else a float."""
     if any(isinstance(operand, Value) for operand in operands):
         parents = tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands])
+        numbers = [parent.data for parent in parents]
+        if op is DOT:
+            return dot_node(*DOT.arguments(parents), *DOT.arguments(numbers))
         if isinstance(op, Reduction) or len(parents) > 2:
-            return nary(op, parents, op.arguments([parent.data for parent in parents]))
+            return nary(op, parents, op.arguments(numbers))
         return unary(op, *parents) if len(parents) == 1 else binary(op, *parents)
     numbers = [as_float(operand) for operand in operands]
     try:
@@ -526,6 +543,19 @@ class BinaryNode(Value):
     local_derivatives: Any = property(operator.attrgetter("left_derivative", "right_derivative"))
 
 
+class DotNode(Value):
+    """A Value made of two sequences. It keeps them as they are, since the neurons of a layer share their inputs."""
+
+    __slots__ = ("left", "left_derivatives", "op", "right", "right_derivatives")
+
+    left: tuple[Value, ...]
+    right: tuple[Value, ...]
+    left_derivatives: Sequence[float]
+    right_derivatives: Sequence[float]
+    parents: Any = property(lambda self: self.left + self.right)
+    local_derivatives: Any = property(lambda self: (*self.left_derivatives, *self.right_derivatives))
+
+
 class DomainError(ValueError):
     """An operation has no value at its operands: log(-1), sqrt(-1), a negative base with a fractional exponent."""
 
@@ -664,6 +694,8 @@ def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
         (value.operand,) = parents
     elif kind is BinaryNode:
         value.left, value.right = parents
+    elif kind is DotNode:
+        value.left, value.right = halves(parents)
     elif kind is Node:
         value.parents = parents
     return value
@@ -675,8 +707,15 @@ def set_local_derivatives(node: Any, derivatives: tuple[float, ...]) -> None:
         (node.derivative,) = derivatives
     elif isinstance(node, BinaryNode):
         node.left_derivative, node.right_derivative = derivatives
+    elif isinstance(node, DotNode):
+        node.left_derivatives, node.right_derivatives = halves(derivatives)
     else:
         node.local_derivatives = derivatives
+
+
+def halves(sequence: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    half = len(sequence) // 2
+    return sequence[:half], sequence[half:]
 
 
 def rebuild_graph(entries: list[Any]) -> Value:

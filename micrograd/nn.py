@@ -22,7 +22,6 @@ from typing import Any
 
 from micrograd.engine import (
     ADD,
-    DOT,
     GELU,
     LEAKY_RELU,
     NO_GRADIENT,
@@ -36,7 +35,7 @@ from micrograd.engine import (
     Value,
     as_float,
     binary,
-    nary,
+    dot_node,
     topological_order,
     unary,
 )
@@ -137,19 +136,19 @@ class Neuron(Module):
         limit = math.sqrt(6.0 / inputs if self.activation in RECTIFIERS else 6.0 / (inputs + outputs))
         draw = (generator or random).uniform
         prefix = f"{label}." if label else ""
-        self.weights = [Value(draw(-limit, limit), label=f"{prefix}w{i}") for i in range(1, inputs + 1)]
+        self.weights: Sequence[Value] = tuple([Value(draw(-limit, limit), label=f"{prefix}w{i}") for i in range(1, inputs + 1)])
         self.bias = Value(0.0, label=f"{prefix}b")
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         values = input_values(x, len(self.weights), self.label or repr(self))
-        return self.output(values, [value.data for value in values])
+        return self.output(tuple(values), [value.data for value in values])
 
-    def output(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
+    def output(self, x: tuple[Value, ...], numbers: Sequence[float]) -> Value:
         """The neuron's Value for inputs whose numbers have been read already: a layer reads them once for all neurons."""
         weights = self.weights
         if len(numbers) != len(weights):
             raise wrong_length(self.label or repr(self), len(weights), x)
-        products = nary(DOT, (*weights, *x), ([weight.data for weight in weights], numbers))
+        products = dot_node(tuple(weights), x, [weight.data for weight in weights], numbers)
         z = binary(ADD, products, self.bias)
         return z if self.activation is None else unary(self.activation, z)
 
@@ -182,6 +181,7 @@ class Layer(Module):
         return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self.label or repr(self))))
 
     def outputs(self, x: Sequence[Value]) -> list[Value]:
+        x = tuple(x)
         numbers = [value.data for value in x]
         return [neuron.output(x, numbers) for neuron in self.neurons]
 

@@ -473,7 +473,7 @@ def test_loading_keeps_the_parameters_themselves_and_makes_their_numbers_floats(
     weight = neuron.weights[0]
     state: dict[str, Any] = {"b": 2, "w1": Fraction(1, 2)}  # the order of the labels does not matter
     neuron.load_state_dict(state)
-    assert neuron.weights == [weight]
+    assert neuron.weights == (weight,)
     assert [(type(p.data), p.data) for p in neuron.parameters()] == [(float, 0.5), (float, 2.0)]
 
 
