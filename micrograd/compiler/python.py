@@ -136,7 +136,7 @@ def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     needed = [instruction for instruction in listing.instructions if instruction.name not in found.replaced]
     kept = replace(listing, outputs=(*(name for name in listing.outputs if name not in found.replaced), *found.names()))
     lines = [f"{' = '.join(totals)} = {start}" for start, totals in found.starts.items()]
-    lines += passing_over_zeros(found, listing, spelled(kept, needed, functions, into))
+    lines += passing_over_zeros(found, spelled(kept, needed, functions, into))
     written = {line.strip().partition(" += ")[0] for line in lines if " += " in line}
     lines += [f"{total} += {name}" for total, name in zip(sums, listing.outputs, strict=True) if total not in written]
     body = [
@@ -152,19 +152,19 @@ def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     return function("gradient", "rows, parameters", body)
 
 
-def passing_over_zeros(found: Sparse, listing: Listing, lines: Iterable[str]) -> Iterator[str]:
+def passing_over_zeros(found: Sparse, lines: Iterable[str]) -> Iterator[str]:
     """The lines, and after that of each factor what is added with it: nothing if it is 0 and all partners are finite."""
-    fixed = {*listing.parameters, *listing.constants}
     flags: dict[tuple[str, ...], str] = {(): "f1"}
     for line in lines:
         yield line
         factor = line.partition(" = ")[0]
         if factor in found.terms:
-            partners = tuple(dict.fromkeys(name for _, name in found.terms[factor] if name and name not in fixed))
-            if partners not in flags:
-                flags[partners] = f"f{len(flags) + 1}"
-                yield f"{flags[partners]} = f1 and isfinite(sum(({', '.join(partners)},)))"
-            yield f"if {factor} or not {flags[partners]}:"
+            names = found.checks[factor]
+            if names not in flags:
+                flags[names] = f"f{len(flags) + 1}"
+                number = names[0] if len(names) == 1 else f"sum(({', '.join(names)}))"
+                yield f"{flags[names]} = f1 and isfinite({number})"
+            yield f"if {factor} or not {flags[names]}:"
             for total, partner in found.terms[factor]:
                 yield f"    {total} += {factor} * {partner}" if partner else f"    {total} += {factor}"
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, takewhile
+from itertools import chain, islice, takewhile
 from typing import NamedTuple
 
 from micrograd import engine as e
-from micrograd.compiler.listing import FINITE_ADD, Listing
+from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing
 from micrograd.engine import OPS
 
 LEAST = 3  # terms of one factor, so that to ask whether it is 0 costs less than to add them
 
 # These tell 0.0 from -0.0, as 1 / 0.0 is inf and 1 / -0.0 is -inf. Any other row gives the same, or 0.0 and -0.0 again.
 SEEING_SIGNS = (e.DIV, e.QUIET_DIV, e.POW, e.QUIET_POW, e.ATAN2)
+
+FINITE_ONLY_IF = (e.ADD, e.SUB, e.MUL, e.NEG)  # their operands are
 
 
 class Term(NamedTuple):
@@ -43,15 +45,16 @@ class Sparse:
 
     starts: dict[str, list[str]] = field(default_factory=dict)  # the sums within a row, by the number they begin with
     terms: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)  # by factor: the sum and the partner
+    checks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by factor: if these are finite, its partners are
     replaced: set[str] = field(default_factory=set)
 
     def add(self, total: str, term: Term) -> None:
         self.terms.setdefault(term.factor, []).append((total, term.partner))
 
     def names(self) -> list[str]:
-        """The factors and their partners: numbers that need a name of their own."""
+        """The numbers that need a name of their own."""
         partners = (partner for terms in self.terms.values() for _, partner in terms if partner)
-        return list(dict.fromkeys(chain(self.terms, partners)))
+        return list(dict.fromkeys(chain(self.terms, partners, *self.checks.values())))
 
 
 def sparse(listing: Listing, sums: Mapping[str, str]) -> Sparse:
@@ -78,6 +81,10 @@ def sparse(listing: Listing, sums: Mapping[str, str]) -> Sparse:
             found.add(sums[name], term)
             if name in products:
                 found.replaced.add(name)
+    for factor, terms in found.terms.items():
+        partners = tuple(dict.fromkeys(partner for _, partner in terms if partner in search.varying))
+        proof = search.proof(partners, factor)
+        found.checks[factor] = (proof,) if proof and proof not in found.replaced else partners
     return found
 
 
@@ -88,6 +95,11 @@ class Search:
         self.listing = listing
         self.made = {instruction.name: instruction for instruction in listing.instructions}
         self.leaves = {*listing.inputs, *listing.parameters, *listing.constants}
+        self.varying = {*listing.inputs, *self.made}
+        self.first_use: dict[str, Instruction] = {}
+        for instruction in listing.instructions:
+            for operand in instruction.operands:
+                self.first_use.setdefault(operand, instruction)
         uses = Counter(chain(listing.outputs, *(operands for _, _, operands in listing.instructions)))
         self.once = {name for name in self.made if uses[name] == 1 and name not in listing.labels}
         self.place = {name: place for place, name in enumerate(self.made)}
@@ -134,6 +146,27 @@ class Search:
                 return
             last = place
             yield total, name
+
+    def proof(self, partners: Sequence[str], factor: str) -> str | None:
+        """A number known before the factor that is finite only if all partners are, if there is one near.
+
+        As a sum or a product of what is not finite is not finite, it is looked for upwards from the first partner.
+        """
+        name, steps = partners[0] if partners else "", 2 * len(partners) + 4
+        for _ in range(steps):
+            use = self.first_use.get(name)
+            if use is None or use.op not in FINITE_ONLY_IF or self.place[use.name] >= self.place[factor]:
+                return name if set(partners) <= set(islice(self.below(name), 8 * steps)) else None
+            name = use.name
+        return None
+
+    def below(self, name: str) -> Iterator[str]:
+        """All that is finite if the number is."""
+        stack = [name]
+        while stack:
+            yield (name := stack.pop())
+            if name in self.made and self.made[name].op in FINITE_ONLY_IF:
+                stack.extend(self.made[name].operands)
 
     def seen_signs(self) -> set[str]:
         """The names whose sign makes a difference where they are 0."""
