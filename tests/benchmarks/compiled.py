@@ -175,10 +175,10 @@ def python_rows() -> list[Row]:
     rows = []
     for name, work in (("xor, tanh", xor_work("tanh")), ("moons, 100 points", moons_work(100, 3))):
         loss = hinge if work.loss == "hinge" else half_mean_squared_error
-        epochs, eager_epochs = (2000, 200) if name.startswith("xor") else (200, 3)
+        epochs, eager_epochs = (2000, 200) if name.startswith("xor") else (500, 3)
         compiled = partial(train_compiled, program_of(work, "python"), work, epochs)
         eager = partial(train_eagerly, work.model, loss, work, eager_epochs)
-        own, theirs = turns([compiled, eager], rounds=5, repeats=1)
+        own, theirs = turns([compiled, eager], rounds=9, repeats=1)
         times = median_ratio([t / epochs for t in own], [t / eager_epochs for t in theirs])
         rows.append(comparison(f"{name}, a step, target python", "eager", *times, floor=15.0))
     return rows
