@@ -197,9 +197,12 @@ class MLP(Module):
     from Python's `random`, and `random.seed` repeats them.
     """
 
-    def __init__(self, inputs: int, widths: Sequence[int], activation: str | Op = "relu", seed: int | None = None) -> None:
-        if not isinstance(widths, Sequence) or not widths:
-            raise ValueError(f"an MLP needs a list with the width of each layer, such as [16, 16, 1]; got {widths!r}")
+    def __init__(self, inputs: int, widths: Sequence[int] = (), activation: str | Op = "relu", seed: int | None = None) -> None:
+        if not isinstance(widths, Sequence) or not widths or isinstance(inputs, (list, tuple)):
+            raise ValueError(
+                "an MLP needs the number of inputs and then a list with the width of each layer, such as MLP(2, [16, 16, 1]); "
+                f"got MLP({inputs!r}, {widths!r})"
+            )
         generator = None if seed is None else random.Random(operator.index(seed))
         last = len(widths)
         self.layers = [

@@ -353,8 +353,15 @@ def test_a_width_that_is_not_a_whole_number_from_one_upwards_is_refused(width: A
 
 @pytest.mark.parametrize("widths", [[], (), 4, None], ids=repr)
 def test_a_network_needs_the_widths_of_its_layers(widths: Any) -> None:
-    with pytest.raises(ValueError, match=r"needs a list with the width of each layer, such as \[16, 16, 1\]; got"):
+    with pytest.raises(
+        ValueError, match=r"then a list with the width of each layer, such as MLP\(2, \[16, 16, 1\]\); got MLP\(2, "
+    ):
         MLP(2, widths)
+
+
+def test_widths_without_the_number_of_inputs_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"needs the number of inputs and then a list .*; got MLP\(\[2, 3, 1\], \(\)\)"):
+        MLP([2, 3, 1])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

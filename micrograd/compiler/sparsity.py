@@ -83,7 +83,7 @@ def sparse(listing: Listing, sums: Mapping[str, str]) -> Sparse:
                 found.replaced.add(name)
     for factor, terms in found.terms.items():
         partners = tuple(dict.fromkeys(partner for _, partner in terms if partner in search.varying))
-        proof = search.proof(partners, factor)
+        proof = search.proof(partners, factor) if len(partners) > 1 else None
         found.checks[factor] = (proof,) if proof and proof not in found.replaced else partners
     return found
 
@@ -152,7 +152,7 @@ class Search:
 
         As a sum or a product of what is not finite is not finite, it is looked for upwards from the first partner.
         """
-        name, steps = partners[0] if partners else "", 2 * len(partners) + 4
+        name, steps = partners[0], 2 * len(partners) + 4
         for _ in range(steps):
             use = self.first_use.get(name)
             if use is None or use.op not in FINITE_ONLY_IF or self.place[use.name] >= self.place[factor]:
