@@ -159,7 +159,10 @@ def claims_of(by_hand: Any, order: Sequence[Value]) -> dict[Value, Claim]:
             if value in claims:
                 raise ValueError(f"by_hand has two gradients for {value.label or repr(value)}; give one")
             if value not in labels.nodes:
-                raise ValueError(f"by_hand has a gradient for {value!r}, which is not in the graph of the output")
+                raise ValueError(
+                    f"by_hand has a gradient for {value!r}, which is not in the graph of the output; leave it out, or write "
+                    "micrograd.maximum where max or np.maximum has dropped it as the smaller one"
+                )
             claims[value] = claim
     return claims
 
