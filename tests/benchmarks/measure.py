@@ -82,5 +82,8 @@ def show(title: str, rows: Sequence[Row]) -> bool:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
         verdict = "" if row.met is None else "met" if row.met else "NOT met"
         table.add_row(row.work, row.ours, row.against, row.theirs, ratio, row.floor, verdict)
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = 130  # a pipe has no width of its own, and rich would take 80
+    console.print(table)
     return all(row.met is not False for row in rows)
