@@ -296,9 +296,9 @@ def nary(op: Op, parents: tuple[Value, ...], arguments: Sequence[Any]) -> Value:
 def dot_node(left: tuple[Value, ...], right: tuple[Value, ...], a: Sequence[float], b: Sequence[float]) -> Value:
     """The node of `DOT` for sequences whose numbers have been read already."""
     node = new(DotNode)
-    node.data = numerics.dot(a, b)
-    node.left_derivatives = b
-    node.right_derivatives = a
+    node.data = DOT.forward(a, b)
+    node.left_numbers = a
+    node.right_numbers = b
     node.left = left
     node.right = right
     node.op = DOT
@@ -463,8 +463,10 @@ class Value:
             "or the function of micrograd (micrograd.exp, not math.exp) for a Value"
         )
 
+    def __round__(self, digits: int | None = None) -> float:
+        return self.__float__()
+
     __int__ = __float__
-    __round__ = __float__
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
@@ -544,16 +546,19 @@ class BinaryNode(Value):
 
 
 class DotNode(Value):
-    """A Value made of two sequences. It keeps them as they are, since the neurons of a layer share their inputs."""
+    """A Value made of two sequences, kept as they are, with the numbers that they had: neurons of a layer share their inputs.
 
-    __slots__ = ("left", "left_derivatives", "op", "right", "right_derivatives")
+    The rule is applied to these numbers when it is asked for.
+    """
+
+    __slots__ = ("left", "left_numbers", "op", "right", "right_numbers")
 
     left: tuple[Value, ...]
     right: tuple[Value, ...]
-    left_derivatives: Sequence[float]
-    right_derivatives: Sequence[float]
+    left_numbers: Sequence[float]
+    right_numbers: Sequence[float]
     parents: Any = property(lambda self: self.left + self.right)
-    local_derivatives: Any = property(lambda self: (*self.left_derivatives, *self.right_derivatives))
+    local_derivatives: Any = property(lambda self: DOT.derivatives(self.data, self.left_numbers, self.right_numbers))
 
 
 class DomainError(ValueError):
@@ -676,9 +681,16 @@ def data_of(operand: Value | float) -> float:
 
 
 def fields(value: Value) -> tuple[Any, ...]:
-    """All that a value holds but its parents."""
+    """All that a value holds but its parents. A copy of a dot is a node like any other."""
     gradient = None if value.grad is NO_GRADIENT else value.grad
-    return type(value), value.op, value.local_derivatives, value.data, gradient, value.label
+    return (
+        Node if isinstance(value, DotNode) else type(value),
+        value.op,
+        value.local_derivatives,
+        value.data,
+        gradient,
+        value.label,
+    )
 
 
 def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
@@ -694,28 +706,21 @@ def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
         (value.operand,) = parents
     elif kind is BinaryNode:
         value.left, value.right = parents
-    elif kind is DotNode:
-        value.left, value.right = halves(parents)
     elif kind is Node:
         value.parents = parents
     return value
 
 
-def set_local_derivatives(node: Any, derivatives: tuple[float, ...]) -> None:
-    """Put them where that kind of node keeps them."""
+def set_local_derivatives(node: Any, derivatives: tuple[float, ...], arguments: Sequence[Any] = ()) -> None:
+    """Put them where that kind of node keeps them; a dot keeps the numbers that its rule reads, the `arguments`."""
     if isinstance(node, UnaryNode):
         (node.derivative,) = derivatives
     elif isinstance(node, BinaryNode):
         node.left_derivative, node.right_derivative = derivatives
     elif isinstance(node, DotNode):
-        node.left_derivatives, node.right_derivatives = halves(derivatives)
+        node.left_numbers, node.right_numbers = arguments
     else:
         node.local_derivatives = derivatives
-
-
-def halves(sequence: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
-    half = len(sequence) // 2
-    return sequence[:half], sequence[half:]
 
 
 def rebuild_graph(entries: list[Any]) -> Value:

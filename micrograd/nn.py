@@ -141,14 +141,14 @@ class Neuron(Module):
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         values = input_values(x, len(self.weights), self.label or repr(self))
-        return self.output(tuple(values), [value.data for value in values])
+        return self.output(values, [value.data for value in values])
 
-    def output(self, x: tuple[Value, ...], numbers: Sequence[float]) -> Value:
+    def output(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
         """The neuron's Value for inputs whose numbers have been read already: a layer reads them once for all neurons."""
         weights = self.weights
         if len(numbers) != len(weights):
             raise wrong_length(self.label or repr(self), len(weights), x)
-        products = dot_node(tuple(weights), x, [weight.data for weight in weights], numbers)
+        products = dot_node(tuple(weights), tuple(x), [weight.data for weight in weights], numbers)
         z = binary(ADD, products, self.bias)
         return z if self.activation is None else unary(self.activation, z)
 
@@ -181,7 +181,7 @@ class Layer(Module):
         return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self.label or repr(self))))
 
     def outputs(self, x: Sequence[Value]) -> list[Value]:
-        x = tuple(x)
+        x = tuple(x)  # which the dots of all neurons share
         numbers = [value.data for value in x]
         return [neuron.output(x, numbers) for neuron in self.neurons]
 

@@ -163,7 +163,7 @@ def recompute(node: Any) -> None:
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, parents, error) from None
     node.data = data
-    set_local_derivatives(node, local_derivatives)
+    set_local_derivatives(node, local_derivatives, arguments)
 
 
 def backward_steps(output: Value, *, names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:

@@ -17,7 +17,7 @@ import pytest
 import micrograd
 from micrograd import engine as e
 from micrograd.compiler import c, llvm, llvm_machine, llvm_rows, python, sparsity
-from micrograd.compiler.listing import Listing, Writer, flatten
+from micrograd.compiler.listing import Listing, Writer, flatten, quietly
 from micrograd.compiler.rows import Table
 from micrograd.engine import OPS, Op, Reduction, Value
 from micrograd.gradients import gradient
@@ -423,6 +423,20 @@ def test_passing_over_zeros_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> N
             assert same_bits(python.Summer(listing).sums(rows, parameters), expected)
         passed_over += " or not f" in "\n".join(python.sums_source(listing, {op: op.symbol for op in ops}))
     assert passed_over > 2000
+
+
+@every_op
+def test_a_row_that_tells_the_zeros_apart_is_listed(op: Op) -> None:
+    """Else 0.0 for -0.0 gives the same, or 0.0 for -0.0, whatever the other operand is."""
+    for place in set(range(op.arity)) - set(sparsity.SEEING_SIGNS.get(op, ())):
+        for other in (*SPECIAL, 2.0, 0.5, -3.0):
+            results = []
+            for zero in (0.0, -0.0):
+                operands: list[float] = [other] * op.arity
+                operands[place] = zero
+                numbers: list[Any] = [[number, 1.0] for number in operands] if isinstance(op, Reduction) else operands
+                results.append(quietly(op, numbers))
+            assert results[0] == results[1] or all(map(math.isnan, results)), (place, other, results)
 
 
 def test_zeros_are_not_passed_over_where_that_would_show(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -367,3 +367,10 @@ def test_a_rule_with_the_wrong_number_of_derivatives_is_refused() -> None:
 
 def test_symbols_are_unique() -> None:
     assert len({op.symbol for op in OPS}) == len(OPS)
+
+
+def test_a_dot_follows_the_rule_of_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(e.DOT, "derivatives", lambda out, a, b: (*a, *b))
+    w, x = Value(2.0), Value(3.0)
+    e.DOT([w], [x]).backward()
+    assert (w.grad, x.grad) == (2.0, 3.0)

@@ -169,7 +169,10 @@ class Writer:
         return self.negative(operands[0]) if op is e.NEG else self.append(op, operands)
 
     def negative(self, name: str) -> str:
-        """-(a * (b * c)) as a * (b * -c), since many products share the last factor and so its negative."""
+        """-(a * (b * c)) as a * (b * -c), since many products share the last factor and so its negative.
+
+        A product that is used with both signs is written twice.
+        """
         products = []
         while name in self.products and name not in self.negatives:
             a, b = self.products[name]
@@ -181,6 +184,7 @@ class Writer:
         return negative
 
     def paired(self, name: str, negative: str) -> str:
+        """Remember that each is the negative of the other: --a is a."""
         self.negatives |= {name: negative, negative: name}
         return negative
 

@@ -19,8 +19,9 @@ from micrograd.engine import OPS
 
 LEAST = 3  # terms of one factor, so that to ask whether it is 0 costs less than to add them
 
-# These tell 0.0 from -0.0, as 1 / 0.0 is inf and 1 / -0.0 is -inf. Any other row gives the same, or 0.0 and -0.0 again.
-SEEING_SIGNS = (e.DIV, e.QUIET_DIV, e.POW, e.QUIET_POW, e.ATAN2)
+# The operands of which a row tells 0.0 from -0.0, as 1 / 0.0 is inf and 1 / -0.0 is -inf. From any other it gives the
+# same, or 0.0 and -0.0 again.
+SEEING_SIGNS = {e.DIV: (1,), e.QUIET_DIV: (1,), e.POW: (0,), e.QUIET_POW: (0,), e.ATAN2: (0, 1)}
 
 FINITE_ONLY_IF = (e.ADD, e.SUB, e.MUL, e.NEG)  # their operands are
 
@@ -173,6 +174,7 @@ class Search:
         seen: set[str] = set()
         for name, op, operands in reversed(self.listing.instructions):
             known = op in OPS or op is FINITE_ADD
-            if op in SEEING_SIGNS or not known or (name in seen and op not in (e.RELU, e.STEP)):
+            if not known or (name in seen and op not in (e.RELU, e.STEP)):
                 seen.update(operands)
+            seen.update(operands[place] for place in SEEING_SIGNS.get(op, ()))
         return seen
