@@ -243,10 +243,9 @@ def unary(op: Op, operand: Value) -> Value:
         derivatives = op.derivatives(data, a)
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, (operand,), error) from None
-    try:
-        (node.derivative,) = derivatives
-    except (TypeError, ValueError):
-        raise rule_error(op, 1, derivatives) from None
+    if type(derivatives) is not tuple or len(derivatives) != 1:
+        raise rule_error(op, 1, derivatives)
+    node.derivative = derivatives[0]
     node.operand = operand
     node.op = op
     node.grad = NO_GRADIENT
@@ -263,10 +262,9 @@ def binary(op: Op, left: Value, right: Value) -> Value:
         derivatives = op.derivatives(data, a, b)
     except (ValueError, ArithmeticError) as error:
         raise domain_error(op, (left, right), error) from None
-    try:
-        node.left_derivative, node.right_derivative = derivatives
-    except (TypeError, ValueError):
-        raise rule_error(op, 2, derivatives) from None
+    if type(derivatives) is not tuple or len(derivatives) != 2:
+        raise rule_error(op, 2, derivatives)
+    node.left_derivative, node.right_derivative = derivatives
     node.left = left
     node.right = right
     node.op = op

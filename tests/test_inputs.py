@@ -206,10 +206,11 @@ def test_a_users_own_row_passes_on_the_reason_of_its_error() -> None:
     ("rule", "given"),
     [
         (lambda out, a: 3.0 * a, "6.0"),
+        (lambda out, a: [3.0], r"\[3.0\]"),
         (lambda out, a: (), r"0 derivative\(s\)"),
         (lambda out, a: (1.0, 2.0), r"2 derivative\(s\)"),
     ],
-    ids=["no tuple", "none", "too many"],
+    ids=["no tuple", "a list", "none", "too many"],
 )
 def test_a_rule_that_forgets_its_tuple(rule: Any, given: str) -> None:
     message = (
