@@ -536,8 +536,10 @@ def test_bad_input_is_one_sentence() -> None:
         ({w: lambda q: q}, r"^the function for w names 'q', which no Value"),
         (
             {other: 1.0},
-            r"^by_hand has a gradient for Value\(data=1.0, label='other'\), which is not in the graph of the output; "
-            r"leave it out, or write micrograd.maximum where max or np.maximum has dropped it as the smaller one$",
+            (
+                r"^by_hand has a gradient for Value\(data=1.0, label='other'\), which is not in the graph of the output; "
+                r"leave it out, or write micrograd.maximum where max or np.maximum has dropped it as the smaller one$"
+            ),
         ),
         ({w: math.nan}, r"^the gradient by hand of w is nan; give a finite number or a formula$"),
         ({w: math.inf}, r"^the gradient by hand of w is inf; give a finite number or a formula$"),
