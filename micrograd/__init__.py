@@ -61,8 +61,8 @@ from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
 from micrograd.diagnosis import explain_non_finite
 from micrograd.drawing import draw
-from micrograd.expressions import parse
-from micrograd.formulas import formula
+from micrograd.text.expressions import parse
+from micrograd.text.formulas import formula
 from micrograd.gradients import gradient, hessian, jacobian
 from micrograd.reports import GradientReport
 from micrograd.player import explore

@@ -16,14 +16,14 @@ from micrograd import reports, tables, xor, xor_report
 from micrograd.checks import check
 from micrograd.drawing import draw
 from micrograd.engine import Value
-from micrograd.expressions import names_in, parse
 from micrograd.files import write_whole
-from micrograd.formulas import formula
 from micrograd.gradients import gradient
 from micrograd.nn import ACTIVATIONS
 from micrograd.optim import OPTIMIZERS
 from micrograd.player import explore
 from micrograd.stepping import transcript
+from micrograd.text.expressions import names_in, parse
+from micrograd.text.formulas import formula
 
 ABOUT = """\
 Reverse-mode automatic differentiation of scalars, to learn backpropagation with.

@@ -17,8 +17,8 @@ from micrograd.diagram import MAX_NODES, Card, Diagram, Path
 from micrograd.engine import NO_GRADIENT, Value
 from micrograd.geometry import Box, Curve
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
-from micrograd.naming import cut, minus, short, typeset
 from micrograd.stepping import one_value, warn_of_changes
+from micrograd.text.naming import cut, minus, short, typeset
 
 if TYPE_CHECKING:
     import graphviz

@@ -20,11 +20,11 @@ from typing import Any
 from micrograd.diagram import MAX_NODES, Card, Diagram
 from micrograd.engine import DOT, TOTAL, Constant, Op, Value
 from micrograd.files import write_whole
-from micrograd.formulas import formula, operation
 from micrograd.geometry import Box, Curve
 from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Layout, lay_out
-from micrograd.naming import cut, legible, minus, short, typeset, uses
 from micrograd.stepping import one_value, warn_of_changes
+from micrograd.text.formulas import formula, operation
+from micrograd.text.naming import cut, legible, minus, short, typeset, uses
 
 MOST_STEPS = 50_000
 LONGEST_RULE = 60

@@ -40,8 +40,8 @@ from micrograd.engine import (
     topological_order,
     written,
 )
-from micrograd.formulas import operation
-from micrograd.naming import node_names, short, signed, uses, values_by_name
+from micrograd.text.formulas import operation
+from micrograd.text.naming import node_names, short, signed, uses, values_by_name
 
 make = tuple.__new__
 

@@ -21,8 +21,8 @@ from micrograd.engine import NO_GRADIENT, topological_order
 from micrograd.geometry import along
 from micrograd.layout import Layout, lay_out, lines_by_cell, lines_in
 from micrograd.losses import half_mean_squared_error
-from micrograd.naming import node_names
 from micrograd.picture import Picture
+from micrograd.text.naming import node_names
 
 
 @pytest.fixture

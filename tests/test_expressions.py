@@ -9,7 +9,7 @@ import pytest
 import micrograd
 from micrograd import Value, formula, parse
 from micrograd.engine import MUL, OPS, Op, topological_order
-from micrograd.expressions import FUNCTIONS, names_in
+from micrograd.text.expressions import FUNCTIONS, names_in
 from tests.test_ops import call, points
 
 

@@ -15,8 +15,8 @@ PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
     {"numerics", "charts", "compiler.llvm_machine", "datasets", "files", "geometry", "progress", "tables"},
     {"engine"},
-    {"expressions", "forms", "formulas", "gradients", "nn", "losses", "optim", "running_error"},
-    {"by_hand", "compiler.listing", "compiler.rows", "measurement", "naming", "placing", "plots"},
+    {"text.expressions", "forms", "text.formulas", "gradients", "nn", "losses", "optim", "running_error"},
+    {"by_hand", "compiler.listing", "compiler.rows", "measurement", "text.naming", "placing", "plots"},
     {"claims", "compiler.c", "compiler.llvm_spelling", "compiler.sparsity", "reports", "stepping"},
     {"compiler.llvm_rows", "compiler.python", "diagnosis", "diagram", "hints"},
     {"compiler.descent", "compiler.llvm_training", "compiler.rule"},

@@ -14,7 +14,7 @@ import micrograd
 from micrograd import Value, backward_steps, explain_non_finite, forward_steps, nn, transcript
 from micrograd.engine import NO_GRADIENT, OPS, Constant, Reduction, topological_order
 from micrograd.losses import half_mean_squared_error
-from micrograd.naming import group_of, legible, node_names, short, signed, typeset
+from micrograd.text.naming import group_of, legible, node_names, short, signed, typeset
 
 
 def product_and_sum() -> tuple[Value, Value, Value]:

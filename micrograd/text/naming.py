@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from micrograd.engine import Constant, Value
-from micrograd.formulas import automatic_names
+from micrograd.text.formulas import automatic_names
 
 LONGEST = 40  # characters of a name that are shown
 INDEXED = re.compile(r"(.*?)([A-Za-z])(\d{1,4})")

@@ -1,0 +1,1 @@
+"""Formulas: read from text, written as text, and the names that stand in them."""
