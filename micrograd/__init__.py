@@ -59,14 +59,14 @@ from micrograd.engine import SUB as sub
 from micrograd.engine import TAN as tan
 from micrograd.engine import TANH as tanh
 from micrograd.engine import TOTAL as total
-from micrograd.diagnosis import explain_non_finite
-from micrograd.drawing import draw
+from micrograd.views.diagnosis import explain_non_finite
+from micrograd.views.drawing import draw
 from micrograd.text.expressions import parse
 from micrograd.text.formulas import formula
 from micrograd.gradients import gradient, hessian, jacobian
 from micrograd.reports import GradientReport
-from micrograd.player import explore
-from micrograd.stepping import backward_steps, forward_steps, transcript
+from micrograd.views.player import explore
+from micrograd.views.stepping import backward_steps, forward_steps, transcript
 from micrograd.training import History, fit
 
 __all__ = [

@@ -12,18 +12,19 @@ from typing import Any
 
 from rich.console import Console
 
-from micrograd import reports, tables, xor, xor_report
+from micrograd import reports, xor, xor_report
 from micrograd.checks import check
-from micrograd.drawing import draw
+from micrograd.display import tables
+from micrograd.display.files import write_whole
 from micrograd.engine import Value
-from micrograd.files import write_whole
 from micrograd.gradients import gradient
 from micrograd.nn import ACTIVATIONS
 from micrograd.optim import OPTIMIZERS
-from micrograd.player import explore
-from micrograd.stepping import transcript
 from micrograd.text.expressions import names_in, parse
 from micrograd.text.formulas import formula
+from micrograd.views.drawing import draw
+from micrograd.views.player import explore
+from micrograd.views.stepping import transcript
 
 ABOUT = """\
 Reverse-mode automatic differentiation of scalars, to learn backpropagation with.
@@ -193,7 +194,7 @@ def claim(text: str) -> tuple[str, str]:
 
 
 def run_draw(options: argparse.Namespace) -> int:
-    from micrograd.picture import known_format
+    from micrograd.views.picture import known_format
 
     output, _ = expression_graph(options)
     output.backward()

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.datasets import Dataset
+from micrograd.display.files import write_whole
 from micrograd.engine import Value
-from micrograd.files import write_whole
 
 # Apart for every kind of colour vision, and in grey by their lightness; the first two are those of `draw`.
 COLOURS = ("#e66101", "#6a46a8", "#1b7f79", "#c9930a", "#3b6fb6", "#b0305c")

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from micrograd import xor
-from micrograd.charts import log_chart, log_chart_svg
-from micrograd.drawing import draw
-from micrograd.files import write_whole
+from micrograd.display.charts import log_chart, log_chart_svg
+from micrograd.display.files import write_whole
 from micrograd.nn import MLP, name_of
-from micrograd.player import explore
+from micrograd.views.drawing import draw
+from micrograd.views.player import explore
 
 
 def make_folder(folder: Path) -> None:

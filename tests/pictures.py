@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from micrograd import Value, draw, drawing
-from micrograd.player import Player
+from micrograd import Value, draw
+from micrograd.views import drawing
+from micrograd.views.player import Player
 from tests import readme
 
 FOLDER = readme.PATH.parent / ".github" / "pictures"
@@ -36,7 +37,7 @@ def graph(output: Value, scheme: str) -> str:
 
 def dark_palette() -> dict[str, Any]:
     """The colours of drawings as the player has them in the dark: its page names the same ones in pairs."""
-    page = resources.files("micrograd").joinpath("player.html").read_text(encoding="utf-8")
+    page = resources.files("micrograd.views").joinpath("player.html").read_text(encoding="utf-8")
     dark: dict[str, str] = {}
     for light, other in re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", page):
         dark.setdefault(light, other)

@@ -15,8 +15,8 @@ import micrograd
 from micrograd import Op, Value, backward_steps, explore, forward_steps, nn
 from micrograd.engine import Constant, topological_order
 from micrograd.losses import half_mean_squared_error
-from micrograd.player import Player
 from micrograd.text.naming import minus, node_names, short, typeset, uses
+from micrograd.views.player import Player
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 

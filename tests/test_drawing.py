@@ -13,16 +13,17 @@ import graphviz
 import pytest
 
 import micrograd
-from micrograd import Value, draw, explore, gradient, nn, placing
-from micrograd.charts import log_chart_svg
-from micrograd.diagram import Diagram
-from micrograd.drawing import NEGATIVE, POSITIVE, mixed, tint_strength
+from micrograd import Value, draw, explore, gradient, nn
+from micrograd.display.charts import log_chart_svg
 from micrograd.engine import NO_GRADIENT, topological_order
-from micrograd.geometry import along
-from micrograd.layout import Layout, lay_out, lines_by_cell, lines_in
 from micrograd.losses import half_mean_squared_error
-from micrograd.picture import Picture
 from micrograd.text.naming import node_names
+from micrograd.views.diagram import Diagram
+from micrograd.views.drawing import NEGATIVE, POSITIVE, mixed, tint_strength
+from micrograd.views.layout import graphviz as placing
+from micrograd.views.layout.columns import Layout, lay_out, lines_by_cell, lines_in
+from micrograd.views.layout.geometry import along
+from micrograd.views.picture import Picture
 
 
 @pytest.fixture

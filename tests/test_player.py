@@ -14,8 +14,8 @@ import micrograd
 from micrograd import Op, Value, explore, nn
 from micrograd.engine import NO_GRADIENT, topological_order
 from micrograd.losses import half_mean_squared_error
-from micrograd.player import Player
 from micrograd.text.naming import minus, short
+from micrograd.views.player import Player
 
 
 def product_and_sum() -> Value:

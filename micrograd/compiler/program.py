@@ -25,11 +25,11 @@ from micrograd.compiler.descent import Descent
 from micrograd.compiler.listing import Listing, flatten
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
+from micrograd.display.progress import progress_bar
 from micrograd.engine import OPS, DomainError, Value, as_float, topological_order, written
 from micrograd.gradients import gradient
 from micrograd.nn import whole_number
 from micrograd.optim import Optimizer
-from micrograd.progress import progress_bar
 
 TARGETS: dict[str, Any] = {"python": python, "llvm": llvm}
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import graphviz
 
-from micrograd.files import write_whole
-from micrograd.placing import run_graphviz
+from micrograd.display.files import write_whole
+from micrograd.views.layout.graphviz import run_graphviz
 
 WIDEST = 800  # pixels: what a notebook shows without cutting
 SOURCES = ("", ".gv", ".dot")  # a file of any other suffix is the picture, whatever graphviz would make of it

@@ -15,8 +15,8 @@ from typing import Any
 
 from micrograd import engine as e
 from micrograd.engine import Constant, Op, Reduction, Value, topological_order
-from micrograd.stepping import BackwardStep, replay
 from micrograd.text.naming import group_of, legible, node_names, short, values_by_name
+from micrograd.views.stepping import BackwardStep, replay
 
 # fmt: off
 GLYPHS = {

@@ -12,18 +12,18 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from micrograd.blocks import INPUTS, OUTPUT
-from micrograd.diagram import MAX_NODES, Card, Diagram, Path
 from micrograd.engine import NO_GRADIENT, Value
-from micrograd.geometry import Box, Curve
-from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
-from micrograd.stepping import one_value, warn_of_changes
 from micrograd.text.naming import cut, minus, short, typeset
+from micrograd.views.diagram import MAX_NODES, Card, Diagram, Path
+from micrograd.views.layout.blocks import INPUTS, OUTPUT
+from micrograd.views.layout.columns import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
+from micrograd.views.layout.geometry import Box, Curve
+from micrograd.views.stepping import one_value, warn_of_changes
 
 if TYPE_CHECKING:
     import graphviz
 
-    from micrograd.picture import Picture
+    from micrograd.views.picture import Picture
 
 INK, MUTED, EDGE, BORDER, PAPER = "#1c2128", "#59636e", "#7a8593", "#c6cdd5", "#ffffff"
 POSITIVE, NEGATIVE = "#e66101", "#6a46a8"  # apart for every kind of colour vision, and in grey by the sign that is written
@@ -65,7 +65,7 @@ def draw(
     >>> "w" in picture.source and picture.pipe("svg")[:5]
     b'<?xml'
     """
-    from micrograd.picture import Picture
+    from micrograd.views.picture import Picture
 
     diagram = Diagram(
         one_value(output, "draw"), names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from micrograd.geometry import Box, Curve, Point, middle, swung
+from micrograd.views.layout.geometry import Box, Curve, Point, middle, swung
 
 POINTS = 72.0  # to the inch, Graphviz's unit of size
 SECONDS = 60  # for an installed Graphviz to answer

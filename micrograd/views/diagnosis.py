@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd.engine import Constant, Value, topological_order
-from micrograd.stepping import BackwardStep, Names, forward_step, one_value, replay
+from micrograd.views.stepping import BackwardStep, Names, forward_step, one_value, replay
 
 
 @dataclass(frozen=True)

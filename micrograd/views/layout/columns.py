@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from micrograd.blocks import Block, blocks_of
-from micrograd.diagram import Diagram, Line, Path
-from micrograd.geometry import Box, Curve, Point, along, middle, moved, slots, straight, swung, union
-from micrograd.placing import Inside, Sizes, column_of, placed_by_graphviz
 from micrograd.text.naming import short
+from micrograd.views.diagram import Diagram, Line, Path
+from micrograd.views.layout.blocks import Block, blocks_of
+from micrograd.views.layout.geometry import Box, Curve, Point, along, middle, moved, slots, straight, swung, union
+from micrograd.views.layout.graphviz import Inside, Sizes, column_of, placed_by_graphviz
 
 CARD_WIDTH, CARD_HEIGHT = 120.0, 62.0
 GAPS = {"LR": 64.0, "TB": 56.0}  # between two ranks of cards, with room for a chip

@@ -17,14 +17,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from micrograd.diagram import MAX_NODES, Card, Diagram
+from micrograd.display.files import write_whole
 from micrograd.engine import DOT, TOTAL, Constant, Op, Value
-from micrograd.files import write_whole
-from micrograd.geometry import Box, Curve
-from micrograd.layout import CARD_HEIGHT, CARD_WIDTH, Layout, lay_out
-from micrograd.stepping import one_value, warn_of_changes
 from micrograd.text.formulas import formula, operation
 from micrograd.text.naming import cut, legible, minus, short, typeset, uses
+from micrograd.views.diagram import MAX_NODES, Card, Diagram
+from micrograd.views.layout.columns import CARD_HEIGHT, CARD_WIDTH, Layout, lay_out
+from micrograd.views.layout.geometry import Box, Curve
+from micrograd.views.stepping import one_value, warn_of_changes
 
 MOST_STEPS = 50_000
 LONGEST_RULE = 60
@@ -81,7 +81,7 @@ class Player:
 
     def page(self) -> str:
         """The template with the picture, the steps, and a policy that lets no script but its own run."""
-        template = resources.files("micrograd").joinpath("player.html").read_text(encoding="utf-8")
+        template = resources.files("micrograd.views").joinpath("player.html").read_text(encoding="utf-8")
         script = template.partition("<script>")[2].partition("</script>")[0]
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         policy = (
@@ -118,7 +118,7 @@ class Player:
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
-        page = resources.files("micrograd").joinpath("player.html").read_text(encoding="utf-8")
+        page = resources.files("micrograd.views").joinpath("player.html").read_text(encoding="utf-8")
         style = page.partition("/* the picture */")[2].partition("/* end of the picture */")[0]
         picture = svg(self.diagram, self.layout, self.direction)
         return picture.replace(">", f' xmlns="http://www.w3.org/2000/svg"><style>{style}</style>', 1)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from micrograd.diagram import Card, Diagram, Path
-from micrograd.geometry import Box
+from micrograd.views.diagram import Card, Diagram, Path
+from micrograd.views.layout.geometry import Box
 
 INPUTS, OUTPUT = ("inputs",), ("output",)  # paths of the two frames that no label tells of
 

@@ -1,0 +1,1 @@
+"""The ways out: to the terminal, to a page, to the disk."""

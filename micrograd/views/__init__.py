@@ -1,0 +1,1 @@
+"""A graph to look at: its steps, its picture, and the player."""

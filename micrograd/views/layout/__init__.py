@@ -1,0 +1,1 @@
+"""Where every card and line of a picture goes."""
