@@ -11,11 +11,11 @@ from numbers import Real
 from typing import Any
 
 from micrograd.compiler.descent import Descent
+from micrograd.compiler.tracing import descent_of
 from micrograd.display.progress import progress_bar
 from micrograd.engine import NO_GRADIENT, DomainError, Value
 from micrograd.nn import Module, dead_units, whole_number
 from micrograd.optim import Optimizer
-from micrograd.tracing import descent_of
 from micrograd.views.diagnosis import Explanation, explain_non_finite
 
 Loss = Callable[[Sequence[Any], Sequence[Any]], Value]

@@ -10,8 +10,9 @@ import pytest
 from rich.progress import Progress
 
 import micrograd
-from micrograd import datasets, losses, tracing
+from micrograd import datasets, losses
 from micrograd.__main__ import main
+from micrograd.compiler import tracing
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.program import Program
 from micrograd.compiler.rule import traced_rule

@@ -16,8 +16,11 @@ import pytest
 
 import micrograd
 from micrograd import engine as e
-from micrograd.compiler import c, llvm, llvm_machine, llvm_rows, python, sparsity
+from micrograd.compiler import c, python, sparsity
 from micrograd.compiler.listing import Listing, Writer, flatten, quietly
+from micrograd.compiler.llvm import machine as llvm_machine
+from micrograd.compiler.llvm import rows as llvm_rows
+from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.rows import Table
 from micrograd.engine import OPS, Op, Reduction, Value
 from micrograd.gradients import gradient

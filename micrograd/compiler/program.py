@@ -20,9 +20,11 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from micrograd.compiler import c, llvm, llvm_machine, python
+from micrograd.compiler import c, python
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.listing import Listing, flatten
+from micrograd.compiler.llvm import machine as llvm_machine
+from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
 from micrograd.display.progress import progress_bar

@@ -7,10 +7,10 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
 from micrograd.compiler.listing import Listing
-from micrograd.compiler.llvm_machine import Doubles, Machine, lanes_of_this_machine
-from micrograd.compiler.llvm_rows import STRIP, Text, are_late, factors_and_products, padded, parts_of, shared
-from micrograd.compiler.llvm_spelling import FUNCTION, SPELLING, Dialect
-from micrograd.compiler.llvm_training import train, update
+from micrograd.compiler.llvm.machine import Doubles, Machine, lanes_of_this_machine
+from micrograd.compiler.llvm.rows import STRIP, Text, are_late, factors_and_products, padded, parts_of, shared
+from micrograd.compiler.llvm.spelling import FUNCTION, SPELLING, Dialect
+from micrograd.compiler.llvm.training import train, update
 from micrograd.compiler.rows import Batches, Table, TrainingState
 from micrograd.engine import Op
 

@@ -14,8 +14,8 @@ from itertools import chain
 
 from micrograd import engine as e
 from micrograd.compiler.listing import Instruction, Listing
-from micrograd.compiler.llvm_machine import ALIGNMENT
-from micrograd.compiler.llvm_spelling import Dialect
+from micrograd.compiler.llvm.machine import ALIGNMENT
+from micrograd.compiler.llvm.spelling import Dialect
 
 # Sizes, found by measuring. Within a basic block and within a function, LLVM's work grows faster than the length.
 BLOCK = 96  # instructions in a basic block

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from micrograd import engine as e
 from micrograd import numerics
 from micrograd.compiler.listing import FINITE_ADD
-from micrograd.compiler.llvm_machine import binding, lanes_of_this_machine
+from micrograd.compiler.llvm.machine import binding, lanes_of_this_machine
 from micrograd.engine import Op
 
 # An operation is one instruction, or else a call of the small function below. {v} is the type of a number and {t} its short

@@ -16,7 +16,7 @@ from typing import Any
 
 from micrograd import losses
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.llvm_machine import usable
+from micrograd.compiler.llvm.machine import usable
 from micrograd.compiler.program import Program
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from micrograd.compiler.listing import Instruction, Listing
-from micrograd.compiler.llvm_rows import are_few, padded
-from micrograd.compiler.llvm_spelling import Dialect
+from micrograd.compiler.llvm.rows import are_few, padded
+from micrograd.compiler.llvm.spelling import Dialect
 
 
 def update(rule: Listing, trained: int, dialect: Dialect) -> Iterator[str]:
