@@ -9,7 +9,8 @@
 Value(data=2.0, grad=-1.502915231308525, label='x')
 """
 
-from micrograd import by_hand, checks, datasets, losses, nn, optim
+from micrograd import checks, datasets, losses, nn, optim
+from micrograd.checks import by_hand
 from micrograd.checks import assert_gradients, check, check_local_derivatives
 from micrograd.compiler.program import Program
 from micrograd.compiler.program import compile as compile
@@ -64,7 +65,7 @@ from micrograd.views.drawing import draw
 from micrograd.text.expressions import parse
 from micrograd.text.formulas import formula
 from micrograd.gradients import gradient, hessian, jacobian
-from micrograd.reports import GradientReport
+from micrograd.checks.reports import GradientReport
 from micrograd.views.player import explore
 from micrograd.views.stepping import backward_steps, forward_steps, transcript
 from micrograd.training import History, fit

@@ -12,8 +12,9 @@ from typing import Any
 
 from rich.console import Console
 
-from micrograd import reports, xor, xor_report
-from micrograd.checks import check
+from micrograd import xor
+from micrograd.checks import check, reports
+from micrograd.command import xor_report
 from micrograd.display import tables
 from micrograd.display.files import write_whole
 from micrograd.engine import Value

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from micrograd import datasets
-from micrograd.by_hand import delta_rule
+from micrograd.checks.by_hand import delta_rule
 from micrograd.compiler.program import compile as compiled
 from micrograd.engine import NO_GRADIENT, Value, topological_order
 from micrograd.losses import half_mean_squared_error

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from micrograd import by_hand
-from micrograd.by_hand import FUNCTIONS_AND_SLOPES, delta_rule
+from micrograd.checks import by_hand
+from micrograd.checks.by_hand import FUNCTIONS_AND_SLOPES, delta_rule
 from micrograd.engine import TANH, Op
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import ACTIVATIONS, MLP

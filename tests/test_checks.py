@@ -12,14 +12,14 @@ import pytest
 
 import micrograd
 from micrograd import GradientReport, Op, Value, assert_gradients, check, check_local_derivatives, gradient
-from micrograd.by_hand import delta_rule
+from micrograd.checks.by_hand import delta_rule
+from micrograd.checks.measurement import Slope
+from micrograd.checks.reports import Row
+from micrograd.checks.running_error import Sweep
 from micrograd.datasets import moons, xor
 from micrograd.engine import OPS, Reduction, topological_order
 from micrograd.losses import half_mean_squared_error, hinge
-from micrograd.measurement import Slope
 from micrograd.nn import MLP
-from micrograd.reports import Row
-from micrograd.running_error import Sweep
 from tests.graphs import by_dual_numbers, random_graph
 from tests.test_ops import call, points
 

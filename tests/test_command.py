@@ -12,7 +12,7 @@ import pytest
 
 from micrograd import xor
 from micrograd.__main__ import main
-from micrograd.by_hand import delta_rule
+from micrograd.checks.by_hand import delta_rule
 from micrograd.datasets import xor as xor_rows
 from micrograd.nn import ACTIVATIONS, MLP
 from micrograd.optim import OPTIMIZERS

@@ -10,9 +10,9 @@ from mpmath import mp, mpf
 
 import micrograd
 from micrograd import Value, formula, gradient, hessian, jacobian, parse
+from micrograd.checks.measurement import Replay
 from micrograd.engine import OPS, POW, Constant, Op, topological_order
 from micrograd.losses import cross_entropy, half_mean_squared_error, hinge
-from micrograd.measurement import Replay
 from micrograd.nn import ACTIVATIONS, MLP
 from micrograd.text.expressions import names_in
 from tests.graphs import by_dual_numbers, random_graph

@@ -16,7 +16,7 @@ from micrograd import engine, nn
 from micrograd.__main__ import main
 from tests import pictures, readme
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
-from tests.test_imports import PACKAGE, SOURCES
+from tests.test_imports import FLOOR, PACKAGE
 
 ROOT = readme.PATH.parent
 LINES = [(wish, line) for wish, cell in readme.table("to", "write") for line in readme.code_in(cell)]
@@ -115,11 +115,13 @@ def test_what_the_list_below_that_table_says_of_here() -> None:
 # Lists of files
 
 
-def test_the_map_shows_every_module_once() -> None:
-    rows = readme.table("to", "modules, the one to begin with first")
-    shown = [name for row in rows for cell in row for name in readme.code_in(cell) if name.endswith(".py")]
-    modules = [path.relative_to(PACKAGE).as_posix() for name, path in SOURCES.items() if not name.endswith("__init__")]
-    assert Counter(shown) == Counter(modules)
+def test_the_map_shows_every_room_once_and_in_the_order_of_its_floor() -> None:
+    rows = [readme.code_in(cell) for cell, _ in readme.table("where", "what is there")]
+    rooms = [name.removesuffix("/").removesuffix(".py") for names in rows for name in names]
+    assert Counter(rooms) == Counter(FLOOR.keys() - {"__init__"})
+    assert all((PACKAGE / name).is_dir() == name.endswith("/") for names in rows for name in names)
+    floors = [FLOOR[room] for room in rooms]
+    assert floors == sorted(floors)
 
 
 def test_every_notebook_is_listed() -> None:

@@ -22,14 +22,14 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from micrograd import measurement
-from micrograd.claims import Claim, Point, claims_of, nested, point
+from micrograd.checks import measurement
+from micrograd.checks.claims import Claim, Point, claims_of, nested, point
+from micrograd.checks.forms import COMPLEX, mpmath_functions
+from micrograd.checks.hints import hint, with_guesses
+from micrograd.checks.measurement import SAFETY, Instrument, Replay, Slope
+from micrograd.checks.reports import FAIL, INCONCLUSIVE, PASS, GradientReport, Row
+from micrograd.checks.running_error import OPERATION, Sweep, forward_errors, slope_errors
 from micrograd.engine import Constant, Op, Value, topological_order, written
-from micrograd.forms import COMPLEX, mpmath_functions
-from micrograd.hints import hint, with_guesses
-from micrograd.measurement import SAFETY, Instrument, Replay, Slope
-from micrograd.reports import FAIL, INCONCLUSIVE, PASS, GradientReport, Row
-from micrograd.running_error import OPERATION, Sweep, forward_errors, slope_errors
 
 TELLING = 1e-3  # a bar that is wider than this part of a gradient could hide a rule that is off by 0.1 %
 

@@ -20,9 +20,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from micrograd import engine as e
+from micrograd.checks.forms import COMPLEX, EXACT, Dual, Functions, at_a_kink, mpmath_functions
+from micrograd.checks.running_error import OPERATION, ROUNDING, Sweep
 from micrograd.engine import Value, topological_order
-from micrograd.forms import COMPLEX, EXACT, Dual, Functions, at_a_kink, mpmath_functions
-from micrograd.running_error import OPERATION, ROUNDING, Sweep
 
 SAFETY = 2.0  # error bars are first-order bounds
 TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from micrograd.checks.measurement import SAFETY, Slope
+from micrograd.checks.reports import FAIL, Row
+from micrograd.checks.running_error import OPERATION, Sweep
 from micrograd.engine import Constant, Value
-from micrograd.measurement import SAFETY, Slope
-from micrograd.reports import FAIL, Row
-from micrograd.running_error import OPERATION, Sweep
 
 
 def hint(number: float, value: Value, slope: Slope, rounding: float, sweep: Sweep) -> str:

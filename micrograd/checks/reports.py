@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from micrograd.checks.measurement import Slope
 from micrograd.display import tables
-from micrograd.measurement import Slope
 
 PASS, FAIL, INCONCLUSIVE = "PASS", "FAIL", "INCONCLUSIVE"
 NUMBERS = ("autodiff", "by hand", "measured", "gap")  # columns that are set to the right

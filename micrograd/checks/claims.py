@@ -17,10 +17,10 @@ from fractions import Fraction
 from numbers import Real
 from typing import Any
 
+from micrograd.checks.forms import EXACT, Dual
+from micrograd.checks.measurement import Replay, is_rational
+from micrograd.checks.running_error import OPERATION
 from micrograd.engine import Constant, Value, topological_order
-from micrograd.forms import EXACT, Dual
-from micrograd.measurement import Replay, is_rational
-from micrograd.running_error import OPERATION
 from micrograd.text.expressions import names_in, parse
 
 UNKNOWN = 2.0**-30  # about 1e-9: a number may come from a formula that lost some digits, such as 1 - tanh(z)**2

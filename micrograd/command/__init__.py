@@ -1,0 +1,1 @@
+"""The command `micrograd`: one module for each subject."""
