@@ -1,9 +1,9 @@
-"""Reverse-mode automatic differentiation of scalars: the table of derivatives, the graph, the sweep.
+"""Reverse-mode automatic differentiation of scalars: the graph, and the sweep back through it.
 
 Every operation on a `Value` makes a new `Value` that remembers three things: the operation, its operands
 (`parents`), and the derivative of the result by each operand (`local_derivatives`), a plain number.
 That is all backpropagation needs: `backward` walks the graph from the output back to the leaves and multiplies
-and adds these numbers.
+and adds these numbers. What the operations are, and their derivatives, is written in `ops`.
 
 >>> w, x, b = Value(-3.0, label="w"), Value(2.0, label="x"), Value(6.88, label="b")
 >>> out = (w * x + b).tanh()
@@ -16,343 +16,28 @@ Value(data=-3.0, grad=1.0019434875390167, label='w')
 
 from __future__ import annotations
 
-import inspect
-import math
 import operator
-import reprlib
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
 from numbers import Real
-from typing import Any, Final, TypeAlias
+from typing import Any
 
-from micrograd import numerics
+from micrograd import ops
+from micrograd.ops import Op, as_float
 
-# --------------------------------------------------------------------------------------------------------------
-# The table of operations
-# --------------------------------------------------------------------------------------------------------------
+# A gradient may be marked by its class. What is added to one gives a plain float again.
 
 
-Function: TypeAlias = Callable[..., float]
-Rule: TypeAlias = Callable[..., tuple[Any, ...]]
+class NoGradient(float):
+    """What `grad` is before a sweep: 0.0, though nothing has been found out yet."""
 
 
-class Op:
-    """A row of the calculus table: a function of numbers and its derivative by each argument.
+class UsedGradient(float):
+    """What an optimizer has stepped with: `backward` warns before it adds to it."""
 
-    `forward(a, b, ...)` gives the value; `derivatives(out, a, b, ...)` gives one local derivative per argument.
-    A derivative rule uses operators, `out` and other rows only, so that it reads numbers and Values alike.
-    `needs` ends the error message where `forward` has no value.
 
-    An `Op` is the function itself, on numbers and on Values. One line adds an operation:
-
-    >>> CUBE = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
-    >>> CUBE(2.0), CUBE(Value(2.0)).local_derivatives
-    (8.0, (12.0,))
-    """
-
-    __slots__ = ("arity", "derivatives", "forward", "needs", "symbol")
-
-    def __init__(self, symbol: str, forward: Function, derivatives: Rule, needs: str = "") -> None:
-        self.symbol = symbol
-        self.forward = forward
-        self.derivatives = derivatives
-        self.needs = needs
-        self.arity = len(inspect.signature(derivatives).parameters) - 1  # all but `out`
-        if self.arity < 1:
-            raise TypeError(f"the rule of {symbol} needs `out` and then each operand, as in lambda out, a: (3.0 * a * a,)")
-
-    def __call__(self, *operands: Any) -> Any:
-        if len(operands) != self.arity:
-            raise TypeError(f"{self.symbol} takes {self.arity} number(s) or Value(s), got {len(operands)}")
-        for operand in operands:
-            if type(operand) is not float:
-                return apply(self, operands)
-        try:
-            return self.forward(*operands)
-        except (ValueError, ArithmeticError) as error:
-            raise domain_error(self, operands, error) from None
-
-    def arguments(self, numbers: Sequence[Any]) -> Sequence[Any]:
-        """The numbers of all operands, in a row, as `forward` and `derivatives` take them."""
-        return numbers
-
-    def __copy__(self) -> Op:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        if self not in OPS:
-            raise TypeError(f"{self.symbol!r} is not in the table of operations, so no graph that uses it can be pickled")
-        return row, (self.symbol,)
-
-    def __repr__(self) -> str:
-        return f"<Op {self.symbol}>"
-
-
-class Reduction(Op):
-    """A row for sequences, all of one length: `total([a, b, c])`, `dot([w1, w2], [x1, x2])`.
-
-    `forward` and `derivatives` take the sequences; the derivatives are one row of numbers, first sequence first.
-    """
-
-    __slots__ = ()
-
-    def __call__(self, *sequences: Iterable[Any]) -> Any:
-        if len(sequences) != self.arity or not all(isinstance(sequence, Iterable) for sequence in sequences):
-            given = ", ".join(type(sequence).__name__ for sequence in sequences) or "nothing"
-            raise TypeError(f"{self.symbol} takes {self.arity} sequence(s) of numbers or Values, such as [a, b], got {given}")
-        columns = [tuple(sequence) for sequence in sequences]
-        lengths = [len(column) for column in columns]
-        if len(set(lengths)) > 1:
-            raise ValueError(f"{self.symbol} needs sequences of one length, got {' and '.join(map(str, lengths))}")
-        return apply(self, tuple(chain.from_iterable(columns)))
-
-    def arguments(self, numbers: Sequence[Any]) -> Sequence[Any]:
-        length = len(numbers) // self.arity
-        return [numbers[i * length : (i + 1) * length] for i in range(self.arity)]
-
-
-POWERS = "a base above 0, or a whole exponent that is not below 0 at base 0"
-
-# fmt: off
-# Slopes: rows that the rules below need. A quiet row gives the limit (1 / 0 = inf, 0 * inf = 0) where the plain one
-# stops with an error or loses the limit: at 0, sqrt has a value and an infinite slope.
-QUIET_MUL  = Op("quiet_mul",  numerics.quiet_mul,  lambda out, a, b: (b, a))
-QUIET_DIV  = Op("quiet_div",  numerics.quiet_div,  lambda out, a, b: (QUIET_DIV(1.0, b), -QUIET_DIV(out, b)))
-QUIET_POW  = Op("quiet_pow",  numerics.quiet_pow,  lambda out, a, b: power_rule(out, a, b))
-QUIET_LOG  = Op("quiet_log",  numerics.quiet_log,  lambda out, a:    (QUIET_DIV(1.0, a),))
-AHEAD      = Op("ahead",      numerics.ahead,      lambda out, a, b: (0.0, 0.0))
-BELL       = Op("bell",       numerics.bell,       lambda out, a:    (QUIET_MUL(-a, out),))
-SECH2      = Op("sech2",      numerics.sech2,      lambda out, a:    (-2.0 * TANH(a) * out,))
-
-# Arithmetic
-ADD        = Op("+",          operator.add,        lambda out, a, b: (1.0, 1.0))
-SUB        = Op("-",          operator.sub,        lambda out, a, b: (1.0, -1.0))
-MUL        = Op("*",          operator.mul,        lambda out, a, b: (b, a))
-DIV        = Op("/",          operator.truediv,    lambda out, a, b: (1.0 / b, -out / b),         needs="a divisor other than 0")
-NEG        = Op("neg",        operator.neg,        lambda out, a:    (-1.0,))
-POW        = Op("**",         math.pow,            lambda out, a, b: power_rule(out, a, b),       needs=POWERS)
-
-# Exponentials and logarithms
-EXP        = Op("exp",        math.exp,            lambda out, a:    (out,))
-EXPM1      = Op("expm1",      math.expm1,          lambda out, a:    (EXP(a),))
-LOG        = Op("log",        math.log,            lambda out, a:    (1.0 / a,),                  needs="a number above 0")
-LOG1P      = Op("log1p",      math.log1p,          lambda out, a:    (1.0 / (1.0 + a),),          needs="a number above -1")
-SQRT       = Op("sqrt",       math.sqrt,           lambda out, a:    (QUIET_DIV(0.5, out),),      needs="a number from 0 upwards")
-
-# Circular and hyperbolic functions
-SIN        = Op("sin",        math.sin,            lambda out, a:    (COS(a),),                   needs="a finite number")
-COS        = Op("cos",        math.cos,            lambda out, a:    (-SIN(a),),                  needs="a finite number")
-TAN        = Op("tan",        math.tan,            lambda out, a:    (1.0 + out * out,),          needs="a finite number")
-ASIN       = Op("asin",       math.asin,           lambda out, a:    (arc_slope(a),),             needs="a number from -1 to 1")
-ACOS       = Op("acos",       math.acos,           lambda out, a:    (-arc_slope(a),),            needs="a number from -1 to 1")
-ATAN       = Op("atan",       math.atan,           lambda out, a:    (1.0 / (1.0 + a * a),))
-ATAN2      = Op("atan2",      math.atan2,          lambda out, a, b: angle_rule(a, b, HYPOT(a, b)))
-HYPOT      = Op("hypot",      math.hypot,          lambda out, a, b: (QUIET_DIV(a, out), QUIET_DIV(b, out)))
-SINH       = Op("sinh",       math.sinh,           lambda out, a:    (COSH(a),))
-COSH       = Op("cosh",       math.cosh,           lambda out, a:    (SINH(a),))
-TANH       = Op("tanh",       math.tanh,           lambda out, a:    (SECH2(a),))
-
-# Activations. Conventions at a kink are PyTorch's: relu 0, leaky_relu 0.01, abs 0; a tie in maximum or minimum is shared.
-SIGMOID    = Op("sigmoid",    numerics.sigmoid,    lambda out, a:    (out * SIGMOID(-a),))
-SOFTPLUS   = Op("softplus",   numerics.softplus,   lambda out, a:    (SIGMOID(a),))
-STEP       = Op("step",       numerics.step,       lambda out, a:    (0.0,))
-RELU       = Op("relu",       numerics.relu,       lambda out, a:    (STEP(a),))
-LEAKY_RELU = Op("leaky_relu", numerics.leaky_relu, lambda out, a:    (0.01 + 0.99 * STEP(a),))
-GELU       = Op("gelu",       numerics.gelu,       lambda out, a:    (gelu_slope(a),))
-SILU       = Op("silu",       numerics.silu,       lambda out, a:    (silu_slope(a),))
-ERF        = Op("erf",        math.erf,            lambda out, a:    (numerics.ERF_SLOPE * BELL(a) * BELL(a),))
-ERFC       = Op("erfc",       math.erfc,           lambda out, a:    (-numerics.ERF_SLOPE * BELL(a) * BELL(a),))
-SIGN       = Op("sign",       numerics.sign,       lambda out, a:    (0.0,))
-ABS        = Op("abs",        abs,                 lambda out, a:    (SIGN(a),))
-MAXIMUM    = Op("maximum",    numerics.maximum,    lambda out, a, b: (AHEAD(a, b), AHEAD(b, a)))
-MINIMUM    = Op("minimum",    numerics.minimum,    lambda out, a, b: (AHEAD(b, a), AHEAD(a, b)))
-
-# Reductions of sequences
-TOTAL      = Reduction("total",      numerics.total,      lambda out, a:    (1.0,) * len(a))
-DOT        = Reduction("dot",        numerics.dot,        lambda out, a, b: (*b, *a))
-LOGSUMEXP  = Reduction("logsumexp",  numerics.logsumexp,  lambda out, a:    softmax(out, a))
-# fmt: on
-
-
-def power_rule(out: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """b a^(b-1), and 0 at b = 0 even where a = 0; a^b log a, as in PyTorch 0 at a = 0 and nan for a negative base.
-
-    Where b - 1 is rounded, the first loses up to log(a) ulp, as in PyTorch; `b * out / a` would not, but fails at a = 0.
-    """
-    return QUIET_MUL(b, QUIET_POW(a, b - 1.0)), QUIET_MUL(out, QUIET_LOG(a))
-
-
-def arc_slope(a: Any) -> Any:
-    """1 / sqrt(1 - a^2), factored, since 1 - a * a loses its digits near 1."""
-    return QUIET_DIV(1.0, SQRT((1.0 - a) * (1.0 + a)))
-
-
-def angle_rule(a: Any, b: Any, radius: Any) -> tuple[Any, Any]:
-    """b / radius^2 and -a / radius^2, by two factors, since radius^2 may overflow; as in PyTorch 0 at the origin."""
-    inverse = QUIET_DIV(1.0, radius)
-    return QUIET_MUL(QUIET_MUL(b, inverse), inverse), QUIET_MUL(QUIET_MUL(-a, inverse), inverse)
-
-
-def gelu_slope(a: Any) -> Any:
-    """The normal distribution function plus a times the normal density."""
-    return 0.5 * ERFC(-a / numerics.SQRT_2) + QUIET_MUL(a, numerics.NORMAL_PEAK * BELL(a))
-
-
-def softmax(out: Any, numbers: Sequence[Any]) -> tuple[Any, ...]:
-    """exp(number - out) for each, divided by their own sum, since the rounding of a large `out` is in all of them."""
-    powers = [EXP(number - out) for number in numbers]
-    whole = TOTAL(powers)
-    return tuple([power / whole for power in powers])
-
-
-def silu_slope(a: Any) -> Any:
-    return QUIET_MUL(SIGMOID(a), 1.0 + QUIET_MUL(a, SIGMOID(-a)))
-
-
-# The public table. The slopes belong to it: a gradient that is a graph is made of them.
-SLOPES: Final = (QUIET_MUL, QUIET_DIV, QUIET_POW, QUIET_LOG, AHEAD, BELL, SECH2)
-OPS: Final = (
-    ADD, SUB, MUL, DIV, NEG, POW, EXP, EXPM1, LOG, LOG1P, SQRT, SIN, COS, TAN, ASIN, ACOS, ATAN, ATAN2, HYPOT, SINH, COSH, TANH,
-    SIGMOID, SOFTPLUS, RELU, LEAKY_RELU, GELU, SILU, ERF, ERFC, ABS, SIGN, STEP, MAXIMUM, MINIMUM, TOTAL, DOT, LOGSUMEXP,
-    *SLOPES,
-)  # fmt: skip
-
-
-def row(symbol: str) -> Op:
-    """The row of the table with that symbol."""
-    return next(op for op in OPS if op.symbol == symbol)
-
-
-# --------------------------------------------------------------------------------------------------------------
-# Recording: from operands to a node. This runs most of all, so it makes few calls: an operator is one function, and
-# it fills the slots of a node itself, since calling a constructor costs as much as all the rest.
-# --------------------------------------------------------------------------------------------------------------
-
-
-def unary(op: Op, operand: Value) -> Value:
-    """The node of one parent."""
-    a = operand.data
-    node = new(UnaryNode)
-    try:
-        node.data = data = op.forward(a)
-        derivatives = op.derivatives(data, a)
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, (operand,), error) from None
-    if type(derivatives) is not tuple or len(derivatives) != 1:
-        raise rule_error(op, 1, derivatives)
-    node.derivative = derivatives[0]
-    node.operand = operand
-    node.op = op
-    node.grad = NO_GRADIENT
-    node.label = None
-    return node
-
-
-def binary(op: Op, left: Value, right: Value) -> Value:
-    """The node of two parents."""
-    a, b = left.data, right.data
-    node = new(BinaryNode)
-    try:
-        node.data = data = op.forward(a, b)
-        derivatives = op.derivatives(data, a, b)
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, (left, right), error) from None
-    if type(derivatives) is not tuple or len(derivatives) != 2:
-        raise rule_error(op, 2, derivatives)
-    node.left_derivative, node.right_derivative = derivatives
-    node.left = left
-    node.right = right
-    node.op = op
-    node.grad = NO_GRADIENT
-    node.label = None
-    return node
-
-
-def nary(op: Op, parents: tuple[Value, ...], arguments: Sequence[Any]) -> Value:
-    """The node of any number of parents; `arguments` are their numbers as `op.forward` takes them."""
-    node = new(Node)
-    try:
-        node.data = data = op.forward(*arguments)
-        derivatives = op.derivatives(data, *arguments)
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, parents, error) from None
-    if type(derivatives) is not tuple or len(derivatives) != len(parents):
-        raise rule_error(op, len(parents), derivatives)
-    node.local_derivatives = derivatives
-    node.parents = parents
-    node.op = op
-    node.grad = NO_GRADIENT
-    node.label = None
-    return node
-
-
-def dot_node(left: tuple[Value, ...], right: tuple[Value, ...], a: Sequence[float], b: Sequence[float]) -> Value:
-    """The node of `DOT` for sequences whose numbers have been read already."""
-    node = new(DotNode)
-    node.data = DOT.forward(a, b)
-    node.left_numbers = a
-    node.right_numbers = b
-    node.left = left
-    node.right = right
-    node.op = DOT
-    node.grad = NO_GRADIENT
-    node.label = None
-    return node
-
-
-def operator_method(op: Op) -> Callable[[Value, Value | float], Value]:
-    """The method of `Value` behind an operator of two operands."""
-
-    def method(self: Value, other: Value | float) -> Value:
-        if isinstance(other, Value):
-            return binary(op, self, other)
-        if isinstance(other, (float, Real)):
-            return binary(op, self, Constant(other))
-        return NotImplemented  # Python then asks the stranger, or says what is wrong
-
-    return method
-
-
-def reflected_method(op: Op) -> Callable[[Value, float], Value]:
-    """The same with the Value on the right: `2 * v`."""
-
-    def method(self: Value, other: float) -> Value:
-        return binary(op, Constant(other), self) if isinstance(other, (float, Real)) else NotImplemented
-
-    return method
-
-
-add_to_number = reflected_method(ADD)
-
-
-def apply(op: Op, operands: Sequence[Any]) -> Value | float:
-    """`op` of any number of operands: a node if one is a Value, else a float."""
-    if any(isinstance(operand, Value) for operand in operands):
-        parents = tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands])
-        numbers = [parent.data for parent in parents]
-        if op is DOT:
-            return dot_node(*DOT.arguments(parents), *DOT.arguments(numbers))
-        if isinstance(op, Reduction) or len(parents) > 2:
-            return nary(op, parents, op.arguments(numbers))
-        return unary(op, *parents) if len(parents) == 1 else binary(op, *parents)
-    numbers = [as_float(operand) for operand in operands]
-    try:
-        return op.forward(*op.arguments(numbers))
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, numbers, error) from None
-
-
-# --------------------------------------------------------------------------------------------------------------
-# The graph and the sweep
-# --------------------------------------------------------------------------------------------------------------
-
-NO_GRADIENT: Final = float("0")  # what `grad` is before a sweep: this very object, which no computed 0.0 is
-new = object.__new__
+NO_GRADIENT = NoGradient()
 
 
 class Value:
@@ -366,18 +51,14 @@ class Value:
     Comparisons look at `data`; equality and hash are identity, so a Value can be the key of a dictionary.
     """
 
-    __slots__ = ("data", "grad", "label")
-
-    data: float
-    grad: float
-    label: str | None
-    op: Op | None = None  # this line and the next two describe a leaf; the classes of nodes below have their own
-    parents: tuple[Value, ...] = ()
-    local_derivatives: tuple[float, ...] = ()
+    __slots__ = ("data", "grad", "label", "local_derivatives", "op", "parents")
 
     def __init__(self, data: float, label: str | None = None) -> None:
         self.data = as_float(data)
-        self.grad = NO_GRADIENT
+        self.grad: float = NO_GRADIENT
+        self.op: Op | None = None
+        self.parents: tuple[Value, ...] = ()
+        self.local_derivatives: tuple[float, ...] = ()
         self.label = label
 
     def backward(self) -> None:
@@ -396,64 +77,68 @@ class Value:
         prepare_gradients(order)
         self.grad += 1.0
         for node in reversed(order):
-            upstream = node.grad
-            if upstream or not isfinite(sum(node.local_derivatives)):  # else it adds zeros, as a unit does that is off
+            if node.grad or not isfinite(sum(node.local_derivatives)):  # else it adds zeros, as a unit does that is off
                 for parent, derivative in zip(node.parents, node.local_derivatives):
-                    parent.grad += derivative * upstream
+                    parent.grad += derivative * node.grad
 
     def __radd__(self, other: float) -> Value:
-        if type(other) is int and other == 0:
-            return self  # Python's `sum` begins with this 0; it makes no node
-        return add_to_number(self, other)
-
-    __add__ = operator_method(ADD)
-    __sub__ = operator_method(SUB)
-    __mul__ = operator_method(MUL)
-    __truediv__ = operator_method(DIV)
-    __pow__ = operator_method(POW)
-    __rsub__ = reflected_method(SUB)
-    __rmul__ = reflected_method(MUL)
-    __rtruediv__ = reflected_method(DIV)
-    __rpow__ = reflected_method(POW)
+        starts_a_sum = type(other) is int and other == 0  # Python's `sum` begins with this 0; it makes no node
+        return self if starts_a_sum else reflected(ops.add, other, self)
 
     # fmt: off
-    def __neg__(self) -> Value: return unary(NEG, self)
-    def __pos__(self) -> Value: return self
-    def __abs__(self) -> Value: return unary(ABS, self)
 
-    def __lt__(self, other: Value | float) -> bool: return ordered(operator.lt, self, other)
-    def __le__(self, other: Value | float) -> bool: return ordered(operator.le, self, other)
-    def __gt__(self, other: Value | float) -> bool: return ordered(operator.gt, self, other)
-    def __ge__(self, other: Value | float) -> bool: return ordered(operator.ge, self, other)
-    def __bool__(self) -> bool: return bool(self.data)
+    def __add__(self, other: Value | float) -> Value: return binary(ops.add, self, other)
+    def __sub__(self, other: Value | float) -> Value: return binary(ops.sub, self, other)
+    def __mul__(self, other: Value | float) -> Value: return binary(ops.mul, self, other)
+    def __truediv__(self, other: Value | float) -> Value: return binary(ops.div, self, other)
+    def __pow__(self, other: Value | float) -> Value: return binary(ops.pow, self, other)
+    def __rsub__(self, other: float) -> Value: return reflected(ops.sub, other, self)
+    def __rmul__(self, other: float) -> Value: return reflected(ops.mul, other, self)
+    def __rtruediv__(self, other: float) -> Value: return reflected(ops.div, other, self)
+    def __rpow__(self, other: float) -> Value: return reflected(ops.pow, other, self)
+    def __neg__(self) -> Value: return record(ops.neg, (self,))
+    def __pos__(self) -> Value: return self
+    def __abs__(self) -> Value: return record(ops.abs, (self,))
 
     # Rows of one operand are methods too. NumPy calls them on arrays of Values: np.tanh(array).
-    def exp(self) -> Value: return unary(EXP, self)
-    def expm1(self) -> Value: return unary(EXPM1, self)
-    def log(self) -> Value: return unary(LOG, self)
-    def log1p(self) -> Value: return unary(LOG1P, self)
-    def sqrt(self) -> Value: return unary(SQRT, self)
-    def sin(self) -> Value: return unary(SIN, self)
-    def cos(self) -> Value: return unary(COS, self)
-    def tan(self) -> Value: return unary(TAN, self)
-    def asin(self) -> Value: return unary(ASIN, self)
-    def acos(self) -> Value: return unary(ACOS, self)
-    def atan(self) -> Value: return unary(ATAN, self)
-    def sinh(self) -> Value: return unary(SINH, self)
-    def cosh(self) -> Value: return unary(COSH, self)
-    def tanh(self) -> Value: return unary(TANH, self)
-    def sigmoid(self) -> Value: return unary(SIGMOID, self)
-    def softplus(self) -> Value: return unary(SOFTPLUS, self)
-    def relu(self) -> Value: return unary(RELU, self)
-    def leaky_relu(self) -> Value: return unary(LEAKY_RELU, self)
-    def gelu(self) -> Value: return unary(GELU, self)
-    def silu(self) -> Value: return unary(SILU, self)
-    def erf(self) -> Value: return unary(ERF, self)
-    def erfc(self) -> Value: return unary(ERFC, self)
-    def sign(self) -> Value: return unary(SIGN, self)
-    def step(self) -> Value: return unary(STEP, self)
-    arcsin, arccos, arctan = asin, acos, atan
+
+    def exp(self) -> Value: return record(ops.exp, (self,))
+    def expm1(self) -> Value: return record(ops.expm1, (self,))
+    def log(self) -> Value: return record(ops.log, (self,))
+    def log1p(self) -> Value: return record(ops.log1p, (self,))
+    def sqrt(self) -> Value: return record(ops.sqrt, (self,))
+    def sin(self) -> Value: return record(ops.sin, (self,))
+    def cos(self) -> Value: return record(ops.cos, (self,))
+    def tan(self) -> Value: return record(ops.tan, (self,))
+    def asin(self) -> Value: return record(ops.asin, (self,))
+    def acos(self) -> Value: return record(ops.acos, (self,))
+    def atan(self) -> Value: return record(ops.atan, (self,))
+    def sinh(self) -> Value: return record(ops.sinh, (self,))
+    def cosh(self) -> Value: return record(ops.cosh, (self,))
+    def tanh(self) -> Value: return record(ops.tanh, (self,))
+    def sigmoid(self) -> Value: return record(ops.sigmoid, (self,))
+    def softplus(self) -> Value: return record(ops.softplus, (self,))
+    def relu(self) -> Value: return record(ops.relu, (self,))
+    def leaky_relu(self) -> Value: return record(ops.leaky_relu, (self,))
+    def gelu(self) -> Value: return record(ops.gelu, (self,))
+    def silu(self) -> Value: return record(ops.silu, (self,))
+    def erf(self) -> Value: return record(ops.erf, (self,))
+    def erfc(self) -> Value: return record(ops.erfc, (self,))
+    def sign(self) -> Value: return record(ops.sign, (self,))
+    def step(self) -> Value: return record(ops.step, (self,))
+    arcsin, arccos, arctan = asin, acos, atan  # NumPy's names
+
+    def __lt__(self, other: Value | float) -> bool: return compared(operator.lt, self, other)
+    def __le__(self, other: Value | float) -> bool: return compared(operator.le, self, other)
+    def __gt__(self, other: Value | float) -> bool: return compared(operator.gt, self, other)
+    def __ge__(self, other: Value | float) -> bool: return compared(operator.ge, self, other)
+    def __bool__(self) -> bool: return bool(self.data)
     # fmt: on
+
+    @staticmethod
+    def record(op: Op, operands: Sequence[Value | float]) -> Value:
+        """What `op` makes of operands of which one is a Value: a call of a row, `tanh(v)` or `dot(w, x)`, ends here."""
+        return record(op, tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands]))
 
     def __float__(self) -> float:
         raise TypeError(
@@ -461,19 +146,18 @@ class Value:
             "or the function of micrograd (micrograd.exp, not math.exp) for a Value"
         )
 
+    __int__ = __float__
+
     def __round__(self, digits: int | None = None) -> float:
         return self.__float__()
-
-    __int__ = __float__
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        gradient = "" if self.grad is NO_GRADIENT else f", grad={self.grad!r}"
+        gradient = "" if isinstance(self.grad, NoGradient) else f", grad={self.grad!r}"
         label = "" if self.label is None else f", label={self.label!r}"
-        kind = "Constant" if isinstance(self, Constant) else "Value"
-        return f"{kind}(data={self.data!r}{gradient}{label})"
+        return f"{type(self).__name__}(data={self.data!r}{gradient}{label})"
 
     def __copy__(self) -> Value:
         return rebuild(fields(self), self.parents)
@@ -509,167 +193,115 @@ class Constant(Value):
     __slots__ = ()
 
 
-class Node(Value):
-    """A Value that an operation made of its parents: any number of them."""
-
-    __slots__ = ("local_derivatives", "op", "parents")
-
-
-# Nodes of one or two parents, which most graphs consist of, keep no tuples: each is one object for Python's garbage
-# collector to visit, not three, and the collector is what takes the time when a large graph is built.
+# --------------------------------------------------------------------------------------------------------------
+# Recording: from operands to a node
+# --------------------------------------------------------------------------------------------------------------
 
 
-class UnaryNode(Value):
-    """A Value made of one parent."""
-
-    __slots__ = ("derivative", "op", "operand")
-
-    operand: Value
-    derivative: float
-    parents: Any = property(lambda self: (self.operand,))
-    local_derivatives: Any = property(lambda self: (self.derivative,))
-
-
-class BinaryNode(Value):
-    """A Value made of two parents."""
-
-    __slots__ = ("left", "left_derivative", "op", "right", "right_derivative")
-
-    left: Value
-    right: Value
-    left_derivative: float
-    right_derivative: float
-    parents: Any = property(operator.attrgetter("left", "right"))
-    local_derivatives: Any = property(operator.attrgetter("left_derivative", "right_derivative"))
+def record(op: Op, parents: tuple[Value, ...]) -> Value:
+    """The Value that `op` makes of its parents, with the derivative by each of them."""
+    numbers = op.arguments([parent.data for parent in parents])
+    try:
+        data = op.forward(*numbers)
+        return new_node(op, parents, data, op.derivatives(data, *numbers))
+    except (ValueError, ArithmeticError) as error:
+        raise op.failure(map(named, parents), error) from None
 
 
-class DotNode(Value):
-    """A Value made of two sequences, kept as they are, with the numbers that they had: neurons of a layer share their inputs.
-
-    The rule is applied to these numbers when it is asked for.
-    """
-
-    __slots__ = ("left", "left_numbers", "op", "right", "right_numbers")
-
-    left: tuple[Value, ...]
-    right: tuple[Value, ...]
-    left_numbers: Sequence[float]
-    right_numbers: Sequence[float]
-    parents: Any = property(lambda self: self.left + self.right)
-    local_derivatives: Any = property(lambda self: DOT.derivatives(self.data, self.left_numbers, self.right_numbers))
+def binary(op: Op, left: Value, right: Value | float) -> Value:
+    """The same for an operator, at less cost; `NotImplemented` for a stranger, so that Python asks it, or says what is wrong."""
+    if not isinstance(right, Value):
+        if not isinstance(right, (float, Real)):
+            return NotImplemented
+        right = Constant(right)
+    a, b = left.data, right.data
+    try:
+        data = op.forward(a, b)
+        return new_node(op, (left, right), data, op.derivatives(data, a, b))
+    except (ValueError, ArithmeticError) as error:
+        raise op.failure([named(left), named(right)], error) from None
 
 
-class DomainError(ValueError):
-    """An operation has no value at its operands: log(-1), sqrt(-1), a negative base with a fractional exponent."""
+def reflected(op: Op, left: float, right: Value) -> Value:
+    """The same with the number on the left: `2 * v`."""
+    return binary(op, Constant(left), right) if isinstance(left, (float, Real)) else NotImplemented
 
 
-class UsedGradient(float):
-    """A gradient that an optimizer has stepped with. `backward` warns before it adds to one."""
+def new_node(op: Op, parents: tuple[Value, ...], data: float, derivatives: tuple[float, ...]) -> Value:
+    if type(derivatives) is not tuple or len(derivatives) != len(parents):
+        given = f"{len(derivatives)} derivative(s)" if isinstance(derivatives, tuple) else repr(derivatives)
+        raise TypeError(
+            f"the rule of {op.symbol} gave {given} for {len(parents)} operand(s); "
+            "it needs to return a tuple with one for each, such as (2 * a,)"
+        )
+    value = object.__new__(Value)  # its slots are filled here: calling a constructor would cost as much as all the rest
+    value.data = data
+    value.grad = NO_GRADIENT
+    value.op = op
+    value.parents = parents
+    value.local_derivatives = derivatives
+    value.label = None
+    return value
 
-    __slots__ = ()
+
+def compared(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> bool:
+    """The relation between the two numbers; `NotImplemented` for a stranger."""
+    if isinstance(b, Value):
+        return relation(a.data, b.data)
+    return relation(a.data, b) if isinstance(b, Real) else NotImplemented
 
 
-def topological_order(root: Value, known: Iterable[Value] = ()) -> list[Value]:
+def named(value: Value) -> str:
+    """The number, and the label if there is one, as an error names it: `x=-1.0`."""
+    return f"{value.label}={value.data}" if value.label else f"{value.data}"
+
+
+def written(op: Op, parents: Iterable[Value]) -> str:
+    """The operation with the numbers in it, as text: `log(x=-1.0)`, `1.0 / b=0.0`, and without them if they are many."""
+    return op.written(map(named, parents), most=4)
+
+
+# --------------------------------------------------------------------------------------------------------------
+# The walk, and what comes before a sweep
+# --------------------------------------------------------------------------------------------------------------
+
+
+def topological_order(root: Value, seen: set[Value] | None = None) -> list[Value]:
     """Every value that `root` was computed from, and `root`: parents before children, each once.
 
     Depth first, the first operand first, so that an expression is listed in the order in which it is read.
-    Values that are `known` already are left out, with what only they were computed from.
+    Values in `seen` are left out, with what only they were computed from; those listed are added to it.
     """
-    order: list[Value] = []
-    seen = {root, *known}
-    path: list[Value] = [root]  # our own stack: a chain may be longer than the recursion limit
-    waiting: list[Iterator[Value]] = []
-    all_seen = seen.issuperset
-    parents = iter(root.parents)
-    while path:
+    seen = set() if seen is None else seen
+    seen.add(root)
+    order, path = [], [(root, iter(root.parents))]
+    while path:  # a loop: a chain may be longer than the recursion limit
+        node, parents = path[-1]
         for parent in parents:
             if parent not in seen:
                 seen.add(parent)
-                if not all_seen(further := parent.parents):
-                    path.append(parent)
-                    waiting.append(parents)
-                    parents = iter(further)
-                    break
-                order.append(parent)
+                path.append((parent, iter(parent.parents)))
+                break
         else:  # no parent is left to be listed before this one
-            order.append(path.pop())
-            if waiting:
-                parents = waiting.pop()
+            order.append(node)
+            path.pop()
     return order
 
 
 def prepare_gradients(order: Iterable[Value]) -> None:
     """Set the gradient of every inner node to 0; a leaf keeps the one it has, with a warning if it has been used up."""
-    forgotten = False
+    used = False
     for node in order:
-        if node.op is not None or node.grad is NO_GRADIENT:
+        if node.op is not None or isinstance(node.grad, NoGradient):
             node.grad = 0.0
-        elif type(node.grad) is UsedGradient:
-            forgotten = True
-    if forgotten:
+        elif isinstance(node.grad, UsedGradient):
+            used = True
+    if used:
         warnings.warn(
             "backward() adds to gradients that step() has already used, so the next step will follow a running sum; "
             "call zero_grad() before backward()",
             stacklevel=3,
         )
-
-
-def ordered(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> bool:
-    """The comparison of the two numbers, or `NotImplemented` for a stranger."""
-    return relation(a.data, data_of(b)) if isinstance(b, (float, Value, Real)) else NotImplemented
-
-
-def as_float(number: Any) -> float:
-    """The number as a float; a TypeError with advice for anything that is not one real number."""
-    if type(number) is float:
-        return number
-    if isinstance(number, Real):
-        return float(number)
-    if isinstance(number, Value):
-        advice = "it is a Value already: use it as it is, or take its number with .data"
-    elif isinstance(number, str):
-        advice = f"convert the text first: float({number!r})"
-    elif isinstance(number, complex):
-        advice = "take its .real or .imag part"
-    elif isinstance(number, Iterable):
-        advice = "make one Value for each: [Value(number) for number in numbers]"
-    else:
-        advice = "pass an int or a float"
-    raise TypeError(f"a Value holds one real number, got {reprlib.repr(number)} ({type(number).__name__}); {advice}")
-
-
-def rule_error(op: Op, operands: int, derivatives: Any) -> TypeError:
-    given = f"{len(derivatives)} derivative(s)" if isinstance(derivatives, tuple) else repr(derivatives)
-    return TypeError(
-        f"the rule of {op.symbol} gave {given} for {operands} operand(s); "
-        "it needs to return a tuple with one for each, such as (2 * a,)"
-    )
-
-
-def domain_error(op: Op, operands: Sequence[Value | float], error: Exception) -> Exception:
-    """An error of the kind that `math` raises, which names the operation, the numbers and their labels."""
-    what = written(op, operands)
-    if isinstance(error, OverflowError):
-        return OverflowError(f"{what} is too large for a float, which ends at 1.8e308; make its operands smaller")
-    kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else DomainError
-    if op.needs:
-        return kind(f"{what} has no value: {op.symbol} needs {op.needs}")
-    return kind(f"{what} has no value or no derivative: {error}")
-
-
-def written(op: Op, operands: Sequence[Value | float]) -> str:
-    """The operation with the numbers in it, as text: `log(x=-1.0)`, `1.0 / b=0.0`, and without them if they are many."""
-    if len(operands) > 4:
-        return f"{op.symbol} of {len(operands)} operands"
-    numbers = [
-        f"{operand.label}={operand.data}" if isinstance(operand, Value) and operand.label else f"{data_of(operand)}"
-        for operand in operands
-    ]
-    return f"{op.symbol}({', '.join(numbers)})" if op.symbol.isidentifier() else f" {op.symbol} ".join(numbers)
-
-
-def data_of(operand: Value | float) -> float:
-    return operand.data if isinstance(operand, Value) else operand
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -679,46 +311,15 @@ def data_of(operand: Value | float) -> float:
 
 
 def fields(value: Value) -> tuple[Any, ...]:
-    """All that a value holds but its parents. A copy of a dot is a node like any other."""
-    gradient = None if value.grad is NO_GRADIENT else value.grad
-    return (
-        Node if isinstance(value, DotNode) else type(value),
-        value.op,
-        value.local_derivatives,
-        value.data,
-        gradient,
-        value.label,
-    )
+    """All that a value holds but its parents."""
+    return type(value), value.data, value.label, value.grad, value.op, value.local_derivatives
 
 
 def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
-    kind, op, local_derivatives, data, gradient, label = fields
-    value: Any = new(kind)
-    value.data = data
-    value.grad = NO_GRADIENT if gradient is None else gradient
-    value.label = label
-    if op is not None:
-        value.op = op
-        set_local_derivatives(value, local_derivatives)
-    if kind is UnaryNode:
-        (value.operand,) = parents
-    elif kind is BinaryNode:
-        value.left, value.right = parents
-    elif kind is Node:
-        value.parents = parents
+    kind, data, label, grad, op, local_derivatives = fields
+    value: Value = kind(data, label)
+    value.grad, value.op, value.parents, value.local_derivatives = grad, op, parents, local_derivatives
     return value
-
-
-def set_local_derivatives(node: Any, derivatives: tuple[float, ...], arguments: Sequence[Any] = ()) -> None:
-    """Put them where that kind of node keeps them; a dot keeps the numbers that its rule reads, the `arguments`."""
-    if isinstance(node, UnaryNode):
-        (node.derivative,) = derivatives
-    elif isinstance(node, BinaryNode):
-        node.left_derivative, node.right_derivative = derivatives
-    elif isinstance(node, DotNode):
-        node.left_numbers, node.right_numbers = arguments
-    else:
-        node.local_derivatives = derivatives
 
 
 def rebuild_graph(entries: list[Any]) -> Value:

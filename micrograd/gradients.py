@@ -21,8 +21,9 @@ from functools import reduce
 from itertools import starmap
 from typing import TypeAlias
 
-from micrograd import engine as e
-from micrograd.engine import Constant, Op, Value, topological_order
+from micrograd import ops
+from micrograd.engine import Constant, Value, topological_order
+from micrograd.ops import Op
 
 Term: TypeAlias = "Value | float"  # a float is a part of a gradient that is the same at every point
 
@@ -116,7 +117,7 @@ def summed(contributions: Sequence[tuple[Term, Term]]) -> Term:
         (products if both else rest).append(pair)
     if len(products) < 3:
         return reduce(plus, starmap(times, products + rest))
-    return reduce(plus, starmap(times, rest), e.DOT(*zip(*products, strict=True)))
+    return reduce(plus, starmap(times, rest), ops.dot(*zip(*products, strict=True)))
 
 
 def as_value(term: Term) -> Value:
@@ -133,7 +134,6 @@ def folded(value: Value, known: set[Value], terms: dict[Value, Term]) -> Term:
     if value in known:
         return terms.get(value, value)
     for node in topological_order(value, known):
-        known.add(node)
         if node.op is None:
             terms[node] = node.data if isinstance(node, Constant) else node
             continue
@@ -152,7 +152,7 @@ def sign_and_size(term: Term) -> tuple[float, Term]:
     """-1 and the term without its minus, or 1 and the term."""
     if not isinstance(term, Value):
         return math.copysign(1.0, term), abs(term)
-    return (-1.0, term.parents[0]) if term.op is e.NEG else (1.0, term)
+    return (-1.0, term.parents[0]) if term.op is ops.neg else (1.0, term)
 
 
 def with_sign(sign: float, size: Term) -> Term:
@@ -194,7 +194,7 @@ def product(op: Op) -> Callable[[Term, Term], Term]:
 
 def denominator(term: Term) -> Value | None:
     """The y of 1/y."""
-    if isinstance(term, Value) and term.op is e.DIV and isinstance(term.parents[0], Constant) and term.parents[0].data == 1.0:
+    if isinstance(term, Value) and term.op is ops.div and isinstance(term.parents[0], Constant) and term.parents[0].data == 1.0:
         return term.parents[1]
     return None
 
@@ -202,11 +202,11 @@ def denominator(term: Term) -> Value | None:
 def scaled(number: float, term: Term) -> Term:
     if number in (0.0, 1.0):
         return term if number else 0.0
-    if isinstance(term, Value) and term.op is e.MUL and isinstance(term.parents[0], Constant):
+    if isinstance(term, Value) and term.op is ops.mul and isinstance(term.parents[0], Constant):
         both = number * term.parents[0].data
         if number.is_integer() and term.parents[0].data.is_integer() and abs(both) < 2.0**53:
-            return e.MUL(both, term.parents[1])  # 2*(3*x) is 6*x
-    return e.MUL(number, term)
+            return ops.mul(both, term.parents[1])  # 2*(3*x) is 6*x
+    return ops.mul(number, term)
 
 
 def quotient(op: Op) -> Callable[[Term, Term], Term]:
@@ -228,16 +228,16 @@ def power(op: Op) -> Callable[[Term, Term], Term]:
     return fold
 
 
-times = product(e.MUL)
+times = product(ops.mul)
 
 FOLDS: dict[Op, Callable[..., Term]] = {
-    e.ADD: plus,
-    e.SUB: minus,
-    e.NEG: negative,
-    e.MUL: times,
-    e.QUIET_MUL: product(e.QUIET_MUL),
-    e.DIV: quotient(e.DIV),
-    e.QUIET_DIV: quotient(e.QUIET_DIV),
-    e.POW: power(e.POW),
-    e.QUIET_POW: power(e.QUIET_POW),
+    ops.add: plus,
+    ops.sub: minus,
+    ops.neg: negative,
+    ops.mul: times,
+    ops.quiet_mul: product(ops.quiet_mul),
+    ops.div: quotient(ops.div),
+    ops.quiet_div: quotient(ops.quiet_div),
+    ops.pow: power(ops.pow),
+    ops.quiet_pow: power(ops.quiet_pow),
 }

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-from micrograd.engine import DOT, LOGSUMEXP, RELU, SOFTPLUS, TOTAL, Value
+from micrograd import ops
+from micrograd.engine import Value
 
 
 def half_mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
@@ -38,7 +39,7 @@ def binary_cross_entropy(logits: Sequence[Value], targets: Sequence[Any]) -> Val
 
     Written with softplus, so that it is finite and keeps its digits at any logit.
 
-    >>> binary_cross_entropy([Value(0.0), Value(1000.0)], [1, 0]).data == (SOFTPLUS(0.0) + 1000.0) / 2
+    >>> binary_cross_entropy([Value(0.0), Value(1000.0)], [1, 0]).data == (ops.softplus(0.0) + 1000.0) / 2
     True
     """
     check_lengths(logits, targets)
@@ -46,7 +47,7 @@ def binary_cross_entropy(logits: Sequence[Value], targets: Sequence[Any]) -> Val
     for target in targets:
         if isinstance(target, Real) and not 0.0 <= float(target) <= 1.0:
             raise ValueError(f"a target of binary_cross_entropy needs to be from 0 to 1, got {target!r}")
-    return mean([y * SOFTPLUS(-z) + (1.0 - y) * SOFTPLUS(z) for z, y in zip(logits, targets, strict=True)])
+    return mean([y * ops.softplus(-z) + (1.0 - y) * ops.softplus(z) for z, y in zip(logits, targets, strict=True)])
 
 
 def cross_entropy(logits: Sequence[Sequence[Value]], targets: Sequence[Any]) -> Value:
@@ -62,9 +63,9 @@ def cross_entropy(logits: Sequence[Sequence[Value]], targets: Sequence[Any]) -> 
     losses = []
     for row, target in zip(logits, targets, strict=True):
         if isinstance(target, Iterable):
-            losses.append(TOTAL(target) * LOGSUMEXP(row) - DOT(row, target))
+            losses.append(ops.total(target) * ops.logsumexp(row) - ops.dot(row, target))
         elif isinstance(target, Integral) and 0 <= int(target) < len(row):
-            losses.append(LOGSUMEXP(row) - row[int(target)])
+            losses.append(ops.logsumexp(row) - row[int(target)])
         else:
             raise ValueError(f"a target needs to be the index of one of {len(row)} classes, from 0, got {target!r}")
     return mean(losses)
@@ -81,7 +82,7 @@ def hinge(scores: Sequence[Value], labels: Sequence[Any]) -> Value:
     for label in labels:
         if isinstance(label, Real) and label not in (-1, 1):
             raise ValueError(f"a label of hinge needs to be -1 or 1, got {label!r}; the data sets take labels=(-1, 1)")
-    return mean([RELU(1.0 - label * score) for score, label in zip(scores, labels, strict=True)])
+    return mean([ops.relu(1.0 - label * score) for score, label in zip(scores, labels, strict=True)])
 
 
 def l2_penalty(parameters: Sequence[Value], strength: float) -> Value:
@@ -90,7 +91,7 @@ def l2_penalty(parameters: Sequence[Value], strength: float) -> Value:
     >>> l2_penalty([Value(3.0), Value(4.0)], 0.1).data
     2.5
     """
-    return strength * DOT(parameters, parameters)
+    return strength * ops.dot(parameters, parameters)
 
 
 def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
@@ -103,11 +104,11 @@ def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
         else:
             check_lengths(output, target)
             differences.extend(o - t for o, t in zip(output, target, strict=True))
-    return TOTAL([difference * difference for difference in differences])
+    return ops.total([difference * difference for difference in differences])
 
 
 def mean(losses: Sequence[Value]) -> Value:
-    return TOTAL(losses) / len(losses)
+    return ops.total(losses) / len(losses)
 
 
 def check_single(outputs: Sequence[Any], targets: Sequence[Any], loss: str) -> None:

@@ -20,38 +20,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-from micrograd.engine import (
-    ADD,
-    GELU,
-    LEAKY_RELU,
-    NO_GRADIENT,
-    RELU,
-    SIGMOID,
-    SILU,
-    SIN,
-    SOFTPLUS,
-    TANH,
-    Op,
-    Value,
-    as_float,
-    binary,
-    dot_node,
-    topological_order,
-    unary,
-)
+from micrograd import ops
+from micrograd.engine import NoGradient, Value, record, topological_order
+from micrograd.ops import Op, as_float
 
 ACTIVATIONS: dict[str, Op | None] = {
     "linear": None,
-    "relu": RELU,
-    "leaky_relu": LEAKY_RELU,
-    "gelu": GELU,
-    "silu": SILU,
-    "softplus": SOFTPLUS,
-    "sigmoid": SIGMOID,
-    "tanh": TANH,
-    "sin": SIN,
+    "relu": ops.relu,
+    "leaky_relu": ops.leaky_relu,
+    "gelu": ops.gelu,
+    "silu": ops.silu,
+    "softplus": ops.softplus,
+    "sigmoid": ops.sigmoid,
+    "tanh": ops.tanh,
+    "sin": ops.sin,
 }
-RECTIFIERS = (RELU, LEAKY_RELU, GELU, SILU, SOFTPLUS)
+RECTIFIERS = (ops.relu, ops.leaky_relu, ops.gelu, ops.silu, ops.softplus)
 
 
 class Module:
@@ -72,7 +56,7 @@ class Module:
 
     def zero_grad(self) -> None:
         for parameter in self.parameters():
-            parameter.grad = NO_GRADIENT
+            parameter.grad = NoGradient()
 
     def state_dict(self) -> dict[str, float]:
         """The number of each parameter by label: plain JSON."""
@@ -140,17 +124,14 @@ class Neuron(Module):
         self.bias = Value(0.0, label=f"{prefix}b")
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
-        values = input_values(x, len(self.weights), self.label or repr(self))
-        return self.output(values, [value.data for value in values])
+        return self.output(input_values(x, len(self.weights), self.label or repr(self)))
 
-    def output(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
-        """The neuron's Value for inputs whose numbers have been read already: a layer reads them once for all neurons."""
-        weights = self.weights
-        if len(numbers) != len(weights):
-            raise wrong_length(self.label or repr(self), len(weights), x)
-        products = dot_node(tuple(weights), tuple(x), [weight.data for weight in weights], numbers)
-        z = binary(ADD, products, self.bias)
-        return z if self.activation is None else unary(self.activation, z)
+    def output(self, x: Sequence[Value]) -> Value:
+        """The neuron's Value for inputs that are Values already: a layer looks at them once for all neurons."""
+        if len(x) != len(self.weights):
+            raise wrong_length(self.label or repr(self), len(self.weights), x)
+        z = record(ops.dot, (*self.weights, *x)) + self.bias
+        return z if self.activation is None else self.activation(z)
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)}, {name_of(self.activation)!r})"
@@ -181,9 +162,7 @@ class Layer(Module):
         return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self.label or repr(self))))
 
     def outputs(self, x: Sequence[Value]) -> list[Value]:
-        x = tuple(x)  # which the dots of all neurons share
-        numbers = [value.data for value in x]
-        return [neuron.output(x, numbers) for neuron in self.neurons]
+        return [neuron.output(x) for neuron in self.neurons]
 
     def __repr__(self) -> str:
         first = self.neurons[0]

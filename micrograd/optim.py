@@ -23,7 +23,8 @@ from functools import partial
 from numbers import Real
 from typing import Any
 
-from micrograd.engine import NO_GRADIENT, SQRT, UsedGradient, Value
+from micrograd import ops
+from micrograd.engine import NoGradient, UsedGradient, Value
 
 State = tuple[Any, ...]
 
@@ -67,7 +68,7 @@ class Optimizer:
 
     def step(self) -> None:
         """Move every parameter by its gradient. The gradients count as used: `backward` warns before it adds to them."""
-        if all(parameter.grad is NO_GRADIENT for parameter in self.parameters):
+        if all(isinstance(parameter.grad, NoGradient) for parameter in self.parameters):
             warnings.warn("step() has no gradient to follow; call backward() on the loss first", stacklevel=2)
         self.step_count += 1
         for i, parameter in enumerate(self.parameters):
@@ -76,7 +77,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         for parameter in self.parameters:
-            parameter.grad = NO_GRADIENT
+            parameter.grad = NoGradient()
 
 
 class SGD(Optimizer):
@@ -137,7 +138,7 @@ class AdaGrad(Optimizer):
         (squares,) = state
         gradient = gradient + self.weight_decay * parameter
         squares = squares + gradient * gradient
-        return parameter - self.learning_rate * gradient / (SQRT(squares) + self.epsilon), (squares,)
+        return parameter - self.learning_rate * gradient / (ops.sqrt(squares) + self.epsilon), (squares,)
 
 
 class RMSProp(Optimizer):
@@ -169,7 +170,7 @@ class RMSProp(Optimizer):
         squares, velocity = state
         gradient = gradient + self.weight_decay * parameter
         squares = self.decay * squares + (1.0 - self.decay) * gradient * gradient
-        velocity = self.momentum * velocity + gradient / (SQRT(squares) + self.epsilon)
+        velocity = self.momentum * velocity + gradient / (ops.sqrt(squares) + self.epsilon)
         return parameter - self.learning_rate * velocity, (squares, velocity)
 
 
@@ -208,7 +209,7 @@ class Adam(Optimizer):
         square = beta2 * square + (1.0 - beta2) * gradient * gradient
         unbiased_mean = mean / (1.0 - beta1**step)
         unbiased_square = square / (1.0 - beta2**step)
-        return parameter - self.learning_rate * unbiased_mean / (SQRT(unbiased_square) + self.epsilon), (mean, square)
+        return parameter - self.learning_rate * unbiased_mean / (ops.sqrt(unbiased_square) + self.epsilon), (mean, square)
 
 
 class AdamW(Adam):

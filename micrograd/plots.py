@@ -151,8 +151,8 @@ def decision_surfaces(
 def tangents(functions: Mapping[str, Callable[[Any], Any]], at: Sequence[float], *, reach: float = 3.0) -> Plot:
     """Each function from -reach to reach, with its tangent at some points: the slope of a tangent is the derivative there.
 
-    >>> from micrograd.engine import TANH
-    >>> panel, = tangents({"tanh": TANH}, at=[0.0]).figure.axes
+    >>> from micrograd import ops
+    >>> panel, = tangents({"tanh": ops.tanh}, at=[0.0]).figure.axes
     >>> panel.get_legend().get_texts()[0].get_text()
     'at 0: slope 1'
     """

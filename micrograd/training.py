@@ -13,8 +13,9 @@ from typing import Any
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.tracing import descent_of
 from micrograd.display.progress import progress_bar
-from micrograd.engine import NO_GRADIENT, DomainError, Value
+from micrograd.engine import NoGradient, Value
 from micrograd.nn import Module, dead_units, whole_number
+from micrograd.ops import DomainError
 from micrograd.optim import Optimizer
 from micrograd.views.diagnosis import Explanation, explain_non_finite
 
@@ -224,7 +225,7 @@ def check_loss(loss: Value) -> None:
 
 
 def check_gradients(optimizer: Optimizer, loss: Value) -> None:
-    if all(parameter.grad is NO_GRADIENT for parameter in optimizer.parameters):
+    if all(isinstance(parameter.grad, NoGradient) for parameter in optimizer.parameters):
         raise ValueError("the loss does not depend on any parameter; make it of the outputs that it is given")
     for parameter in optimizer.parameters:
         if not math.isfinite(parameter.grad):

@@ -10,7 +10,8 @@ from typing import Any
 
 from mpmath import mp, mpf
 
-from micrograd import engine as e
+from micrograd import ops
+from micrograd.ops import Op
 
 mp.dps = 50
 
@@ -50,62 +51,62 @@ def sign(a: mpf) -> mpf:
     return mp.sign(a)
 
 
-EXACT: dict[e.Op, tuple[Callable[..., Any], tuple[Callable[..., Any], ...]]] = {
-    e.ADD: (lambda a, b: a + b, (lambda a, b: mpf(1), lambda a, b: mpf(1))),
-    e.SUB: (lambda a, b: a - b, (lambda a, b: mpf(1), lambda a, b: mpf(-1))),
-    e.MUL: (lambda a, b: a * b, (lambda a, b: b, lambda a, b: a)),
-    e.DIV: (lambda a, b: a / b, (lambda a, b: 1 / b, lambda a, b: -a / b**2)),
-    e.NEG: (lambda a: -a, (lambda a: mpf(-1),)),
-    e.POW: (power, (lambda a, b: b * power(a, b - 1), lambda a, b: power(a, b) * mp.log(a))),
-    e.EXP: (mp.exp, (mp.exp,)),
-    e.EXPM1: (mp.expm1, (mp.exp,)),
-    e.LOG: (mp.log, (lambda a: 1 / a,)),
-    e.LOG1P: (mp.log1p, (lambda a: 1 / (1 + a),)),
-    e.SQRT: (mp.sqrt, (lambda a: 1 / (2 * mp.sqrt(a)),)),
-    e.SIN: (mp.sin, (mp.cos,)),
-    e.COS: (mp.cos, (lambda a: -mp.sin(a),)),
-    e.TAN: (mp.tan, (lambda a: 1 / mp.cos(a) ** 2,)),
-    e.ASIN: (mp.asin, (lambda a: 1 / mp.sqrt(1 - a * a),)),
-    e.ACOS: (mp.acos, (lambda a: -1 / mp.sqrt(1 - a * a),)),
-    e.ATAN: (mp.atan, (lambda a: 1 / (1 + a * a),)),
-    e.ATAN2: (mp.atan2, (lambda a, b: b / (a * a + b * b), lambda a, b: -a / (a * a + b * b))),
-    e.HYPOT: (mp.hypot, (lambda a, b: a / mp.hypot(a, b), lambda a, b: b / mp.hypot(a, b))),
-    e.SINH: (mp.sinh, (mp.cosh,)),
-    e.COSH: (mp.cosh, (mp.sinh,)),
-    e.TANH: (mp.tanh, (lambda a: 1 / mp.cosh(a) ** 2,)),
-    e.SIGMOID: (logistic, (lambda a: logistic(a) * logistic(-a),)),
-    e.SOFTPLUS: (lambda a: mp.log1p(mp.exp(-abs(a))) + max(a, 0), (logistic,)),
-    e.RELU: (lambda a: max(a, mpf(0)), (lambda a: mpf(int(a > 0)),)),
-    e.LEAKY_RELU: (lambda a: a if a > 0 else mpf(0.01) * a, (lambda a: mpf(1) if a > 0 else mpf(0.01),)),
-    e.GELU: (lambda a: a * normal_below(a), (lambda a: normal_below(a) + a * normal(a),)),
-    e.SILU: (lambda a: a * logistic(a), (lambda a: logistic(a) * (1 + a * logistic(-a)),)),
-    e.ERF: (mp.erf, (lambda a: 2 / SQRT_PI * mp.exp(-a * a),)),
-    e.ERFC: (mp.erfc, (lambda a: -2 / SQRT_PI * mp.exp(-a * a),)),
-    e.ABS: (abs, (sign,)),
-    e.SIGN: (sign, (zero,)),
-    e.STEP: (lambda a: mpf(int(a > 0)), (zero,)),
-    e.MAXIMUM: (max, (lambda a, b: mpf(int(a > b)), lambda a, b: mpf(int(b > a)))),
-    e.MINIMUM: (min, (lambda a, b: mpf(int(a < b)), lambda a, b: mpf(int(b < a)))),
-    e.TOTAL: (lambda *n: mp.fsum(n), (lambda *n: mpf(1),) * 4),
-    e.DOT: (
+EXACT: dict[Op, tuple[Callable[..., Any], tuple[Callable[..., Any], ...]]] = {
+    ops.add: (lambda a, b: a + b, (lambda a, b: mpf(1), lambda a, b: mpf(1))),
+    ops.sub: (lambda a, b: a - b, (lambda a, b: mpf(1), lambda a, b: mpf(-1))),
+    ops.mul: (lambda a, b: a * b, (lambda a, b: b, lambda a, b: a)),
+    ops.div: (lambda a, b: a / b, (lambda a, b: 1 / b, lambda a, b: -a / b**2)),
+    ops.neg: (lambda a: -a, (lambda a: mpf(-1),)),
+    ops.pow: (power, (lambda a, b: b * power(a, b - 1), lambda a, b: power(a, b) * mp.log(a))),
+    ops.exp: (mp.exp, (mp.exp,)),
+    ops.expm1: (mp.expm1, (mp.exp,)),
+    ops.log: (mp.log, (lambda a: 1 / a,)),
+    ops.log1p: (mp.log1p, (lambda a: 1 / (1 + a),)),
+    ops.sqrt: (mp.sqrt, (lambda a: 1 / (2 * mp.sqrt(a)),)),
+    ops.sin: (mp.sin, (mp.cos,)),
+    ops.cos: (mp.cos, (lambda a: -mp.sin(a),)),
+    ops.tan: (mp.tan, (lambda a: 1 / mp.cos(a) ** 2,)),
+    ops.asin: (mp.asin, (lambda a: 1 / mp.sqrt(1 - a * a),)),
+    ops.acos: (mp.acos, (lambda a: -1 / mp.sqrt(1 - a * a),)),
+    ops.atan: (mp.atan, (lambda a: 1 / (1 + a * a),)),
+    ops.atan2: (mp.atan2, (lambda a, b: b / (a * a + b * b), lambda a, b: -a / (a * a + b * b))),
+    ops.hypot: (mp.hypot, (lambda a, b: a / mp.hypot(a, b), lambda a, b: b / mp.hypot(a, b))),
+    ops.sinh: (mp.sinh, (mp.cosh,)),
+    ops.cosh: (mp.cosh, (mp.sinh,)),
+    ops.tanh: (mp.tanh, (lambda a: 1 / mp.cosh(a) ** 2,)),
+    ops.sigmoid: (logistic, (lambda a: logistic(a) * logistic(-a),)),
+    ops.softplus: (lambda a: mp.log1p(mp.exp(-abs(a))) + max(a, 0), (logistic,)),
+    ops.relu: (lambda a: max(a, mpf(0)), (lambda a: mpf(int(a > 0)),)),
+    ops.leaky_relu: (lambda a: a if a > 0 else mpf(0.01) * a, (lambda a: mpf(1) if a > 0 else mpf(0.01),)),
+    ops.gelu: (lambda a: a * normal_below(a), (lambda a: normal_below(a) + a * normal(a),)),
+    ops.silu: (lambda a: a * logistic(a), (lambda a: logistic(a) * (1 + a * logistic(-a)),)),
+    ops.erf: (mp.erf, (lambda a: 2 / SQRT_PI * mp.exp(-a * a),)),
+    ops.erfc: (mp.erfc, (lambda a: -2 / SQRT_PI * mp.exp(-a * a),)),
+    ops.abs: (abs, (sign,)),
+    ops.sign: (sign, (zero,)),
+    ops.step: (lambda a: mpf(int(a > 0)), (zero,)),
+    ops.maximum: (max, (lambda a, b: mpf(int(a > b)), lambda a, b: mpf(int(b > a)))),
+    ops.minimum: (min, (lambda a, b: mpf(int(a < b)), lambda a, b: mpf(int(b < a)))),
+    ops.total: (lambda *n: mp.fsum(n), (lambda *n: mpf(1),) * 4),
+    ops.dot: (
         lambda *n: half_products(n),
         (lambda *n: n[2], lambda *n: n[3], lambda *n: n[0], lambda *n: n[1]),
     ),
-    e.LOGSUMEXP: (
+    ops.logsumexp: (
         lambda *n: max(n) + mp.log(mp.fsum(mp.exp(a - max(n)) for a in n)),
         (softmax(0), softmax(1), softmax(2), softmax(3)),
     ),
-    e.QUIET_MUL: (lambda a, b: a * b, (lambda a, b: b, lambda a, b: a)),
-    e.QUIET_DIV: (lambda a, b: a / b, (lambda a, b: 1 / b, lambda a, b: -a / b**2)),
-    e.QUIET_POW: (power, (lambda a, b: b * power(a, b - 1), lambda a, b: power(a, b) * mp.log(a))),
-    e.QUIET_LOG: (mp.log, (lambda a: 1 / a,)),
-    e.AHEAD: (lambda a, b: (1 + mp.sign(a - b)) / 2, (zero, zero)),
-    e.SECH2: (lambda a: 1 / mp.cosh(a) ** 2, (lambda a: -2 * mp.tanh(a) / mp.cosh(a) ** 2,)),
-    e.BELL: (lambda a: mp.exp(-a * a / 2), (lambda a: -a * mp.exp(-a * a / 2),)),
+    ops.quiet_mul: (lambda a, b: a * b, (lambda a, b: b, lambda a, b: a)),
+    ops.quiet_div: (lambda a, b: a / b, (lambda a, b: 1 / b, lambda a, b: -a / b**2)),
+    ops.quiet_pow: (power, (lambda a, b: b * power(a, b - 1), lambda a, b: power(a, b) * mp.log(a))),
+    ops.quiet_log: (mp.log, (lambda a: 1 / a,)),
+    ops.ahead: (lambda a, b: (1 + mp.sign(a - b)) / 2, (zero, zero)),
+    ops.sech2: (lambda a: 1 / mp.cosh(a) ** 2, (lambda a: -2 * mp.tanh(a) / mp.cosh(a) ** 2,)),
+    ops.bell: (lambda a: mp.exp(-a * a / 2), (lambda a: -a * mp.exp(-a * a / 2),)),
 }
 
 
-def exact_derivatives(op: e.Op, numbers: Sequence[float]) -> list[mpf]:
+def exact_derivatives(op: Op, numbers: Sequence[float]) -> list[mpf]:
     operands = [mpf(number) for number in numbers]
     return [derivative(*operands) for derivative in EXACT[op][1]]
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from micrograd import ops
 from micrograd.checks import by_hand
 from micrograd.checks.by_hand import FUNCTIONS_AND_SLOPES, delta_rule
-from micrograd.engine import TANH, Op
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import ACTIVATIONS, MLP
+from micrograd.ops import Op
 
 SHAPES = [(2, [3, 1]), (2, [4, 3, 1]), (1, [1]), (3, [5, 2]), (2, [2, 2, 2]), (2, [1, 1, 1]), (4, [3])]
 CURVED = [name for name in ACTIVATIONS if name != "linear"]
@@ -115,7 +116,7 @@ def test_targets_in_lists_of_one_are_the_targets() -> None:
 
 def test_an_activation_may_be_the_row_of_the_table() -> None:
     model, inputs, targets = task(2, [3, 1], "tanh")
-    same = MLP(2, [3, 1], TANH)
+    same = MLP(2, [3, 1], ops.tanh)
     same.load_state_dict(model.state_dict())
     assert delta_rule(same, inputs, targets) == delta_rule(model, inputs, targets)
 

@@ -17,9 +17,10 @@ from micrograd.checks.measurement import Slope
 from micrograd.checks.reports import Row
 from micrograd.checks.running_error import Sweep
 from micrograd.datasets import moons, xor
-from micrograd.engine import OPS, Reduction, topological_order
+from micrograd.engine import topological_order
 from micrograd.losses import half_mean_squared_error, hinge
 from micrograd.nn import MLP
+from micrograd.ops import OPS, Reduction
 from tests.graphs import by_dual_numbers, random_graph
 from tests.test_ops import call, points
 

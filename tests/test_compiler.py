@@ -15,15 +15,16 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd import engine as e
+from micrograd import ops
 from micrograd.compiler import c, python, sparsity
 from micrograd.compiler.listing import Listing, Writer, flatten, quietly
 from micrograd.compiler.llvm import machine as llvm_machine
 from micrograd.compiler.llvm import rows as llvm_rows
 from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.rows import Table
-from micrograd.engine import OPS, Op, Reduction, Value
+from micrograd.engine import Constant, Value
 from micrograd.gradients import gradient
+from micrograd.ops import OPS, Op, Reduction
 from tests.wild_graphs import SPECIAL, eagerly, random_graph, random_row, same_bits
 
 every_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
@@ -87,13 +88,13 @@ def test_what_no_output_needs_is_left_out() -> None:
 
 def test_reductions_are_written_out_from_left_to_right() -> None:
     a, b, x, y = map(Value, (1.0, 2.0, 3.0, 4.0))
-    assert instructions(flatten([e.DOT([a, b], [x, y])], [a, b, x, y], [])) == [
+    assert instructions(flatten([ops.dot([a, b], [x, y])], [a, b, x, y], [])) == [
         "v1      x1 * x3",
         "v2      x2 * x4",
         "v3      v1 + v2",
     ]
-    assert instructions(flatten([e.TOTAL([a, b, x])], [a, b, x], [])) == ["v1      x1 + x2", "v2      v1 + x3"]
-    for op, number in ((e.TOTAL, 0.0), (e.DOT, 0.0), (e.LOGSUMEXP, -math.inf)):
+    assert instructions(flatten([ops.total([a, b, x])], [a, b, x], [])) == ["v1      x1 + x2", "v2      v1 + x3"]
+    for op, number in ((ops.total, 0.0), (ops.dot, 0.0), (ops.logsumexp, -math.inf)):
         writer = Writer()
         assert writer.constants[writer.write(op, [])] == number
 
@@ -187,7 +188,7 @@ def test_2000_random_graphs_and_their_gradients_agree_bit_for_bit_on_every_targe
             weighted = flatten([*outputs, outputs[0]], [*leaves, Value(1.0)], [])
             folder = tmp_path / str(batch)
             folder.mkdir()
-            with_hypot = weighted.depending_on(name for name, op, _ in weighted.instructions if op is e.HYPOT)
+            with_hypot = weighted.depending_on(name for name, op, _ in weighted.instructions if op is ops.hypot)
             for got_row, number_row in zip(in_c(weighted, folder, rows), expected, strict=True):
                 for name, got_number, number in zip(weighted.outputs, got_row, number_row, strict=False):
                     assert same_bits([got_number], [number]) or (name in with_hypot and close(got_number, number))
@@ -231,7 +232,7 @@ def test_a_square_is_a_product_and_with_exact_a_power() -> None:
 def test_vector_math_is_within_4_ulp_of_eager_code(op: Op, lanes: int) -> None:
     output, leaves = graph_of(op)
     listing = flatten([output], leaves, [])
-    if isinstance(op, Reduction) and op is not e.LOGSUMEXP:
+    if isinstance(op, Reduction) and op is not ops.logsumexp:
         return  # sums and products alone, of which the test above says all
     generator = random.Random(op.symbol)
     rows = [[sample(generator) for _ in leaves] for _ in range(1001)]
@@ -272,7 +273,7 @@ def test_a_long_listing_is_split_into_functions_that_share_memory(part: int, mon
     generator = random.Random(3)
     leaves = [Value(generator.uniform(-1.0, 1.0)) for _ in range(4)]
     outputs = [random_graph(generator, leaves, 12) for _ in range(6)]
-    listing = flatten([*outputs, leaves[0], e.Constant(2.0)], leaves[:2], leaves[2:])
+    listing = flatten([*outputs, leaves[0], Constant(2.0)], leaves[:2], leaves[2:])
     rows = [[generator.uniform(-1.0, 1.0) for _ in range(2)] for _ in range(13)]
     parameters = [leaf.data for leaf in leaves[2:]]
     expected = columns([listing.run(row, parameters) for row in rows])
@@ -410,12 +411,12 @@ def test_passing_over_zeros_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> N
     """Graphs in which most factors can be 0, with nan, infinities and -0.0 in rows and parameters."""
     monkeypatch.setattr(sparsity, "LEAST", 1)
     generator = random.Random(7)
-    ops = (e.RELU, e.RELU, e.STEP, e.MUL, e.MUL, e.MUL, e.ADD, e.ADD, e.ADD, e.NEG, e.TANH, e.QUIET_DIV)
+    choices = (*[ops.relu] * 2, ops.step, *[ops.mul] * 3, *[ops.add] * 3, ops.neg, ops.tanh, ops.quiet_div)
     passed_over = 0
     for _ in range(3000):
         leaves = [Value(generator.uniform(-1.5, 1.5)) for _ in range(5)]
         nodes = list(leaves)
-        for op in generator.choices(ops, k=generator.randint(5, 25)):
+        for op in generator.choices(choices, k=generator.randint(5, 25)):
             nodes.append(op(*generator.choices(nodes, k=op.arity)))
         listing = flatten(nodes[-4:], leaves[:3], leaves[3:])
         rows = [random_row(generator, 3) for _ in range(3)]
@@ -424,7 +425,7 @@ def test_passing_over_zeros_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> N
             for row in rows:
                 expected = [total + number for total, number in zip(expected, listing.run(row, parameters), strict=True)]
             assert same_bits(python.Summer(listing).sums(rows, parameters), expected)
-        passed_over += " or not f" in "\n".join(python.sums_source(listing, {op: op.symbol for op in ops}))
+        passed_over += " or not f" in "\n".join(python.sums_source(listing, {op: op.symbol for op in choices}))
     assert passed_over > 2000
 
 
@@ -450,7 +451,7 @@ def test_zeros_are_not_passed_over_where_that_would_show(monkeypatch: pytest.Mon
     def summed(output: Value, row: tuple[float, float], parameters: list[float]) -> float:
         return python.Summer(flatten([g, h, output], [x, y], [a, b])).sums([row], parameters)[-1]
 
-    assert summed(e.QUIET_DIV(1.0, g * a + h * b), (-1.0, -1.0), [-2.0, -3.0]) == -math.inf  # 0 * -2 + 0 * -3 is -0.0
+    assert summed(ops.quiet_div(1.0, g * a + h * b), (-1.0, -1.0), [-2.0, -3.0]) == -math.inf  # 0 * -2 + 0 * -3 is -0.0
     sign = Op("sign of zero", lambda a: math.copysign(1.0, a), lambda out, a: (0.0,))
     assert summed(sign(-(g * a + h * b)), (-1.0, -1.0), [-2.0, -3.0]) == 1.0
     assert math.isnan(summed(g * math.inf + h * a, (-1.0, 1.0), [1.0, 1.0]))

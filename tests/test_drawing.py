@@ -15,7 +15,7 @@ import pytest
 import micrograd
 from micrograd import Value, draw, explore, gradient, nn
 from micrograd.display.charts import log_chart_svg
-from micrograd.engine import NO_GRADIENT, topological_order
+from micrograd.engine import NoGradient, topological_order
 from micrograd.losses import half_mean_squared_error
 from micrograd.text.naming import node_names
 from micrograd.views.diagram import Diagram
@@ -493,7 +493,7 @@ def test_an_unknown_direction_is_refused() -> None:
 
 def test_a_leaf_alone_is_a_picture_too() -> None:
     leaf = Value(2.0, label="x")
-    assert leaf.grad is NO_GRADIENT
+    assert isinstance(leaf.grad, NoGradient)
     assert {"x", "2"} <= set(texts(draw(leaf)))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd import Value, formula, parse
-from micrograd.engine import MUL, OPS, Op, topological_order
+from micrograd import Value, formula, ops, parse
+from micrograd.engine import topological_order
+from micrograd.ops import OPS, Op
 from micrograd.text.expressions import FUNCTIONS, names_in
 from tests.test_ops import call, points
 
@@ -16,7 +17,7 @@ from tests.test_ops import call, points
 def test_an_expression_becomes_the_graph_that_one_would_build() -> None:
     out = parse("tanh(w*x + b)", w=0.5, x=2, b=1)
     assert out.data == math.tanh(2.0)
-    assert [node.label or node.op for node in topological_order(out)] == ["w", "x", MUL, "b", micrograd.add, micrograd.tanh]
+    assert [node.label or node.op for node in topological_order(out)] == ["w", "x", ops.mul, "b", micrograd.add, micrograd.tanh]
 
 
 def test_a_name_that_stands_twice_is_one_leaf() -> None:

@@ -9,11 +9,12 @@ import pytest
 from mpmath import mp, mpf
 
 import micrograd
-from micrograd import Value, formula, gradient, hessian, jacobian, parse
+from micrograd import Value, formula, gradient, hessian, jacobian, ops, parse
 from micrograd.checks.measurement import Replay
-from micrograd.engine import OPS, POW, Constant, Op, topological_order
+from micrograd.engine import Constant, topological_order
 from micrograd.losses import cross_entropy, half_mean_squared_error, hinge
 from micrograd.nn import ACTIVATIONS, MLP
+from micrograd.ops import OPS, Op
 from micrograd.text.expressions import names_in
 from tests.graphs import by_dual_numbers, random_graph
 from tests.test_ops import call, points
@@ -104,7 +105,7 @@ def test_2000_random_graphs_agree_with_torch() -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     functions = {
         micrograd.add: torch.add, micrograd.sub: torch.sub, micrograd.mul: torch.mul, micrograd.div: torch.div,
-        POW: torch.pow, micrograd.tanh: torch.tanh, micrograd.sin: torch.sin, micrograd.relu: torch.relu,
+        ops.pow: torch.pow, micrograd.tanh: torch.tanh, micrograd.sin: torch.sin, micrograd.relu: torch.relu,
         micrograd.maximum: torch.maximum, micrograd.total: sum, micrograd.dot: lambda a, b: sum(map(torch.mul, a, b)),
         micrograd.logsumexp: lambda numbers: torch.logsumexp(torch.stack(numbers), 0),
     }  # fmt: skip
@@ -244,7 +245,7 @@ def size(outputs: Sequence[Value]) -> int:
     """Nodes below any of the outputs, each once."""
     seen: set[Value] = set()
     for output in outputs:
-        seen.update(topological_order(output, seen))
+        topological_order(output, seen)
     return len(seen)
 
 

@@ -11,7 +11,8 @@ import pytest
 
 import micrograd
 from micrograd import Value
-from micrograd.engine import Constant, DomainError
+from micrograd.engine import Constant
+from micrograd.ops import DomainError
 
 # Welcome numbers ---------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from micrograd import Value
 from micrograd.checks.forms import COMPLEX, EXACT, KINKS, at_a_kink
 from micrograd.checks.measurement import Replay, complex_step, digits_slope, exact_slope, is_rational, ladder, sides
 from micrograd.checks.running_error import ROUNDING
-from micrograd.engine import OPS, Op
+from micrograd.ops import OPS, Op
 from tests.oracle import exact_derivatives
 from tests.test_ops import call, points
 

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from micrograd.engine import ADD, ATAN2, SIN, TANH, Op, Value
+from micrograd import ops
+from micrograd.engine import Value
 from micrograd.nn import ACTIVATIONS, MLP, Layer, Module, Neuron, dead_units
+from micrograd.ops import Op
 from micrograd.optim import SGD
 
 CUBE = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))  # an activation that the table does not have
@@ -116,7 +118,7 @@ def test_inner_layers_of_one_neuron_work(widths: list[int]) -> None:
     assert all(parameter.grad != 0.0 for parameter in model.parameters())
 
 
-@pytest.mark.parametrize(("activation", "name"), [("relu", "relu"), ("linear", "linear"), (TANH, "tanh"), (CUBE, "cube")])
+@pytest.mark.parametrize(("activation", "name"), [("relu", "relu"), ("linear", "linear"), (ops.tanh, "tanh"), (CUBE, "cube")])
 def test_repr_is_the_shape_with_the_name_of_the_activation(activation: str | Op, name: str) -> None:
     assert repr(Neuron(2, activation)) == f"Neuron(2, '{name}')"
     assert repr(Layer(2, 3, activation)) == f"Layer(2, 3, '{name}')"
@@ -380,7 +382,7 @@ def test_an_unknown_activation_lists_those_that_exist(make: Callable[[str], Modu
         make("rellu")
 
 
-@pytest.mark.parametrize("op", [ADD, ATAN2], ids=lambda op: op.symbol)
+@pytest.mark.parametrize("op", [ops.add, ops.atan2], ids=lambda op: op.symbol)
 def test_an_activation_takes_one_number(op: Op) -> None:
     with pytest.raises(ValueError, match=rf"an activation takes one number, and {re.escape(op.symbol)} takes 2"):
         Neuron(2, op)
@@ -397,7 +399,7 @@ def test_an_op_of_ones_own_is_an_activation() -> None:
 
 
 def test_an_activation_may_be_named_or_passed_as_its_row() -> None:
-    assert MLP(1, [3, 1], "sin", seed=0)([0.5]).data == MLP(1, [3, 1], SIN, seed=0)([0.5]).data
+    assert MLP(1, [3, 1], "sin", seed=0)([0.5]).data == MLP(1, [3, 1], ops.sin, seed=0)([0.5]).data
 
 
 # Modules of one's own

@@ -12,7 +12,7 @@ import pytest
 
 import micrograd
 from micrograd import Op, Value, explore, nn
-from micrograd.engine import NO_GRADIENT, topological_order
+from micrograd.engine import NoGradient, topological_order
 from micrograd.losses import half_mean_squared_error
 from micrograd.text.naming import minus, short
 from micrograd.views.player import Player
@@ -64,7 +64,7 @@ def test_a_folded_network_has_every_step_that_the_full_one_has() -> None:
 def test_the_last_gradients_are_those_of_backward_and_nothing_is_changed() -> None:
     loss = network_loss([3, 1])
     data = steps_in(explore(loss))
-    assert all(node.grad is NO_GRADIENT for node in topological_order(loss))
+    assert all(isinstance(node.grad, NoGradient) for node in topological_order(loss))
     loss.backward()
     swept = [minus(repr(float(v.grad))) for v in topological_order(loss) if not isinstance(v, micrograd.engine.Constant)]
     assert [node["exactGrad"] for node in data["nodes"]] == swept

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from micrograd import engine, nn
+from micrograd import engine, nn, ops
 from micrograd.__main__ import main
 from tests import pictures, readme
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
@@ -104,7 +104,7 @@ def test_what_the_list_below_that_table_says_of_there(old: dict[str, Any]) -> No
 def test_what_the_list_below_that_table_says_of_here() -> None:
     x = engine.Value(3.0)
     neuron = nn.MLP(2, [1]).layers[0].neurons[0]
-    assert neuron([1.0, 2.0]).parents[0].op is engine.DOT
+    assert neuron([1.0, 2.0]).parents[0].op is ops.dot
     assert [len(neuron.weights), neuron.bias.data] == [2, 0.0]
     assert not hasattr(x, "_backward")
     assert engine.Value(1.0) != engine.Value(1.0)

@@ -12,8 +12,9 @@ import pytest
 
 import micrograd
 from micrograd import Value, backward_steps, explain_non_finite, forward_steps, nn, transcript
-from micrograd.engine import NO_GRADIENT, OPS, Constant, Reduction, topological_order
+from micrograd.engine import Constant, NoGradient, topological_order
 from micrograd.losses import half_mean_squared_error
+from micrograd.ops import OPS, Reduction
 from micrograd.text.naming import group_of, legible, node_names, short, signed, typeset
 
 
@@ -36,7 +37,7 @@ def random_graph(seed: int) -> Value:
 
 
 def gradients_of(output: Value) -> list[float | None]:
-    return [None if node.grad is NO_GRADIENT else node.grad for node in topological_order(output)]
+    return [None if isinstance(node.grad, NoGradient) else node.grad for node in topological_order(output)]
 
 
 # Backward
@@ -81,7 +82,7 @@ def test_all_steps_together_are_the_sweep_bit_for_bit(seed: int) -> None:
 def test_a_sweep_can_be_stopped_between_any_two_steps_to_look() -> None:
     a, _, f = product_and_sum()
     steps = backward_steps(f)
-    assert f.grad is NO_GRADIENT  # nothing is done before the first step is asked for
+    assert isinstance(f.grad, NoGradient)  # nothing is done before the first step is asked for
     for _ in range(3):
         next(steps)
     assert a.grad == -6.0
@@ -314,7 +315,7 @@ def test_zero_times_infinity_in_the_sweep_is_named_with_the_path_to_the_leaf() -
         "the gradient of x is nan, since dout/droot · ∂root/∂x = 0 · inf = nan, where root = sqrt(x) = sqrt(0) = 0",
         "path: out → root → x",
     ]
-    assert x.grad is NO_GRADIENT
+    assert isinstance(x.grad, NoGradient)
 
 
 def test_an_infinite_gradient_below_a_finite_output_is_named() -> None:

@@ -6,8 +6,9 @@ import math
 import random
 from collections.abc import Sequence
 
-from micrograd.engine import OPS, Reduction, Value, topological_order
+from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
+from micrograd.ops import OPS, Reduction
 
 SPECIAL = [math.nan, math.inf, -math.inf, -0.0, 0.0, 1.0, -1.0, 1e300, -1e-300, 40.0, -750.0]
 
@@ -39,7 +40,7 @@ def eagerly(outputs: Sequence[Value], leaves: Sequence[Value], row: Sequence[flo
     known = dict(zip(leaves, row, strict=True))
     numbers: dict[Value, float] = {}
     for output in outputs:
-        for node in topological_order(output, numbers):
+        for node in topological_order(output, set(numbers)):
             if node not in numbers:
                 operands = [numbers[parent] for parent in node.parents]
                 numbers[node] = node.op.forward(*node.op.arguments(operands)) if node.op else known.get(node, node.data)

@@ -144,7 +144,7 @@ class GraphClaim(Claim):
         return [leaf for leaf in topological_order(self.value) if leaf.op is None]
 
     def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
-        make_anew(topological_order(self.value, graphs), graphs)
+        make_anew(topological_order(self.value, set(graphs)), graphs)
         return graphs[self.value]
 
 

@@ -1,8 +1,8 @@
 """Check gradients: what autodiff gives, what was derived by hand, and what is measured, side by side.
 
->>> from micrograd.engine import TANH
+>>> from micrograd import ops
 >>> w, x, b = Value(0.5, label="w"), Value(2.0, label="x"), Value(1.0, label="b")
->>> report = check(TANH(w * x + b), {w: "(1 - tanh(w*x + b)**2) * x", b: "1 - tanh(w*x + b)"})
+>>> report = check(ops.tanh(w * x + b), {w: "(1 - tanh(w*x + b)**2) * x", b: "1 - tanh(w*x + b)"})
 >>> for row in report.rows:
 ...     print(row.label, row.verdict)
 w PASS
@@ -29,7 +29,8 @@ from micrograd.checks.hints import hint, with_guesses
 from micrograd.checks.measurement import SAFETY, Instrument, Replay, Slope
 from micrograd.checks.reports import FAIL, INCONCLUSIVE, PASS, GradientReport, Row
 from micrograd.checks.running_error import OPERATION, Sweep, forward_errors, slope_errors
-from micrograd.engine import Constant, Op, Value, topological_order, written
+from micrograd.engine import Constant, Value, topological_order, written
+from micrograd.ops import Op
 
 TELLING = 1e-3  # a bar that is wider than this part of a gradient could hide a rule that is off by 0.1 %
 

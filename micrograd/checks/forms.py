@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from micrograd import engine as e
-from micrograd.engine import Op, Value
+from micrograd import ops
+from micrograd.engine import Value
+from micrograd.ops import Op
 
 Functions = Mapping[Op, Callable[..., Any]]
 
@@ -31,17 +32,17 @@ def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
 
 # What every kind of number can do by itself.
 ARITHMETIC: Functions = {
-    e.ADD: operator.add,
-    e.SUB: operator.sub,
-    e.MUL: operator.mul,
-    e.DIV: operator.truediv,
-    e.NEG: operator.neg,
-    e.POW: operator.pow,
-    e.TOTAL: total,
-    e.DOT: dot,
-    e.QUIET_MUL: operator.mul,
-    e.QUIET_DIV: operator.truediv,
-    e.QUIET_POW: operator.pow,
+    ops.add: operator.add,
+    ops.sub: operator.sub,
+    ops.mul: operator.mul,
+    ops.div: operator.truediv,
+    ops.neg: operator.neg,
+    ops.pow: operator.pow,
+    ops.total: total,
+    ops.dot: dot,
+    ops.quiet_mul: operator.mul,
+    ops.quiet_div: operator.truediv,
+    ops.quiet_pow: operator.pow,
 }
 
 # --------------------------------------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ def complex_tanh(a: complex) -> complex:
 
 def complex_sech2(a: complex) -> complex:
     """1 - tanh(a)**2, whose real part would have lost its digits far out."""
-    return complex(e.SECH2.forward(a.real), (-(complex_tanh(a) ** 2)).imag)
+    return complex(ops.sech2.forward(a.real), (-(complex_tanh(a) ** 2)).imag)
 
 
 def complex_relu(a: complex) -> complex:
@@ -141,7 +142,7 @@ def complex_quiet_mul(a: complex, b: complex) -> complex:
 
 
 def complex_quiet_div(a: complex, b: complex) -> complex:
-    return a / b if b else complex(e.QUIET_DIV(a.real, b.real), math.nan)
+    return a / b if b else complex(ops.quiet_div(a.real, b.real), math.nan)
 
 
 def complex_logsumexp(numbers: Sequence[complex]) -> complex:
@@ -156,47 +157,47 @@ def on_real_parts(function: Callable[..., float]) -> Callable[..., complex]:
 
 COMPLEX: Functions = {
     **ARITHMETIC,
-    e.POW: complex_power,
-    e.EXP: cmath.exp,
-    e.EXPM1: complex_expm1,
-    e.LOG: complex_log,
-    e.LOG1P: complex_log1p,
-    e.SQRT: cmath.sqrt,
-    e.SIN: cmath.sin,
-    e.COS: cmath.cos,
-    e.TAN: cmath.tan,
-    e.ASIN: cmath.asin,
-    e.ACOS: cmath.acos,
-    e.ATAN: cmath.atan,
-    e.ATAN2: complex_atan2,
-    e.HYPOT: complex_hypot,
-    e.SINH: cmath.sinh,
-    e.COSH: cmath.cosh,
-    e.TANH: cmath.tanh,
-    e.SIGMOID: complex_sigmoid,
-    e.SOFTPLUS: complex_softplus,
-    e.RELU: complex_relu,
-    e.LEAKY_RELU: lambda a: a if above(a, 0j) else 0.01 * a,
-    e.GELU: complex_gelu,
-    e.SILU: lambda a: a * complex_sigmoid(a),
-    e.ERF: complex_erf,
-    e.ERFC: complex_erfc,
-    e.ABS: lambda a: a if above(a, 0j) else -a,
-    e.SIGN: on_real_parts(e.SIGN.forward),
-    e.STEP: on_real_parts(e.STEP.forward),
-    e.AHEAD: on_real_parts(e.AHEAD.forward),
-    e.MAXIMUM: lambda a, b: a if above(a, b) else b,
-    e.MINIMUM: lambda a, b: b if above(a, b) else a,
-    e.LOGSUMEXP: complex_logsumexp,
-    e.QUIET_MUL: complex_quiet_mul,
-    e.QUIET_DIV: complex_quiet_div,
-    e.QUIET_POW: complex_power,
-    e.QUIET_LOG: lambda a: complex_log(a) if a.real else 0j,
-    e.BELL: complex_bell,
-    e.SECH2: complex_sech2,
+    ops.pow: complex_power,
+    ops.exp: cmath.exp,
+    ops.expm1: complex_expm1,
+    ops.log: complex_log,
+    ops.log1p: complex_log1p,
+    ops.sqrt: cmath.sqrt,
+    ops.sin: cmath.sin,
+    ops.cos: cmath.cos,
+    ops.tan: cmath.tan,
+    ops.asin: cmath.asin,
+    ops.acos: cmath.acos,
+    ops.atan: cmath.atan,
+    ops.atan2: complex_atan2,
+    ops.hypot: complex_hypot,
+    ops.sinh: cmath.sinh,
+    ops.cosh: cmath.cosh,
+    ops.tanh: cmath.tanh,
+    ops.sigmoid: complex_sigmoid,
+    ops.softplus: complex_softplus,
+    ops.relu: complex_relu,
+    ops.leaky_relu: lambda a: a if above(a, 0j) else 0.01 * a,
+    ops.gelu: complex_gelu,
+    ops.silu: lambda a: a * complex_sigmoid(a),
+    ops.erf: complex_erf,
+    ops.erfc: complex_erfc,
+    ops.abs: lambda a: a if above(a, 0j) else -a,
+    ops.sign: on_real_parts(ops.sign.forward),
+    ops.step: on_real_parts(ops.step.forward),
+    ops.ahead: on_real_parts(ops.ahead.forward),
+    ops.maximum: lambda a, b: a if above(a, b) else b,
+    ops.minimum: lambda a, b: b if above(a, b) else a,
+    ops.logsumexp: complex_logsumexp,
+    ops.quiet_mul: complex_quiet_mul,
+    ops.quiet_div: complex_quiet_div,
+    ops.quiet_pow: complex_power,
+    ops.quiet_log: lambda a: complex_log(a) if a.real else 0j,
+    ops.bell: complex_bell,
+    ops.sech2: complex_sech2,
 }
 
-KINKS = (e.RELU, e.LEAKY_RELU, e.ABS, e.MAXIMUM, e.MINIMUM)
+KINKS = (ops.relu, ops.leaky_relu, ops.abs, ops.maximum, ops.minimum)
 
 
 def at_a_kink(node: Value) -> bool:
@@ -261,23 +262,23 @@ def mpmath_functions() -> Functions:
     def normal_below(a: Any) -> Any:
         return mp.erfc(-a / mp.sqrt(2)) / 2
 
-    by_name = {op: getattr(mp, op.symbol) for op in e.OPS if op.symbol.isidentifier() and hasattr(mp, op.symbol)}
+    by_name = {op: getattr(mp, op.symbol) for op in ops.OPS if op.symbol.isidentifier() and hasattr(mp, op.symbol)}
     return {
         **by_name,
         **ARITHMETIC,
-        e.ABS: abs,
-        e.SIGMOID: sigmoid,
-        e.SOFTPLUS: lambda a: mp.log1p(mp.exp(a)),
-        e.RELU: lambda a: max(a, 0),
-        e.LEAKY_RELU: lambda a: a if a > 0 else mp.mpf(0.01) * a,
-        e.GELU: lambda a: a * normal_below(a),
-        e.SILU: lambda a: a * sigmoid(a),
-        e.STEP: lambda a: mp.mpf(a > 0),
-        e.AHEAD: lambda a, b: (1 + mp.sign(a - b)) / 2,
-        e.MAXIMUM: max,
-        e.MINIMUM: min,
-        e.LOGSUMEXP: lambda numbers: mp.log(sum(map(mp.exp, numbers))),
-        e.QUIET_LOG: mp.log,
-        e.BELL: lambda a: mp.exp(-a * a / 2),
-        e.SECH2: lambda a: mp.sech(a) ** 2,
+        ops.abs: abs,
+        ops.sigmoid: sigmoid,
+        ops.softplus: lambda a: mp.log1p(mp.exp(a)),
+        ops.relu: lambda a: max(a, 0),
+        ops.leaky_relu: lambda a: a if a > 0 else mp.mpf(0.01) * a,
+        ops.gelu: lambda a: a * normal_below(a),
+        ops.silu: lambda a: a * sigmoid(a),
+        ops.step: lambda a: mp.mpf(a > 0),
+        ops.ahead: lambda a, b: (1 + mp.sign(a - b)) / 2,
+        ops.maximum: max,
+        ops.minimum: min,
+        ops.logsumexp: lambda numbers: mp.log(sum(map(mp.exp, numbers))),
+        ops.quiet_log: mp.log,
+        ops.bell: lambda a: mp.exp(-a * a / 2),
+        ops.sech2: lambda a: mp.sech(a) ** 2,
     }

@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from micrograd import engine as e
+from micrograd import ops
 from micrograd.checks.forms import COMPLEX, EXACT, Dual, Functions, at_a_kink, mpmath_functions
 from micrograd.checks.running_error import OPERATION, ROUNDING, Sweep
-from micrograd.engine import Value, topological_order
+from micrograd.engine import Constant, Value, topological_order
 
 SAFETY = 2.0  # error bars are first-order bounds
 TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes
@@ -192,7 +192,7 @@ def is_rational(output: Value) -> bool:
         if node.op not in EXACT:
             return False
         bits[node] = sum(bits[parent] for parent in node.parents) + 1
-        if node.op in (e.POW, e.QUIET_POW):
+        if node.op in (ops.pow, ops.quiet_pow):
             if not is_whole_constant(node.parents[1]):
                 return False
             bits[node] = bits[node.parents[0]] * max(1, int(abs(node.parents[1].data)))
@@ -202,7 +202,7 @@ def is_rational(output: Value) -> bool:
 
 
 def is_whole_constant(value: Value) -> bool:
-    return isinstance(value, e.Constant) and value.data.is_integer() and abs(value.data) <= 64.0
+    return isinstance(value, Constant) and value.data.is_integer() and abs(value.data) <= 64.0
 
 
 def exact_slope(replay: Replay, leaf: Value) -> Fraction:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from micrograd.engine import Op, Value, topological_order
+from micrograd.engine import Value, topological_order
+from micrograd.ops import Op
 
 ROUNDING = 2.0**-53  # the largest relative error of one rounding
 OPERATION = 4.0 * ROUNDING  # the error of one operation of the table, relative to its result
@@ -67,9 +68,10 @@ def slope_errors(node: Value, op: Op, noise: Mapping[Value, float]) -> list[floa
         rule = op.derivatives(node, *op.arguments(list(node.parents)))
     except TypeError:  # a user's rule of functions that take plain numbers
         return moved_errors(node, op, noise, errors)
+    seen = set(known)
     for index, derivative in enumerate(rule):
         if isinstance(derivative, Value):
-            known = forward_errors(topological_order(derivative, known), known)
+            known = forward_errors(topological_order(derivative, seen), known)
             errors[index] = max(errors[index], known[derivative])
     return errors
 

@@ -7,27 +7,30 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from micrograd import engine as e
+from micrograd import ops
 from micrograd.compiler.listing import FINITE_ADD, Listing
-from micrograd.engine import Op
+from micrograd.ops import Op
 
 # An expression, or the name of a function: of <math.h>, or below.
 SPELLING: dict[Op, str] = {
-    e.ADD: "{} + {}", e.SUB: "{} - {}", e.MUL: "{} * {}", e.DIV: "{} / {}", e.QUIET_DIV: "{} / {}", e.NEG: "-{}",
-    e.ABS: "fabs({})", e.POW: "pow({}, {})", e.QUIET_POW: "pow({}, {})",
-    e.AHEAD: "0.5 + 0.5 * compare({}, {})", e.SIGN: "compare({}, 0.0)",
-    e.RELU: "{0} <= 0.0 ? 0.0 : {0}",
-    e.LEAKY_RELU: "{0} < 0.0 ? 0.01 * {0} : {0}",
-    e.STEP: "{0} > 0.0 ? 1.0 : {0} <= 0.0 ? 0.0 : {0}",
-    e.MAXIMUM: "{0} >= {1} || {0} != {0} ? {0} : {1}",
-    e.MINIMUM: "{0} <= {1} || {0} != {0} ? {0} : {1}",
-    e.QUIET_LOG: "{0} == 0.0 ? 0.0 : log({0})",
+    ops.add: "{} + {}", ops.sub: "{} - {}", ops.mul: "{} * {}", ops.div: "{} / {}", ops.quiet_div: "{} / {}", ops.neg: "-{}",
+    ops.abs: "fabs({})", ops.pow: "pow({}, {})", ops.quiet_pow: "pow({}, {})",
+    ops.ahead: "0.5 + 0.5 * compare({}, {})", ops.sign: "compare({}, 0.0)",
+    ops.relu: "{0} <= 0.0 ? 0.0 : {0}",
+    ops.leaky_relu: "{0} < 0.0 ? 0.01 * {0} : {0}",
+    ops.step: "{0} > 0.0 ? 1.0 : {0} <= 0.0 ? 0.0 : {0}",
+    ops.maximum: "{0} >= {1} || {0} != {0} ? {0} : {1}",
+    ops.minimum: "{0} <= {1} || {0} != {0} ? {0} : {1}",
+    ops.quiet_log: "{0} == 0.0 ? 0.0 : log({0})",
     FINITE_ADD: "isinf({0}) ? {0} : {0} + {1}",
 }  # fmt: skip
 SPELLING |= {
     op: f"{op.symbol}({', '.join(['{}'] * op.arity)})"
-    for op in (e.EXP, e.EXPM1, e.LOG, e.LOG1P, e.SQRT, e.SIN, e.COS, e.TAN, e.ASIN, e.ACOS, e.ATAN, e.ATAN2, e.HYPOT, e.SINH,
-               e.COSH, e.TANH, e.ERF, e.ERFC, e.SIGMOID, e.SOFTPLUS, e.GELU, e.SILU, e.QUIET_MUL, e.BELL, e.SECH2)
+    for op in (
+        ops.exp, ops.expm1, ops.log, ops.log1p, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.asin, ops.acos, ops.atan, ops.atan2,
+        ops.hypot, ops.sinh, ops.cosh, ops.tanh, ops.erf, ops.erfc, ops.sigmoid, ops.softplus, ops.gelu, ops.silu, ops.quiet_mul,
+        ops.bell, ops.sech2,
+    )
 }  # fmt: skip
 
 PROLOGUE = """\

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
 
-from micrograd import engine as e
-from micrograd import numerics
-from micrograd.engine import Op, Value, topological_order
+from micrograd import numerics, ops
+from micrograd.engine import Value, topological_order
+from micrograd.ops import Op
 
 
 def finite_add(a: float, b: float) -> float:
@@ -78,12 +78,8 @@ class Listing:
         yield from (f"constant   {name:6}  {number!r}" for name, number in self.constants.items())
         for number, (name, op, operands) in enumerate(self.instructions, start=1):
             label = f"  # {' '.join(self.labels[name].split())}" if name in self.labels else ""
-            yield f"{number:9}  {name:6}  {expression(op, operands)}{label}"
+            yield f"{number:9}  {name:6}  {op.written(operands)}{label}"
         yield f"{'output':9}  {' '.join(self.outputs)}"
-
-
-def expression(op: Op, operands: Sequence[str]) -> str:
-    return f"{op.symbol}({', '.join(operands)})" if op.symbol.isidentifier() else f" {op.symbol} ".join(operands)
 
 
 def flatten(
@@ -106,7 +102,7 @@ def flatten(
     fixed = constants or {}
     for kind, leaves in (("x", inputs), ("p", parameters)):
         names |= {leaf: f"{kind}{number}" for number, leaf in enumerate(leaves, start=1)}
-    for node in topological_order(e.TOTAL(outputs))[:-1]:
+    for node in topological_order(ops.total(outputs))[:-1]:
         if node not in names:
             if node.op is None:
                 names[node] = writer.constant(fixed.get(node, node.data))
@@ -162,11 +158,11 @@ class Writer:
             return COMPOSITIONS[op](self, op.arguments(operands))
         if all(operand in self.constants for operand in operands):
             return self.constant(quietly(op, [self.constants[operand] for operand in operands]))
-        if op in (e.MUL, e.DIV) and self.constants.get(operands[1]) == 1.0:
+        if op in (ops.mul, ops.div) and self.constants.get(operands[1]) == 1.0:
             return operands[0]
-        if self.finite and op in (e.MUL, e.ADD) and (zeros := [o for o in operands if self.constants.get(o) == 0.0]):
-            return zeros[0] if op is e.MUL else next(operand for operand in operands if operand not in zeros)
-        return self.negative(operands[0]) if op is e.NEG else self.append(op, operands)
+        if self.finite and op in (ops.mul, ops.add) and (zeros := [o for o in operands if self.constants.get(o) == 0.0]):
+            return zeros[0] if op is ops.mul else next(operand for operand in operands if operand not in zeros)
+        return self.negative(operands[0]) if op is ops.neg else self.append(op, operands)
 
     def negative(self, name: str) -> str:
         """-(a * (b * c)) as a * (b * -c), since many products share the last factor and so its negative.
@@ -178,9 +174,9 @@ class Writer:
             a, b = self.products[name]
             products.append((name, a))
             name = b
-        negative = self.paired(name, self.negatives.get(name) or self.append(e.NEG, [name]))
+        negative = self.paired(name, self.negatives.get(name) or self.append(ops.neg, [name]))
         for product, a in reversed(products):
-            negative = self.paired(product, self.append(e.MUL, [a, negative]))
+            negative = self.paired(product, self.append(ops.mul, [a, negative]))
         return negative
 
     def paired(self, name: str, negative: str) -> str:
@@ -189,16 +185,16 @@ class Writer:
         return negative
 
     def append(self, op: Op, operands: Sequence[str]) -> str:
-        key = op, tuple(sorted(operands) if op in (e.ADD, e.MUL) else operands)
+        key = op, tuple(sorted(operands) if op in (ops.add, ops.mul) else operands)
         if key not in self.written:
             self.written[key] = name = f"v{len(self.instructions) + 1}"
             self.instructions.append(Instruction(name, op, tuple(operands)))
-            if op is e.MUL and operands[1] not in self.constants:
+            if op is ops.mul and operands[1] not in self.constants:
                 self.products[name] = operands[0], operands[1]
         return self.written[key]
 
     def total(self, terms: Sequence[str]) -> str:
-        return reduce(lambda a, b: self.write(e.ADD, [a, b]), terms) if terms else self.constant(0.0)
+        return reduce(lambda a, b: self.write(ops.add, [a, b]), terms) if terms else self.constant(0.0)
 
 
 def written_total(writer: Writer, arguments: Sequence[Sequence[str]]) -> str:
@@ -206,35 +202,35 @@ def written_total(writer: Writer, arguments: Sequence[Sequence[str]]) -> str:
 
 
 def written_dot(writer: Writer, arguments: Sequence[Sequence[str]]) -> str:
-    return writer.total([writer.write(e.MUL, pair) for pair in zip(*arguments, strict=True)])
+    return writer.total([writer.write(ops.mul, pair) for pair in zip(*arguments, strict=True)])
 
 
 def written_logsumexp(writer: Writer, arguments: Sequence[Sequence[str]]) -> str:
     (terms,) = arguments
     if not terms:
         return writer.constant(-math.inf)
-    largest = reduce(lambda a, b: writer.write(e.MAXIMUM, [a, b]), terms)
-    powers = [writer.write(e.EXP, [writer.write(e.SUB, [term, largest])]) for term in terms]
-    return writer.write(FINITE_ADD, [largest, writer.write(e.LOG, [writer.total(powers)])])
+    largest = reduce(lambda a, b: writer.write(ops.maximum, [a, b]), terms)
+    powers = [writer.write(ops.exp, [writer.write(ops.sub, [term, largest])]) for term in terms]
+    return writer.write(FINITE_ADD, [largest, writer.write(ops.log, [writer.total(powers)])])
 
 
 COMPOSITIONS: dict[Op, Callable[[Writer, Sequence[Sequence[str]]], str]] = {
-    e.TOTAL: written_total,
-    e.DOT: written_dot,
-    e.LOGSUMEXP: written_logsumexp,
+    ops.total: written_total,
+    ops.dot: written_dot,
+    ops.logsumexp: written_logsumexp,
 }
 
 
 # Where a function of Python stops with an error, compiled code goes on with the number of IEEE 754: nan, unless it is here.
 LIMITS: dict[Op, Callable[..., float]] = {
-    e.DIV: numerics.quiet_div,
-    e.POW: numerics.quiet_pow,
-    e.EXP: lambda a: math.inf,
-    e.EXPM1: lambda a: math.inf,
-    e.LOG: lambda a: -math.inf if a == 0.0 else math.nan,
-    e.LOG1P: lambda a: -math.inf if a == -1.0 else math.nan,
-    e.COSH: lambda a: math.inf,
-    e.SINH: lambda a: math.copysign(math.inf, a),
+    ops.div: numerics.quiet_div,
+    ops.pow: numerics.quiet_pow,
+    ops.exp: lambda a: math.inf,
+    ops.expm1: lambda a: math.inf,
+    ops.log: lambda a: -math.inf if a == 0.0 else math.nan,
+    ops.log1p: lambda a: -math.inf if a == -1.0 else math.nan,
+    ops.cosh: lambda a: math.inf,
+    ops.sinh: lambda a: math.copysign(math.inf, a),
 }
 
 

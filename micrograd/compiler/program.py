@@ -28,9 +28,10 @@ from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
 from micrograd.display.progress import progress_bar
-from micrograd.engine import OPS, DomainError, Value, as_float, topological_order, written
+from micrograd.engine import Value, topological_order, written
 from micrograd.gradients import gradient
 from micrograd.nn import whole_number
+from micrograd.ops import OPS, DomainError, as_float
 from micrograd.optim import Optimizer
 
 TARGETS: dict[str, Any] = {"python": python, "llvm": llvm}

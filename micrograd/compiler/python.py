@@ -11,30 +11,29 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from micrograd import engine as e
-from micrograd import numerics
+from micrograd import numerics, ops
 from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing, finite_add
 from micrograd.compiler.rows import Batches, Row, Table, TrainingState
 from micrograd.compiler.sparsity import Sparse, sparse
-from micrograd.engine import OPS, Op
+from micrograd.ops import OPS, Op
 
 NEAR = 256  # names of a function that Python reaches with one instruction; for others it needs two
 DEEPEST = 40  # brackets within brackets: Python reads no more than 200
 
 # How an operation is written where it is not a call of the function of its name.
 SPELLING: dict[Op, str] = {
-    e.ADD: "{} + {}",
-    e.SUB: "{} - {}",
-    e.MUL: "{} * {}",
-    e.DIV: "{} / {}",
-    e.NEG: "-{}",
-    e.POW: "pow({}, {})",
-    e.RELU: "0.0 if {0} <= 0.0 else {0}",
-    e.LEAKY_RELU: "0.01 * {0} if {0} < 0.0 else {0}",
-    e.STEP: "1.0 if {0} > 0.0 else 0.0 if {0} <= 0.0 else {0}",
-    e.ABS: "fabs({})",
-    e.MAXIMUM: "{0} if {0} >= {1} or {0} != {0} else {1}",
-    e.MINIMUM: "{0} if {0} <= {1} or {0} != {0} else {1}",
+    ops.add: "{} + {}",
+    ops.sub: "{} - {}",
+    ops.mul: "{} * {}",
+    ops.div: "{} / {}",
+    ops.neg: "-{}",
+    ops.pow: "pow({}, {})",
+    ops.relu: "0.0 if {0} <= 0.0 else {0}",
+    ops.leaky_relu: "0.01 * {0} if {0} < 0.0 else {0}",
+    ops.step: "1.0 if {0} > 0.0 else 0.0 if {0} <= 0.0 else {0}",
+    ops.abs: "fabs({})",
+    ops.maximum: "{0} if {0} >= {1} or {0} != {0} else {1}",
+    ops.minimum: "{0} if {0} <= {1} or {0} != {0} else {1}",
     FINITE_ADD: "finite_add({}, {})",
 }
 

@@ -6,7 +6,8 @@ import math
 from typing import Any, NamedTuple
 
 from micrograd.compiler.listing import Listing, flatten
-from micrograd.engine import Value, as_float
+from micrograd.engine import Value
+from micrograd.ops import as_float
 from micrograd.optim import Optimizer
 
 

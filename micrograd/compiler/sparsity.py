@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from itertools import chain, islice, takewhile
 from typing import NamedTuple
 
-from micrograd import engine as e
+from micrograd import ops
 from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing
-from micrograd.engine import OPS
+from micrograd.ops import OPS
 
 LEAST = 3  # terms of one factor, so that to ask whether it is 0 costs less than to add them
 
 # The operands of which a row tells 0.0 from -0.0, as 1 / 0.0 is inf and 1 / -0.0 is -inf. From any other it gives the
 # same, or 0.0 and -0.0 again.
-SEEING_SIGNS = {e.DIV: (1,), e.QUIET_DIV: (1,), e.POW: (0,), e.QUIET_POW: (0,), e.ATAN2: (0, 1)}
+SEEING_SIGNS = {ops.div: (1,), ops.quiet_div: (1,), ops.pow: (0,), ops.quiet_pow: (0,), ops.atan2: (0, 1)}
 
-FINITE_ONLY_IF = (e.ADD, e.SUB, e.MUL, e.NEG)  # their operands are
+FINITE_ONLY_IF = (ops.add, ops.sub, ops.mul, ops.neg)  # their operands are
 
 
 class Term(NamedTuple):
@@ -106,14 +106,14 @@ class Search:
         self.place = {name: place for place, name in enumerate(self.made)}
         self.often_zero: set[str] = set()
         for name, op, operands in listing.instructions:
-            if op in (e.RELU, e.STEP) or (op in (e.MUL, e.NEG) and not self.often_zero.isdisjoint(operands)):
+            if op in (ops.relu, ops.step) or (op in (ops.mul, ops.neg) and not self.often_zero.isdisjoint(operands)):
                 self.often_zero.add(name)
         self.products = {name: term for name in self.once if (term := self.product(name))}
 
     def product(self, name: str) -> Term | None:
         """The factors of an instruction that multiplies by a number that is often 0."""
         _, op, operands = self.made[name]
-        if op is not e.MUL:
+        if op is not ops.mul:
             return None
         partner, factor = sorted(operands, key=lambda operand: self.place.get(operand, -1))
         finite = math.isfinite(self.listing.constants.get(partner, 0.0))
@@ -123,7 +123,7 @@ class Search:
         """The products at the beginning of each sum whose sign is not seen at 0, as far as their factors are in order."""
         seen, inner = self.seen_signs(), set[str]()
         for name, op, _ in reversed(self.listing.instructions):
-            if op is not e.ADD or name in inner or name in seen:
+            if op is not ops.add or name in inner or name in seen:
                 continue
             additions = self.additions(name)
             inner.update(additions)
@@ -136,7 +136,7 @@ class Search:
     def additions(self, name: str) -> list[str]:
         """((a + b) + c) + d, from the inside."""
         names = [name]
-        while (left := self.made[names[-1]].operands[0]) in self.once and self.made[left].op is e.ADD:
+        while (left := self.made[names[-1]].operands[0]) in self.once and self.made[left].op is ops.add:
             names.append(left)
         return names[::-1]
 
@@ -174,7 +174,7 @@ class Search:
         seen: set[str] = set()
         for name, op, operands in reversed(self.listing.instructions):
             known = op in OPS or op is FINITE_ADD
-            if not known or (name in seen and op not in (e.RELU, e.STEP)):
+            if not known or (name in seen and op not in (ops.relu, ops.step)):
                 seen.update(operands)
             seen.update(operands[place] for place in SEEING_SIGNS.get(op, ()))
         return seen

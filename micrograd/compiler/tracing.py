@@ -20,8 +20,9 @@ from micrograd.compiler.llvm.machine import usable
 from micrograd.compiler.program import Program
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step
-from micrograd.engine import OPS, Value, topological_order
+from micrograd.engine import Value, topological_order
 from micrograd.nn import MLP, Layer, Module, Neuron
+from micrograd.ops import OPS
 from micrograd.optim import Optimizer
 
 # Functions that are known to do the same for every row and every number, so that compiling them is safe.

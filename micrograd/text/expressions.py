@@ -14,17 +14,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from micrograd import engine as e
-from micrograd.engine import OPS, SLOPES, Op, Reduction, Value
+from micrograd import ops
+from micrograd.engine import Value
+from micrograd.ops import OPS, SLOPES, Op, Reduction
 
 FUNCTIONS: dict[str, Op] = {op.symbol: op for op in OPS if op.symbol.isidentifier()}
 OPERATORS: dict[type[ast.AST], Op] = {
-    ast.Add: e.ADD,
-    ast.Sub: e.SUB,
-    ast.Mult: e.MUL,
-    ast.Div: e.DIV,
-    ast.Pow: e.POW,
-    ast.USub: e.NEG,
+    ast.Add: ops.add,
+    ast.Sub: ops.sub,
+    ast.Mult: ops.mul,
+    ast.Div: ops.div,
+    ast.Pow: ops.pow,
+    ast.USub: ops.neg,
 }
 
 

@@ -15,8 +15,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from micrograd import engine as e
-from micrograd.engine import Constant, Op, Reduction, Value, topological_order
+from micrograd import ops
+from micrograd.engine import Constant, Value, topological_order
+from micrograd.ops import Op, Reduction
 
 
 class Spelling(NamedTuple):
@@ -32,49 +33,49 @@ LOOSE = 0
 LONGEST_SUM = 4  # terms of a total or dot that are written out as a sum
 
 INFIX = {
-    e.ADD: Spelling("{} + {}", SUM, (SUM, PRODUCT)),
-    e.SUB: Spelling("{} - {}", SUM, (SUM, PRODUCT)),
-    e.NEG: Spelling("-{}", SIGNED, (POWER,)),
+    ops.add: Spelling("{} + {}", SUM, (SUM, PRODUCT)),
+    ops.sub: Spelling("{} - {}", SUM, (SUM, PRODUCT)),
+    ops.neg: Spelling("-{}", SIGNED, (POWER,)),
 }
 
 TEXT = INFIX | {
-    e.MUL: Spelling("{}*{}", PRODUCT, (PRODUCT, SIGNED)),
-    e.DIV: Spelling("{}/{}", PRODUCT, (PRODUCT, SIGNED)),
-    e.POW: Spelling("{}**{}", POWER, (ATOM, SIGNED)),
-    e.BELL: Spelling("exp(-{}**2/2)", ATOM, (ATOM,)),
-    e.SECH2: Spelling("1 - tanh({})**2", SUM, (LOOSE,)),
+    ops.mul: Spelling("{}*{}", PRODUCT, (PRODUCT, SIGNED)),
+    ops.div: Spelling("{}/{}", PRODUCT, (PRODUCT, SIGNED)),
+    ops.pow: Spelling("{}**{}", POWER, (ATOM, SIGNED)),
+    ops.bell: Spelling("exp(-{}**2/2)", ATOM, (ATOM,)),
+    ops.sech2: Spelling("1 - tanh({})**2", SUM, (LOOSE,)),
 }
 
 SYMBOLS = TEXT | {
-    e.MUL: Spelling("{} × {}", PRODUCT, (PRODUCT, SIGNED)),
-    e.DIV: Spelling("{} / {}", PRODUCT, (PRODUCT, SIGNED)),
-    e.POW: Spelling("{}^{}", POWER, (ATOM, ATOM)),
-    e.SQRT: Spelling("√{}", POWER, (ATOM,)),
-    e.ABS: Spelling("|{}|", ATOM, (LOOSE,)),
-    e.SIGMOID: Spelling("σ({})", ATOM, (LOOSE,)),
-    e.BELL: Spelling("exp(-{}^2 / 2)", ATOM, (ATOM,)),
-    e.SECH2: Spelling("1 - tanh({})^2", SUM, (LOOSE,)),
+    ops.mul: Spelling("{} × {}", PRODUCT, (PRODUCT, SIGNED)),
+    ops.div: Spelling("{} / {}", PRODUCT, (PRODUCT, SIGNED)),
+    ops.pow: Spelling("{}^{}", POWER, (ATOM, ATOM)),
+    ops.sqrt: Spelling("√{}", POWER, (ATOM,)),
+    ops.abs: Spelling("|{}|", ATOM, (LOOSE,)),
+    ops.sigmoid: Spelling("σ({})", ATOM, (LOOSE,)),
+    ops.bell: Spelling("exp(-{}^2 / 2)", ATOM, (ATOM,)),
+    ops.sech2: Spelling("1 - tanh({})^2", SUM, (LOOSE,)),
 }
 
 LATEX = INFIX | {
-    e.MUL: Spelling(r"{} \, {}", PRODUCT, (PRODUCT, SIGNED)),
-    e.DIV: Spelling(r"\frac{{{}}}{{{}}}", SIGNED, (LOOSE, LOOSE)),
-    e.POW: Spelling("{}^{{{}}}", POWER, (ATOM, LOOSE)),
-    e.EXP: Spelling("e^{{{}}}", POWER, (LOOSE,)),
-    e.LOG: Spelling(r"\ln\left({}\right)", ATOM, (LOOSE,)),
-    e.SQRT: Spelling(r"\sqrt{{{}}}", ATOM, (LOOSE,)),
-    e.ABS: Spelling(r"\left|{}\right|", ATOM, (LOOSE,)),
-    e.SIGMOID: Spelling(r"\sigma\left({}\right)", ATOM, (LOOSE,)),
-    e.BELL: Spelling("e^{{-{}^2/2}}", POWER, (ATOM,)),
-    e.SECH2: Spelling(r"1 - \tanh^2\left({}\right)", SUM, (LOOSE,)),
+    ops.mul: Spelling(r"{} \, {}", PRODUCT, (PRODUCT, SIGNED)),
+    ops.div: Spelling(r"\frac{{{}}}{{{}}}", SIGNED, (LOOSE, LOOSE)),
+    ops.pow: Spelling("{}^{{{}}}", POWER, (ATOM, LOOSE)),
+    ops.exp: Spelling("e^{{{}}}", POWER, (LOOSE,)),
+    ops.log: Spelling(r"\ln\left({}\right)", ATOM, (LOOSE,)),
+    ops.sqrt: Spelling(r"\sqrt{{{}}}", ATOM, (LOOSE,)),
+    ops.abs: Spelling(r"\left|{}\right|", ATOM, (LOOSE,)),
+    ops.sigmoid: Spelling(r"\sigma\left({}\right)", ATOM, (LOOSE,)),
+    ops.bell: Spelling("e^{{-{}^2/2}}", POWER, (ATOM,)),
+    ops.sech2: Spelling(r"1 - \tanh^2\left({}\right)", SUM, (LOOSE,)),
 }
 
 STYLES = {"text": TEXT, "symbols": SYMBOLS, "latex": LATEX}
 for table in STYLES.values():  # a quiet row differs at singular points only, and reads like its plain one
-    for quiet, plain in ((e.QUIET_MUL, e.MUL), (e.QUIET_DIV, e.DIV), (e.QUIET_POW, e.POW)):
+    for quiet, plain in ((ops.quiet_mul, ops.mul), (ops.quiet_div, ops.div), (ops.quiet_pow, ops.pow)):
         table[quiet] = table[plain]
-LATEX[e.QUIET_LOG] = LATEX[e.LOG]
-TEXT[e.QUIET_LOG] = SYMBOLS[e.QUIET_LOG] = Spelling("log({})", ATOM, (LOOSE,))
+LATEX[ops.quiet_log] = LATEX[ops.log]
+TEXT[ops.quiet_log] = SYMBOLS[ops.quiet_log] = Spelling("log({})", ATOM, (LOOSE,))
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LATEX_FUNCTIONS = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "sigma", "phi", "omega"}
@@ -151,7 +152,7 @@ def typeset(text: str, style: str) -> str:
 
 def operation_text(op: Op, operands: Sequence[tuple[str, int]], style: str) -> tuple[str, int]:
     latex = style == "latex"
-    if op in (e.TOTAL, e.DOT) and len(operands) <= LONGEST_SUM * op.arity:
+    if op in (ops.total, ops.dot) and len(operands) <= LONGEST_SUM * op.arity:
         return written_out(op, operands, style)
     spelling = STYLES[style].get(op)
     if spelling is None:
@@ -161,10 +162,10 @@ def operation_text(op: Op, operands: Sequence[tuple[str, int]], style: str) -> t
         for (text, level), needed in zip(operands, spelling.operands, strict=True)
     ]
     template = spelling.template
-    if op in (e.ADD, e.SUB) and texts[1].startswith("-"):  # a + -b reads a - b, and a - -b reads a + b
+    if op in (ops.add, ops.sub) and texts[1].startswith("-"):  # a + -b reads a - b, and a - -b reads a + b
         texts[1] = texts[1][1:]
-        template = INFIX[e.SUB if op is e.ADD else e.ADD].template
-    elif latex and spelling is LATEX[e.MUL] and not texts[1][0].isalpha() and texts[1][0] != "\\":
+        template = INFIX[ops.sub if op is ops.add else ops.add].template
+    elif latex and spelling is LATEX[ops.mul] and not texts[1][0].isalpha() and texts[1][0] != "\\":
         template = r"{} \cdot {}"
     return template.format(*texts), spelling.level
 
@@ -172,14 +173,14 @@ def operation_text(op: Op, operands: Sequence[tuple[str, int]], style: str) -> t
 def written_out(op: Op, operands: Sequence[tuple[str, int]], style: str) -> tuple[str, int]:
     """A short `total` or `dot` as the sum that it is, term by term from the left."""
     columns = op.arguments(operands)
-    terms = columns[0] if op is e.TOTAL else [operation_text(e.MUL, pair, style) for pair in zip(*columns, strict=True)]
-    return functools.reduce(lambda left, right: operation_text(e.ADD, [left, right], style), terms)
+    terms = columns[0] if op is ops.total else [operation_text(ops.mul, pair, style) for pair in zip(*columns, strict=True)]
+    return functools.reduce(lambda left, right: operation_text(ops.add, [left, right], style), terms)
 
 
 def operation(op: Op, operands: Sequence[str], style: str = "text") -> str:
     """One operation on operands that are names or numbers: `a*b`, `-2*3`, `tanh(x)`.
 
-    >>> operation(e.MUL, ["a", "-2"]), operation(e.POW, ["-2", "2"])
+    >>> operation(ops.mul, ["a", "-2"]), operation(ops.pow, ["-2", "2"])
     ('a*-2', '(-2)**2')
     """
     return typeset(operation_text(op, [(text, SIGNED if text.startswith("-") else ATOM) for text in operands], style)[0], style)

@@ -55,8 +55,7 @@ def cause(node: Value, names: Names) -> str:
     """What made the node, with every digit: `log(x=-1.0)`, or the name of a leaf."""
     if node.op is None:
         return names.table[node] if node.label or node in names.named else "a number of the data"
-    numbers = [operand_text(parent, names) for parent in node.parents]
-    return f"{node.op.symbol}({', '.join(numbers)})" if node.op.symbol.isidentifier() else f" {node.op.symbol} ".join(numbers)
+    return node.op.written(operand_text(parent, names) for parent in node.parents)
 
 
 def operand_text(operand: Value, names: Names) -> str:

@@ -13,16 +13,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from micrograd import engine as e
-from micrograd.engine import Constant, Op, Reduction, Value, topological_order
+from micrograd import ops
+from micrograd.engine import Constant, Value, topological_order
+from micrograd.ops import Op, Reduction
 from micrograd.text.naming import group_of, legible, node_names, short, values_by_name
 from micrograd.views.stepping import BackwardStep, replay
 
 # fmt: off
 GLYPHS = {
-    e.ADD: "+", e.SUB: "−", e.MUL: "×", e.DIV: "÷", e.NEG: "−", e.POW: "^", e.SQRT: "√", e.ABS: "|x|", e.SIGMOID: "σ",
-    e.TOTAL: "Σ", e.DOT: "Σ w·x", e.LEAKY_RELU: "leaky", e.RELU: "ReLU", e.GELU: "GELU", e.SILU: "SiLU", e.MAXIMUM: "max",
-    e.MINIMUM: "min", e.QUIET_MUL: "×", e.QUIET_DIV: "÷", e.QUIET_POW: "^", e.QUIET_LOG: "log", e.SECH2: "tanh′",
+    ops.add: "+", ops.sub: "−", ops.mul: "×", ops.div: "÷", ops.neg: "−", ops.pow: "^", ops.sqrt: "√", ops.abs: "|x|",
+    ops.sigmoid: "σ", ops.total: "Σ", ops.dot: "Σ w·x", ops.leaky_relu: "leaky", ops.relu: "ReLU", ops.gelu: "GELU",
+    ops.silu: "SiLU", ops.maximum: "max",
+    ops.minimum: "min", ops.quiet_mul: "×", ops.quiet_div: "÷", ops.quiet_pow: "^", ops.quiet_log: "log", ops.sech2: "tanh′",
 }
 # fmt: on
 

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from micrograd.engine import NO_GRADIENT, Value
+from micrograd.engine import NoGradient, Value
 from micrograd.text.naming import cut, minus, short, typeset
 from micrograd.views.diagram import MAX_NODES, Card, Diagram, Path
 from micrograd.views.layout.blocks import INPUTS, OUTPUT
@@ -100,7 +100,7 @@ class Painter:
         self.picture = picture
         self.direction = direction
         self.chips = {chip.line: chip for chip in layout.chips}
-        self.swept = diagram.output.grad is not NO_GRADIENT
+        self.swept = not isinstance(diagram.output.grad, NoGradient)
         finite = [abs(gradient) for gradient in diagram.gradients if math.isfinite(gradient)] if self.swept else []
         self.largest = max(finite, default=0.0)
 

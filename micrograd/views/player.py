@@ -17,8 +17,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from micrograd import ops
 from micrograd.display.files import write_whole
-from micrograd.engine import DOT, TOTAL, Constant, Op, Value
+from micrograd.engine import Constant, Value
+from micrograd.ops import Op
 from micrograd.text.formulas import formula, operation
 from micrograd.text.naming import cut, legible, minus, short, typeset, uses
 from micrograd.views.diagram import MAX_NODES, Card, Diagram
@@ -213,9 +215,9 @@ def full_name(card: Card) -> str:
 def terms(op: Op, value: Value) -> list[str]:
     """The operation with {0}, {1}, ... for its operands: in one piece, or for a sum in as many as it has terms."""
     operands = [minus(short(p.data)) if isinstance(p, Constant) else f"{{{i}}}" for i, p in enumerate(value.parents)]
-    if op is TOTAL:
+    if op is ops.total:
         return operands
-    if op is DOT:
+    if op is ops.dot:
         half = len(operands) // 2
         return [f"{a} × {b}" for a, b in zip(operands[:half], operands[half:], strict=True)]
     return [operation(op, operands, "symbols")]

@@ -30,16 +30,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from micrograd.engine import (
-    Constant,
-    Op,
-    Value,
-    domain_error,
-    prepare_gradients,
-    set_local_derivatives,
-    topological_order,
-    written,
-)
+from micrograd.engine import Constant, Value, prepare_gradients, record, topological_order, written
+from micrograd.ops import Op
 from micrograd.text.formulas import operation
 from micrograd.text.naming import node_names, short, signed, uses, values_by_name
 
@@ -145,25 +137,13 @@ def forward_sweep(order: list[Value], names: Mapping[str, Any] | None) -> Iterat
     shared = Names(order, names)
     for node in order:
         if node.op is not None:
-            recompute(node)
+            anew = record(node.op, node.parents)
+            node.data, node.local_derivatives = anew.data, anew.local_derivatives
             yield forward_step(node, node.op, shared)
 
 
 def forward_step(node: Value, op: Op, names: Names) -> ForwardStep:
     return ForwardStep(node, op, tuple([parent.data for parent in node.parents]), node.data, names)
-
-
-def recompute(node: Any) -> None:
-    """Set the data and the local derivatives of a node from the numbers that its parents have now."""
-    op, parents = node.op, node.parents
-    arguments = op.arguments([parent.data for parent in parents])
-    try:
-        data = op.forward(*arguments)
-        local_derivatives = op.derivatives(data, *arguments)
-    except (ValueError, ArithmeticError) as error:
-        raise domain_error(op, parents, error) from None
-    node.data = data
-    set_local_derivatives(node, local_derivatives, arguments)
 
 
 def backward_steps(output: Value, *, names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:

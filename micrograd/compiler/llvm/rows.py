@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from micrograd import engine as e
+from micrograd import ops
 from micrograd.compiler.listing import Instruction, Listing
 from micrograd.compiler.llvm.machine import ALIGNMENT
 from micrograd.compiler.llvm.spelling import Dialect
@@ -309,7 +309,7 @@ def factors_and_products(listing: Listing) -> tuple[Listing, list[tuple[int, ...
     late = {
         name: operands
         for name, op, operands in listing.instructions
-        if op is e.MUL and uses[name] == 1 and name in outputs and fixed.isdisjoint(operands)
+        if op is ops.mul and uses[name] == 1 and name in outputs and fixed.isdisjoint(operands)
     }
     pairs = [late.get(name, (name,)) for name in listing.outputs]
     places = {name: place for place, name in enumerate(dict.fromkeys(chain.from_iterable(pairs)))}

@@ -1,6 +1,6 @@
 """How LLVM spells each operation: on one number, or on a vector of numbers, one per lane.
 
->>> Dialect(lanes=4, exact=True).spell(e.MUL, ["%a", "%b"])
+>>> Dialect(lanes=4, exact=True).spell(ops.mul, ["%a", "%b"])
 'fmul <4 x double> %a, %b'
 
 Nothing here reorders or fuses arithmetic: with `exact`, every function is the one that `math` calls, and each number has
@@ -15,65 +15,64 @@ import re
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 
-from micrograd import engine as e
-from micrograd import numerics
+from micrograd import numerics, ops
 from micrograd.compiler.listing import FINITE_ADD
 from micrograd.compiler.llvm.machine import binding, lanes_of_this_machine
-from micrograd.engine import Op
+from micrograd.ops import Op
 
 # An operation is one instruction, or else a call of the small function below. {v} is the type of a number and {t} its short
 # name, {m} the type of a truth value, {k:2.0} the number 2.
 SPELLING: dict[Op, str] = {
-    e.ADD: "fadd {v} {0}, {1}",
-    e.SUB: "fsub {v} {0}, {1}",
-    e.MUL: "fmul {v} {0}, {1}",
-    e.DIV: "fdiv {v} {0}, {1}",
-    e.QUIET_DIV: "fdiv {v} {0}, {1}",
-    e.NEG: "fneg {v} {0}",
-    e.ABS: "call {v} @llvm.fabs.{t}({v} {0})",
-    e.SQRT: "call {v} @llvm.sqrt.{t}({v} {0})",
+    ops.add: "fadd {v} {0}, {1}",
+    ops.sub: "fsub {v} {0}, {1}",
+    ops.mul: "fmul {v} {0}, {1}",
+    ops.div: "fdiv {v} {0}, {1}",
+    ops.quiet_div: "fdiv {v} {0}, {1}",
+    ops.neg: "fneg {v} {0}",
+    ops.abs: "call {v} @llvm.fabs.{t}({v} {0})",
+    ops.sqrt: "call {v} @llvm.sqrt.{t}({v} {0})",
 }
 
 # The body of a function of %a, or of %a and %b. `@exp.each` calls exp for every lane.
 FUNCTION: dict[Op, str] = {
-    e.RELU: """
+    ops.relu: """
         %m = fcmp ole {v} %a, {k:0.0}
         %r = select {m} %m, {v} {k:0.0}, {v} %a""",
-    e.LEAKY_RELU: """
+    ops.leaky_relu: """
         %m = fcmp olt {v} %a, {k:0.0}
         %s = fmul {v} {k:0.01}, %a
         %r = select {m} %m, {v} %s, {v} %a""",
     # The second comparison is of %s, which is relu of %a: of the two, that one is at hand anyway.
-    e.STEP: """
+    ops.step: """
         %n = fcmp ole {v} %a, {k:0.0}
         %s = select {m} %n, {v} {k:0.0}, {v} %a
         %m = fcmp ogt {v} %s, {k:0.0}
         %r = select {m} %m, {v} {k:1.0}, {v} %s""",
-    e.AHEAD: """
+    ops.ahead: """
         %g = fcmp ogt {v} %a, %b
         %l = fcmp olt {v} %a, %b
         %n = fcmp uno {v} %a, %b
         %s = select {m} %n, {v} {k:nan}, {v} {k:0.5}
         %t = select {m} %l, {v} {k:0.0}, {v} %s
         %r = select {m} %g, {v} {k:1.0}, {v} %t""",
-    e.SIGN: """
+    ops.sign: """
         %g = fcmp ogt {v} %a, {k:0.0}
         %l = fcmp olt {v} %a, {k:0.0}
         %n = fcmp uno {v} %a, %a
         %s = select {m} %n, {v} {k:nan}, {v} {k:0.0}
         %t = select {m} %l, {v} {k:-1.0}, {v} %s
         %r = select {m} %g, {v} {k:1.0}, {v} %t""",
-    e.MAXIMUM: """
+    ops.maximum: """
         %g = fcmp oge {v} %a, %b
         %n = fcmp uno {v} %a, %a
         %m = or {m} %g, %n
         %r = select {m} %m, {v} %a, {v} %b""",
-    e.MINIMUM: """
+    ops.minimum: """
         %l = fcmp ole {v} %a, %b
         %n = fcmp uno {v} %a, %a
         %m = or {m} %l, %n
         %r = select {m} %m, {v} %a, {v} %b""",
-    e.QUIET_MUL: """
+    ops.quiet_mul: """
         %p = fmul {v} %a, %b
         %x = fcmp oeq {v} %a, {k:0.0}
         %y = fcmp oeq {v} %b, {k:0.0}
@@ -81,7 +80,7 @@ FUNCTION: dict[Op, str] = {
         %o = fcmp ord {v} %a, %b
         %m = and {m} %z, %o
         %r = select {m} %m, {v} {k:0.0}, {v} %p""",
-    e.QUIET_LOG: """
+    ops.quiet_log: """
         %l = call {v} @log.each.{t}({v} %a)
         %m = fcmp oeq {v} %a, {k:0.0}
         %r = select {m} %m, {v} {k:0.0}, {v} %l""",
@@ -90,7 +89,7 @@ FUNCTION: dict[Op, str] = {
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %m = fcmp oeq {v} %f, {k:inf}
         %r = select {m} %m, {v} %a, {v} %s""",
-    e.SIGMOID: """
+    ops.sigmoid: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fneg {v} %f
         %z = call {v} @exp.each.{t}({v} %n)
@@ -98,23 +97,23 @@ FUNCTION: dict[Op, str] = {
         %u = select {m} %m, {v} {k:1.0}, {v} %z
         %w = fadd {v} {k:1.0}, %z
         %r = fdiv {v} %u, %w""",
-    e.SOFTPLUS: """
+    ops.softplus: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fneg {v} %f
         %z = call {v} @exp.each.{t}({v} %n)
         %l = call {v} @log1p.each.{t}({v} %z)
         %m = call {v} @micrograd.relu.{t}({v} %a)
         %r = fadd {v} %m, %l""",
-    e.SILU: """
+    ops.silu: """
         %s = call {v} @micrograd.sigmoid.{t}({v} %a)
         %r = call {v} @micrograd.quiet_mul.{t}({v} %a, {v} %s)""",
-    e.GELU: """
+    ops.gelu: """
         %n = fneg {v} %a
         %q = fdiv {v} %n, {root2}
         %c = call {v} @erfc.each.{t}({v} %q)
         %h = fmul {v} {k:0.5}, %c
         %r = call {v} @micrograd.quiet_mul.{t}({v} %a, {v} %h)""",
-    e.SECH2: """
+    ops.sech2: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fmul {v} {k:-2.0}, %f
         %z = call {v} @exp.each.{t}({v} %n)
@@ -122,7 +121,7 @@ FUNCTION: dict[Op, str] = {
         %w = fadd {v} {k:1.0}, %z
         %s = fmul {v} %w, %w
         %r = fdiv {v} %u, %s""",
-    e.BELL: """
+    ops.bell: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %q = fmul {v} %a, {k:1024.0}
         %w = call {v} @llvm.roundeven.{t}({v} %q)
@@ -143,14 +142,14 @@ FUNCTION: dict[Op, str] = {
 
 # Functions of libm, by their names there.
 LIBRARY: dict[Op, str] = {
-    e.EXP: "exp", e.EXPM1: "expm1", e.LOG: "log", e.LOG1P: "log1p", e.SIN: "sin", e.COS: "cos", e.TAN: "tan", e.ASIN: "asin",
-    e.ACOS: "acos", e.ATAN: "atan", e.SINH: "sinh", e.COSH: "cosh", e.TANH: "tanh", e.ERF: "erf", e.ERFC: "erfc",
-    e.POW: "pow", e.QUIET_POW: "pow", e.ATAN2: "atan2", e.HYPOT: "hypot",
+    ops.exp: "exp", ops.expm1: "expm1", ops.log: "log", ops.log1p: "log1p", ops.sin: "sin", ops.cos: "cos", ops.tan: "tan",
+    ops.asin: "asin", ops.acos: "acos", ops.atan: "atan", ops.sinh: "sinh", ops.cosh: "cosh", ops.tanh: "tanh",
+    ops.erf: "erf", ops.erfc: "erfc", ops.pow: "pow", ops.quiet_pow: "pow", ops.atan2: "atan2", ops.hypot: "hypot",
 }  # fmt: skip
 SPELLING |= {
     op: f"call {{v}} @{name}.each.{{t}}({', '.join(['{v} {0}', '{v} {1}'][: op.arity])})" for op, name in LIBRARY.items()
 }
-POWERS = (e.POW, e.QUIET_POW)
+POWERS = (ops.pow, ops.quiet_pow)
 BINARY = {name for op, name in LIBRARY.items() if op.arity == 2}
 
 # libmvec's names begin with the vector: AVX-512, AVX2 and SSE of x86-64, and Advanced SIMD of ARM.
@@ -186,7 +185,7 @@ class Dialect:
 
     def spell(self, op: Op, operands: Sequence[str]) -> str:
         if not self.exact and op in POWERS and operands[1] == self.constant(2.0):
-            op, operands = e.MUL, [operands[0], operands[0]]  # rounded better than by `pow`, and in a fiftieth of the time
+            op, operands = ops.mul, [operands[0], operands[0]]  # rounded better than by `pow`, and in a fiftieth of the time
         if op in SPELLING:
             return self.fill(SPELLING[op], *operands)
         arguments = ", ".join(f"{self.number} {operand}" for operand in operands)

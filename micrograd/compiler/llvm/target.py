@@ -12,7 +12,7 @@ from micrograd.compiler.llvm.rows import STRIP, Text, are_late, factors_and_prod
 from micrograd.compiler.llvm.spelling import FUNCTION, SPELLING, Dialect
 from micrograd.compiler.llvm.training import train, update
 from micrograd.compiler.rows import Batches, Table, TrainingState
-from micrograd.engine import Op
+from micrograd.ops import Op
 
 LARGE = 20_000  # instructions, or a fifth where rows come one by one, from which a quick translation is better than a good one
 

@@ -1,0 +1,310 @@
+"""The table of operations: what each computes, and its derivative by each operand. Nothing here knows a graph.
+
+A row is called on numbers, or on anything that records what is done with it: `tanh(0.5)` is a float, `tanh(Value(0.5))`
+a Value. A derivative rule is written with operators, `out` and other rows only, so that it reads both too: on floats it
+gives the numbers of a sweep, on Values a gradient that is itself a graph.
+
+>>> tanh(0.5), tanh.derivatives(tanh(0.5), 0.5)
+(0.46211715726000974, (0.7864477329659275,))
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import operator
+import reprlib
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from numbers import Real
+from typing import Any, Final, TypeAlias
+
+from micrograd import numerics
+
+Function: TypeAlias = Callable[..., float]
+Rule: TypeAlias = Callable[..., tuple[Any, ...]]
+
+
+class Op:
+    """A row of the calculus table: a function of numbers and its derivative by each argument.
+
+    `forward(a, b, ...)` gives the value; `derivatives(out, a, b, ...)` gives one local derivative per argument.
+    `needs` ends the error message where `forward` has no value, and `about` is what `help` says.
+
+    An `Op` is the function itself. One line adds an operation:
+
+    >>> cube = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
+    >>> cube(2.0), cube.derivatives(8.0, 2.0)
+    (8.0, (12.0,))
+    """
+
+    def __init__(self, symbol: str, forward: Function, derivatives: Rule, needs: str = "", about: str = "") -> None:
+        self.symbol = symbol
+        self.forward = forward
+        self.derivatives = derivatives
+        self.needs = needs
+        operands = list(inspect.signature(derivatives).parameters)[1:]  # the first is `out`
+        self.arity = len(operands)
+        if not operands:
+            raise TypeError(f"the rule of {symbol} needs `out` and then each operand, as in lambda out, a: (3.0 * a * a,)")
+        if about:
+            self.__doc__ = f"{self.written(operands)}: {about}{f' It needs {needs}.' if needs else ''}"
+
+    def __call__(self, *operands: Any) -> Any:
+        if len(operands) != self.arity:
+            raise TypeError(f"{self.symbol} takes {self.arity} number(s) or Value(s), got {len(operands)}")
+        return self.applied(operands)
+
+    def applied(self, operands: Sequence[Any]) -> Any:
+        """The number; or, where an operand has a method `record`, what that makes of the operation and its operands."""
+        for operand in operands:
+            if type(operand) is not float and hasattr(operand, "record"):
+                return operand.record(self, operands)
+        numbers = [operand if type(operand) is float else as_float(operand) for operand in operands]
+        try:
+            return self.forward(*self.arguments(numbers))
+        except (ValueError, ArithmeticError) as error:
+            raise self.failure(numbers, error) from None
+
+    def arguments(self, operands: Sequence[Any]) -> Sequence[Any]:
+        """All operands, in a row, as `forward` and `derivatives` take them."""
+        return operands
+
+    def written(self, operands: Iterable[Any], most: int | None = None) -> str:
+        """The operation on these operands as text: `log(-1.0)`, `1.0 / 0.0`; only their number if they are more than `most`."""
+        texts = [str(operand) for operand in operands]
+        if most is not None and len(texts) > most:
+            return f"{self.symbol} of {len(texts)} operands"
+        if len(texts) == 2 and not self.symbol.isidentifier():
+            return f" {self.symbol} ".join(texts)
+        return f"{self.symbol}({', '.join(texts)})"
+
+    def failure(self, operands: Iterable[Any], error: Exception) -> Exception:
+        """What to raise where `forward` or the rule has raised `error`: it names the operation, the numbers and the need."""
+        what = self.written(operands, most=4)
+        if isinstance(error, OverflowError):
+            return OverflowError(f"{what} is too large for a float, which ends at 1.8e308; make its operands smaller")
+        kind = ZeroDivisionError if isinstance(error, ZeroDivisionError) else DomainError
+        if self.needs:
+            return kind(f"{what} has no value: {self.symbol} needs {self.needs}")
+        return kind(f"{what} has no value or no derivative: {error}")
+
+    def __copy__(self) -> Op:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self not in OPS:
+            raise TypeError(f"{self.symbol!r} is not in the table of operations, so no graph that uses it can be pickled")
+        return row, (self.symbol,)
+
+    def __repr__(self) -> str:
+        return f"<Op {self.symbol}>"
+
+
+class Reduction(Op):
+    """A row for sequences, all of one length: `total([a, b, c])`, `dot([w1, w2], [x1, x2])`.
+
+    `forward` and `derivatives` take the sequences; the derivatives are one row of numbers, first sequence first.
+    """
+
+    def __call__(self, *sequences: Iterable[Any]) -> Any:
+        if len(sequences) != self.arity or not all(isinstance(sequence, Iterable) for sequence in sequences):
+            given = ", ".join(type(sequence).__name__ for sequence in sequences) or "nothing"
+            raise TypeError(f"{self.symbol} takes {self.arity} sequence(s) of numbers or Values, such as [a, b], got {given}")
+        columns = [tuple(sequence) for sequence in sequences]
+        lengths = [len(column) for column in columns]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"{self.symbol} needs sequences of one length, got {' and '.join(map(str, lengths))}")
+        return self.applied(tuple(chain.from_iterable(columns)))
+
+    def arguments(self, operands: Sequence[Any]) -> Sequence[Any]:
+        length = len(operands) // self.arity
+        return [operands[i * length : (i + 1) * length] for i in range(self.arity)]
+
+
+class DomainError(ValueError):
+    """An operation has no value at its operands: log(-1), sqrt(-1), a negative base with a fractional exponent."""
+
+
+def as_float(number: Any) -> float:
+    """The number as a float; a TypeError with advice for anything that is not one real number."""
+    if type(number) is float:
+        return number
+    if isinstance(number, Real):
+        return float(number)
+    if hasattr(number, "record"):
+        advice = "it is a Value already: use it as it is, or take its number with .data"
+    elif isinstance(number, str):
+        advice = f"convert the text first: float({number!r})"
+    elif isinstance(number, complex):
+        advice = "take its .real or .imag part"
+    elif isinstance(number, Iterable):
+        advice = "make one Value for each: [Value(number) for number in numbers]"
+    else:
+        advice = "pass an int or a float"
+    raise TypeError(f"a Value holds one real number, got {reprlib.repr(number)} ({type(number).__name__}); {advice}")
+
+
+# --------------------------------------------------------------------------------------------------------------
+# The table
+# --------------------------------------------------------------------------------------------------------------
+
+FINITE: Final = "a finite number"
+BASE: Final = "a base above 0, or a whole exponent that is not below 0 at base 0"
+
+# fmt: off
+# Slopes: rows that the rules below need. A quiet row gives the limit (1 / 0 = inf, 0 * inf = 0) where the plain one
+# stops with an error or loses the limit: at 0, sqrt has a value and an infinite slope.
+quiet_mul  = Op("quiet_mul",  numerics.quiet_mul,  lambda out, a, b: (b, a),
+                about="a * b, with the limit 0 * inf = 0.")
+quiet_div  = Op("quiet_div",  numerics.quiet_div,  lambda out, a, b: (quiet_div(1.0, b), -quiet_div(out, b)),
+                about="a / b, an infinity for a / 0 and nan for 0 / 0.")
+quiet_pow  = Op("quiet_pow",  numerics.quiet_pow,  lambda out, a, b: power_slopes(out, a, b),
+                about="a to the power b, an infinity or nan where ** stops with an error.")
+quiet_log  = Op("quiet_log",  numerics.quiet_log,  lambda out, a:    (quiet_div(1.0, a),),
+                about="log(a), 0 at 0 and nan below.")
+ahead      = Op("ahead",      numerics.ahead,      lambda out, a, b: (0.0, 0.0),
+                about="1 where a is the larger, 0 where b is, 1/2 at a tie.")
+bell       = Op("bell",       numerics.bell,       lambda out, a:    (quiet_mul(-a, out),),
+                about="exp(-a**2 / 2), the shape of the normal density.")
+sech2      = Op("sech2",      numerics.sech2,      lambda out, a:    (-2.0 * tanh(a) * out,),
+                about="1 - tanh(a)**2, the slope of tanh.")
+
+# Arithmetic
+add        = Op("+",          operator.add,        lambda out, a, b: (1.0, 1.0),
+                about="the sum.")
+sub        = Op("-",          operator.sub,        lambda out, a, b: (1.0, -1.0),
+                about="the difference.")
+mul        = Op("*",          operator.mul,        lambda out, a, b: (b, a),
+                about="the product.")
+div        = Op("/",          operator.truediv,    lambda out, a, b: (1.0 / b, -out / b),
+                about="the quotient.", needs="a divisor other than 0")
+neg        = Op("neg",        operator.neg,        lambda out, a:    (-1.0,),
+                about="-a.")
+pow        = Op("**",         math.pow,            lambda out, a, b: power_slopes(out, a, b),
+                about="a to the power b; its slope by b is 0 at a = 0 and nan below.", needs=BASE)
+
+# Exponentials and logarithms
+exp        = Op("exp",        math.exp,            lambda out, a:    (out,),
+                about="e to the power a.")
+expm1      = Op("expm1",      math.expm1,          lambda out, a:    (exp(a),),
+                about="exp(a) - 1, with all its digits near 0.")
+log        = Op("log",        math.log,            lambda out, a:    (1.0 / a,),
+                about="the natural logarithm.", needs="a number above 0")
+log1p      = Op("log1p",      math.log1p,          lambda out, a:    (1.0 / (1.0 + a),),
+                about="log(1 + a), with all its digits near 0.", needs="a number above -1")
+sqrt       = Op("sqrt",       math.sqrt,           lambda out, a:    (quiet_div(0.5, out),),
+                about="the square root; its slope at 0 is inf.", needs="a number from 0 upwards")
+
+# Circular and hyperbolic functions
+sin        = Op("sin",        math.sin,            lambda out, a:    (cos(a),),
+                about="the sine of a radians.", needs=FINITE)
+cos        = Op("cos",        math.cos,            lambda out, a:    (-sin(a),),
+                about="the cosine of a radians.", needs=FINITE)
+tan        = Op("tan",        math.tan,            lambda out, a:    (1.0 + out * out,),
+                about="the tangent of a radians.", needs=FINITE)
+asin       = Op("asin",       math.asin,           lambda out, a:    (arc_slope(a),),
+                about="the angle from -pi/2 to pi/2 whose sine is a.", needs="a number from -1 to 1")
+acos       = Op("acos",       math.acos,           lambda out, a:    (-arc_slope(a),),
+                about="the angle from 0 to pi whose cosine is a.", needs="a number from -1 to 1")
+atan       = Op("atan",       math.atan,           lambda out, a:    (1.0 / (1.0 + a * a),),
+                about="the angle from -pi/2 to pi/2 whose tangent is a.")
+atan2      = Op("atan2",      math.atan2,          lambda out, a, b: angle_slopes(a, b, hypot(a, b)),
+                about="the angle of the point (b, a), from -pi to pi; its slopes at the origin are 0.")
+hypot      = Op("hypot",      math.hypot,          lambda out, a, b: (quiet_div(a, out), quiet_div(b, out)),
+                about="sqrt(a**2 + b**2), without overflow.")
+sinh       = Op("sinh",       math.sinh,           lambda out, a:    (cosh(a),),
+                about="(exp(a) - exp(-a)) / 2.")
+cosh       = Op("cosh",       math.cosh,           lambda out, a:    (sinh(a),),
+                about="(exp(a) + exp(-a)) / 2.")
+tanh       = Op("tanh",       math.tanh,           lambda out, a:    (sech2(a),),
+                about="sinh(a) / cosh(a), from -1 to 1.")
+
+# Activations. Conventions at a kink are PyTorch's.
+sigmoid    = Op("sigmoid",    numerics.sigmoid,    lambda out, a:    (out * sigmoid(-a),),
+                about="1 / (1 + exp(-a)), from 0 to 1.")
+softplus   = Op("softplus",   numerics.softplus,   lambda out, a:    (sigmoid(a),),
+                about="log(1 + exp(a)), a smooth relu.")
+step       = Op("step",       numerics.step,       lambda out, a:    (0.0,),
+                about="1 above 0, else 0; its slope is 0 everywhere.")
+relu       = Op("relu",       numerics.relu,       lambda out, a:    (step(a),),
+                about="the larger of a and 0; its slope at 0 is 0, as in PyTorch.")
+leaky_relu = Op("leaky_relu", numerics.leaky_relu, lambda out, a:    (0.01 + 0.99 * step(a),),
+                about="a above 0, a hundredth of it below; its slope at 0 is 0.01, as in PyTorch.")
+gelu       = Op("gelu",       numerics.gelu,       lambda out, a:    (gelu_slope(a),),
+                about="a times the probability that a standard normal variable lies below a.")
+silu       = Op("silu",       numerics.silu,       lambda out, a:    (silu_slope(a),),
+                about="a * sigmoid(a), also called swish.")
+erf        = Op("erf",        math.erf,            lambda out, a:    (numerics.ERF_SLOPE * bell(a) * bell(a),),
+                about="2 / sqrt(pi) times the integral of exp(-t**2) from 0 to a.")
+erfc       = Op("erfc",       math.erfc,           lambda out, a:    (-numerics.ERF_SLOPE * bell(a) * bell(a),),
+                about="1 - erf(a), with all its digits far out.")
+sign       = Op("sign",       numerics.sign,       lambda out, a:    (0.0,),
+                about="-1 below 0, 0 at 0, 1 above; its slope is 0 everywhere.")
+abs        = Op("abs",        operator.abs,        lambda out, a:    (sign(a),),
+                about="the distance from 0; its slope at 0 is 0, as in PyTorch.")
+maximum    = Op("maximum",    numerics.maximum,    lambda out, a, b: (ahead(a, b), ahead(b, a)),
+                about="the larger, nan if one is nan; both slopes are 1/2 at a tie, as in PyTorch.")
+minimum    = Op("minimum",    numerics.minimum,    lambda out, a, b: (ahead(b, a), ahead(a, b)),
+                about="the smaller, nan if one is nan; both slopes are 1/2 at a tie, as in PyTorch.")
+
+# Reductions of sequences
+total      = Reduction("total",     numerics.total,     lambda out, a:    (1.0,) * len(a),
+                       about="the sum of a sequence, added from left to right.")
+dot        = Reduction("dot",       numerics.dot,       lambda out, a, b: (*b, *a),
+                       about="a1 * b1 + a2 * b2 + ... of two sequences of one length, added from left to right.")
+logsumexp  = Reduction("logsumexp", numerics.logsumexp, lambda out, a:    softmax_slopes(out, a),
+                       about="log(exp(a1) + exp(a2) + ...) of a sequence, without overflow; its slopes are the softmax.")
+# fmt: on
+
+
+def power_slopes(out: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """b a^(b-1), and 0 at b = 0 even where a = 0; a^b log a, as in PyTorch 0 at a = 0 and nan for a negative base.
+
+    Where b - 1 is rounded, the first loses up to log(a) ulp, as in PyTorch; `b * out / a` would not, but fails at a = 0.
+    """
+    return quiet_mul(b, quiet_pow(a, b - 1.0)), quiet_mul(out, quiet_log(a))
+
+
+def arc_slope(a: Any) -> Any:
+    """1 / sqrt(1 - a^2), factored, since 1 - a * a loses its digits near 1."""
+    return quiet_div(1.0, sqrt((1.0 - a) * (1.0 + a)))
+
+
+def angle_slopes(a: Any, b: Any, radius: Any) -> tuple[Any, Any]:
+    """b / radius^2 and -a / radius^2, by two factors, since radius^2 may overflow; as in PyTorch 0 at the origin."""
+    inverse = quiet_div(1.0, radius)
+    return quiet_mul(quiet_mul(b, inverse), inverse), quiet_mul(quiet_mul(-a, inverse), inverse)
+
+
+def gelu_slope(a: Any) -> Any:
+    """The normal distribution function plus a times the normal density."""
+    return 0.5 * erfc(-a / numerics.SQRT_2) + quiet_mul(a, numerics.NORMAL_PEAK * bell(a))
+
+
+def silu_slope(a: Any) -> Any:
+    return quiet_mul(sigmoid(a), 1.0 + quiet_mul(a, sigmoid(-a)))
+
+
+def softmax_slopes(out: Any, numbers: Sequence[Any]) -> tuple[Any, ...]:
+    """exp(number - out) for each, divided by their own sum, since the rounding of a large `out` is in all of them."""
+    powers = [exp(number - out) for number in numbers]
+    whole = total(powers)
+    return tuple([power / whole for power in powers])
+
+
+# The slopes belong to the table: a gradient that is a graph is made of them.
+SLOPES: Final = (quiet_mul, quiet_div, quiet_pow, quiet_log, ahead, bell, sech2)
+OPS: Final = (
+    add, sub, mul, div, neg, pow, exp, expm1, log, log1p, sqrt, sin, cos, tan, asin, acos, atan, atan2, hypot, sinh, cosh, tanh,
+    sigmoid, softplus, relu, leaky_relu, gelu, silu, erf, erfc, abs, sign, step, maximum, minimum, total, dot, logsumexp,
+    *SLOPES,
+)  # fmt: skip
+
+
+def row(symbol: str) -> Op:
+    """The row of the table with that symbol."""
+    return next(op for op in OPS if op.symbol == symbol)
