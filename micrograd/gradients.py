@@ -144,7 +144,7 @@ def folded(value: Value, known: set[Value], terms: dict[Value, Term]) -> Term:
             terms[node] = FOLDS[node.op](*operands)
         else:
             unchanged = all(map(operator.is_, operands, node.parents))
-            terms[node] = node if unchanged else node.op(*node.op.arguments(operands))
+            terms[node] = node if unchanged else node.op.applied(operands)
     return terms[value]
 
 

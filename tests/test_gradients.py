@@ -10,11 +10,11 @@ from mpmath import mp, mpf
 
 import micrograd
 from micrograd import Value, formula, gradient, hessian, jacobian, ops, parse
-from micrograd.checks.measurement import Replay
 from micrograd.engine import Constant, topological_order
 from micrograd.losses import cross_entropy, half_mean_squared_error, hinge
 from micrograd.nn import ACTIVATIONS, MLP
 from micrograd.ops import OPS, Op
+from micrograd.replay import Replay
 from micrograd.text.expressions import names_in
 from tests.graphs import by_dual_numbers, random_graph
 from tests.test_ops import call, points

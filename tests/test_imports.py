@@ -17,7 +17,7 @@ FLOORS = [
     {"numerics", "datasets", "display"},
     {"ops"},
     {"engine"},
-    {"text", "gradients", "nn", "losses", "optim", "plots"},
+    {"replay", "text", "gradients", "nn", "losses", "optim", "plots"},
     {"views", "checks", "compiler"},
     {"training"},
     {"xor"},

@@ -11,9 +11,10 @@ from mpmath import mp, mpf
 import micrograd
 from micrograd import Value
 from micrograd.checks.forms import COMPLEX, EXACT, KINKS, at_a_kink
-from micrograd.checks.measurement import Replay, complex_step, digits_slope, exact_slope, is_rational, ladder, sides
+from micrograd.checks.measurement import complex_step, digits_slope, exact_slope, is_rational, ladder, sides
 from micrograd.checks.running_error import ROUNDING
 from micrograd.ops import OPS, Op
+from micrograd.replay import Replay
 from tests.oracle import exact_derivatives
 from tests.test_ops import call, points
 

@@ -18,9 +18,10 @@ from numbers import Real
 from typing import Any
 
 from micrograd.checks.forms import EXACT, Dual
-from micrograd.checks.measurement import Replay, is_rational
+from micrograd.checks.measurement import is_rational
 from micrograd.checks.running_error import OPERATION
 from micrograd.engine import Constant, Value, topological_order
+from micrograd.replay import Replay, rebuild
 from micrograd.text.expressions import names_in, parse
 
 UNKNOWN = 2.0**-30  # about 1e-9: a number may come from a formula that lost some digits, such as 1 - tanh(z)**2
@@ -40,18 +41,8 @@ class Point:
 def point(order: Sequence[Value], leaves: Mapping[Value, float]) -> Point:
     """The graph made anew with those numbers at its leaves; what the operations raise, it raises."""
     moved = {node: type(node)(leaves.get(node, node.data), node.label) for node in order if node.op is None}
-    make_anew(order, moved)
+    rebuild(order, moved)
     return Point(moved[order[-1]], moved)
-
-
-def make_anew(order: Sequence[Value], moved: dict[Value, Value]) -> None:
-    """Add to `moved` the nodes of the order that it does not have yet, made of those that it has."""
-    for node in order:
-        if node not in moved and node.op is None:
-            moved[node] = node
-        elif node not in moved and node.op is not None:
-            moved[node] = node.op(*node.op.arguments([moved[parent] for parent in node.parents]))
-            moved[node].label = node.label
 
 
 class Claim(ABC):
@@ -144,7 +135,7 @@ class GraphClaim(Claim):
         return [leaf for leaf in topological_order(self.value) if leaf.op is None]
 
     def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
-        make_anew(topological_order(self.value, set(graphs)), graphs)
+        rebuild(topological_order(self.value, set(graphs)), graphs)
         return graphs[self.value]
 
 

@@ -26,11 +26,12 @@ from micrograd.checks import measurement
 from micrograd.checks.claims import Claim, Point, claims_of, nested, point
 from micrograd.checks.forms import COMPLEX, mpmath_functions
 from micrograd.checks.hints import hint, with_guesses
-from micrograd.checks.measurement import SAFETY, Instrument, Replay, Slope
+from micrograd.checks.measurement import SAFETY, Instrument, Slope
 from micrograd.checks.reports import FAIL, INCONCLUSIVE, PASS, GradientReport, Row
 from micrograd.checks.running_error import OPERATION, Sweep, forward_errors, slope_errors
 from micrograd.engine import Constant, Value, topological_order, written
 from micrograd.ops import Op
+from micrograd.replay import can_replay, outdated
 
 TELLING = 1e-3  # a bar that is wider than this part of a gradient could hide a rule that is off by 0.1 %
 
@@ -122,14 +123,8 @@ class Place:
 
 def refuse_changed_leaves(order: Sequence[Value]) -> None:
     """A ValueError if a leaf has changed since: what is measured would not be what was recorded."""
-    functions = {node.op: node.op.forward for node in order if node.op is not None}
-    for node, number in zip(order, Replay(order[-1], functions).numbers({}), strict=True):
-        if number != node.data and not (math.isnan(number) and math.isnan(node.data)):
-            what = written(node.op, node.parents) if node.op else repr(node)
-            raise ValueError(
-                f"{what} was {node.data!r} when it was computed and is {number!r} now, so a leaf has changed since; "
-                "compute the output again"
-            )
+    if change := outdated(order):
+        raise ValueError(f"{change}; compute the output again")
 
 
 def inputs_of(inputs: Any, claims: Mapping[Value, Claim], order: Sequence[Value]) -> list[Value]:
@@ -158,9 +153,9 @@ def flattened(items: Any) -> Iterator[Any]:
 def chosen_method(method: str, output: Value) -> str:
     possible: dict[str, Callable[[], bool]] = {
         "exact": lambda: measurement.is_rational(output),
-        "complex": lambda: measurement.can_replay(output, COMPLEX),
+        "complex": lambda: can_replay(output, COMPLEX),
         "ladder": lambda: True,
-        "mpmath": lambda: measurement.can_replay(output, mpmath_functions()),
+        "mpmath": lambda: can_replay(output, mpmath_functions()),
     }
     if method == "auto":
         return next(name for name, can in possible.items() if can())
@@ -329,7 +324,7 @@ def direction_rows(output: Value, inputs: Sequence[Value], directions: int, seed
 def local_rows(node: Value, op: Op) -> Iterator[Row]:
     """A row per operand of one operation, looked at alone."""
     operands = [Value(parent.data) for parent in node.parents]
-    alone: Value = op(*op.arguments(operands))
+    alone: Value = op.applied(operands)
     instrument = Instrument(alone, "complex" if op in COMPLEX else "ladder")
     sweep = Sweep(topological_order(alone))
     roundings = slope_errors(alone, op, {operand: OPERATION * abs(operand.data) for operand in operands})

@@ -10,15 +10,13 @@ import cmath
 import functools
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from micrograd import ops
 from micrograd.engine import Value
-from micrograd.ops import Op
-
-Functions = Mapping[Op, Callable[..., Any]]
+from micrograd.replay import Functions
 
 
 def total(terms: Sequence[Any]) -> Any:

@@ -17,12 +17,13 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from micrograd import ops
-from micrograd.checks.forms import COMPLEX, EXACT, Dual, Functions, at_a_kink, mpmath_functions
+from micrograd.checks.forms import COMPLEX, EXACT, Dual, at_a_kink, mpmath_functions
 from micrograd.checks.running_error import OPERATION, ROUNDING, Sweep
 from micrograd.engine import Constant, Value, topological_order
+from micrograd.replay import Replay
 
 SAFETY = 2.0  # error bars are first-order bounds
 TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes
@@ -48,38 +49,6 @@ class Slope(NamedTuple):
     def contains(self, number: float, rounding: float) -> bool:
         """Whether the number, itself right to `rounding`, is the slope or lies between the two, within the error bars."""
         return math.isfinite(number) and self.distance(number) <= SAFETY * (rounding + self.error)
-
-
-class Replay:
-    """The graph below a Value as a list of calls, to run it on other numbers again and again."""
-
-    def __init__(self, output: Value, functions: Functions) -> None:
-        self.order = topological_order(output)
-        self.place = {node: index for index, node in enumerate(self.order)}
-        self.calls = [
-            (index, functions[node.op], node.op.arguments([self.place[parent] for parent in node.parents]))
-            for index, node in enumerate(self.order)
-            if node.op is not None
-        ]
-
-    def __call__(self, leaves: Mapping[Value, Any], convert: Callable[[float], Any] = lambda number: number) -> Any:
-        """The output for those numbers at the leaves; a leaf without one has its own, converted."""
-        return self.numbers(leaves, convert)[-1]
-
-    def numbers(self, leaves: Mapping[Value, Any], convert: Callable[[float], Any] = lambda number: number) -> list[Any]:
-        """The numbers of all nodes, in topological order."""
-        numbers: list[Any] = [
-            None if node.op is not None else leaves[node] if node in leaves else convert(node.data) for node in self.order
-        ]
-        for index, function, places in self.calls:
-            numbers[index] = function(
-                *[numbers[place] if isinstance(place, int) else [numbers[i] for i in place] for place in places]
-            )
-        return numbers
-
-
-def can_replay(output: Value, functions: Functions) -> bool:
-    return all(node.op is None or node.op in functions for node in topological_order(output))
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -242,8 +211,7 @@ class Instrument:
         self.digits = digits
         order = topological_order(output)
         self.kinked = any(map(at_a_kink, order))
-        functions = {node.op: node.op.forward for node in order if node.op is not None}
-        self.replay = Replay(output, {"exact": EXACT, "complex": COMPLEX}.get(method, functions))
+        self.replay = Replay(output, {"exact": EXACT, "complex": COMPLEX}.get(method))
 
     def slope(self, leaf: Value, sweep: Sweep) -> Slope:
         """The slope by a leaf; 1 for the output itself, and 0 where there is no path."""

@@ -33,6 +33,7 @@ from micrograd.gradients import gradient
 from micrograd.nn import whole_number
 from micrograd.ops import OPS, DomainError, as_float
 from micrograd.optim import Optimizer
+from micrograd.replay import rebuild
 
 TARGETS: dict[str, Any] = {"python": python, "llvm": llvm}
 
@@ -233,23 +234,18 @@ class Program:
 
     def blamed(self, row: Sequence[float], numbers: Sequence[float], parameters: Sequence[Value]) -> str | None:
         """What is not finite when the graph is computed eagerly for that row, if the output is not."""
-        known = self.constants | dict(zip([*self.inputs, *parameters], [*row, *numbers], strict=True))
-        eager: dict[Value, Value] = {}
-        first = None
-        for node in topological_order(self.output):
-            if node.op is None:
-                eager[node] = Value(known[node], node.label)
-                if not math.isfinite(eager[node].data):
-                    first = first or f"{name_of(node)} is {eager[node].data}"
-                continue
-            operands = [eager[parent] for parent in node.parents]
-            try:
-                eager[node] = Value(node.op(*node.op.arguments(operands)).data, node.label)
-            except (DomainError, ArithmeticError) as error:
-                return str(error)
-            if not math.isfinite(eager[node].data):
-                first = first or f"{written(node.op, operands)} is {eager[node].data}"
-        return None if math.isfinite(eager[self.output].data) else first
+        numbers_now = self.constants | dict(zip([*self.inputs, *parameters], [*row, *numbers], strict=True))
+        order = topological_order(self.output)
+        eager = {leaf: Value(number, leaf.label) for leaf, number in numbers_now.items()}
+        try:
+            rebuild(order, eager)
+        except (DomainError, ArithmeticError) as error:
+            return str(error)
+        if math.isfinite(eager[self.output].data):
+            return None
+        node = next(node for node in order if not math.isfinite(eager[node].data))
+        what = written(node.op, eager[node].parents) if node.op else name_of(node)
+        return f"{what} is {eager[node].data}"
 
     def source(self, target: str | None = None) -> str:
         """The text that a target makes of the graph: "python", "llvm" or "c"."""

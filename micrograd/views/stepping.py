@@ -20,18 +20,17 @@ df/db += df/dv1 · ∂v1/∂b = 1 · (-2) = -2  (2 of 2, now -8)
 
 from __future__ import annotations
 
-import math
 import reprlib
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from micrograd.engine import Constant, Value, prepare_gradients, record, topological_order, written
+from micrograd.engine import Constant, Value, prepare_gradients, record, topological_order
 from micrograd.ops import Op
+from micrograd.replay import outdated
 from micrograd.text.formulas import operation
 from micrograd.text.naming import node_names, short, signed, uses, values_by_name
 
@@ -235,17 +234,8 @@ def transcript(output: Value, *, names: Mapping[str, Any] | None = None, max_ste
 
 def warn_of_changes(order: list[Value]) -> None:
     """A warning if a leaf has changed since the graph was computed: numbers shown side by side would not fit together."""
-    for node in order:
-        if node.op is not None:
-            with suppress(ValueError, ArithmeticError):
-                now = node.op.forward(*node.op.arguments([parent.data for parent in node.parents]))
-                if now != node.data and not (math.isnan(now) and math.isnan(node.data)):
-                    warnings.warn(
-                        f"{written(node.op, node.parents)} was {node.data!r} when it was computed and is {now!r} now, so a leaf "
-                        "has changed since, and old results stand beside new numbers; compute the output again",
-                        stacklevel=3,
-                    )
-                    return
+    if change := outdated(order):
+        warnings.warn(f"{change}, and old results stand beside new numbers; compute the output again", stacklevel=3)
 
 
 def one_value(output: Any, what: str) -> Value:
