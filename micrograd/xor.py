@@ -47,7 +47,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Row:
+class Truth:
     """One row of the truth table: the network's output before and after training."""
 
     inputs: list[float]
@@ -81,7 +81,7 @@ class Result:
 
     model: MLP
     history: History
-    rows: list[Row]
+    rows: list[Truth]
     gradients: list[Gradient]
 
     @property
@@ -148,7 +148,7 @@ def train(model: MLP, settings: Settings, *, progress: bool = False, eager: bool
     return Result(
         model,
         history,
-        [Row(*row) for row in zip(inputs, targets, before, [output.data for output in outputs], strict=True)],
+        [Truth(*row) for row in zip(inputs, targets, before, [output.data for output in outputs], strict=True)],
         [Gradient(label, p.data, p.grad, by_hand[label]) for label, p in model.named_parameters().items()],
     )
 

@@ -79,11 +79,11 @@ def truth_table(result: xor.Result) -> Table:
     for row in result.rows:
         verdict = "[green]✓ right[/]" if row.right else "[red]✗ wrong[/]"
         numbers = [f"{number:g}" for number in [*row.inputs, row.target]]
-        table.add_row(*numbers, short(row.before), short(row.after), verdict)
+        table.add_row(*numbers, decimals(row.before), decimals(row.after), verdict)
     return table
 
 
-def short(number: float) -> str:
+def decimals(number: float) -> str:
     """Four decimals, or as a power of ten where that would be long."""
     return f"{number:z.4f}" if abs(number) < 1e4 else f"{number:.2e}"
 
@@ -100,7 +100,9 @@ def gradient_table(result: xor.Result, width: int) -> Table:
         if narrow:
             table.add_row(row.label, f"{row.autodiff:.3e}", f"{row.by_hand:.3e}")
         else:
-            table.add_row(row.label, short(row.parameter), f"{row.autodiff:.6e}", f"{row.by_hand:.6e}", f"{row.difference:.0e}")
+            table.add_row(
+                row.label, decimals(row.parameter), f"{row.autodiff:.6e}", f"{row.by_hand:.6e}", f"{row.difference:.0e}"
+            )
     return table
 
 
