@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial, reduce
 from itertools import pairwise
 from multiprocessing import get_context
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from micrograd import engine
 from micrograd.datasets import Dataset, moons, xor
@@ -22,11 +22,12 @@ from micrograd.engine import Value
 from micrograd.losses import half_mean_squared_error, hinge
 from micrograd.nn import MLP
 from micrograd.optim import SGD
-from tests.benchmarks.measure import Row, comparison, median_ratio, show, turns
+from tests.benchmarks.measure import Row, comparison, least_means, show
 from tests.benchmarks.peers import MinimalValue, karpathy_engine, karpathy_nn
 
 KARPATHY = "karpathy/micrograd"
 LEARNING_RATE = 0.05
+MOONS = moons(100, labels=(-1, 1))
 CHAIN = 1_000_000
 CHAIN_SECONDS = 5.0
 CHAIN_BYTES = 700.0
@@ -43,40 +44,61 @@ def run() -> bool:
 # Training steps
 
 
-def moons_rows() -> list[Row]:
-    """Full-batch steps on 100 points: with our network, and with karpathy's nn.py on our Values and on its own.
+class Training(NamedTuple):
+    """A step that can be taken again and again, and the parameters that it moves."""
 
-    Our own step is taken 20 times a turn: Python's collector looks at everything once in six of them.
-    """
-    data = moons(100, labels=(-1, 1))
-    ours = MLP(2, [16, 16, 1], seed=0)
-    written_out = with_weights(karpathy_nn(engine).MLP(2, [16, 16, 1]), ours)
-    theirs = with_weights(karpathy_nn(karpathy_engine()).MLP(2, [16, 16, 1]), ours)
-    steps = [
-        partial(own_step, ours, SGD(ours.parameters(), LEARNING_RATE), hinge, data),
-        partial(step_by_hand, written_out, hinge_by_hand, data),
-        partial(step_by_hand, theirs, hinge_by_hand, data),
-    ]
-    check_same_numbers(steps, [ours, written_out, theirs])
-    own, in_products, peer = turns([partial(times_over, steps[0], 20), *steps[1:]], rounds=7, repeats=3)
-    own = [seconds / 20 for seconds in own]
+    step: Callable[[], float]
+    parameters: list[Any]
+
+
+def moons_rows() -> list[Row]:
+    """Full-batch steps on 100 points: with our network, and with karpathy's nn.py on our Values and on its own."""
+    trainings = [moons_here, moons_in_products, moons_there]
+    check_same_numbers([make() for make in trainings])
+    own, in_products, peer = least_means(trainings, steps=10)
     return [
-        comparison("moons, one step", KARPATHY, *median_ratio(own, peer), floor=60.0),
-        comparison("moons, one step, in * and +", KARPATHY, *median_ratio(in_products, peer), floor=9.0),
+        comparison("moons, one step", KARPATHY, own, peer, peer / own, floor=35.0),
+        comparison("moons, one step, in * and +", KARPATHY, in_products, peer, peer / in_products, floor=6.0),
     ]
+
+
+def moons_here() -> Training:
+    model = moons_model()
+    optimizer = SGD(model.parameters(), LEARNING_RATE)
+    return Training(partial(own_step, model, optimizer, hinge, MOONS), model.parameters())
+
+
+def moons_in_products() -> Training:
+    model = with_weights(karpathy_nn(engine).MLP(2, [16, 16, 1]), moons_model())
+    return Training(partial(step_by_hand, model, hinge_by_hand, MOONS), model.parameters())
+
+
+def moons_there() -> Training:
+    model = with_weights(karpathy_nn(karpathy_engine()).MLP(2, [16, 16, 1]), moons_model())
+    return Training(partial(step_by_hand, model, hinge_by_hand, MOONS), model.parameters())
+
+
+def moons_model() -> MLP:
+    return MLP(2, [16, 16, 1], seed=0)
 
 
 def xor_row() -> Row:
-    """Full-batch steps on the four rows of exclusive or, 100 a turn."""
-    data = xor()
-    ours = MLP(2, [3, 1], seed=0)
-    theirs = with_weights(karpathy_nn(karpathy_engine()).MLP(2, [3, 1]), ours)
-    steps = [
-        partial(own_step, ours, SGD(ours.parameters(), LEARNING_RATE), half_mean_squared_error, data),
-        partial(step_by_hand, theirs, half_mean_squared_error_by_hand, data),
-    ]
-    check_same_numbers(steps, [ours, theirs])
-    return comparison("xor, one step", KARPATHY, *median_ratio(*turns(steps, rounds=11, repeats=200)))
+    """Full-batch steps on the four rows of exclusive or."""
+    trainings = [xor_here, xor_there]
+    check_same_numbers([make() for make in trainings])
+    own, peer = least_means(trainings, steps=500)
+    return comparison("xor, one step", KARPATHY, own, peer, peer / own)
+
+
+def xor_here() -> Training:
+    model = MLP(2, [3, 1], seed=0)
+    optimizer = SGD(model.parameters(), LEARNING_RATE)
+    return Training(partial(own_step, model, optimizer, half_mean_squared_error, xor()), model.parameters())
+
+
+def xor_there() -> Training:
+    model = with_weights(karpathy_nn(karpathy_engine()).MLP(2, [3, 1]), MLP(2, [3, 1], seed=0))
+    return Training(partial(step_by_hand, model, half_mean_squared_error_by_hand, xor()), model.parameters())
 
 
 def with_weights(model: Any, source: MLP) -> Any:
@@ -105,11 +127,6 @@ def step_by_hand(model: Any, loss: Loss, data: Dataset) -> float:
     return float(value.data)
 
 
-def times_over(step: Callable[[], float], times: int) -> None:
-    for _ in range(times):
-        step()
-
-
 def hinge_by_hand(scores: Sequence[Any], labels: Sequence[Any]) -> Any:
     return sum((1.0 - label * score).relu() for score, label in zip(scores, labels, strict=True)) / len(scores)
 
@@ -118,9 +135,9 @@ def half_mean_squared_error_by_hand(outputs: Sequence[Any], targets: Sequence[An
     return sum((output - target) ** 2 for output, target in zip(outputs, targets, strict=True)) / (2.0 * len(outputs))
 
 
-def check_same_numbers(steps: Sequence[Callable[[], float]], models: Sequence[Any]) -> None:
+def check_same_numbers(trainings: Sequence[Training]) -> None:
     """Take a step with each; an AssertionError unless all losses and gradients agree."""
-    numbers = [[step(), *(parameter.grad for parameter in model.parameters())] for step, model in zip(steps, models, strict=True)]
+    numbers = [[training.step(), *(parameter.grad for parameter in training.parameters)] for training in trainings]
     for theirs in numbers[1:]:
         assert_close(numbers[0], theirs)
 
@@ -140,13 +157,24 @@ VOCABULARY = 27
 
 def transformer_row() -> Row:
     """Loss and gradient of one short text, on our Values and on `MinimalValue`."""
-    numbers = transformer_numbers()
-    ours, theirs = as_values(Value, numbers), as_values(MinimalValue, numbers)
-    sweeps = [partial(transformer_sweep, ours), partial(transformer_sweep, theirs)]
-    assert_close([sweeps[0](), *gradients(ours)], [sweeps[1](), *gradients(theirs)])
-    nodes = len(engine.topological_order(transformer_loss(ours, TOKENS)))
-    work = f"transformer in scalars, {nodes:,} nodes"
-    return comparison(work, "minimal Value", *median_ratio(*turns(sweeps, rounds=15, repeats=3)), floor=1.0)
+    trainings = [transformer_here, transformer_on_the_least]
+    check_same_numbers([make() for make in trainings])
+    nodes = len(engine.topological_order(transformer_loss(as_values(Value, transformer_numbers()), TOKENS)))
+    own, peer = least_means(trainings, steps=10)
+    return comparison(f"transformer in scalars, {nodes:,} nodes", "minimal Value", own, peer, peer / own, floor=0.85)
+
+
+def transformer_here() -> Training:
+    return transformer_training(Value)
+
+
+def transformer_on_the_least() -> Training:
+    return transformer_training(MinimalValue)
+
+
+def transformer_training(kind: Callable[[float], Any]) -> Training:
+    weights = as_values(kind, transformer_numbers())
+    return Training(partial(transformer_sweep, weights), [weight for rows in weights.values() for row in rows for weight in row])
 
 
 def transformer_numbers() -> dict[str, list[list[float]]]:
@@ -171,10 +199,6 @@ def transformer_numbers() -> dict[str, list[list[float]]]:
 
 def as_values(kind: Callable[[float], Any], numbers: dict[str, list[list[float]]]) -> dict[str, Matrix]:
     return {name: [[kind(number) for number in row] for row in rows] for name, rows in numbers.items()}
-
-
-def gradients(weights: dict[str, Matrix]) -> list[float]:
-    return [weight.grad for rows in weights.values() for row in rows for weight in row]
 
 
 def transformer_sweep(weights: dict[str, Matrix]) -> float:
@@ -255,10 +279,10 @@ def chain_rows() -> list[Row]:
 
 
 def chain_seconds(length: int) -> float:
-    """Seconds to build and sweep the chain; freed afterwards, as is any local variable."""
-    begin = time.perf_counter()
+    """CPU seconds to build and sweep the chain; freed afterwards, as is any local variable."""
+    begin = time.process_time()
     sweep_chain(length)
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 def chain_bytes(length: int) -> float:
