@@ -26,15 +26,17 @@ from typing import Any
 from micrograd import ops
 from micrograd.ops import Op, as_float
 
-# A gradient may be marked by its class. What is added to one gives a plain float again.
-
 
 class NoGradient(float):
-    """What `grad` is before a sweep: 0.0, though nothing has been found out yet."""
+    """What `grad` is before a sweep: a 0.0 marked by its class. The first addition to it gives a plain float."""
+
+    __slots__ = ()
 
 
 class UsedGradient(float):
-    """What an optimizer has stepped with: `backward` warns before it adds to it."""
+    """What an optimizer has stepped with, marked in the same way: `backward` warns before it adds to it."""
+
+    __slots__ = ()
 
 
 NO_GRADIENT = NoGradient()
@@ -166,8 +168,7 @@ class Value:
         for node in topological_order(self):
             if id(node) not in memo:
                 memo[id(node)] = rebuild(fields(node), tuple([memo[id(parent)] for parent in node.parents]))
-        copied: Value = memo[id(self)]
-        return copied
+        return memo[id(self)]
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not self.parents:
@@ -202,46 +203,45 @@ def record(op: Op, parents: tuple[Value, ...]) -> Value:
     """The Value that `op` makes of its parents, with the derivative by each of them."""
     numbers = op.arguments([parent.data for parent in parents])
     try:
-        data = op.forward(*numbers)
-        return new_node(op, parents, data, op.derivatives(data, *numbers))
+        node = Value(op.forward(*numbers))
+        derivatives = op.derivatives(node.data, *numbers)
     except (ValueError, ArithmeticError) as error:
         raise op.failure(map(named, parents), error) from None
+    if type(derivatives) is not tuple or len(derivatives) != len(parents):
+        raise rule_error(op, len(parents), derivatives)
+    node.op, node.parents, node.local_derivatives = op, parents, derivatives
+    return node
 
 
 def binary(op: Op, left: Value, right: Value | float) -> Value:
-    """The same for an operator, at less cost; `NotImplemented` for a stranger, so that Python asks it, or says what is wrong."""
+    """The same for operators, at half the cost, since most nodes are made here; `NotImplemented` for a stranger."""
     if not isinstance(right, Value):
         if not isinstance(right, (float, Real)):
             return NotImplemented
         right = Constant(right)
     a, b = left.data, right.data
+    node = object.__new__(Value)
     try:
-        data = op.forward(a, b)
-        return new_node(op, (left, right), data, op.derivatives(data, a, b))
+        node.data = data = op.forward(a, b)
+        node.local_derivatives = derivatives = op.derivatives(data, a, b)
     except (ValueError, ArithmeticError) as error:
         raise op.failure([named(left), named(right)], error) from None
+    if type(derivatives) is not tuple or len(derivatives) != 2:
+        raise rule_error(op, 2, derivatives)
+    node.grad, node.op, node.parents, node.label = NO_GRADIENT, op, (left, right), None
+    return node
 
 
 def reflected(op: Op, left: float, right: Value) -> Value:
-    """The same with the number on the left: `2 * v`."""
     return binary(op, Constant(left), right) if isinstance(left, (float, Real)) else NotImplemented
 
 
-def new_node(op: Op, parents: tuple[Value, ...], data: float, derivatives: tuple[float, ...]) -> Value:
-    if type(derivatives) is not tuple or len(derivatives) != len(parents):
-        given = f"{len(derivatives)} derivative(s)" if isinstance(derivatives, tuple) else repr(derivatives)
-        raise TypeError(
-            f"the rule of {op.symbol} gave {given} for {len(parents)} operand(s); "
-            "it needs to return a tuple with one for each, such as (2 * a,)"
-        )
-    value = object.__new__(Value)  # its slots are filled here: calling a constructor would cost as much as all the rest
-    value.data = data
-    value.grad = NO_GRADIENT
-    value.op = op
-    value.parents = parents
-    value.local_derivatives = derivatives
-    value.label = None
-    return value
+def rule_error(op: Op, operands: int, derivatives: Any) -> TypeError:
+    given = f"{len(derivatives)} derivative(s)" if isinstance(derivatives, tuple) else repr(derivatives)
+    return TypeError(
+        f"the rule of {op.symbol} gave {given} for {operands} operand(s); "
+        "it needs to return a tuple with one for each, such as (2 * a,)"
+    )
 
 
 def compared(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> bool:
