@@ -26,6 +26,8 @@ from micrograd.views.drawing import draw
 from micrograd.views.player import explore
 from micrograd.views.stepping import backward_steps, forward_steps, transcript
 
+__version__ = "1.0.0"
+
 # These `import *` leaves out: names that hide Python's own or a loop's, and the slopes, of which gradients are made.
 from micrograd.compiler.program import compile as compile
 from micrograd.ops import (

@@ -1,17 +1,12 @@
 """The table of operations: every row against 50 digits, against itself on Values, and against its conventions."""
 
-import builtins
 import math
-import pydoc
 import random
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 from mpmath import mp, mpf
 
-import micrograd
 from micrograd import ops
 from micrograd.engine import Value, topological_order
 from micrograd.ops import OPS, Op, Reduction
@@ -342,66 +337,6 @@ def test_power_takes_values_and_numbers_on_either_side() -> None:
     assert (a.grad, b.grad) == (3.0 * 2.0**2, 8.0 * math.log(2.0))
 
 
-def test_every_row_is_public_under_its_own_name() -> None:
-    for op in OPS:
-        (name,) = (name for name, row in vars(ops).items() if row is op)
-        assert getattr(micrograd, name) is op
-
-
-def test_import_star_brings_the_functions_but_no_slope_and_no_name_that_hides_another() -> None:
-    brought: dict[str, object] = {}
-    exec("from micrograd import *", brought)  # noqa: S102
-    rows = {op for op in OPS if op in brought.values()}
-    assert set(OPS) - rows == {*ops.SLOPES, ops.abs, ops.pow, ops.step}
-    assert not {name for name in vars(builtins) if name in brought} - {"__builtins__"}
-
-
-@every_op
-def test_help_says_what_a_row_is(op: Op) -> None:
-    sentence = pydoc.render_doc(op, renderer=pydoc.plaintext).splitlines()[-1].strip()  # type: ignore[attr-defined]
-    letters = ["a", "b"][: op.arity]
-    assert sentence.startswith(f"{op.written(letters)}: ")
-    assert sentence.endswith(f"It needs {op.needs}." if op.needs else ".")
-
-
-def test_help_of_an_operation_of_ones_own() -> None:
-    half = Op("half", lambda a: a / 2.0, lambda out, a: (0.5,), about="half of a.")
-    assert half.__doc__ == "half(a): half of a."
-    assert (Op("half", half.forward, half.derivatives).__doc__ or "").startswith("A row of the calculus table")
-
-
-@pytest.mark.parametrize(
-    ("symbol", "operands", "text"),
-    [
-        ("log", ["x"], "log(x)"),
-        ("!", ["x"], "!(x)"),
-        ("*", ["x", "y"], "x * y"),
-        ("hypot", ["x", "y"], "hypot(x, y)"),
-        ("?:", ["x", "y", "z"], "?:(x, y, z)"),
-    ],
-)
-def test_an_operation_is_written_with_its_symbol(symbol: str, operands: list[str], text: str) -> None:
-    assert Op(symbol, lambda *a: 0.0, lambda out, a: (0.0,)).written(operands) == text
-
-
-def test_an_operand_that_records_says_what_becomes_of_a_row() -> None:
-    class Word:
-        def __init__(self, text: str) -> None:
-            self.text = text
-
-        @staticmethod
-        def record(op: Op, operands: Sequence[Any]) -> str:
-            return op.written([operand.text if isinstance(operand, Word) else operand for operand in operands])
-
-    assert ops.tanh(Word("x")) == "tanh(x)"
-    assert ops.hypot(3, Word("x")) == "hypot(3, x)"
-    assert ops.dot([Word("w"), 2.0], [1.0, Word("x")]) == "dot(w, 2.0, 1.0, x)"
-
-
-def test_the_table_knows_no_graph() -> None:
-    assert "engine" not in Path(ops.__file__).read_text(encoding="utf-8")
-
-
 @every_op
 def test_a_row_of_numbers_is_a_number_and_of_one_value_a_value(op: Op) -> None:
     numbers = next(points(op, far=False, count=40))
@@ -411,28 +346,3 @@ def test_a_row_of_numbers_is_a_number_and_of_one_value_a_value(op: Op) -> None:
         node = call(op, mixed)  # type: ignore[arg-type]
         assert node.data == op.forward(*op.arguments(numbers))
         assert [type(parent) is Value for parent in node.parents] == [i == index for i in range(len(numbers))]
-
-
-def test_a_users_own_row_is_one_line() -> None:
-    cube = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
-    x = Value(2.0)
-    (cube(x) + cube(x)).backward()
-    assert x.grad == 2 * 3.0 * 2.0**2
-    assert cube(2) == 8.0
-
-
-def test_a_rule_with_the_wrong_number_of_derivatives_is_refused() -> None:
-    wrong = Op("wrong", lambda a: a, lambda out, a: (1.0, 1.0))
-    with pytest.raises(TypeError, match=r"the rule of wrong gave 2 derivative\(s\) for 1 operand\(s\)"):
-        wrong(Value(1.0))
-
-
-def test_symbols_are_unique() -> None:
-    assert len({op.symbol for op in OPS}) == len(OPS)
-
-
-def test_a_dot_follows_the_rule_of_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ops.dot, "derivatives", lambda out, a, b: (*a, *b))
-    w, x = Value(2.0), Value(3.0)
-    ops.dot([w], [x]).backward()
-    assert (w.grad, x.grad) == (2.0, 3.0)
