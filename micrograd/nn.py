@@ -17,10 +17,11 @@ import operator
 import random
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 from micrograd import ops
+from micrograd.arguments import whole_number
 from micrograd.engine import NoGradient, Value, record, topological_order
 from micrograd.ops import Op, as_float
 
@@ -244,12 +245,6 @@ def activation_of(activation: str | Op) -> Op | None:
 
 def name_of(activation: Op | None) -> str:
     return activation.symbol if activation else "linear"
-
-
-def whole_number(number: int, what: str, least: int = 1) -> int:
-    if not isinstance(number, Integral) or number < least:
-        raise ValueError(f"{what} needs to be a whole number from {least} upwards, got {number!r}")
-    return int(number)
 
 
 def input_values(x: Sequence[Value | float], expected: int, owner: str) -> list[Value]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
+from micrograd.arguments import whole_number
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.tracing import descent_of
 from micrograd.display.progress import progress_bar
 from micrograd.engine import NoGradient, Value
-from micrograd.nn import Module, dead_units, whole_number
+from micrograd.nn import Module, dead_units
 from micrograd.ops import DomainError
 from micrograd.optim import Optimizer
 from micrograd.views.diagnosis import Explanation, explain_non_finite
