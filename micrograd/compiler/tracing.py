@@ -67,8 +67,7 @@ class Schedule:
         self.epochs = epochs
         self.batch_size = min(batch_size, rows)
         self.order = list(range(rows))
-        generator = random.Random(seed)
-        self.generator = generator if batch_size < rows else None
+        self.generator = random.Random(seed) if batch_size < rows else None
 
     def next_batches(self) -> list[list[int]]:
         if self.generator:

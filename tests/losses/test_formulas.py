@@ -20,6 +20,8 @@ from micrograd.losses import (
 )
 from tests.losses.rows import drawn, gradients, one_hot, table, values
 
+# The formulas once more, at 50 digits, as a textbook writes them
+
 FIFTY_DIGITS = decimal.Context(prec=50)
 
 
@@ -48,6 +50,9 @@ def exact_cross_entropy(logits: Sequence[Sequence[float]], targets: Sequence[Seq
         for row, target in zip(logits, targets, strict=True):
             summed -= sum(Decimal(t) * p.ln() for t, p in zip(target, exact_softmax(row), strict=True))
         return float(summed / len(logits))
+
+
+# Squared errors
 
 
 def test_mean_squared_error_is_the_mean_of_the_squares() -> None:
@@ -97,6 +102,9 @@ def test_gradients_reach_probabilities_that_are_values() -> None:
     assert gradients(probabilities) == pytest.approx([lost - 3.0, lost + 1.0], rel=1e-15)  # -log softmax
 
 
+# Binary cross-entropy
+
+
 @pytest.mark.parametrize("targets", [[1, 0, 1, 0, 0.5], [0.25, 0.9, 0.0, 1.0, 1e-9]], ids=["mostly classes", "probabilities"])
 def test_binary_cross_entropy_and_its_gradient_agree_with_fifty_digits(targets: list[float]) -> None:
     numbers = [0.3, -2.0, 5.0, -30.0, 0.0]
@@ -123,6 +131,9 @@ def test_binary_cross_entropy_is_right_at_any_logit(logit: float, target: int) -
     # log(1 + exp(wrong)) is wrong + exp(-wrong) far up and exp(wrong) far down; its slope is 1 and exp(wrong).
     assert loss.data == pytest.approx(wrong if wrong > 0 else math.exp(wrong), rel=1e-15)
     assert z.grad * (1 - 2 * target) == pytest.approx(1.0 if wrong > 0 else math.exp(wrong), rel=1e-15)
+
+
+# Cross-entropy
 
 
 @pytest.mark.parametrize("targets", [[0, 2, 1, 2], [2, 2, 2, 0]], ids=str)

@@ -1,8 +1,11 @@
 """Neurons that no gradient gets through."""
 
+from typing import Any
+
 import pytest
 
-from micrograd.nn import MLP, dead_units
+from micrograd.engine import Value
+from micrograd.nn import MLP, Layer, Module, Neuron, dead_units
 from tests.nn.networks import gradients_of, numbers_of, set_parameters
 
 
@@ -50,3 +53,30 @@ def test_looking_for_dead_units_changes_neither_parameters_nor_gradients() -> No
     before = numbers_of(model), gradients_of(model)
     dead_units(model, [[1.0, 2.0]])
     assert (numbers_of(model), gradients_of(model)) == before
+
+
+def test_a_layer_or_neuron_by_itself_is_named_as_in_errors() -> None:
+    layer, neuron = Layer(1, 2), Neuron(1)
+    set_parameters(layer, 1.0, -10.0, 1.0, 0.0)
+    set_parameters(neuron, 1.0, -10.0)
+    assert dead_units(layer, [[1.0]]) == ["neuron1"]
+    assert dead_units(neuron, [[1.0]]) == ["Neuron(1, 'relu')"]
+
+
+def test_neurons_are_told_by_what_they_are_and_not_by_the_label_of_a_bias() -> None:
+    class Shifted(Module):
+        def __init__(self) -> None:
+            self.inner = MLP(1, [1], "relu")
+            self.shift = Value(-10.0, label="shift.b")
+
+        def __call__(self, x: Any) -> Value:
+            return (self.inner(x) + self.shift).relu()
+
+    model = Shifted()
+    set_parameters(model.inner, 1.0, 0.0)
+    assert dead_units(model, [[1.0]]) == []
+    hidden = MLP(1, [1, 1], "relu")
+    set_parameters(hidden, 1.0, -10.0, 1.0, 0.0)
+    for parameter in hidden.parameters():
+        parameter.label = None
+    assert dead_units(hidden, [[1.0]]) == ["layer1.neuron1"]

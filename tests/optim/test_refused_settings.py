@@ -54,3 +54,21 @@ def test_the_decay_of_rmsprop_is_below_one(number: Any) -> None:
 def test_nesterov_needs_momentum() -> None:
     with pytest.raises(ValueError, match=r"^nesterov looks ahead along the momentum, which is 0; set momentum as well$"):
         SGD([Value(1.0)], nesterov=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "message"),
+    [
+        ("learning_rate", -0.1, r"^learning_rate needs to be a finite number from 0 upwards, got -0\.1$"),
+        ("weight_decay", math.nan, "^weight_decay needs to be a finite number from 0 upwards, got nan$"),
+        ("epsilon", 0.0, r"^epsilon keeps a division from 0 and needs to be above it, got 0\.0$"),
+        ("betas", (0.9, 1.0), r"^betas\[1\] needs to be a number from 0 up to, but not including, 1, got 1\.0$"),
+        ("betas", 0.9, r"^betas needs to be a pair of numbers, such as \(0\.9, 0\.999\), got 0\.9$"),
+    ],
+)
+def test_a_setting_changed_between_steps_is_checked_too(name: str, number: Any, message: str) -> None:
+    optimizer = Adam([Value(1.0)])
+    before = optimizer.settings()
+    with pytest.raises(ValueError, match=message):
+        setattr(optimizer, name, number)
+    assert optimizer.settings() == before

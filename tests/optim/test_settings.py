@@ -1,5 +1,6 @@
 """The settings of the optimizers: that each matters, and what they are unless told otherwise."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -97,3 +98,40 @@ def test_a_numpy_learning_rate_leaves_the_parameters_floats() -> None:
         w.grad = 1.0
         optimizer.step()
         assert type(w.data) is float
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "text"),
+    [
+        (SGD([Value(1.0)]), "SGD(learning_rate=0.01)"),
+        (SGD([Value(1.0)], 0.1, momentum=0.9), "SGD(learning_rate=0.1, momentum=0.9)"),
+        (RMSProp([Value(1.0)], decay=0.5, epsilon=1), "RMSProp(learning_rate=0.01, decay=0.5, epsilon=1.0)"),
+        (AdamW([Value(1.0)], betas=(0.5, 0.25)), "AdamW(learning_rate=0.001, betas=(0.5, 0.25))"),
+        (Optimizer([Value(1.0)], 0.5), "Optimizer(learning_rate=0.5)"),
+    ],
+    ids=str,
+)
+def test_the_repr_of_an_optimizer_shows_its_learning_rate_and_what_is_not_the_default(optimizer: Optimizer, text: str) -> None:
+    assert repr(optimizer) == text
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_equals_itself_only(name: str) -> None:
+    parameters = [Value(1.0)]
+    one, other = OPTIMIZERS[name](parameters, learning_rate=0.1), OPTIMIZERS[name](parameters, learning_rate=0.1)
+    assert one != other
+    assert len({one, other, one}) == 2
+
+
+def test_only_the_parameters_and_the_learning_rate_are_taken_by_position() -> None:
+    make: Callable[..., Optimizer] = SGD
+    with pytest.raises(TypeError, match="positional argument"):
+        make([Value(1.0)], 0.1, 0.9)
+
+
+def test_any_setting_may_be_a_value_to_be_differentiated_by() -> None:
+    momentum: Any = Value(0.5)
+    optimizer = SGD([Value(1.0)], 0.25, momentum=momentum)
+    moved, _ = optimizer.update(Value(1.0), Value(2.0), (4.0,), 1)  # 1 - 1/4 * (momentum * 4 + 2)
+    moved.backward()
+    assert (moved.data, momentum.grad) == (0.0, -1.0)

@@ -122,6 +122,9 @@ def test_gradients_left_from_before_are_not_added() -> None:
     assert numbers_of(fresh) == numbers_of(used)
 
 
+# That it learns
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_loss_falls(name: str) -> None:
     model = MLP(1, [4, 1], "tanh", seed=0)
@@ -187,6 +190,9 @@ def test_only_the_parameters_of_the_optimizer_move() -> None:
     fit(model, half_mean_squared_error, LINE, SGD(last.parameters(), 0.01), epochs=3, progress=False)
     assert numbers_of(first) == before[0]
     assert all(now != then for now, then in zip(numbers_of(last), before[1], strict=True))
+
+
+# The target
 
 
 def test_training_stops_after_the_first_epoch_at_the_target(neuron: MLP) -> None:

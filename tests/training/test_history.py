@@ -26,6 +26,11 @@ def test_history_in_one_line() -> None:
     assert str(History()) == "0 epochs (all epochs done)"
 
 
+def test_the_repr_of_a_history_is_one_line_with_the_count_and_the_first_and_last_loss() -> None:
+    assert repr(History([2.0, 1.0, 0.5])) == "<History of 3 epochs (all epochs done), loss 2 -> 0.5>"
+    assert repr(History()) == "<History of 0 epochs (all epochs done)>"
+
+
 def test_history_as_csv_keeps_every_digit() -> None:
     losses = [1 / 3, 1e-300, 2.0]
     text = History(losses).csv()
