@@ -14,6 +14,8 @@ import random
 from numbers import Integral
 from typing import Any, NamedTuple
 
+from micrograd.arguments import not_negative
+
 
 class Dataset(NamedTuple):
     """Rows of numbers, and one target per row."""
@@ -72,8 +74,7 @@ def evenly(count: int, end: float) -> list[float]:
 
 def scattered(cloud: list[tuple[tuple[float, float], Any]], noise: float, seed: int) -> Dataset:
     """The points in random order, each moved by normal noise."""
-    if not 0.0 <= noise < math.inf:
-        raise ValueError(f"noise needs to be a finite number from 0 upwards, got {noise!r}")
+    noise = not_negative(noise, "noise")
     generator = random.Random(seed)
     generator.shuffle(cloud)
     inputs = [[x + generator.gauss(0.0, noise), y + generator.gauss(0.0, noise)] for (x, y), _ in cloud]

@@ -17,10 +17,11 @@ import operator
 import random
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 from micrograd import ops
+from micrograd.arguments import whole_number
 from micrograd.engine import NoGradient, Value, record, topological_order
 from micrograd.ops import Op, as_float
 
@@ -76,8 +77,8 @@ class Module:
             named[label].data = number
 
 
-def values_within(container: Any) -> Iterator[Value]:
-    """The Values in a nest of modules, lists, tuples, dictionaries and NumPy arrays, in order."""
+def contents(container: Any) -> Iterator[Value | Module]:
+    """The Values and modules in a nest of modules, lists, tuples, dictionaries and NumPy arrays, in order."""
     stack, visited = [container], set()
     while stack:
         item = stack.pop()
@@ -86,6 +87,7 @@ def values_within(container: Any) -> Iterator[Value]:
         elif isinstance(item, Module):
             if item not in visited:  # a module may know the one that holds it
                 visited.add(item)
+                yield item
                 stack.append(vars(item))
         elif isinstance(item, dict):
             stack.extend(reversed(item.values()))
@@ -93,6 +95,10 @@ def values_within(container: Any) -> Iterator[Value]:
             stack.extend(reversed(item))
         elif hasattr(item, "tolist"):
             stack.append(item.tolist())
+
+
+def values_within(container: Any) -> Iterator[Value]:
+    return (item for item in contents(container) if isinstance(item, Value))
 
 
 class Neuron(Module):
@@ -205,23 +211,24 @@ class MLP(Module):
 
 
 def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
-    """Labels of the neurons whose activation is flat on every row of inputs, so that no gradient gets through.
+    """The neurons, by label, whose activation is flat on every row of inputs, so that no gradient gets through.
 
     >>> model = MLP(1, [2, 1], seed=0)
     >>> model.layers[0].neurons[1].bias.data = -100.0
     >>> dead_units(model, [[-1.0], [1.0]])
     ['layer1.neuron2']
     """
-    unit_of_bias = {p: p.label.removesuffix(".b") for p in model.parameters() if p.label and p.label.endswith(".b")}
-    alive: dict[str, bool] = {}
+    neuron_of = {item.bias: item for item in contents(model) if isinstance(item, Neuron)}
+    seen, alive = set(), set()
     for row in inputs:
-        for output in values_within([model(row)]):
+        for output in values_within(model(row)):
             for node in topological_order(output):
-                if len(node.parents) == 1 and node.parents[0].parents:  # an activation of w . x + b
-                    unit = unit_of_bias.get(node.parents[0].parents[-1])
-                    if unit:
-                        alive[unit] = alive.get(unit, False) or node.local_derivatives != (0.0,)
-    return [unit for unit in unit_of_bias.values() if not alive.get(unit, True)]
+                if len(node.parents) == 1 and node.parents[0].parents:  # it may be the activation of w . x + b
+                    bias = node.parents[0].parents[-1]
+                    seen.add(bias)
+                    if node.local_derivatives != (0.0,):
+                        alive.add(bias)
+    return [neuron.label or repr(neuron) for bias, neuron in neuron_of.items() if bias in seen - alive]
 
 
 def number_of(label: str, number: float) -> float:
@@ -244,12 +251,6 @@ def activation_of(activation: str | Op) -> Op | None:
 
 def name_of(activation: Op | None) -> str:
     return activation.symbol if activation else "linear"
-
-
-def whole_number(number: int, what: str, least: int = 1) -> int:
-    if not isinstance(number, Integral) or number < least:
-        raise ValueError(f"{what} needs to be a whole number from {least} upwards, got {number!r}")
-    return int(number)
 
 
 def input_values(x: Sequence[Value | float], expected: int, owner: str) -> list[Value]:

@@ -16,48 +16,50 @@ alike. With the same settings each follows `torch.optim` in float64.
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import partial
-from numbers import Real
 from typing import Any
 
 from micrograd import ops
+from micrograd.arguments import fraction, not_negative, positive, two_fractions
 from micrograd.engine import NoGradient, UsedGradient, Value
 
 State = tuple[Any, ...]
 
 
+def setting(default: Any, check: Callable[[Any, str], Any]) -> Any:
+    """A field of an optimizer that is checked whenever it is set; a Value passes, to be traced or differentiated by."""
+    return field(default=default, metadata={"check": check})
+
+
+@dataclass(eq=False, repr=False)
 class Optimizer:
     """Holds the parameters, and for each the state of its update rule.
 
     A subclass writes `update`, and `initial_state` where its rule has a memory. `step_count` counts the steps taken.
+    Settings may be changed between steps.
     """
 
-    def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
-        if not isinstance(parameters, Iterable):
-            raise TypeError(f"an optimizer takes a list of leaf Values, got {parameters!r}; pass model.parameters()")
-        self.parameters = list(parameters)
-        if not self.parameters:
-            raise ValueError("an optimizer needs at least one parameter, got none; pass model.parameters()")
-        for parameter in self.parameters:
-            if not isinstance(parameter, Value) or parameter.parents:
-                raise TypeError(f"an optimizer takes leaf Values, got {parameter!r}; pass model.parameters()")
-        if len(set(self.parameters)) < len(self.parameters):
-            raise ValueError("an optimizer needs each parameter once, and one is there twice")
-        self.learning_rate = learning_rate
-        self.step_count = 0
-        self.state: list[State] = [self.initial_state() for _ in self.parameters]
+    parameters: Sequence[Value]
+    learning_rate: float = field(metadata={"check": not_negative})
+    step_count: int = field(default=0, init=False)
+    state: list[State] = field(init=False)
 
-    @property
-    def learning_rate(self) -> float:
-        """The size of the steps; it may be changed between them."""
-        return self._learning_rate
+    def __post_init__(self) -> None:
+        self.parameters = checked_parameters(self.parameters)
+        self.state = [self.initial_state() for _ in self.parameters]
 
-    @learning_rate.setter
-    def learning_rate(self, number: float) -> None:
-        self._learning_rate = number if isinstance(number, Value) else not_negative("learning_rate", number)
+    def __setattr__(self, name: str, value: Any) -> None:
+        declared = self.__dataclass_fields__.get(name)
+        if declared and "check" in declared.metadata and not isinstance(value, Value):
+            value = declared.metadata["check"](value, name)
+        super().__setattr__(name, value)
+
+    def settings(self) -> dict[str, Any]:
+        """What the rule is made of, by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.init and f.name != "parameters"}
 
     def initial_state(self) -> State:
         return ()
@@ -79,28 +81,44 @@ class Optimizer:
         for parameter in self.parameters:
             parameter.grad = NoGradient()
 
+    def __repr__(self) -> str:
+        """The learning rate, and every other setting that is not the default."""
+        default = {f.name: f.default for f in fields(self) if f.name != "learning_rate"}
+        shown = [f"{name}={number!r}" for name, number in self.settings().items() if number != default.get(name)]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
+
+def checked_parameters(parameters: Sequence[Value]) -> list[Value]:
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"an optimizer takes a list of leaf Values, got {parameters!r}; pass model.parameters()")
+    leaves = list(parameters)
+    if not leaves:
+        raise ValueError("an optimizer needs at least one parameter, got none; pass model.parameters()")
+    for leaf in leaves:
+        if not isinstance(leaf, Value) or leaf.parents:
+            raise TypeError(f"an optimizer takes leaf Values, got {leaf!r}; pass model.parameters()")
+    if len(set(leaves)) < len(leaves):
+        raise ValueError("an optimizer needs each parameter once, and one is there twice")
+    return leaves
+
+
+@dataclass(eq=False, repr=False)
 class SGD(Optimizer):
     """Gradient descent: parameter - learning_rate * gradient, with momentum and weight decay if asked for.
 
     Source: Sutskever et al. 2013, for both momenta, in the form of PyTorch, where the learning rate is outside.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        learning_rate: float = 0.01,
-        *,
-        momentum: float = 0.0,
-        nesterov: bool = False,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(parameters, learning_rate)
-        if nesterov and not momentum:
+    learning_rate: float = setting(0.01, not_negative)
+    _: KW_ONLY
+    momentum: float = setting(0.0, not_negative)
+    nesterov: bool = False
+    weight_decay: float = setting(0.0, not_negative)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.nesterov and not self.momentum:
             raise ValueError("nesterov looks ahead along the momentum, which is 0; set momentum as well")
-        self.momentum = not_negative("momentum", momentum)
-        self.nesterov = nesterov
-        self.weight_decay = not_negative("weight_decay", weight_decay)
 
     def initial_state(self) -> State:
         return (0.0,)
@@ -113,23 +131,17 @@ class SGD(Optimizer):
         return parameter - self.learning_rate * direction, (velocity,)
 
 
+@dataclass(eq=False, repr=False)
 class AdaGrad(Optimizer):
     """Each parameter's learning rate shrinks with the root of the sum of its squared gradients.
 
     Source: Duchi et al. 2011, section 1.1.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        learning_rate: float = 0.01,
-        *,
-        epsilon: float = 1e-10,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(parameters, learning_rate)
-        self.epsilon = positive(epsilon)
-        self.weight_decay = not_negative("weight_decay", weight_decay)
+    learning_rate: float = setting(0.01, not_negative)
+    _: KW_ONLY
+    epsilon: float = setting(1e-10, positive)
+    weight_decay: float = setting(0.0, not_negative)
 
     def initial_state(self) -> State:
         return (0.0,)
@@ -141,27 +153,19 @@ class AdaGrad(Optimizer):
         return parameter - self.learning_rate * gradient / (ops.sqrt(squares) + self.epsilon), (squares,)
 
 
+@dataclass(eq=False, repr=False)
 class RMSProp(Optimizer):
     """Each gradient is divided by the root of a running mean of its squares, which forgets at the rate `decay`.
 
     Source: Tieleman & Hinton 2012, lecture 6.5, with PyTorch's momentum.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        learning_rate: float = 0.01,
-        *,
-        decay: float = 0.99,
-        epsilon: float = 1e-8,
-        momentum: float = 0.0,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(parameters, learning_rate)
-        self.decay = fraction("decay", decay)
-        self.epsilon = positive(epsilon)
-        self.momentum = not_negative("momentum", momentum)
-        self.weight_decay = not_negative("weight_decay", weight_decay)
+    learning_rate: float = setting(0.01, not_negative)
+    _: KW_ONLY
+    decay: float = setting(0.99, fraction)
+    epsilon: float = setting(1e-8, positive)
+    momentum: float = setting(0.0, not_negative)
+    weight_decay: float = setting(0.0, not_negative)
 
     def initial_state(self) -> State:
         return 0.0, 0.0
@@ -174,27 +178,18 @@ class RMSProp(Optimizer):
         return parameter - self.learning_rate * velocity, (squares, velocity)
 
 
+@dataclass(eq=False, repr=False)
 class Adam(Optimizer):
     """Momentum and RMSProp together, both corrected for their start at 0. Weight decay joins the gradient.
 
     Source: Kingma & Ba 2015, algorithm 1.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        learning_rate: float = 0.001,
-        *,
-        betas: tuple[float, float] = (0.9, 0.999),
-        epsilon: float = 1e-8,
-        weight_decay: float = 0.0,
-    ) -> None:
-        super().__init__(parameters, learning_rate)
-        if not isinstance(betas, Sequence) or len(betas) != 2:
-            raise ValueError(f"betas needs to be a pair of numbers, such as (0.9, 0.999), got {betas!r}")
-        self.betas = fraction("betas[0]", betas[0]), fraction("betas[1]", betas[1])
-        self.epsilon = positive(epsilon)
-        self.weight_decay = not_negative("weight_decay", weight_decay)
+    learning_rate: float = setting(0.001, not_negative)
+    _: KW_ONLY
+    betas: tuple[float, float] = setting((0.9, 0.999), two_fractions)
+    epsilon: float = setting(1e-8, positive)
+    weight_decay: float = setting(0.0, not_negative)
 
     def initial_state(self) -> State:
         return 0.0, 0.0
@@ -212,22 +207,15 @@ class Adam(Optimizer):
         return parameter - self.learning_rate * unbiased_mean / (ops.sqrt(unbiased_square) + self.epsilon), (mean, square)
 
 
+@dataclass(eq=False, repr=False)
 class AdamW(Adam):
     """Adam whose weight decay shrinks the parameter itself, apart from the gradient; by default 0.01, as in PyTorch.
 
     Source: Loshchilov & Hutter 2019, algorithm 2.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Value],
-        learning_rate: float = 0.001,
-        *,
-        betas: tuple[float, float] = (0.9, 0.999),
-        epsilon: float = 1e-8,
-        weight_decay: float = 0.01,
-    ) -> None:
-        super().__init__(parameters, learning_rate, betas=betas, epsilon=epsilon, weight_decay=weight_decay)
+    _: KW_ONLY
+    weight_decay: float = setting(0.01, not_negative)
 
     def update(self, parameter: Any, gradient: Any, state: State, step: Any) -> tuple[Any, State]:
         return self.adapt(parameter * (1.0 - self.learning_rate * self.weight_decay), gradient, state, step)
@@ -242,24 +230,3 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "adam": Adam,
     "adamw": AdamW,
 }
-
-
-# Settings become floats here: a NumPy scalar among them would make NumPy scalars of the parameters.
-
-
-def not_negative(name: str, number: float) -> float:
-    if not isinstance(number, Real) or not 0.0 <= number < math.inf:
-        raise ValueError(f"{name} needs to be a finite number from 0 upwards, got {number!r}")
-    return float(number)
-
-
-def positive(epsilon: float) -> float:
-    if not isinstance(epsilon, Real) or not 0.0 < epsilon < math.inf:
-        raise ValueError(f"epsilon keeps a division from 0 and needs to be above it, got {epsilon!r}")
-    return float(epsilon)
-
-
-def fraction(name: str, number: float) -> float:
-    if not isinstance(number, Real) or not 0.0 <= number < 1.0:
-        raise ValueError(f"{name} needs to be a number from 0 up to, but not including, 1, got {number!r}")
-    return float(number)

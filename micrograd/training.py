@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import math
-import random
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
+from micrograd.arguments import whole_number
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.tracing import descent_of
+from micrograd.compiler.tracing import Loss, Schedule, Task, descent_of
 from micrograd.display.progress import progress_bar
 from micrograd.engine import NoGradient, Value
-from micrograd.nn import Module, dead_units, whole_number
+from micrograd.nn import Module, dead_units
 from micrograd.ops import DomainError
 from micrograd.optim import Optimizer
 from micrograd.views.diagnosis import Explanation, explain_non_finite
 
-Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
+Show = Callable[[int, float], None]
 
 
 @dataclass
 class History:
     """What happened in training: the mean loss of each epoch, what stopped it, and the units that ended up dead."""
 
-    losses: list[float] = field(default_factory=list, repr=False)
+    losses: list[float] = field(default_factory=list)
     stopped: str = "all epochs done"
     dead_units: list[str] = field(default_factory=list)
 
@@ -36,6 +37,9 @@ class History:
         dead = f"; dead units: {', '.join(self.dead_units)}" if self.dead_units else ""
         epochs = "1 epoch" if len(self.losses) == 1 else f"{len(self.losses)} epochs"
         return f"{epochs} ({self.stopped}), loss {self.losses[0]:.6g} -> {self.losses[-1]:.6g}{dead}"
+
+    def __repr__(self) -> str:
+        return f"<History of {self}>"
 
     def csv(self) -> str:
         """Lines of epoch,loss, with every digit."""
@@ -74,114 +78,158 @@ def fit(
     >>> [round(model(row).data) for row in datasets.xor().inputs]
     [0, 1, 1, 0]
     """
-    if not callable(loss):
-        raise TypeError(f"fit needs a function as its loss, such as losses.mean_squared_error, got {loss!r}")
-    inputs, targets = checked_data(data)
+    task = Task(model, loss, *checked_data(data), optimizer)
+    check_task(task)
+    rows = len(task.inputs)
     epochs = whole_number(epochs, "epochs", least=0)
-    batch_size = len(inputs) if batch_size is None else whole_number(batch_size, "batch_size")
-    if target_loss is not None and (not isinstance(target_loss, Real) or math.isnan(target_loss)):
-        raise ValueError(f"target_loss needs to be a number or None, got {target_loss!r}")
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"fit needs an optimizer such as SGD(model.parameters(), 0.1), got {optimizer!r}")
-    if set(model.parameters()).isdisjoint(optimizer.parameters):
-        raise ValueError("the optimizer moves no parameter of this model; make it with model.parameters()")
-
-    history = History()
-    first_step = optimizer.step_count
-    order = list(range(len(inputs)))
-    generator = random.Random(seed)
-    finite = begin = Checkpoint(optimizer, epoch=0)
-    descent = None
-    if not eager:
-        descent = descent_of(
-            model,
-            loss,
-            (inputs, targets),
-            optimizer,
-            epochs=epochs,
-            batch_size=batch_size,
-            order=order,
-            generator=generator,
-            always=eager is False,
-        )
+    schedule = Schedule(rows, epochs, rows if batch_size is None else whole_number(batch_size, "batch_size"), seed)
+    target = checked_target(target_loss)
+    descent = None if eager else descent_of(task, schedule, always=eager is False)
+    training = CompiledTraining(task, schedule, target, descent) if descent else Training(task, schedule, target)
+    stopped = "all epochs done"
     try:
         with progress_bar(epochs) if progress else nullcontext(lambda epoch, loss: None) as show:
-            if descent:
-                model.zero_grad()
-                try:
-                    run(descent, epochs, target_loss, show)
-                finally:
-                    descent.write_back()
-                    history.losses = list(descent.losses)
-                    finite = begin = Checkpoint(optimizer, len(history.losses) + 1)
-            for epoch in range(len(history.losses) + 1, epochs + 1):
-                if reached(target_loss, history.losses):
-                    break
-                begin = Checkpoint(optimizer, epoch)
-                if batch_size < len(order):
-                    generator.shuffle(order)
-                summed = 0.0
-                for start in range(0, len(order), batch_size):
-                    batch = order[start : start + batch_size]
-                    model.zero_grad()
-                    optimizer.zero_grad()  # it may move parameters of its own
-                    value = loss([model(inputs[i]) for i in batch], [targets[i] for i in batch])
-                    check_loss(value)
-                    if start + batch_size >= len(order):  # each row has had a finite loss since the epoch began
-                        finite = begin
-                    value.backward()
-                    check_gradients(optimizer, value)
-                    optimizer.step()
-                    summed += value.data * len(batch)
-                history.losses.append(summed / len(order))
-                show(epoch, history.losses[-1])
-            if reached(target_loss, history.losses):
-                history.stopped = f"loss at most {target_loss:g}"
-            if history.losses:  # the last step of all has not been looked at yet
-                check_loss(loss([model(row) for row in inputs], targets))
+            training.run(show)
+        if training.at_target():
+            stopped = f"loss at most {target:g}"
     except KeyboardInterrupt:
-        begin.restore()
-        try:
-            check_loss(loss([model(row) for row in inputs], targets))
-        except (ArithmeticError, DomainError):  # the step before had ruined them
-            begin = finite
-            begin.restore()
-        del history.losses[max(begin.epoch - 1, 0) :]
-        history.stopped = "interrupted"
+        training.undo_epoch()
+        stopped = "interrupted"
     except (ArithmeticError, DomainError) as error:
+        raise training.failure(error) from error
+    return History(list(training.losses), stopped, dead_units(model, task.inputs))
+
+
+class Training:
+    """Training in eager steps: the losses so far, and the checkpoints that it may have to go back to."""
+
+    def __init__(self, task: Task, schedule: Schedule, target: float) -> None:
+        self.task = task
+        self.schedule = schedule
+        self.target = target
+        self.losses: MutableSequence[float] = []
+        self.first_step = task.optimizer.step_count
+        self.set_checkpoint()
+        self.finite = self.begin  # the last whose parameters gave every row a finite loss
+
+    def set_checkpoint(self) -> None:
+        """Here begins an epoch."""
+        self.begin = Checkpoint(self.task.optimizer, len(self.losses))
+
+    def at_target(self) -> bool:
+        return len(self.losses) > 0 and self.losses[-1] <= self.target
+
+    def done(self) -> bool:
+        return len(self.losses) >= self.schedule.epochs or self.at_target()
+
+    def run(self, show: Show) -> None:
+        """Train until the epochs are done or the target is reached; `show` is called with each epoch and its loss."""
+        while not self.done():
+            self.set_checkpoint()
+            self.losses.append(self.epoch())
+            show(len(self.losses), self.losses[-1])
+        if self.losses:  # the last step of all has not been looked at yet
+            self.look()
+
+    def epoch(self) -> float:
+        """A step for each batch; the mean of the losses before the steps, over the rows."""
+        batches = self.schedule.next_batches()
+        summed = 0.0
+        for batch in batches:
+            with paused_collector():
+                summed += self.step(batch, last=batch is batches[-1]) * len(batch)
+        return summed / len(self.schedule.order)
+
+    def step(self, batch: Sequence[int], last: bool) -> float:
+        optimizer = self.task.optimizer
+        self.task.model.zero_grad()
+        optimizer.zero_grad()  # it may move parameters of its own
+        loss = self.task.loss_of(batch)
+        check_loss(loss)
+        if last:  # each row has had a finite loss since the epoch began
+            self.finite = self.begin
+        loss.backward()
+        check_gradients(optimizer, loss)
+        optimizer.step()
+        return loss.data
+
+    def look(self) -> None:
+        """A FloatingPointError unless the present parameters give a finite loss."""
+        check_loss(self.task.loss_of(range(len(self.task.inputs))))
+
+    def undo_epoch(self) -> None:
+        """Put back the parameters with which the epoch under way began; those before, if a step had ruined them."""
+        self.begin.restore()
+        try:
+            self.look()
+        except (ArithmeticError, DomainError):
+            self.begin = self.finite
+            self.begin.restore()
+        del self.losses[self.begin.epochs :]
+
+    def failure(self, error: Exception) -> FloatingPointError:
+        """Put back the parameters that gave the last finite loss; the error that says what happened."""
         advice = "no step had been taken, so the cause is in the data or the first parameters"
-        if optimizer.step_count > first_step:
+        if self.task.optimizer.step_count > self.first_step:
             advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
-        finite.restore()
-        raise FloatingPointError(f"training stopped in epoch {begin.epoch}: {error}; {advice}") from error
-    history.dead_units = dead_units(model, inputs)
-    return history
+        self.finite.restore()
+        return FloatingPointError(f"training stopped in epoch {self.begin.epochs + 1}: {error}; {advice}")
 
 
-def reached(target_loss: float | None, losses: Sequence[float]) -> bool:
-    return target_loss is not None and len(losses) > 0 and losses[-1] <= target_loss
+class CompiledTraining(Training):
+    """The same in compiled code, as far as all numbers are finite: what comes then is for eager steps to find and name."""
+
+    def __init__(self, task: Task, schedule: Schedule, target: float, descent: Descent) -> None:
+        super().__init__(task, schedule, target)
+        self.descent = descent
+
+    def run(self, show: Show) -> None:
+        self.task.model.zero_grad()
+        try:
+            self.run_compiled(show)
+        finally:
+            self.descent.write_back()
+            self.losses = list(self.descent.losses)
+            self.set_checkpoint()
+            self.finite = self.begin
+        super().run(show)
+
+    def run_compiled(self, show: Show) -> None:
+        descent = self.descent
+        self.losses = descent.losses
+        try:
+            while not self.done():
+                if not descent.stretch(self.schedule.epochs - len(self.losses), self.target):
+                    descent.rewind(max(len(self.losses) - 1, 0))
+                    return
+                show(len(self.losses), self.losses[-1])
+        finally:
+            if self.losses and not math.isfinite(descent.loss_now()):  # the last step has ruined them
+                descent.rewind(len(self.losses) - 1)
 
 
-def run(descent: Descent, epochs: int, target_loss: float | None, show: Callable[[int, float], None]) -> None:
-    """Train in compiled code, as far as all numbers are finite: what comes then is for eager training to find and name."""
-    target = -math.inf if target_loss is None else float(target_loss)
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Python's garbage collector off, and then as it was before.
+
+    A graph has no cycles, so all that it would do in a step is to walk the growing graph again and again. It is back after
+    each step, when the graph is gone, for the cycles that a loss function or a model may make.
+    """
+    was_on = gc.isenabled()
     try:
-        while len(descent.losses) < epochs and not reached(target_loss, descent.losses):
-            if not descent.stretch(epochs - len(descent.losses), target):
-                descent.rewind(max(len(descent.losses) - 1, 0))
-                return
-            show(len(descent.losses), descent.losses[-1])
+        gc.disable()
+        yield
     finally:
-        if descent.losses and not math.isfinite(descent.loss_now()):  # the last step has ruined them
-            descent.rewind(len(descent.losses) - 1)
+        if was_on:
+            gc.enable()
 
 
 class Checkpoint:
-    """The parameters and the optimizer's memory at one moment."""
+    """The parameters and the optimizer's memory when so many epochs were done."""
 
-    def __init__(self, optimizer: Optimizer, epoch: int) -> None:
+    def __init__(self, optimizer: Optimizer, epochs: int) -> None:
         self.optimizer = optimizer
-        self.epoch = epoch
+        self.epochs = epochs
         self.data = [parameter.data for parameter in optimizer.parameters]
         self.state = list(optimizer.state)
         self.step_count = optimizer.step_count
@@ -191,6 +239,24 @@ class Checkpoint:
             parameter.data = number
         self.optimizer.state = list(self.state)
         self.optimizer.step_count = self.step_count
+
+
+def check_task(task: Task) -> None:
+    if not callable(task.loss):
+        raise TypeError(f"fit needs a function as its loss, such as losses.mean_squared_error, got {task.loss!r}")
+    if not isinstance(task.optimizer, Optimizer):
+        raise TypeError(f"fit needs an optimizer such as SGD(model.parameters(), 0.1), got {task.optimizer!r}")
+    if set(task.model.parameters()).isdisjoint(task.optimizer.parameters):
+        raise ValueError("the optimizer moves no parameter of this model; make it with model.parameters()")
+
+
+def checked_target(loss: float | None) -> float:
+    """The loss at which training may end; below every loss if there is none."""
+    if loss is None:
+        return -math.inf
+    if not isinstance(loss, Real) or math.isnan(loss):
+        raise ValueError(f"target_loss needs to be a number or None, got {loss!r}")
+    return float(loss)
 
 
 def checked_data(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Sequence[Any], Sequence[Any]]:

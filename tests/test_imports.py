@@ -14,8 +14,8 @@ PACKAGE = Path(micrograd.__file__).parent
 
 # From the ground up. A room is a folder, or a file that stands beside the folders; it may import from the floors below its own.
 FLOORS = [
-    {"numerics", "datasets", "display"},
-    {"ops"},
+    {"numerics", "arguments", "display"},
+    {"datasets", "ops"},
     {"engine"},
     {"replay", "text", "gradients", "nn", "losses", "optim", "plots"},
     {"views", "checks", "compiler"},

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
+from micrograd.arguments import whole_number
 from micrograd.compiler import c, python
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.listing import Listing, flatten
@@ -30,7 +31,6 @@ from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
 from micrograd.display.progress import progress_bar
 from micrograd.engine import Value, topological_order, written
 from micrograd.gradients import gradient
-from micrograd.nn import whole_number
 from micrograd.ops import OPS, DomainError, as_float
 from micrograd.optim import Optimizer
 from micrograd.replay import rebuild

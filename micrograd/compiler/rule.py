@@ -66,12 +66,14 @@ def traced_at(optimizer: Optimizer, probe: Probe) -> Listing:
 
 def settings_of(optimizer: Optimizer) -> Any:
     """What the update rule is made of; for an optimizer that is not one of ours, nothing equals it."""
-    if type(optimizer).__module__ != Optimizer.__module__:
+    if not has_known_rule(optimizer):
         return object()
-    if "update" in vars(optimizer):
-        return object()
-    changing = ("parameters", "state", "step_count", "_learning_rate")
-    return type(optimizer), tuple((name, repr(setting)) for name, setting in vars(optimizer).items() if name not in changing)
+    return type(optimizer), tuple(repr(number) for name, number in optimizer.settings().items() if name != "learning_rate")
+
+
+def has_known_rule(optimizer: Optimizer) -> bool:
+    """Whether its update rule is one of optim.py itself."""
+    return type(optimizer).__module__ == Optimizer.__module__ and "update" not in vars(optimizer)
 
 
 def has_own_step(optimizer: Optimizer) -> bool:

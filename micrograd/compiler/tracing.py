@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import random
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from numbers import Integral
 from typing import Any
@@ -19,11 +20,13 @@ from micrograd.compiler.descent import Descent
 from micrograd.compiler.llvm.machine import usable
 from micrograd.compiler.program import Program
 from micrograd.compiler.rows import Table
-from micrograd.compiler.rule import has_own_step
+from micrograd.compiler.rule import has_known_rule, has_own_step
 from micrograd.engine import Value, topological_order
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import OPS
 from micrograd.optim import Optimizer
+
+Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
 
 # Functions that are known to do the same for every row and every number, so that compiling them is safe.
 MEANS = (
@@ -37,22 +40,55 @@ WORTHWHILE = 50_000  # nodes to be made eagerly, from which compiling takes less
 COMPARED = 1000  # rows on which a loss that is not known is compared
 
 
-class Traced:
-    """The graph of one row's loss, and the rows that set its leaves."""
+@dataclass(frozen=True)
+class Task:
+    """What is trained, on what, and by which rule."""
 
-    def __init__(self, model: Module, loss: Callable[..., Any], inputs: Sequence[Any], targets: Sequence[Any]) -> None:
-        self.model = model
-        self.loss = loss
-        self.inputs = inputs
-        self.targets = targets
-        x = leaves("x", numbers_in(inputs[0]))
+    model: Module
+    loss: Loss
+    inputs: Sequence[Any]
+    targets: Sequence[Any]
+    optimizer: Optimizer
+
+    def loss_of(self, rows: Iterable[int]) -> Value:
+        """The loss of the rows with these numbers, as eager code computes it."""
+        batch = list(rows)
+        return self.loss([self.model(self.inputs[i]) for i in batch], [self.targets[i] for i in batch])
+
+    def is_known(self) -> bool:
+        """Whether all of it is our own code, which holds no Python `if` on a number."""
+        return self.loss in MEANS and is_plain(self.model) and has_known_rule(self.optimizer)
+
+
+class Schedule:
+    """How many epochs, and which rows make a batch: all in their order, or shuffled anew in each epoch."""
+
+    def __init__(self, rows: int, epochs: int, batch_size: int, seed: int) -> None:
+        self.epochs = epochs
+        self.batch_size = min(batch_size, rows)
+        self.order = list(range(rows))
+        self.generator = random.Random(seed) if batch_size < rows else None
+
+    def next_batches(self) -> list[list[int]]:
+        if self.generator:
+            self.generator.shuffle(self.order)
+        return [self.order[start : start + self.batch_size] for start in range(0, len(self.order), self.batch_size)]
+
+
+class RowLoss:
+    """The graph of one row's loss, and the numbers of each row that set its leaves."""
+
+    def __init__(self, task: Task) -> None:
+        model, loss, targets = task.model, task.loss, task.targets
+        x = leaves("x", numbers_in(task.inputs[0]))
         output = model(x)
         self.classes = len(output) if loss is losses.cross_entropy and isinstance(targets[0], Integral) else None
         y = leaves("y", self.target_numbers(targets[0]))
         single = self.classes is None and not is_row(targets[0])
         loss([output] * len(targets), targets)  # for its look at every target
-        self.row_loss = loss([output], [y[0] if single else y])
+        self.value = loss([output], [y[0] if single else y])
         self.leaves = [*x, *y]
+        self.rows = [[*numbers_in(row), *self.target_numbers(target)] for row, target in zip(task.inputs, targets, strict=True)]
 
     def target_numbers(self, target: Any) -> list[float]:
         """The target as numbers: the index of a class as a weight for each class."""
@@ -62,61 +98,36 @@ class Traced:
             raise ValueError(f"{target!r} is not the index of one of {self.classes} classes")
         return [float(index == target) for index in range(self.classes)]
 
-    def rows(self) -> Iterator[list[float]]:
-        for row, target in zip(self.inputs, self.targets, strict=True):
-            yield [*numbers_in(row), *self.target_numbers(target)]
 
-    def program(self, optimizer: Optimizer) -> Program:
-        return Program(self.row_loss, self.leaves, optimizer.parameters, None, False)
-
-    def is_mean(self, program: Program, rows: Sequence[Sequence[float]]) -> bool:
-        """Whether the eager loss of some rows is the mean of the compiled losses of each."""
-        outputs = [self.model(row) for row in self.inputs[: len(rows)]]
-        eager = self.loss(outputs, self.targets[: len(rows)]).data
-        listing = program.listing()
-        numbers = [parameter.data for parameter in program.parameters]
-        each = [listing.run(row, numbers)[0] for row in rows]
-        return math.isclose(eager, math.fsum(each) / len(each), rel_tol=1e-9, abs_tol=1e-12)
-
-
-def descent_of(
-    model: Module,
-    loss: Callable[..., Any],
-    data: tuple[Sequence[Any], Sequence[Any]],
-    optimizer: Optimizer,
-    *,
-    epochs: int,
-    batch_size: int,
-    order: list[int],
-    generator: random.Random,
-    always: bool,
-) -> Descent | None:
+def descent_of(task: Task, schedule: Schedule, *, always: bool) -> Descent | None:
     """The training in compiled code; None where it would not be the same, or (unless `always`) is not worth compiling."""
-    if has_own_step(optimizer):
+    if has_own_step(task.optimizer) or not (always or task.is_known()):
         return None
-    known_rule = type(optimizer).__module__ == Optimizer.__module__ and "update" not in vars(optimizer)
-    if not always and not (loss in MEANS and is_plain(model) and known_rule):
-        return None
-    inputs, targets = data
     try:
-        traced = Traced(model, loss, inputs, targets)
-        nodes = len(topological_order(traced.row_loss))
-        if not always and epochs * len(inputs) * nodes < WORTHWHILE:
+        row_loss = RowLoss(task)
+        graph = topological_order(row_loss.value)
+        if not always and schedule.epochs * len(task.inputs) * len(graph) < WORTHWHILE:
             return None
-        program = traced.program(optimizer)
-        rows = list(traced.rows())
-        if not traced.is_mean(program, rows[: COMPARED if always else 4]):
+        program = Program(row_loss.value, row_loss.leaves, task.optimizer.parameters, None, False)
+        if not is_mean(task, program, row_loss.rows[: COMPARED if always else 4]):
             return None
-        if set(optimizer.parameters).isdisjoint(topological_order(traced.row_loss)):
+        if set(task.optimizer.parameters).isdisjoint(graph):
             return None
-        batches = generator if batch_size < len(rows) else None
-        table = Table(rows, program.input_names)
-        descent = program.descent(table, optimizer, min(batch_size, len(rows)), batches, order)
+        table = Table(row_loss.rows, program.input_names)
+        descent = program.descent(table, task.optimizer, schedule.batch_size, schedule.generator, schedule.order)
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
         return None  # eager training says what is wrong, or does not mind
     if program.target == "python" and not usable():
         advise_llvmlite()
     return descent
+
+
+def is_mean(task: Task, program: Program, rows: Sequence[Sequence[float]]) -> bool:
+    """Whether the eager loss of the first rows is the mean of the compiled losses of each."""
+    listing = program.listing()
+    numbers = [parameter.data for parameter in program.parameters]
+    each = [listing.run(row, numbers)[0] for row in rows]
+    return math.isclose(task.loss_of(range(len(rows))).data, math.fsum(each) / len(each), rel_tol=1e-9, abs_tol=1e-12)
 
 
 @cache

@@ -1,8 +1,7 @@
-"""Losses: each against its formula at 50 digits, the gradients by hand, the far ends, and against PyTorch."""
+"""The losses and their gradients: by hand, and by the formulas of a textbook at 50 digits."""
 
 import decimal
 import math
-import random
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -19,29 +18,11 @@ from micrograd.losses import (
     l2_penalty,
     mean_squared_error,
 )
-from micrograd.nn import MLP
-
-FIFTY_DIGITS = decimal.Context(prec=50)
-
-
-def values(numbers: Sequence[float]) -> list[Value]:
-    return [Value(number) for number in numbers]
-
-
-def table(rows: Sequence[Sequence[float]]) -> list[list[Value]]:
-    return [values(row) for row in rows]
-
-
-def gradients(leaves: Sequence[Value]) -> list[float]:
-    return [leaf.grad for leaf in leaves]
-
-
-def drawn(rows: int, columns: int, *, seed: int) -> list[list[float]]:
-    generator = random.Random(seed)
-    return [[generator.gauss(0.0, 3.0) for _ in range(columns)] for _ in range(rows)]
-
+from tests.losses.rows import drawn, gradients, one_hot, table, values
 
 # The formulas once more, at 50 digits, as a textbook writes them
+
+FIFTY_DIGITS = decimal.Context(prec=50)
 
 
 def exact_probability(logit: float) -> Decimal:
@@ -69,10 +50,6 @@ def exact_cross_entropy(logits: Sequence[Sequence[float]], targets: Sequence[Seq
         for row, target in zip(logits, targets, strict=True):
             summed -= sum(Decimal(t) * p.ln() for t, p in zip(target, exact_softmax(row), strict=True))
         return float(summed / len(logits))
-
-
-def one_hot(index: int, classes: int) -> list[float]:
-    return [float(place == index) for place in range(classes)]
 
 
 # Squared errors
@@ -249,9 +226,6 @@ def test_probabilities_need_one_for_each_class(target: list[float]) -> None:
         cross_entropy(table([[1.0, 2.0]]), [target])
 
 
-# Hinge and penalty
-
-
 @pytest.mark.parametrize(
     ("score", "label", "loss", "slope"),
     [
@@ -283,151 +257,3 @@ def test_a_penalty_adds_to_the_gradient_of_a_loss() -> None:
     (w,) = parameters = values([3.0])
     (mean_squared_error([w * 2.0], [5.0]) + l2_penalty(parameters, 0.5)).backward()
     assert w.grad == 2.0 * (6.0 - 5.0) * 2.0 + 2.0 * 0.5 * 3.0
-
-
-# What they refuse, and what they take
-
-LOSSES = [half_mean_squared_error, mean_squared_error, binary_cross_entropy, cross_entropy, hinge]
-every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
-
-
-def outputs_for(loss: Callable[..., Value], rows: int) -> list[Any]:
-    return table([[0.5, 1.5]] * rows) if loss is cross_entropy else values([0.5] * rows)
-
-
-@every_loss
-@pytest.mark.parametrize(("rows", "targets"), [(2, 1), (1, 2), (3, 0), (0, 3)])
-def test_a_loss_needs_one_target_per_output(loss: Callable[..., Value], rows: int, targets: int) -> None:
-    message = rf"^a loss needs one target per output, got {rows} output\(s\) and {targets} target\(s\)$"
-    with pytest.raises(ValueError, match=message):
-        loss(outputs_for(loss, rows), [1] * targets)
-
-
-@every_loss
-def test_a_loss_needs_an_output(loss: Callable[..., Value]) -> None:
-    with pytest.raises(ValueError, match=r"^a loss needs at least one output, got none$"):
-        loss([], [])
-
-
-@every_loss
-def test_an_output_or_a_target_alone_is_to_be_put_in_a_list(loss: Callable[..., Value]) -> None:
-    advice = r"; write \[output\], \[target\]$"
-    with pytest.raises(TypeError, match=r"^outputs and targets are lists, and one is Value\(data=0\.5\)" + advice):
-        loss(Value(0.5), 1)
-    with pytest.raises(TypeError, match=r"^outputs and targets are lists, and one is 1" + advice):
-        loss(outputs_for(loss, 1), 1)
-
-
-@pytest.mark.parametrize("loss", [mean_squared_error, half_mean_squared_error])
-@pytest.mark.parametrize("target", [[1.0], [1.0, 2.0, 3.0]], ids=len)
-def test_a_row_of_outputs_needs_as_many_targets(loss: Callable[..., Value], target: list[float]) -> None:
-    with pytest.raises(ValueError, match=rf"got 2 output\(s\) and {len(target)} target\(s\)$"):
-        loss(table([[1.0, 2.0]]), [target])
-
-
-@every_loss
-def test_targets_may_come_from_numpy(loss: Callable[..., Value]) -> None:
-    targets = [1.0, -1.0 if loss is hinge else 0.0, 1.0]
-    rows = [one_hot(int(target), 2) for target in targets] if loss is cross_entropy else targets
-    assert loss(outputs_for(loss, 3), np.array(rows)).data == loss(outputs_for(loss, 3), rows).data
-
-
-@every_loss
-def test_a_loss_is_one_value_whose_gradient_reaches_every_parameter(loss: Callable[..., Value]) -> None:
-    model = MLP(2, [3, 2 if loss is cross_entropy else 1], "tanh", seed=0)
-    loss([model([0.5, -1.0]), model([1.0, 0.25])], [1, 1 if loss is hinge else 0]).backward()  # 1 and -1 would cancel in the bias
-    assert all(parameter.grad != 0.0 for parameter in model.parameters())
-
-
-# Against PyTorch, in float64
-
-
-def torch_agrees(loss: Value, leaves: Sequence[Value], torch_loss: Any, torch_leaves: Any) -> bool:
-    loss.backward()
-    torch_loss.backward()
-    theirs = torch_leaves.grad.flatten().tolist()
-    assert loss.data == pytest.approx(torch_loss.item(), rel=1e-14, abs=1e-14)
-    assert gradients(leaves) == pytest.approx(theirs, rel=1e-13, abs=1e-16)
-    return any(theirs)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_squared_errors_agree_with_torch(seed: int) -> None:
-    torch = pytest.importorskip("torch")
-    outputs, targets = drawn(5, 3, seed=seed), drawn(5, 3, seed=seed + 100)
-    for loss, factor in ((mean_squared_error, 1.0), (half_mean_squared_error, 0.5)):
-        ours = table(outputs)
-        theirs = torch.tensor(outputs, dtype=torch.float64, requires_grad=True)
-        summed = torch.nn.functional.mse_loss(theirs, torch.tensor(targets, dtype=torch.float64), reduction="sum")
-        assert torch_agrees(loss(ours, targets), [leaf for row in ours for leaf in row], factor * summed / 5, theirs)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_binary_cross_entropy_agrees_with_torch(seed: int) -> None:
-    torch = pytest.importorskip("torch")
-    (logits,), targets = drawn(1, 8, seed=seed), [0.0, 1.0, 0.25, 0.5, 1.0, 0.0, 1e-3, 0.75]
-    logits = [*logits[:6], 1e4 * logits[6], 100.0 * logits[7]]
-    ours = values(logits)
-    theirs = torch.tensor(logits, dtype=torch.float64, requires_grad=True)
-    expected = torch.nn.functional.binary_cross_entropy_with_logits(theirs, torch.tensor(targets, dtype=torch.float64))
-    assert torch_agrees(binary_cross_entropy(ours, targets), ours, expected, theirs)
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("probabilities", [False, True], ids=["classes", "probabilities"])
-def test_cross_entropy_agrees_with_torch(seed: int, probabilities: bool) -> None:
-    torch = pytest.importorskip("torch")
-    logits = [*drawn(5, 4, seed=seed), [1e4, -1e4, 0.0, 3.0]]
-    classes = [0, 3, 1, 2, 2, 1]
-    targets: list[Any] = [[0.125, 0.5, 0.0, 0.375]] * 6 if probabilities else classes
-    ours = table(logits)
-    theirs = torch.tensor(logits, dtype=torch.float64, requires_grad=True)
-    wanted = torch.tensor(targets, dtype=torch.float64 if probabilities else torch.int64)
-    expected = torch.nn.functional.cross_entropy(theirs, wanted)
-    assert torch_agrees(cross_entropy(ours, targets), [leaf for row in ours for leaf in row], expected, theirs)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_hinge_agrees_with_torch(seed: int) -> None:
-    torch = pytest.importorskip("torch")
-    (scores,), labels = drawn(1, 6, seed=seed), [1, -1, 1, -1, -1, 1]
-    ours = values(scores)
-    theirs = torch.tensor(scores, dtype=torch.float64, requires_grad=True)
-    # margin_ranking_loss(a, 0, y, margin) is the mean of max(0, margin - y a)
-    expected = torch.nn.functional.margin_ranking_loss(theirs, torch.zeros(6), torch.tensor(labels), margin=1.0)
-    assert torch_agrees(hinge(ours, labels), ours, expected, theirs)
-
-
-@pytest.mark.parametrize("label", [0, 2, 0.5, math.nan])
-def test_hinge_refuses_a_label_that_would_have_no_gradient(label: float) -> None:
-    with pytest.raises(ValueError, match=r"^a label of hinge needs to be -1 or 1, got .*labels=\(-1, 1\)$"):
-        hinge([Value(0.5), Value(0.5)], [1, label])
-
-
-@pytest.mark.parametrize("target", [-1, 1.5, math.nan])
-def test_binary_cross_entropy_refuses_what_is_no_probability(target: float) -> None:
-    with pytest.raises(ValueError, match=r"^a target of binary_cross_entropy needs to be from 0 to 1, got "):
-        binary_cross_entropy([Value(0.5), Value(0.5)], [1, target])
-
-
-def test_cross_entropy_of_weights_that_do_not_sum_to_1_is_that_of_torch() -> None:
-    # -(1 * log(1/2) + 1 * log(1/2)), since both logits are the same
-    assert cross_entropy(table([[5.0, 5.0]]), [[1.0, 1.0]]).data == pytest.approx(2.0 * math.log(2.0), rel=1e-15)
-
-
-@pytest.mark.parametrize("loss", [binary_cross_entropy, hinge, half_mean_squared_error])
-def test_a_list_as_the_target_of_one_output_is_refused(loss: Any) -> None:
-    with pytest.raises(TypeError, match=r"needs one number per row as the target, got \[1\]$"):
-        loss(values([0.5]), [[1]])
-
-
-@pytest.mark.parametrize("loss", [binary_cross_entropy, hinge])
-def test_several_outputs_where_one_is_needed_are_refused(loss: Any) -> None:
-    with pytest.raises(TypeError, match=r"needs one Value per row, got .*; give the network one output$"):
-        loss([values([0.5, 0.5])], [1])
-
-
-def test_cross_entropy_of_bare_logits_points_to_the_binary_one() -> None:
-    logits: Any = values([0.5])
-    with pytest.raises(TypeError, match=r"^cross_entropy needs a list of logits per row.*; use binary_cross_entropy$"):
-        cross_entropy(logits, [0])

@@ -1,0 +1,82 @@
+"""Neurons that no gradient gets through."""
+
+from typing import Any
+
+import pytest
+
+from micrograd.engine import Value
+from micrograd.nn import MLP, Layer, Module, Neuron, dead_units
+from tests.nn.networks import gradients_of, numbers_of, set_parameters
+
+
+def test_a_unit_is_dead_if_its_activation_is_flat_on_every_row() -> None:
+    model = MLP(1, [3, 1], "relu")
+    set_parameters(model, 1.0, -10.0, 1.0, 0.0, 1.0, -2.0, 1.0, 1.0, 1.0, 0.0)
+    rows = [[-3.0], [1.0], [3.0]]
+    # Sums: x - 10 is below 0 on all rows, x is above 0 on two of them, x - 2 on one.
+    assert dead_units(model, rows) == ["layer1.neuron1"]
+    assert dead_units(model, rows[:2]) == ["layer1.neuron1", "layer1.neuron3"]
+    assert dead_units(model, rows[:1]) == ["layer1.neuron1", "layer1.neuron2", "layer1.neuron3"]
+    assert dead_units(model, rows[::-1]) == ["layer1.neuron1"]
+    assert dead_units(model, []) == []
+
+
+def test_a_unit_at_the_kink_of_relu_is_dead() -> None:
+    model = MLP(1, [1, 1], "relu")
+    set_parameters(model, 1.0, 0.0, 1.0, 0.0)
+    assert dead_units(model, [[0.0]]) == ["layer1.neuron1"]
+
+
+@pytest.mark.parametrize("activation", ["linear", "leaky_relu", "gelu", "silu", "softplus", "sigmoid", "tanh", "sin"])
+def test_a_unit_with_a_small_slope_is_not_dead(activation: str) -> None:
+    model = MLP(1, [2, 1], activation)
+    set_parameters(model, 1.0, -10.0, 1.0, -10.0, 1.0, 1.0, 0.0)
+    assert dead_units(model, [[-1.0], [1.0]]) == []
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_a_unit_so_far_out_that_its_slope_is_zero_is_dead(activation: str) -> None:
+    model = MLP(1, [2, 1], activation)
+    set_parameters(model, 1.0, -1e4, 1.0, 0.0, 1.0, 1.0, 0.0)
+    assert dead_units(model, [[-1.0], [1.0]]) == ["layer1.neuron1"]
+
+
+def test_dead_units_are_found_in_every_layer_before_every_output() -> None:
+    model = MLP(1, [2, 2, 2], "relu")
+    set_parameters(model, 1.0, 0.0, -1.0, -5.0, 1.0, 1.0, 0.0, 1.0, 1.0, -9.0, *(1.0, 0.0, 0.0), *(0.0, 1.0, 0.0))
+    assert dead_units(model, [[1.0], [2.0]]) == ["layer1.neuron2", "layer2.neuron2"]
+
+
+def test_looking_for_dead_units_changes_neither_parameters_nor_gradients() -> None:
+    model = MLP(2, [3, 1], seed=0)
+    model([0.3, -0.7]).backward()
+    before = numbers_of(model), gradients_of(model)
+    dead_units(model, [[1.0, 2.0]])
+    assert (numbers_of(model), gradients_of(model)) == before
+
+
+def test_a_layer_or_neuron_by_itself_is_named_as_in_errors() -> None:
+    layer, neuron = Layer(1, 2), Neuron(1)
+    set_parameters(layer, 1.0, -10.0, 1.0, 0.0)
+    set_parameters(neuron, 1.0, -10.0)
+    assert dead_units(layer, [[1.0]]) == ["neuron1"]
+    assert dead_units(neuron, [[1.0]]) == ["Neuron(1, 'relu')"]
+
+
+def test_neurons_are_told_by_what_they_are_and_not_by_the_label_of_a_bias() -> None:
+    class Shifted(Module):
+        def __init__(self) -> None:
+            self.inner = MLP(1, [1], "relu")
+            self.shift = Value(-10.0, label="shift.b")
+
+        def __call__(self, x: Any) -> Value:
+            return (self.inner(x) + self.shift).relu()
+
+    model = Shifted()
+    set_parameters(model.inner, 1.0, 0.0)
+    assert dead_units(model, [[1.0]]) == []
+    hidden = MLP(1, [1, 1], "relu")
+    set_parameters(hidden, 1.0, -10.0, 1.0, 0.0)
+    for parameter in hidden.parameters():
+        parameter.label = None
+    assert dead_units(hidden, [[1.0]]) == ["layer1.neuron1"]

@@ -1,0 +1,91 @@
+"""Python's garbage collector: paused while `fit` takes an eager step, and always given back as it was."""
+
+import gc
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from micrograd.engine import Value
+from micrograd.losses import half_mean_squared_error
+from micrograd.nn import MLP
+from micrograd.optim import SGD
+from micrograd.training import fit
+from tests.training.watched import LINE
+
+
+@pytest.fixture(params=[True, False], ids=["on", "off"])
+def was_on(request: pytest.FixtureRequest) -> Iterator[bool]:
+    """The collector on, and off; in the end it is on, as tests find it."""
+    if not request.param:
+        gc.disable()
+    yield request.param
+    gc.enable()
+
+
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_it_is_paused_in_every_step_and_then_as_it_was(neuron: MLP, was_on: bool, batch_size: int | None) -> None:
+    class Noting(SGD):
+        def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> Any:
+            seen.append(gc.isenabled())
+            return super().update(parameter, gradient, state, step)
+
+    def loss(outputs: Sequence[Value], targets: Sequence[float]) -> Value:
+        seen.append(gc.isenabled())
+        return half_mean_squared_error(outputs, targets)
+
+    seen: list[bool] = []
+    fit(neuron, loss, LINE, Noting(neuron.parameters(), 0.01), epochs=3, batch_size=batch_size, progress=False)
+    *in_steps, in_the_last_look = seen
+    steps = 9 if batch_size else 3
+    assert in_steps == [False] * steps * 3  # the loss, and an update of each of two parameters
+    assert in_the_last_look == was_on
+    assert gc.isenabled() == was_on
+
+
+@pytest.mark.parametrize("error", [LookupError, OverflowError, KeyboardInterrupt])
+def test_it_is_as_it_was_after_an_error_and_after_ctrl_c(neuron: MLP, was_on: bool, error: type[BaseException]) -> None:
+    def loss(outputs: Sequence[Value], targets: Sequence[float]) -> Value:
+        seen.append(gc.isenabled())
+        if len(seen) == 2:  # in the second step
+            raise error
+        return half_mean_squared_error(outputs, targets)
+
+    seen: list[bool] = []
+    ends_quietly = error is KeyboardInterrupt
+    with nullcontext() if ends_quietly else pytest.raises((LookupError, FloatingPointError)):
+        fit(neuron, loss, LINE, SGD(neuron.parameters(), 0.01), epochs=3, progress=False)
+    assert seen[:2] == [False, False]
+    assert gc.isenabled() == was_on
+
+
+def test_cycles_that_a_loss_makes_are_collected_between_steps(neuron: MLP) -> None:
+    class Cycle:
+        def __init__(self) -> None:
+            self.itself = self
+
+    alive: weakref.WeakSet[Cycle] = weakref.WeakSet()
+    most = 0
+
+    def loss(outputs: Sequence[Value], targets: Sequence[float]) -> Value:
+        nonlocal most
+        for _ in range(1000):
+            alive.add(Cycle())
+        most = max(most, len(alive))
+        return half_mean_squared_error(outputs, targets)
+
+    fit(neuron, loss, LINE, SGD(neuron.parameters(), 0.01), epochs=50, progress=False)
+    assert most < 10_000
+
+
+def test_compiled_training_leaves_it_alone(neuron: MLP, was_on: bool) -> None:
+    seen: list[bool] = []
+
+    def loss(outputs: Sequence[Value], targets: Sequence[float]) -> Value:
+        seen.append(gc.isenabled())
+        return half_mean_squared_error(outputs, targets)
+
+    fit(neuron, loss, LINE, SGD(neuron.parameters(), 0.01), epochs=300, progress=False, eager=False)
+    assert set(seen) == {was_on}

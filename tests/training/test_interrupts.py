@@ -1,0 +1,100 @@
+"""Ctrl-C: training ends where an epoch began, and can go on from there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+import micrograd
+from micrograd.engine import Value
+from micrograd.losses import half_mean_squared_error
+from micrograd.nn import MLP, Module
+from micrograd.optim import SGD, Adam, Optimizer
+from micrograd.training import fit
+from tests.training.watched import LINE, Curve, Watched, numbers_of
+
+
+class Interrupted(Watched):
+    """Ctrl-C in the call with that number, from 1."""
+
+    def __init__(self, model: Module, optimizer: Optimizer, call: int) -> None:
+        super().__init__(model, optimizer)
+        self.call = call
+
+    def __call__(self, outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+        value = super().__call__(outputs, targets)
+        if len(self.calls) == self.call:
+            raise KeyboardInterrupt
+        return value
+
+
+@pytest.mark.parametrize("progress", [False, True])
+@pytest.mark.parametrize(("call", "epochs_done"), [(1, 0), (2, 0), (3, 0), (4, 1), (5, 1), (9, 2), (12, 3)])
+def test_an_interrupt_ends_training_with_the_parameters_of_the_begin_of_the_epoch(
+    call: int, epochs_done: int, progress: bool
+) -> None:
+    model = MLP(1, [3, 1], "tanh", seed=0)
+    optimizer = Adam(model.parameters(), 0.05)
+    loss = Interrupted(model, optimizer, call)
+    history = fit(model, loss, LINE, optimizer, epochs=10, batch_size=2, progress=progress)  # three batches an epoch
+    assert history.stopped == "interrupted"
+    loss.assert_back_at(3 * epochs_done)
+
+    twin = MLP(1, [3, 1], "tanh", seed=0)
+    whole = fit(
+        twin, half_mean_squared_error, LINE, Adam(twin.parameters(), 0.05), epochs=epochs_done, batch_size=2, progress=False
+    )
+    assert history.losses == whole.losses
+    assert numbers_of(model) == numbers_of(twin)
+
+
+def test_an_interrupt_in_the_middle_of_a_step_undoes_the_step() -> None:
+    class InterruptedDescent(SGD):
+        updates = 0
+
+        def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> Any:
+            self.updates += 1
+            if self.updates == 14:  # ten parameters: the second step, when three have moved
+                raise KeyboardInterrupt
+            return super().update(parameter, gradient, state, step)
+
+    model = MLP(1, [3, 1], "tanh", seed=0)
+    optimizer = InterruptedDescent(model.parameters(), 0.05, momentum=0.9)
+    loss = Watched(model, optimizer)
+    history = fit(model, loss, LINE, optimizer, epochs=10, progress=False)
+    assert len(history.losses) == 1
+    loss.assert_back_at(1)
+
+
+def test_an_interrupt_in_the_last_look_takes_the_last_epoch_back() -> None:
+    model = MLP(1, [3, 1], "tanh", seed=0)
+    optimizer = Adam(model.parameters(), 0.05)
+    loss = Interrupted(model, optimizer, 4)  # three epochs of one batch, then the look after the last step
+    history = fit(model, loss, LINE, optimizer, epochs=3, progress=False)
+    assert len(history.losses) == 2
+    assert history.stopped == "interrupted"
+    loss.assert_back_at(2)
+
+
+def test_an_interrupt_just_after_a_step_that_ruined_the_parameters_still_returns_the_history() -> None:
+    def exponential(z: Value) -> Value:
+        calls.append(z.data)
+        if len(calls) == 2:  # the first look after the step: exp(w) would overflow
+            raise KeyboardInterrupt
+        return micrograd.exp(z)
+
+    calls: list[float] = []
+    model = Curve(exponential, w=0.0)
+    history = fit(model, half_mean_squared_error, ([[1.0]], [50.0]), SGD(model.parameters(), 1e4), epochs=3, progress=False)
+    assert history.stopped == "interrupted"
+    assert model.w.data == 0.0
+
+
+def test_after_an_interrupt_training_goes_on_as_if_nothing_had_been() -> None:
+    model, twin = MLP(1, [3, 1], "tanh", seed=0), MLP(1, [3, 1], "tanh", seed=0)
+    optimizer, other = Adam(model.parameters(), 0.05), Adam(twin.parameters(), 0.05)
+    history = fit(model, Interrupted(model, optimizer, 5), LINE, optimizer, epochs=9, progress=False)
+    rest = fit(model, half_mean_squared_error, LINE, optimizer, epochs=9 - len(history.losses), progress=False)
+    whole = fit(twin, half_mean_squared_error, LINE, other, epochs=9, progress=False)
+    assert history.losses + rest.losses == whole.losses
+    assert numbers_of(model) == numbers_of(twin)
