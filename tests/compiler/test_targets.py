@@ -25,7 +25,7 @@ from micrograd.compiler.rows import Table
 from micrograd.engine import Constant, Value
 from micrograd.gradients import gradient
 from micrograd.ops import OPS, Op, Reduction
-from tests.wild_graphs import SPECIAL, eagerly, random_graph, random_row, same_bits
+from tests.compiler.wild_graphs import SPECIAL, eagerly, random_graph, random_row, same_bits
 
 every_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
 every_target = pytest.mark.parametrize("target", ["python", "llvm"])
