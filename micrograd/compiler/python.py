@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from micrograd import numerics, ops
 from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing, finite_add
@@ -38,6 +37,21 @@ SPELLING: dict[Op, str] = {
 }
 
 
+class Expression(NamedTuple):
+    """An expression, the names in it, each as often as it occurs, and how deep its brackets are."""
+
+    text: str
+    names: tuple[str, ...]
+    depth: int
+
+
+class Line(NamedTuple):
+    """A line of source, and the names in it, each as often as it occurs; the first is what it sets, adds to or asks about."""
+
+    text: str
+    names: tuple[str, ...]
+
+
 def names_of_functions(instructions: Iterable[Instruction]) -> dict[Op, str]:
     """What a function is called in the source: a user's own op may have any symbol, so it gets a number."""
     names: dict[Op, str] = {}
@@ -48,8 +62,8 @@ def names_of_functions(instructions: Iterable[Instruction]) -> dict[Op, str]:
 
 
 def spelled(
-    listing: Listing, instructions: Sequence[Instruction], functions: dict[Op, str], sums: Mapping[str, str] | None = None
-) -> Iterator[str]:
+    listing: Listing, instructions: Sequence[Instruction], functions: Mapping[Op, str], sums: Mapping[str, str] | None = None
+) -> Iterator[Line]:
     """A line for each number that is used more than once; one used once is written where it is used, in brackets.
 
     Python stores and loads a name in the time of a multiplication, so this is a third faster than a line for each.
@@ -58,21 +72,20 @@ def spelled(
     twice = {operand for _, op, operands in instructions if "{0}" in SPELLING.get(op, "") for operand in operands}
     kept = {*listing.outputs, *listing.labels, *twice}
     added = {name: total for name, total in (sums or {}).items() if uses[name] == 1 and name not in listing.labels}
-    inner: dict[str, tuple[str, int]] = {}  # expressions to be written into others, and how deep they are
+    inner: dict[str, Expression] = {}  # to be written into others
     for name, op, operands in instructions:
         template = SPELLING.get(op) or f"{functions[op]}({', '.join(['{}'] * op.arity)})"
-        texts, depth = [], 0
-        for operand in operands:
-            text, below = inner.pop(operand, (operand, 0))
-            texts.append(text)
-            depth = max(depth, below + 1)
-        text = template.format(*texts)
+        parts = [inner.pop(operand, Expression(operand, (operand,), 0)) for operand in operands]
+        text = template.format(*[part.text for part in parts])
+        names = tuple(chain(*(part.names * max(1, template.count(f"{{{place}}}")) for place, part in enumerate(parts))))
+        depth = 1 + max(part.depth for part in parts)
         if name in added:
-            yield f"{added[name]} += {text}"
+            yield Line(f"{added[name]} += {text}", (added[name], *names))
         elif uses[name] == 1 and name not in kept and depth < DEEPEST:
-            inner[name] = f"({text})", depth
+            inner[name] = Expression(f"({text})", names, depth)
         else:
-            yield f"{name} = {text}" + (f"  # {listing.labels[name]!r}" if name in listing.labels else "")
+            comment = f"  # {listing.labels[name]!r}" if name in listing.labels else ""
+            yield Line(f"{name} = {text}{comment}", (name, *names))
 
 
 def unpacked(names: Sequence[str], source: str) -> list[str]:
@@ -83,7 +96,7 @@ def row_names(listing: Listing) -> str:
     return f"({', '.join(listing.inputs)},)" if listing.inputs else "_"
 
 
-def header(functions: dict[Op, str]) -> Iterator[str]:
+def header(functions: Mapping[Op, str]) -> Iterator[str]:
     """The imports of a source; a user's own functions are handed over when it is run."""
     yield "from math import *"
     yield "from micrograd.numerics import *"
@@ -96,8 +109,8 @@ def function(name: str, arguments: str, body: Iterable[str]) -> list[str]:
     return [f"def {name}({arguments}):", *(f"    {line}" for line in body), ""]
 
 
-def indented(lines: Iterable[str]) -> Iterator[str]:
-    return (f"    {line}" for line in lines)
+def indented(lines: Iterable[Line]) -> Iterator[str]:
+    return (f"    {line.text}" for line in lines)
 
 
 def constants(listing: Listing) -> Iterator[str]:
@@ -105,7 +118,7 @@ def constants(listing: Listing) -> Iterator[str]:
         yield f"{name} = {number!r}" if math.isfinite(number) else f"{name} = float('{number!r}')"
 
 
-def values_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
+def values_source(listing: Listing, functions: Mapping[Op, str]) -> list[str]:
     """`evaluate(rows, parameters)`: the outputs of each row."""
     body = [
         *constants(listing),
@@ -119,13 +132,13 @@ def values_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     return function("evaluate", "rows, parameters", body)
 
 
-def near(lines: Iterable[str]) -> list[str]:
+def near(lines: Iterable[Line]) -> list[str]:
     """A line that names the variables used most, if they are many: those that a function names first are near."""
-    uses = Counter(re.findall(r"\b[a-z]\d+\b", "\n".join(lines)))
+    uses = Counter(chain.from_iterable(line.names for line in lines))
     return [f"{' = '.join(name for name, _ in uses.most_common(NEAR))} = 0.0"] if len(uses) > NEAR else []
 
 
-def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
+def sums_source(listing: Listing, functions: Mapping[Op, str]) -> list[str]:
     """`gradient(rows, parameters)`: the sum over the rows of each output."""
     sums = [f"s{number}" for number in range(1, len(listing.outputs) + 1)]
     made = {instruction.name for instruction in listing.instructions}
@@ -134,10 +147,11 @@ def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     found = sparse(listing, into)
     needed = [instruction for instruction in listing.instructions if instruction.name not in found.replaced]
     kept = replace(listing, outputs=(*(name for name in listing.outputs if name not in found.replaced), *found.names()))
-    lines = [f"{' = '.join(totals)} = {start}" for start, totals in found.starts.items()]
+    lines = list(beginnings(found))
     lines += passing_over_zeros(found, spelled(kept, needed, functions, into))
-    written = {line.strip().partition(" += ")[0] for line in lines if " += " in line}
-    lines += [f"{total} += {name}" for total, name in zip(sums, listing.outputs, strict=True) if total not in written]
+    added_to = {name for line in lines for name in line.names}
+    rest = [(total, name) for total, name in zip(sums, listing.outputs, strict=True) if total not in added_to]
+    lines += [Line(f"{total} += {name}", (total, name)) for total, name in rest]
     body = [
         *near(lines),
         *constants(listing),
@@ -151,24 +165,33 @@ def sums_source(listing: Listing, functions: dict[Op, str]) -> list[str]:
     return function("gradient", "rows, parameters", body)
 
 
-def passing_over_zeros(found: Sparse, lines: Iterable[str]) -> Iterator[str]:
+def beginnings(found: Sparse) -> Iterator[Line]:
+    """What the sums within a row begin with."""
+    for start, totals in found.starts.items():
+        yield Line(f"{' = '.join(totals)} = {start or '0.0'}", (*totals, *([start] if start else [])))
+
+
+def passing_over_zeros(found: Sparse, lines: Iterable[Line]) -> Iterator[Line]:
     """The lines, and after that of each factor what is added with it: nothing if it is 0 and all partners are finite."""
     flags: dict[tuple[str, ...], str] = {(): "f1"}
     for line in lines:
         yield line
-        factor = line.partition(" = ")[0]
+        factor = line.names[0]
         if factor in found.terms:
             names = found.checks[factor]
             if names not in flags:
                 flags[names] = f"f{len(flags) + 1}"
                 number = names[0] if len(names) == 1 else f"sum(({', '.join(names)}))"
-                yield f"{flags[names]} = f1 and isfinite({number})"
-            yield f"if {factor} or not {flags[names]}:"
+                yield Line(f"{flags[names]} = f1 and isfinite({number})", (flags[names], "f1", *names))
+            yield Line(f"if {factor} or not {flags[names]}:", (factor, flags[names]))
             for total, partner in found.terms[factor]:
-                yield f"    {total} += {factor} * {partner}" if partner else f"    {total} += {factor}"
+                if partner:
+                    yield Line(f"    {total} += {factor} * {partner}", (total, factor, partner))
+                else:
+                    yield Line(f"    {total} += {factor}", (total, factor))
 
 
-def update_source(rule: Listing, functions: dict[Op, str], uniform: Sequence[str]) -> list[str]:
+def update_source(rule: Listing, functions: Mapping[Op, str], uniform: Sequence[str]) -> list[str]:
     """`update(parameters, gradients, states, <uniform>)`: an optimizer's rule for each parameter, in place."""
     names = [name for name in rule.inputs if name not in uniform]
     varying = rule.depending_on(names)
@@ -179,7 +202,7 @@ def update_source(rule: Listing, functions: dict[Op, str], uniform: Sequence[str
     new_parameter, *new_states = rule.outputs
     body = [
         *constants(rule),
-        *spelled(kept, once, functions),
+        *(line.text for line in spelled(kept, once, functions)),
         f"for i, ({', '.join(names)},) in enumerate(zip(parameters, gradients, *states)):",
         *indented(spelled(kept, each, functions)),
         f"    parameters[i] = {new_parameter}",
@@ -188,28 +211,43 @@ def update_source(rule: Listing, functions: dict[Op, str], uniform: Sequence[str
     return function("update", f"parameters, gradients, states, {', '.join(uniform)}", body)
 
 
-def program_source(listing: Listing, gradient: Listing, exact: bool) -> str:
+def source(listing: Listing, gradient: Listing, exact: bool) -> str:
     """`evaluate` and `gradient` as a Python module."""
     functions = names_of_functions([*listing.instructions, *gradient.instructions])
     return "\n".join([*header(functions), *values_source(listing, functions), *sums_source(gradient, functions)])
 
 
-def loaded(listing: Listing, write: Callable[..., list[str]], *more: Any) -> Callable[..., Any]:
-    """The one function that the source defines."""
-    functions = names_of_functions(listing.instructions)
-    lines = write(listing, functions, *more)
+def loaded(name: str, lines: Iterable[str], functions: Mapping[Op, str]) -> Callable[..., Any]:
+    """The function of that name which the lines define."""
     namespace: dict[str, Any] = {**vars(math), **vars(numerics), "finite_add": finite_add}
     namespace |= {name: op.forward for op, name in functions.items()}
-    exec(compile("\n".join(lines), f"<micrograd {write.__name__}>", "exec"), namespace)  # noqa: S102 - written right here
-    return namespace[lines[0].removeprefix("def ").partition("(")[0]]
+    exec(compile("\n".join(lines), f"<micrograd {name}>", "exec"), namespace)  # noqa: S102 - written right here
+    return namespace[name]
 
 
-class Evaluator:
+def check(own: Iterable[Op]) -> None:
+    """Python runs everywhere, and what it cannot spell it calls."""
+
+
+def evaluator(listing: Listing, exact: bool) -> PythonEvaluator:
+    return PythonEvaluator(listing)
+
+
+def summer(listing: Listing, exact: bool) -> PythonSummer:
+    return PythonSummer(listing)
+
+
+def trainer(listing: Listing, rule: Listing, exact: bool) -> PythonTrainer:
+    return PythonTrainer(listing, rule)
+
+
+class PythonEvaluator:
     """The outputs of each row."""
 
-    def __init__(self, listing: Listing, exact: bool = False) -> None:
+    def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        self.function = loaded(listing, values_source)
+        functions = names_of_functions(listing.instructions)
+        self.function = loaded("evaluate", values_source(listing, functions), functions)
 
     def __call__(self, table: Table, parameters: Sequence[float]) -> list[list[float]]:
         rows = list(zip(*table.columns, strict=True)) if table.columns else [()] * table.rows
@@ -227,12 +265,13 @@ class Evaluator:
             return self.listing.run(row, parameters)
 
 
-class Summer:
+class PythonSummer:
     """The outputs summed over the rows; the last input is the weight of a row."""
 
-    def __init__(self, listing: Listing, exact: bool = False) -> None:
+    def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        self.function = loaded(listing, sums_source)
+        functions = names_of_functions(listing.instructions)
+        self.function = loaded("gradient", sums_source(listing, functions), functions)
 
     def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
         return self.sums(list(zip(*table.columns, weights, strict=True)), parameters)
@@ -246,25 +285,26 @@ class Summer:
         return sums
 
 
-class Trainer:
+class PythonTrainer:
     """The whole of training. The listing's outputs are the gradients and then the loss."""
 
-    def __init__(self, listing: Listing, rule: Listing, exact: bool = False) -> None:
+    def __init__(self, listing: Listing, rule: Listing) -> None:
         self.listing = listing
         self.rule = rule
-        self.summer = Summer(listing)
-        self.update = loaded(rule, update_source, rule.inputs[-2:])
+        self.summer = PythonSummer(listing)
+        functions = names_of_functions(rule.instructions)
+        self.update = loaded("update", update_source(rule, functions, rule.inputs[-2:]), functions)
 
-    def start(self, batch_size: int, state: TrainingState) -> Loop:
-        return Loop(self, state)
+    def start(self, batch_size: int, state: TrainingState) -> PythonLoop:
+        return PythonLoop(self, state)
 
 
-class Loop:
+class PythonLoop:
     """One training: the numbers that it moves."""
 
     lanes = 1
 
-    def __init__(self, trainer: Trainer, state: TrainingState) -> None:
+    def __init__(self, trainer: PythonTrainer, state: TrainingState) -> None:
         self.trainer = trainer
         self.restore(state)
 

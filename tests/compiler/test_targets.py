@@ -179,10 +179,10 @@ def test_2000_random_graphs_and_their_gradients_agree_bit_for_bit_on_every_targe
                 except (ValueError, ArithmeticError):
                     pass  # no value in eager code: there the targets have only one another
         for first in range(0, len(outputs), 4):  # one by one, since a row in which one has no value is interpreted
-            evaluator = python.Evaluator(flatten(outputs[first : first + 4], leaves, []))
+            evaluator = python.PythonEvaluator(flatten(outputs[first : first + 4], leaves, []))
             assert all(map(same_bits, evaluator(table_of(rows), []), columns(expected)[first : first + 4]))
         for lanes in (1, 4, 8):
-            got = llvm.Evaluator(listing, exact=True, lanes=lanes)(table_of(rows), [])
+            got = llvm.LlvmEvaluator(listing, exact=True, lanes=lanes)(table_of(rows), [])
             assert all(map(same_bits, got, columns(expected))), lanes
         if shutil.which("cc"):
             weighted = flatten([*outputs, outputs[0]], [*leaves, Value(1.0)], [])
@@ -237,7 +237,7 @@ def test_vector_math_is_within_4_ulp_of_eager_code(op: Op, lanes: int) -> None:
     generator = random.Random(op.symbol)
     rows = [[sample(generator) for _ in leaves] for _ in range(1001)]
     rows += [[generator.choice(SPECIAL) for _ in leaves] for _ in range(100)]
-    (got,) = llvm.Evaluator(listing, lanes=lanes)(table_of(rows), [])
+    (got,) = llvm.LlvmEvaluator(listing, lanes=lanes)(table_of(rows), [])
     for row, number in zip(rows, got, strict=True):
         (expected,) = listing.run(row, [])
         if math.isfinite(expected) and abs(expected) > 1e-300:
@@ -280,7 +280,7 @@ def test_a_long_listing_is_split_into_functions_that_share_memory(part: int, mon
     monkeypatch.setattr(llvm_rows, "PART", part)
     monkeypatch.setattr(llvm_rows, "BLOCK", 3)
     for lanes in (1, 4):
-        assert llvm.Evaluator(listing, exact=True, lanes=lanes)(table_of(rows), parameters) == expected
+        assert llvm.LlvmEvaluator(listing, exact=True, lanes=lanes)(table_of(rows), parameters) == expected
 
 
 @pytest.mark.parametrize("lanes", [1, 2, 4, 8])
@@ -295,7 +295,7 @@ def test_sums_over_rows_and_lanes_are_exact_where_numbers_are_whole(lanes: int, 
     weights = [float(row % 3) for row in range(rows)]
     numbers = [parameter.data for parameter in parameters]
     expected = [math.fsum(v) for v in columns([listing.run([*row, w], numbers) for row, w in zip(data, weights, strict=True)])]
-    for summer in (python.Summer(listing), llvm.Summer(listing, lanes=lanes)):
+    for summer in (python.PythonSummer(listing), llvm.LlvmSummer(listing, lanes=lanes)):
         got = summer(table_of(data), numbers, weights)
         assert got[:-1] == expected[:-1]
 
@@ -424,7 +424,7 @@ def test_passing_over_zeros_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> N
             expected = [0.0] * 4
             for row in rows:
                 expected = [total + number for total, number in zip(expected, listing.run(row, parameters), strict=True)]
-            assert same_bits(python.Summer(listing).sums(rows, parameters), expected)
+            assert same_bits(python.PythonSummer(listing).sums(rows, parameters), expected)
         passed_over += " or not f" in "\n".join(python.sums_source(listing, {op: op.symbol for op in choices}))
     assert passed_over > 2000
 
@@ -449,7 +449,7 @@ def test_zeros_are_not_passed_over_where_that_would_show(monkeypatch: pytest.Mon
     g, h = x.relu(), y.relu()
 
     def summed(output: Value, row: tuple[float, float], parameters: list[float]) -> float:
-        return python.Summer(flatten([g, h, output], [x, y], [a, b])).sums([row], parameters)[-1]
+        return python.PythonSummer(flatten([g, h, output], [x, y], [a, b])).sums([row], parameters)[-1]
 
     assert summed(ops.quiet_div(1.0, g * a + h * b), (-1.0, -1.0), [-2.0, -3.0]) == -math.inf  # 0 * -2 + 0 * -3 is -0.0
     sign = Op("sign of zero", lambda a: math.copysign(1.0, a), lambda out, a: (0.0,))
