@@ -161,10 +161,7 @@ class Program:
         descent = self.descent(table, optimizer, batch_size, generator)
         with descent, ExitStack() as stack:
             begin, show = time.monotonic(), None
-            while len(descent.losses) < epochs:
-                known = len(descent.losses)
-                if not descent.stretch(1 if callback else epochs - known):
-                    raise failure(descent, self.output, self.inputs, self.constants)
+            while len(descent.losses) < epochs and descent.stretch(1 if callback else epochs - len(descent.losses)):
                 if progress and show is None and time.monotonic() - begin > 1.0:
                     show = stack.enter_context(progress_bar(epochs))
                 if show:
@@ -173,7 +170,7 @@ class Program:
                     descent.write_back()
                     if callback(len(descent.losses), descent.losses[-1]) is True:
                         break
-            if descent.losses and not math.isfinite(descent.loss_now()):
+            if descent.failed is not None or (descent.losses and not math.isfinite(descent.loss_now())):
                 raise failure(descent, self.output, self.inputs, self.constants)
         return descent.losses
 
@@ -186,26 +183,12 @@ class Program:
         order: list[int] | None = None,
     ) -> Descent:
         """A training ready to begin."""
-        self.check_optimizer(optimizer)
+        check_optimizer(optimizer, self.parameters)
         trained = optimizer.parameters
         rule = self.once(settings_of(optimizer), lambda: traced_rule(optimizer))
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
         trainer = self.once(key, lambda: TARGETS[self.target].trainer(self.gradient_listing(trained), rule, self.exact))
         return Descent(trainer, self.in_order(trained), optimizer, table, batch_size, generator, order)
-
-    def check_optimizer(self, optimizer: Optimizer) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"train needs an optimizer such as SGD(parameters, 0.1), got {optimizer!r}")
-        if has_own_step(optimizer):
-            name = type(optimizer).__name__
-            raise ValueError(f"{name} has a step() of its own, which compiled training would leave out; train with fit, eagerly")
-        known = set(self.parameters)
-        for parameter in optimizer.parameters:
-            if parameter not in known:
-                raise ValueError(
-                    f"the optimizer moves {name_of(parameter)}, which is not among the parameters of the program; "
-                    "pass the same list to both"
-                )
 
     def source(self, target: str | None = None) -> str:
         """The text that a target makes of the graph: "python", "llvm" or "c"."""
@@ -235,6 +218,21 @@ def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Va
     for number, leaf in enumerate(inputs, start=1):
         if leaf not in graph:
             raise ValueError(f"the graph does not contain input {number}, {name_of(leaf)}; leave it out, or build with it")
+
+
+def check_optimizer(optimizer: Optimizer, parameters: Sequence[Value]) -> None:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"train needs an optimizer such as SGD(parameters, 0.1), got {optimizer!r}")
+    if has_own_step(optimizer):
+        name = type(optimizer).__name__
+        raise ValueError(f"{name} has a step() of its own, which compiled training would leave out; train with fit, eagerly")
+    known = set(parameters)
+    for parameter in optimizer.parameters:
+        if parameter not in known:
+            raise ValueError(
+                f"the optimizer moves {name_of(parameter)}, which is not among the parameters of the program; "
+                "pass the same list to both"
+            )
 
 
 def chosen_target(name: str | None, output: Value) -> str:

@@ -37,19 +37,15 @@ SPELLING: dict[Op, str] = {
 }
 
 
-class Expression(NamedTuple):
-    """An expression, the names in it, each as often as it occurs, and how deep its brackets are."""
+class Code(NamedTuple):
+    """An expression or a line, the names in it, each as often as it occurs, and how deep its brackets are.
+
+    The first name in a line is what it sets, adds to or asks about.
+    """
 
     text: str
     names: tuple[str, ...]
-    depth: int
-
-
-class Line(NamedTuple):
-    """A line of source, and the names in it, each as often as it occurs; the first is what it sets, adds to or asks about."""
-
-    text: str
-    names: tuple[str, ...]
+    depth: int = 0
 
 
 def names_of_functions(instructions: Iterable[Instruction]) -> dict[Op, str]:
@@ -63,7 +59,7 @@ def names_of_functions(instructions: Iterable[Instruction]) -> dict[Op, str]:
 
 def spelled(
     listing: Listing, instructions: Sequence[Instruction], functions: Mapping[Op, str], sums: Mapping[str, str] | None = None
-) -> Iterator[Line]:
+) -> Iterator[Code]:
     """A line for each number that is used more than once; one used once is written where it is used, in brackets.
 
     Python stores and loads a name in the time of a multiplication, so this is a third faster than a line for each.
@@ -72,20 +68,20 @@ def spelled(
     twice = {operand for _, op, operands in instructions if "{0}" in SPELLING.get(op, "") for operand in operands}
     kept = {*listing.outputs, *listing.labels, *twice}
     added = {name: total for name, total in (sums or {}).items() if uses[name] == 1 and name not in listing.labels}
-    inner: dict[str, Expression] = {}  # to be written into others
+    inner: dict[str, Code] = {}  # to be written into others
     for name, op, operands in instructions:
         template = SPELLING.get(op) or f"{functions[op]}({', '.join(['{}'] * op.arity)})"
-        parts = [inner.pop(operand, Expression(operand, (operand,), 0)) for operand in operands]
+        parts = [inner.pop(operand, Code(operand, (operand,))) for operand in operands]
         text = template.format(*[part.text for part in parts])
         names = tuple(chain(*(part.names * max(1, template.count(f"{{{place}}}")) for place, part in enumerate(parts))))
         depth = 1 + max(part.depth for part in parts)
         if name in added:
-            yield Line(f"{added[name]} += {text}", (added[name], *names))
+            yield Code(f"{added[name]} += {text}", (added[name], *names))
         elif uses[name] == 1 and name not in kept and depth < DEEPEST:
-            inner[name] = Expression(f"({text})", names, depth)
+            inner[name] = Code(f"({text})", names, depth)
         else:
             comment = f"  # {listing.labels[name]!r}" if name in listing.labels else ""
-            yield Line(f"{name} = {text}{comment}", (name, *names))
+            yield Code(f"{name} = {text}{comment}", (name, *names))
 
 
 def unpacked(names: Sequence[str], source: str) -> list[str]:
@@ -109,7 +105,7 @@ def function(name: str, arguments: str, body: Iterable[str]) -> list[str]:
     return [f"def {name}({arguments}):", *(f"    {line}" for line in body), ""]
 
 
-def indented(lines: Iterable[Line]) -> Iterator[str]:
+def indented(lines: Iterable[Code]) -> Iterator[str]:
     return (f"    {line.text}" for line in lines)
 
 
@@ -132,7 +128,7 @@ def values_source(listing: Listing, functions: Mapping[Op, str]) -> list[str]:
     return function("evaluate", "rows, parameters", body)
 
 
-def near(lines: Iterable[Line]) -> list[str]:
+def near(lines: Iterable[Code]) -> list[str]:
     """A line that names the variables used most, if they are many: those that a function names first are near."""
     uses = Counter(chain.from_iterable(line.names for line in lines))
     return [f"{' = '.join(name for name, _ in uses.most_common(NEAR))} = 0.0"] if len(uses) > NEAR else []
@@ -151,7 +147,7 @@ def sums_source(listing: Listing, functions: Mapping[Op, str]) -> list[str]:
     lines += passing_over_zeros(found, spelled(kept, needed, functions, into))
     added_to = {name for line in lines for name in line.names}
     rest = [(total, name) for total, name in zip(sums, listing.outputs, strict=True) if total not in added_to]
-    lines += [Line(f"{total} += {name}", (total, name)) for total, name in rest]
+    lines += [Code(f"{total} += {name}", (total, name)) for total, name in rest]
     body = [
         *near(lines),
         *constants(listing),
@@ -165,13 +161,13 @@ def sums_source(listing: Listing, functions: Mapping[Op, str]) -> list[str]:
     return function("gradient", "rows, parameters", body)
 
 
-def beginnings(found: Sparse) -> Iterator[Line]:
+def beginnings(found: Sparse) -> Iterator[Code]:
     """What the sums within a row begin with."""
     for start, totals in found.starts.items():
-        yield Line(f"{' = '.join(totals)} = {start or '0.0'}", (*totals, *([start] if start else [])))
+        yield Code(f"{' = '.join(totals)} = {start or '0.0'}", (*totals, *([start] if start else [])))
 
 
-def passing_over_zeros(found: Sparse, lines: Iterable[Line]) -> Iterator[Line]:
+def passing_over_zeros(found: Sparse, lines: Iterable[Code]) -> Iterator[Code]:
     """The lines, and after that of each factor what is added with it: nothing if it is 0 and all partners are finite."""
     flags: dict[tuple[str, ...], str] = {(): "f1"}
     for line in lines:
@@ -182,18 +178,18 @@ def passing_over_zeros(found: Sparse, lines: Iterable[Line]) -> Iterator[Line]:
             if names not in flags:
                 flags[names] = f"f{len(flags) + 1}"
                 number = names[0] if len(names) == 1 else f"sum(({', '.join(names)}))"
-                yield Line(f"{flags[names]} = f1 and isfinite({number})", (flags[names], "f1", *names))
-            yield Line(f"if {factor} or not {flags[names]}:", (factor, flags[names]))
+                yield Code(f"{flags[names]} = f1 and isfinite({number})", (flags[names], "f1", *names))
+            yield Code(f"if {factor} or not {flags[names]}:", (factor, flags[names]))
             for total, partner in found.terms[factor]:
                 if partner:
-                    yield Line(f"    {total} += {factor} * {partner}", (total, factor, partner))
+                    yield Code(f"    {total} += {factor} * {partner}", (total, factor, partner))
                 else:
-                    yield Line(f"    {total} += {factor}", (total, factor))
+                    yield Code(f"    {total} += {factor}", (total, factor))
 
 
-def update_source(rule: Listing, functions: Mapping[Op, str], uniform: Sequence[str]) -> list[str]:
-    """`update(parameters, gradients, states, <uniform>)`: an optimizer's rule for each parameter, in place."""
-    names = [name for name in rule.inputs if name not in uniform]
+def update_source(rule: Listing, functions: Mapping[Op, str]) -> list[str]:
+    """`update(parameters, gradients, states, <step>, <learning rate>)`: an optimizer's rule for each parameter, in place."""
+    *names, step, rate = rule.inputs
     varying = rule.depending_on(names)
     once = [instruction for instruction in rule.instructions if instruction.name not in varying]
     each = [instruction for instruction in rule.instructions if instruction.name in varying]
@@ -208,7 +204,7 @@ def update_source(rule: Listing, functions: Mapping[Op, str], uniform: Sequence[
         f"    parameters[i] = {new_parameter}",
         *(f"    states[{number}][i] = {name}" for number, name in enumerate(new_states)),
     ]
-    return function("update", f"parameters, gradients, states, {', '.join(uniform)}", body)
+    return function("update", f"parameters, gradients, states, {step}, {rate}", body)
 
 
 def source(listing: Listing, gradient: Listing, exact: bool) -> str:
@@ -217,11 +213,13 @@ def source(listing: Listing, gradient: Listing, exact: bool) -> str:
     return "\n".join([*header(functions), *values_source(listing, functions), *sums_source(gradient, functions)])
 
 
-def loaded(name: str, lines: Iterable[str], functions: Mapping[Op, str]) -> Callable[..., Any]:
-    """The function of that name which the lines define."""
+def loaded(name: str, write: Callable[[Listing, Mapping[Op, str]], list[str]], listing: Listing) -> Callable[..., Any]:
+    """The function of that name that `write` makes of the listing."""
+    functions = names_of_functions(listing.instructions)
     namespace: dict[str, Any] = {**vars(math), **vars(numerics), "finite_add": finite_add}
     namespace |= {name: op.forward for op, name in functions.items()}
-    exec(compile("\n".join(lines), f"<micrograd {name}>", "exec"), namespace)  # noqa: S102 - written right here
+    text = "\n".join(write(listing, functions))
+    exec(compile(text, f"<micrograd {name}>", "exec"), namespace)  # noqa: S102 - written right here
     return namespace[name]
 
 
@@ -246,8 +244,7 @@ class PythonEvaluator:
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        functions = names_of_functions(listing.instructions)
-        self.function = loaded("evaluate", values_source(listing, functions), functions)
+        self.function = loaded("evaluate", values_source, listing)
 
     def __call__(self, table: Table, parameters: Sequence[float]) -> list[list[float]]:
         rows = list(zip(*table.columns, strict=True)) if table.columns else [()] * table.rows
@@ -270,8 +267,7 @@ class PythonSummer:
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
-        functions = names_of_functions(listing.instructions)
-        self.function = loaded("gradient", sums_source(listing, functions), functions)
+        self.function = loaded("gradient", sums_source, listing)
 
     def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
         return self.sums(list(zip(*table.columns, weights, strict=True)), parameters)
@@ -292,8 +288,7 @@ class PythonTrainer:
         self.listing = listing
         self.rule = rule
         self.summer = PythonSummer(listing)
-        functions = names_of_functions(rule.instructions)
-        self.update = loaded("update", update_source(rule, functions, rule.inputs[-2:]), functions)
+        self.update = loaded("update", update_source, rule)
 
     def start(self, batch_size: int, state: TrainingState) -> PythonLoop:
         return PythonLoop(self, state)

@@ -32,7 +32,7 @@ SPELLING: dict[Op, str] = {
     ops.sqrt: "call {v} @llvm.sqrt.{t}({v} {0})",
 }
 
-# The body of a function of %a, or of %a and %b, which calls those in `CALLS`.
+# The body of a function of %a, or of %a and %b. {exp} is the name of another one, which `CALLS` lists.
 FUNCTION: dict[Op, str] = {
     ops.relu: """
         %m = fcmp ole {v} %a, {k:0.0}
@@ -139,7 +139,7 @@ FUNCTION: dict[Op, str] = {
         %r = select {m} %near, {v} %t, {v} {k:0.0}""",
 }
 
-# The functions that these call, by their symbols in braces.
+# Whose functions these call, by the symbols in their braces.
 CALLS: dict[Op, tuple[Op, ...]] = {
     ops.quiet_log: (ops.log,),
     ops.sigmoid: (ops.exp,),
