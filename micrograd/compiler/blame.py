@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.python import PythonTrainer
+from micrograd.compiler.python.target import PythonTrainer
 from micrograd.engine import Value, topological_order, written
 from micrograd.ops import DomainError
 from micrograd.replay import rebuild

@@ -20,12 +20,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
-from micrograd.compiler import c, python
+from micrograd.compiler import c
 from micrograd.compiler.blame import failure, name_of
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.listing import Listing, flatten
 from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.llvm.machine import usable
+from micrograd.compiler.python import target as python
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
 from micrograd.compiler.target import Language, Target

@@ -16,11 +16,13 @@ import pytest
 
 import micrograd
 from micrograd import ops
-from micrograd.compiler import c, python, sparsity
+from micrograd.compiler import c, sparsity
 from micrograd.compiler.listing import Listing, Writer, flatten, quietly
 from micrograd.compiler.llvm import machine as llvm_machine
 from micrograd.compiler.llvm import rows as llvm_rows
 from micrograd.compiler.llvm import target as llvm
+from micrograd.compiler.python import spelling as python_spelling
+from micrograd.compiler.python import target as python
 from micrograd.compiler.rows import Table
 from micrograd.engine import Constant, Value
 from micrograd.gradients import gradient
@@ -365,7 +367,7 @@ def test_python_source_passes_over_what_a_unit_that_is_off_would_add() -> None:
     w, v, x = Value(1.0), Value(2.0), Value(-3.0)
     h = (w * x).relu()
     outputs = [h * v, h * w, h]
-    assert python.sums_source(flatten(outputs, [x], [w, v]), {}) == [
+    assert python_spelling.sums_source(flatten(outputs, [x], [w, v]), {}) == [
         "def gradient(rows, parameters):",
         "    (p1, p2,) = parameters",
         "    f1 = isfinite(sum(parameters))",
@@ -386,7 +388,7 @@ def test_sums_within_a_row_are_added_up_unit_by_unit_from_the_leaf_they_begin_wi
     x, y, b, c, *weights = (Value(1.0) for _ in range(10))
     g, h = x.relu(), y.relu()
     sums = [b + g * weights[0] + h * weights[1], g * weights[2] + h * weights[3] + c, g * weights[4] + h * weights[5] + c]
-    source = python.sums_source(flatten(sums, [x, y], [b, c, *weights]), {})
+    source = python_spelling.sums_source(flatten(sums, [x, y], [b, c, *weights]), {})
     assert source[4:-2] == [
         "    for (x1, x2,) in rows:",
         "        v6 = p1",
@@ -425,7 +427,7 @@ def test_passing_over_zeros_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> N
             for row in rows:
                 expected = [total + number for total, number in zip(expected, listing.run(row, parameters), strict=True)]
             assert same_bits(python.PythonSummer(listing).sums(rows, parameters), expected)
-        passed_over += " or not f" in "\n".join(python.sums_source(listing, {op: op.symbol for op in choices}))
+        passed_over += " or not f" in "\n".join(python_spelling.sums_source(listing, {op: op.symbol for op in choices}))
     assert passed_over > 2000
 
 

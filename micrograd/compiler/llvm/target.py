@@ -168,7 +168,6 @@ class LlvmLoop:
         self.restore(state)
 
     def train(self, batches: Batches, epochs: int, target: float) -> tuple[array[float], bool]:
-        """The mean losses of the epochs done, and whether all was finite; if not, the last loss is of an epoch not done."""
         losses = array("d", [0.0]) * epochs
         done = self.machine.functions["train"](
             batches.address, batches.stride, batches.stride, batches.size, batches.shares.buffer_info()[0],
@@ -179,11 +178,9 @@ class LlvmLoop:
         return losses[: done if finite else done + 1], finite
 
     def pace(self, rate: float) -> None:
-        """The learning rate from now on."""
         self.rate.write(0, [rate])
 
     def look(self, batches: Batches) -> float:
-        """The loss at the present parameters."""
         sums = Doubles(padded(self.trained + 1, self.lanes))
         self.machine.functions["sums"](
             batches.address, batches.stride, 0, batches.stride, self.parameters.address, self.wide.address, self.memory.address,
