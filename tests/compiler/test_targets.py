@@ -221,6 +221,15 @@ def test_an_operation_of_ones_own_runs_on_the_python_target_and_is_refused_by_na
         program.source("c")
 
 
+def test_a_reduction_of_ones_own_runs_on_the_python_target() -> None:
+    spread = Reduction("spread", lambda a, b: sum(a) - sum(b), lambda out, a, b: (*[1.0] * len(a), *[-1.0] * len(b)))
+    w, x, y = Value(2.0), Value(1.0), Value(1.0)
+    program = micrograd.compile(spread([w * x, y], [x * y, w]) * w, [x, y], [w])
+    assert program.evaluate([[1.0, 2.0], [3.0, 4.0]]) == [0.0, -8.0]  # (2 + 2 - 2 - 2) * 2, (6 + 4 - 12 - 2) * 2
+    assert program.gradient([[3.0, 4.0]]) == -8.0
+    assert w.grad == 0.0  # (3 - 1) * 2 + (6 + 4 - 12 - 2)
+
+
 @every_target
 @pytest.mark.parametrize(
     ("function", "number", "expected"),

@@ -55,6 +55,12 @@ def names_of_functions(instructions: Iterable[Instruction]) -> dict[Op, str]:
     return names
 
 
+def call(function: str, arguments: Iterable[str | Sequence[str]]) -> str:
+    """A call of the function; a sequence, as a reduction takes it, is a tuple."""
+    texts = [argument if isinstance(argument, str) else f"({', '.join(argument)},)" for argument in arguments]
+    return f"{function}({', '.join(texts)})"
+
+
 def spelled(
     listing: Listing, instructions: Sequence[Instruction], functions: Mapping[Op, str], sums: Mapping[str, str] | None = None
 ) -> Iterator[Code]:
@@ -68,7 +74,7 @@ def spelled(
     added = {name: total for name, total in (sums or {}).items() if uses[name] == 1 and name not in listing.labels}
     inner: dict[str, Code] = {}  # to be written into others
     for name, op, operands in instructions:
-        template = SPELLING.get(op) or f"{functions[op]}({', '.join(['{}'] * op.arity)})"
+        template = SPELLING.get(op) or call(functions[op], op.arguments(["{}"] * len(operands)))
         parts = [inner.pop(operand, Code(operand, (operand,))) for operand in operands]
         text = template.format(*[part.text for part in parts])
         names = tuple(chain(*(part.names * max(1, template.count(f"{{{place}}}")) for place, part in enumerate(parts))))
