@@ -65,7 +65,7 @@ MAY_BE_UNUSED static double bell(double a) {
 """
 
 
-def source(listing: Listing, gradient: Listing) -> str:
+def source(listing: Listing, gradient: Listing, exact: bool) -> str:
     """`evaluate`, and `gradient`, which adds the derivatives, times the weight, to `gradients`."""
     *slopes, value = gradient.outputs
     lines = [

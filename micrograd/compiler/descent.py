@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from micrograd.compiler.rows import Batches, Table, TrainingState
+from micrograd.compiler.target import Trainer
 from micrograd.engine import UsedGradient, Value
 from micrograd.optim import Optimizer
 
@@ -33,7 +34,7 @@ class Descent:
 
     def __init__(
         self,
-        trainer: Any,
+        trainer: Trainer,
         parameters: Sequence[Value],
         optimizer: Optimizer,
         table: Table,
@@ -43,7 +44,7 @@ class Descent:
     ) -> None:
         self.parameters = parameters
         self.optimizer = optimizer
-        self.rule = trainer.rule
+        self.trainer = trainer
         self.table = table
         self.batch_size = batch_size
         self.generator = generator
@@ -92,8 +93,7 @@ class Descent:
     def advance(self, epochs: int, target: float) -> tuple[array[float], bool]:
         if self.generator or self.packed is None:
             self.packed = self.table.packed(self.next_batches(), self.loop.lanes)
-        result: tuple[array[float], bool] = self.loop.train(self.packed, epochs, target)
-        return result
+        return self.loop.train(self.packed, epochs, target)
 
     def return_to(self, moment: Moment) -> None:
         self.loop.restore(moment.state)

@@ -237,7 +237,7 @@ LIMITS: dict[Op, Callable[..., float]] = {
 def quietly(op: Op, numbers: Sequence[float]) -> float:
     """The number of the operation, and of IEEE 754 where eager code stops with an error."""
     try:
-        return op.forward(*numbers)
+        return op.forward(*op.arguments(numbers))
     except (ValueError, ArithmeticError):
         limit = LIMITS.get(op)
         return limit(*numbers) if limit else math.nan

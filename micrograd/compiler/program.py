@@ -16,26 +16,31 @@ import random
 import time
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 from micrograd.arguments import whole_number
-from micrograd.compiler import c, python
+from micrograd.compiler import c
+from micrograd.compiler.blame import failure, name_of
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.listing import Listing, flatten
-from micrograd.compiler.llvm import machine as llvm_machine
 from micrograd.compiler.llvm import target as llvm
+from micrograd.compiler.llvm.machine import usable
+from micrograd.compiler.python import target as python
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
+from micrograd.compiler.target import Language, Target
 from micrograd.display.progress import progress_bar
-from micrograd.engine import Value, topological_order, written
+from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
-from micrograd.ops import OPS, DomainError, as_float
+from micrograd.ops import OPS
 from micrograd.optim import Optimizer
-from micrograd.replay import rebuild
 
-TARGETS: dict[str, Any] = {"python": python, "llvm": llvm}
+TARGETS: dict[str, Target] = {"python": python, "llvm": llvm}
+LANGUAGES: dict[str, Language] = {**TARGETS, "c": c}
+
+Made = TypeVar("Made")
 
 
 def compile(  # noqa: A001 - read as micrograd.compile
@@ -74,12 +79,14 @@ class Program:
         self.input_names = [leaf.label or f"x{number}" for number, leaf in enumerate(self.inputs, start=1)]
         varying = {*self.inputs, *self.parameters}
         self.constants = {v: v.data for v in topological_order(output) if v.op is None and v not in varying}
-        self.made: dict[Any, Any] = {}
+        self.made: dict[object, Any] = {}
 
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+    def once(self, key: object, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made for the first call with that key and kept."""
         if key not in self.made:
             self.made[key] = make()
-        return self.made[key]
+        made: Made = self.made[key]
+        return made
 
     def listing(self) -> Listing:
         """The instructions of the output alone."""
@@ -104,7 +111,7 @@ class Program:
 
     def evaluate(self, rows: Any) -> list[float]:
         """The output for each row."""
-        evaluator = self.once("evaluate", lambda: TARGETS[self.target].Evaluator(self.listing(), self.exact))
+        evaluator = self.once("evaluator", lambda: TARGETS[self.target].evaluator(self.listing(), self.exact))
         (values,) = evaluator(Table(rows, self.input_names), numbers_of(self.parameters))
         return values
 
@@ -114,9 +121,8 @@ class Program:
         With one weight per row it is the weighted mean.
         """
         table = Table(rows, self.input_names)
-        shares = [1.0 / table.rows] * table.rows if weights is None else shares_of(weights, table.rows)
-        summer = self.once("sums", lambda: TARGETS[self.target].Summer(self.gradient_listing(), self.exact))
-        *gradients, mean = summer(table, numbers_of(self.parameters), shares)
+        summer = self.once("summer", lambda: TARGETS[self.target].summer(self.gradient_listing(), self.exact))
+        *gradients, mean = summer(table, numbers_of(self.parameters), table.shares(weights))
         for parameter, number in zip(self.parameters, gradients, strict=True):
             parameter.grad = number
         return mean
@@ -156,10 +162,7 @@ class Program:
         descent = self.descent(table, optimizer, batch_size, generator)
         with descent, ExitStack() as stack:
             begin, show = time.monotonic(), None
-            while len(descent.losses) < epochs:
-                known = len(descent.losses)
-                if not descent.stretch(1 if callback else epochs - known):
-                    raise self.failure(descent)
+            while len(descent.losses) < epochs and descent.stretch(1 if callback else epochs - len(descent.losses)):
                 if progress and show is None and time.monotonic() - begin > 1.0:
                     show = stack.enter_context(progress_bar(epochs))
                 if show:
@@ -168,8 +171,8 @@ class Program:
                     descent.write_back()
                     if callback(len(descent.losses), descent.losses[-1]) is True:
                         break
-            if descent.losses and not math.isfinite(descent.loss_now()):
-                raise self.failure(descent)
+            if descent.failed is not None or (descent.losses and not math.isfinite(descent.loss_now())):
+                raise failure(descent, self.output, self.inputs, self.constants)
         return descent.losses
 
     def descent(
@@ -181,79 +184,17 @@ class Program:
         order: list[int] | None = None,
     ) -> Descent:
         """A training ready to begin."""
-        self.check_optimizer(optimizer)
+        check_optimizer(optimizer, self.parameters)
         trained = optimizer.parameters
         rule = self.once(settings_of(optimizer), lambda: traced_rule(optimizer))
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
-        trainer = self.once(key, lambda: TARGETS[self.target].Trainer(self.gradient_listing(trained), rule, self.exact))
+        trainer = self.once(key, lambda: TARGETS[self.target].trainer(self.gradient_listing(trained), rule, self.exact))
         return Descent(trainer, self.in_order(trained), optimizer, table, batch_size, generator, order)
-
-    def check_optimizer(self, optimizer: Optimizer) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(f"train needs an optimizer such as SGD(parameters, 0.1), got {optimizer!r}")
-        if has_own_step(optimizer):
-            name = type(optimizer).__name__
-            raise ValueError(f"{name} has a step() of its own, which compiled training would leave out; train with fit, eagerly")
-        known = set(self.parameters)
-        for parameter in optimizer.parameters:
-            if parameter not in known:
-                raise ValueError(
-                    f"the optimizer moves {name_of(parameter)}, which is not among the parameters of the program; "
-                    "pass the same list to both"
-                )
-
-    def failure(self, descent: Descent) -> FloatingPointError:
-        """Put the last finite parameters back; the error that says what went wrong, found out by replaying it eagerly."""
-        done = len(descent.losses)
-        epoch, back = (done, done - 1) if descent.failed is None else (done + 1, done)
-        if descent.failed is not None:
-            descent.rewind(done)
-            if not math.isfinite(descent.failed):
-                back = max(done - 1, 0)
-        reason = self.reason(descent)
-        descent.rewind(back)
-        advice = "no step had been taken, so the cause is in the data or the first parameters"
-        if done or descent.batch_size < descent.table.rows:
-            advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
-        return FloatingPointError(f"training stopped in epoch {epoch}: {reason}; {advice}")
-
-    def reason(self, descent: Descent) -> str:
-        """The row and the operation where the first number that is not finite arises, in the epoch that is to come."""
-        batches = descent.next_batches() if descent.failed is not None else [range(descent.table.rows)]
-        state = descent.loop.save()
-        loop = python.Trainer(self.gradient_listing(descent.optimizer.parameters), descent.rule).start(1, state)
-        for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
-            for number, row in zip(batch, rows, strict=True):
-                if found := self.blamed(row[:-1], loop.state.parameters, descent.parameters):
-                    return f"row {number + 1}: {found}"
-            if not loop.epoch([rows], [1.0])[1]:
-                for parameter, slope in zip(descent.optimizer.parameters, loop.state.gradients, strict=True):
-                    if not math.isfinite(slope):
-                        return f"the gradient of {name_of(parameter)} is {slope}"
-        return f"the loss is {descent.failed}"
-
-    def blamed(self, row: Sequence[float], numbers: Sequence[float], parameters: Sequence[Value]) -> str | None:
-        """What is not finite when the graph is computed eagerly for that row, if the output is not."""
-        numbers_now = self.constants | dict(zip([*self.inputs, *parameters], [*row, *numbers], strict=True))
-        order = topological_order(self.output)
-        eager = {leaf: Value(number, leaf.label) for leaf, number in numbers_now.items()}
-        try:
-            rebuild(order, eager)
-        except (DomainError, ArithmeticError) as error:
-            return str(error)
-        if math.isfinite(eager[self.output].data):
-            return None
-        node = next(node for node in order if not math.isfinite(eager[node].data))
-        what = written(node.op, eager[node].parents) if node.op else name_of(node)
-        return f"{what} is {eager[node].data}"
 
     def source(self, target: str | None = None) -> str:
         """The text that a target makes of the graph: "python", "llvm" or "c"."""
-        target = target or self.target
-        if target == "c":
-            return c.source(self.listing(), self.gradient_listing())
-        check_target(target, [*TARGETS, "c"])
-        return TARGETS[target].program_source(self.listing(), self.gradient_listing(), self.exact)
+        language = LANGUAGES[check_named(target or self.target, LANGUAGES)]
+        return language.source(self.listing(), self.gradient_listing(), self.exact)
 
     def __repr__(self) -> str:
         return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters, target {self.target}>"
@@ -280,41 +221,37 @@ def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Va
             raise ValueError(f"the graph does not contain input {number}, {name_of(leaf)}; leave it out, or build with it")
 
 
-def chosen_target(target: str | None, output: Value) -> str:
+def check_optimizer(optimizer: Optimizer, parameters: Sequence[Value]) -> None:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"train needs an optimizer such as SGD(parameters, 0.1), got {optimizer!r}")
+    if has_own_step(optimizer):
+        name = type(optimizer).__name__
+        raise ValueError(f"{name} has a step() of its own, which compiled training would leave out; train with fit, eagerly")
+    known = set(parameters)
+    for parameter in optimizer.parameters:
+        if parameter not in known:
+            raise ValueError(
+                f"the optimizer moves {name_of(parameter)}, which is not among the parameters of the program; "
+                "pass the same list to both"
+            )
+
+
+def chosen_target(name: str | None, output: Value) -> str:
+    """The name of the target, or without one that of the fastest which can run the graph here."""
     own = [node.op for node in topological_order(output) if node.op is not None and node.op not in OPS]
-    if target is None:
-        return "llvm" if llvm_machine.usable() and not own else "python"
-    check_target(target, list(TARGETS))
-    if target == "llvm":
-        llvm_machine.binding()
-        llvm.check_spelled(own)
-    return target
+    if name is None:
+        return "llvm" if usable() and not own else "python"
+    if name in LANGUAGES and name not in TARGETS:
+        raise ValueError(f"the {name} target is text to embed elsewhere, not to run here; take it from program.source({name!r})")
+    TARGETS[check_named(name, TARGETS)].check(own)
+    return name
 
 
-def check_target(target: str, known: Sequence[str]) -> None:
-    if target == "c" and "c" not in known:
-        raise ValueError("the c target is text to embed elsewhere, not to run here; take it from program.source('c')")
-    if target not in known:
-        raise ValueError(f"there is no target {target!r}; choose from {', '.join(known)}")
+def check_named(name: str, known: Iterable[str]) -> str:
+    if name not in known:
+        raise ValueError(f"there is no target {name!r}; choose from {', '.join(known)}")
+    return name
 
 
 def numbers_of(leaves: Sequence[Value]) -> list[float]:
     return [leaf.data for leaf in leaves]
-
-
-def name_of(leaf: Value) -> str:
-    return leaf.label or "a leaf without a label"
-
-
-def shares_of(weights: Sequence[float], rows: int) -> list[float]:
-    """The weights divided by their sum."""
-    numbers = [as_float(weight) for weight in weights]
-    if len(numbers) != rows:
-        raise ValueError(f"gradient needs one weight per row, got {len(numbers)} weight(s) for {rows} row(s)")
-    try:
-        whole = math.fsum(numbers)
-    except OverflowError:
-        whole = math.inf
-    if not math.isfinite(whole) or whole == 0.0:
-        raise ValueError(f"the weights of a mean need a finite sum other than 0, got {whole}")
-    return [number / whole for number in numbers]

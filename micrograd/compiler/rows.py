@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 import reprlib
 from array import array
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from itertools import chain
 from numbers import Real
 from typing import Any, TypeAlias
+
+from micrograd.ops import as_float
 
 Row: TypeAlias = Sequence[float]
 
@@ -36,6 +39,21 @@ class Table:
         if not self.rows:
             raise ValueError("there are no rows; pass at least one, with one number per input")
         self.columns = [flat[column::width] for column in range(width)]
+
+    def shares(self, weights: Sequence[float] | None) -> list[float]:
+        """How much each row counts in a mean: its weight divided by their sum, or without weights the same for all."""
+        if weights is None:
+            return [1.0 / self.rows] * self.rows
+        numbers = [as_float(weight) for weight in weights]
+        if len(numbers) != self.rows:
+            raise ValueError(f"gradient needs one weight per row, got {len(numbers)} weight(s) for {self.rows} row(s)")
+        try:
+            whole = math.fsum(numbers)
+        except OverflowError:
+            whole = math.inf
+        if not math.isfinite(whole) or whole == 0.0:
+            raise ValueError(f"the weights of a mean need a finite sum other than 0, got {whole}")
+        return [number / whole for number in numbers]
 
     def packed(self, batches: Sequence[Sequence[int]], lanes: int, weights: Sequence[float] | None = None) -> Batches:
         """The rows of each batch, filled up to a multiple of `lanes` with its last row at weight 0, and their weights.

@@ -19,7 +19,7 @@ from micrograd.ops import OPS
 
 LEAST = 3  # terms of one factor, so that to ask whether it is 0 costs less than to add them
 
-# The operands of which a row tells 0.0 from -0.0, as 1 / 0.0 is inf and 1 / -0.0 is -inf. From any other it gives the
+# The operands of which an operation tells 0.0 from -0.0, as 1 / 0.0 is inf and 1 / -0.0 is -inf. From any other it gives the
 # same, or 0.0 and -0.0 again.
 SEEING_SIGNS = {ops.div: (1,), ops.quiet_div: (1,), ops.pow: (0,), ops.quiet_pow: (0,), ops.atan2: (0, 1)}
 
@@ -36,7 +36,7 @@ class Term(NamedTuple):
 class Run(NamedTuple):
     """Products that are added one after the other, from the beginning of a sum."""
 
-    start: str  # the leaf that the sum begins with, or 0.0
+    start: str | None  # the leaf that the sum begins with; without one it begins with 0.0
     links: list[tuple[str, str]]  # the sum so far and the product last added to it
 
 
@@ -44,7 +44,7 @@ class Run(NamedTuple):
 class Sparse:
     """What stands in place of some instructions of a listing."""
 
-    starts: dict[str, list[str]] = field(default_factory=dict)  # the sums within a row, by the number they begin with
+    starts: dict[str | None, list[str]] = field(default_factory=dict)  # the sums within a row, by what they begin with
     terms: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)  # by factor: the sum and the partner
     checks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by factor: if these are finite, its partners are
     replaced: set[str] = field(default_factory=set)
@@ -128,10 +128,11 @@ class Search:
             additions = self.additions(name)
             inner.update(additions)
             first = self.made[additions[0]].operands[0]
-            start, links = first, [(addition, self.made[addition].operands[1]) for addition in additions]
-            if first not in self.leaves:
-                start, links = "0.0", [(first, first), *links]
-            yield Run(start, list(self.in_order(links)))
+            links = [(addition, self.made[addition].operands[1]) for addition in additions]
+            if first in self.leaves:
+                yield Run(first, list(self.in_order(links)))
+            else:
+                yield Run(None, list(self.in_order([(first, first), *links])))
 
     def additions(self, name: str) -> list[str]:
         """((a + b) + c) + d, from the inside."""

@@ -119,7 +119,7 @@ class Part:
 
 
 class Text:
-    """The module in LLVM's language: what is done with a row, and the loop over rows.
+    """The functions of a module in LLVM's language: what is done with a row, and the loop over rows.
 
     The results of a row are stored in columns, or summed over the rows. Of many sums, those that end in a product are
     formed late: a first loop stores the factors of a few rows, a second one multiplies and adds them up in registers.
@@ -141,7 +141,6 @@ class Text:
         self.parameters = parameters
 
     def lines(self) -> Iterator[str]:
-        yield from self.dialect.functions(instruction.op for instruction in self.listing.instructions)
         yield from self.row_functions()
         yield from self.rows()
         if self.products:

@@ -11,7 +11,6 @@ they are within 4 ulp, and a square is a product.
 from __future__ import annotations
 
 import platform
-import re
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -33,7 +32,7 @@ SPELLING: dict[Op, str] = {
     ops.sqrt: "call {v} @llvm.sqrt.{t}({v} {0})",
 }
 
-# The body of a function of %a, or of %a and %b. `@exp.each` calls exp for every lane.
+# The body of a function of %a, or of %a and %b. {exp} is the name of another one, which `CALLS` lists.
 FUNCTION: dict[Op, str] = {
     ops.relu: """
         %m = fcmp ole {v} %a, {k:0.0}
@@ -81,7 +80,7 @@ FUNCTION: dict[Op, str] = {
         %m = and {m} %z, %o
         %r = select {m} %m, {v} {k:0.0}, {v} %p""",
     ops.quiet_log: """
-        %l = call {v} @log.each.{t}({v} %a)
+        %l = call {v} {log}({v} %a)
         %m = fcmp oeq {v} %a, {k:0.0}
         %r = select {m} %m, {v} {k:0.0}, {v} %l""",
     FINITE_ADD: """
@@ -92,7 +91,7 @@ FUNCTION: dict[Op, str] = {
     ops.sigmoid: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fneg {v} %f
-        %z = call {v} @exp.each.{t}({v} %n)
+        %z = call {v} {exp}({v} %n)
         %m = fcmp oge {v} %a, {k:0.0}
         %u = select {m} %m, {v} {k:1.0}, {v} %z
         %w = fadd {v} {k:1.0}, %z
@@ -100,23 +99,23 @@ FUNCTION: dict[Op, str] = {
     ops.softplus: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fneg {v} %f
-        %z = call {v} @exp.each.{t}({v} %n)
-        %l = call {v} @log1p.each.{t}({v} %z)
-        %m = call {v} @micrograd.relu.{t}({v} %a)
+        %z = call {v} {exp}({v} %n)
+        %l = call {v} {log1p}({v} %z)
+        %m = call {v} {relu}({v} %a)
         %r = fadd {v} %m, %l""",
     ops.silu: """
-        %s = call {v} @micrograd.sigmoid.{t}({v} %a)
-        %r = call {v} @micrograd.quiet_mul.{t}({v} %a, {v} %s)""",
+        %s = call {v} {sigmoid}({v} %a)
+        %r = call {v} {quiet_mul}({v} %a, {v} %s)""",
     ops.gelu: """
         %n = fneg {v} %a
         %q = fdiv {v} %n, {root2}
-        %c = call {v} @erfc.each.{t}({v} %q)
+        %c = call {v} {erfc}({v} %q)
         %h = fmul {v} {k:0.5}, %c
-        %r = call {v} @micrograd.quiet_mul.{t}({v} %a, {v} %h)""",
+        %r = call {v} {quiet_mul}({v} %a, {v} %h)""",
     ops.sech2: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %n = fmul {v} {k:-2.0}, %f
-        %z = call {v} @exp.each.{t}({v} %n)
+        %z = call {v} {exp}({v} %n)
         %u = fmul {v} {k:4.0}, %z
         %w = fadd {v} {k:1.0}, %z
         %s = fmul {v} %w, %w
@@ -128,16 +127,27 @@ FUNCTION: dict[Op, str] = {
         %h = fdiv {v} %w, {k:1024.0}
         %u = fmul {v} {k:-0.5}, %h
         %x = fmul {v} %u, %h
-        %bulk = call {v} @exp.each.{t}({v} %x)
+        %bulk = call {v} {exp}({v} %x)
         %d = fsub {v} %a, %h
         %s = fadd {v} %a, %h
         %y = fmul {v} {k:-0.5}, %d
         %z = fmul {v} %y, %s
-        %c = call {v} @expm1.each.{t}({v} %z)
+        %c = call {v} {expm1}({v} %z)
         %g = fmul {v} %bulk, %c
         %t = fadd {v} %bulk, %g
         %near = fcmp ult {v} %f, {k:40.0}
         %r = select {m} %near, {v} %t, {v} {k:0.0}""",
+}
+
+# Whose functions these call, by the symbols in their braces.
+CALLS: dict[Op, tuple[Op, ...]] = {
+    ops.quiet_log: (ops.log,),
+    ops.sigmoid: (ops.exp,),
+    ops.softplus: (ops.exp, ops.log1p, ops.relu),
+    ops.silu: (ops.sigmoid, ops.quiet_mul),
+    ops.gelu: (ops.erfc, ops.quiet_mul),
+    ops.sech2: (ops.exp,),
+    ops.bell: (ops.exp, ops.expm1),
 }
 
 # Functions of libm, by their names there.
@@ -146,9 +156,6 @@ LIBRARY: dict[Op, str] = {
     ops.asin: "asin", ops.acos: "acos", ops.atan: "atan", ops.sinh: "sinh", ops.cosh: "cosh", ops.tanh: "tanh",
     ops.erf: "erf", ops.erfc: "erfc", ops.pow: "pow", ops.quiet_pow: "pow", ops.atan2: "atan2", ops.hypot: "hypot",
 }  # fmt: skip
-SPELLING |= {
-    op: f"call {{v}} @{name}.each.{{t}}({', '.join(['{v} {0}', '{v} {1}'][: op.arity])})" for op, name in LIBRARY.items()
-}
 POWERS = (ops.pow, ops.quiet_pow)
 BINARY = {name for op, name in LIBRARY.items() if op.arity == 2}
 
@@ -179,9 +186,14 @@ class Dialect:
     def constant(self, number: float) -> str:
         return literal(number) if self.lanes == 1 else f"splat (double {literal(number)})"
 
-    def fill(self, template: str, *operands: str) -> str:
+    def fill(self, template: str, *operands: str, **functions: str) -> str:
         root2 = self.constant(numerics.SQRT_2)
-        return template.format(*operands, v=self.number, m=self.truth, t=self.short, k=self, root2=root2)
+        return template.format(*operands, v=self.number, m=self.truth, t=self.short, k=self, root2=root2, **functions)
+
+    def function(self, op: Op) -> str:
+        """The name of the small function: one of libm's is called for each lane."""
+        name = f"{LIBRARY[op]}.each" if op in LIBRARY else f"micrograd.{op.symbol}"
+        return f"@{name}.{self.short}"
 
     def spell(self, op: Op, operands: Sequence[str]) -> str:
         if not self.exact and op in POWERS and operands[1] == self.constant(2.0):
@@ -189,7 +201,7 @@ class Dialect:
         if op in SPELLING:
             return self.fill(SPELLING[op], *operands)
         arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
-        return f"call {self.number} @micrograd.{op.symbol}.{self.short}({arguments})"
+        return f"call {self.number} {self.function(op)}({arguments})"
 
     def load(self, name: str, place: str) -> Iterator[str]:
         """Lines that make `name` the one double at a place, in every lane."""
@@ -206,20 +218,19 @@ class Dialect:
 
     def functions(self, ops: Iterable[Op]) -> Iterator[str]:
         """The small functions that the ops call, those that these call, and the ones of libm."""
-        symbols = {op.symbol: op for op in FUNCTION}
         waiting = list(dict.fromkeys(ops))
         known, libraries = set(waiting), dict[str, None]()
         while waiting:
             op = waiting.pop()
-            text = self.fill(FUNCTION[op]) if op in FUNCTION else SPELLING[op]
+            calls = CALLS.get(op, ())
             if op in FUNCTION:
                 arguments = ", ".join([f"{self.number} %a", f"{self.number} %b"][: op.arity])
-                yield f"define internal {self.number} @micrograd.{op.symbol}.{self.short}({arguments}) alwaysinline {{ {text}"
+                body = self.fill(FUNCTION[op], **{called.symbol: self.function(called) for called in calls})
+                yield f"define internal {self.number} {self.function(op)}({arguments}) alwaysinline {{ {body}"
                 yield f"ret {self.number} %r }}"
-            libraries |= dict.fromkeys(re.findall(r"@(\w+)\.each", text))
-            called = {symbols[symbol]: None for symbol in re.findall(r"@micrograd\.(\w+)", text)}
-            waiting.extend(other for other in called if other not in known)
-            known |= called.keys()
+            libraries |= {LIBRARY[called]: None for called in (op, *calls) if called in LIBRARY}
+            waiting.extend(called for called in calls if called in FUNCTION and called not in known)
+            known |= set(calls)
         for name in libraries:
             yield from self.library(name)
         for name in ("fabs", "sqrt", "roundeven"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from micrograd.compiler.listing import Listing
-from micrograd.compiler.llvm.machine import Doubles, Machine, lanes_of_this_machine
+from micrograd.compiler.llvm.machine import Doubles, Machine, binding, lanes_of_this_machine
 from micrograd.compiler.llvm.rows import STRIP, Text, are_late, factors_and_products, padded, parts_of, shared
-from micrograd.compiler.llvm.spelling import FUNCTION, SPELLING, Dialect
+from micrograd.compiler.llvm.spelling import FUNCTION, LIBRARY, SPELLING, Dialect
 from micrograd.compiler.llvm.training import train, update
 from micrograd.compiler.rows import Batches, Table, TrainingState
 from micrograd.ops import Op
@@ -17,41 +17,46 @@ from micrograd.ops import Op
 LARGE = 20_000  # instructions, or a fifth where rows come one by one, from which a quick translation is better than a good one
 
 
+def check(own: Iterable[Op]) -> None:
+    """Raise an error with advice if llvmlite is missing, or one of the operations is none that LLVM can spell."""
+    binding()
+    check_spelled(own)
+
+
 def check_spelled(ops: Iterable[Op]) -> None:
     for op in ops:
-        if op not in SPELLING and op not in FUNCTION:
+        if op not in SPELLING and op not in FUNCTION and op not in LIBRARY:
             raise ValueError(f"the llvm target cannot spell {op.symbol!r}, an operation of your own; use target='python'")
 
 
 def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained: int, rule: Listing | None) -> str:
     """The whole module in LLVM's language."""
-    check_spelled(op for _, op, _ in [*listing.instructions, *(rule.instructions if rule else ())])
+    ops = [op for _, op, _ in [*listing.instructions, *(rule.instructions if rule else ())]]
+    check_spelled(ops)
     dialect = Dialect(lanes, exact)
     room = padded(trained, lanes)
     parameters = [*range(trained), *range(room, room + len(listing.parameters) - trained)]
-    lines = [*Text(listing, parameters, dialect, summed).lines()]
+    lines = [*dialect.functions(ops), *Text(listing, parameters, dialect, summed).lines()]
     if rule:
-        lines += dialect.functions(instruction.op for instruction in rule.instructions)
         lines += [*update(rule, trained, dialect), *train(trained, lanes)]
-    return "\n".join(once(lines))
+    return "\n".join(lines)
 
 
-def once(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, of equal declarations and of equal small functions the first only."""
-    known: set[str] = set()
-    skipping = False
-    for line in lines:
-        declares = line.startswith(("declare", "define internal"))
-        if declares and line in known:
-            skipping = not line.startswith("declare")
-            continue
-        if declares:
-            known.add(line)
-            skipping = False
-        if not skipping:
-            yield line
-        elif line.endswith("}"):
-            skipping = False
+def source(listing: Listing, gradient: Listing, exact: bool) -> str:
+    """The module that sums a gradient over rows, in LLVM's language."""
+    return module_text(gradient, lanes_of_this_machine(), exact, True, len(gradient.parameters), None)
+
+
+def evaluator(listing: Listing, exact: bool) -> LlvmEvaluator:
+    return LlvmEvaluator(listing, exact)
+
+
+def summer(listing: Listing, exact: bool) -> LlvmSummer:
+    return LlvmSummer(listing, exact)
+
+
+def trainer(listing: Listing, rule: Listing, exact: bool) -> LlvmTrainer:
+    return LlvmTrainer(listing, rule, exact)
 
 
 class Machines:
@@ -93,7 +98,7 @@ class Machines:
         return places, padded(len(self.listing.outputs), lanes) + factors
 
 
-class Evaluator(Machines):
+class LlvmEvaluator(Machines):
     """The outputs of each row."""
 
     def __init__(self, listing: Listing, exact: bool = False, lanes: int | None = None) -> None:
@@ -110,7 +115,7 @@ class Evaluator(Machines):
         return [results.read(i * batches.stride, table.rows) for i in range(width)]
 
 
-class Summer(Machines):
+class LlvmSummer(Machines):
     """The outputs summed over the rows; the last input is the weight of a row."""
 
     def __init__(self, listing: Listing, exact: bool = False, lanes: int | None = None) -> None:
@@ -133,21 +138,21 @@ class Summer(Machines):
         return sums.read(0, len(self.listing.outputs))
 
 
-class Trainer(Machines):
+class LlvmTrainer(Machines):
     """The whole of training: rows, sums, updates and epochs. The listing's outputs are the gradients and then the loss."""
 
     def __init__(self, listing: Listing, rule: Listing, exact: bool = False, lanes: int | None = None) -> None:
         super().__init__(listing, exact, lanes, summed=True)
         self.rule = rule
 
-    def start(self, batch_size: int, state: TrainingState) -> Loop:
-        return Loop(self, self.lanes_for(batch_size), state)
+    def start(self, batch_size: int, state: TrainingState) -> LlvmLoop:
+        return LlvmLoop(self, self.lanes_for(batch_size), state)
 
 
-class Loop:
+class LlvmLoop:
     """One training: the numbers that it moves, where the machine code finds them."""
 
-    def __init__(self, trainer: Trainer, lanes: int, state: TrainingState) -> None:
+    def __init__(self, trainer: LlvmTrainer, lanes: int, state: TrainingState) -> None:
         self.lanes = lanes
         self.trained = len(state.gradients)
         self.memories = len(state.memories)
@@ -163,7 +168,6 @@ class Loop:
         self.restore(state)
 
     def train(self, batches: Batches, epochs: int, target: float) -> tuple[array[float], bool]:
-        """The mean losses of the epochs done, and whether all was finite; if not, the last loss is of an epoch not done."""
         losses = array("d", [0.0]) * epochs
         done = self.machine.functions["train"](
             batches.address, batches.stride, batches.stride, batches.size, batches.shares.buffer_info()[0],
@@ -174,11 +178,9 @@ class Loop:
         return losses[: done if finite else done + 1], finite
 
     def pace(self, rate: float) -> None:
-        """The learning rate from now on."""
         self.rate.write(0, [rate])
 
     def look(self, batches: Batches) -> float:
-        """The loss at the present parameters."""
         sums = Doubles(padded(self.trained + 1, self.lanes))
         self.machine.functions["sums"](
             batches.address, batches.stride, 0, batches.stride, self.parameters.address, self.wide.address, self.memory.address,
@@ -199,8 +201,3 @@ class Loop:
         self.sums.write(0, state.gradients)
         self.step.write(0, [state.step])
         self.pace(state.rate)
-
-
-def program_source(listing: Listing, gradient: Listing, exact: bool) -> str:
-    """The module that sums a gradient over rows, in LLVM's language."""
-    return module_text(gradient, lanes_of_this_machine(), exact, True, len(gradient.parameters), None)

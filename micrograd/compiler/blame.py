@@ -1,0 +1,66 @@
+"""Which row of the data and which operation a compiled training failed at, found out by repeating its last epoch eagerly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from micrograd.compiler.descent import Descent
+from micrograd.compiler.python.target import PythonTrainer
+from micrograd.engine import Value, topological_order, written
+from micrograd.ops import DomainError
+from micrograd.replay import rebuild
+
+
+def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants: Mapping[Value, float]) -> FloatingPointError:
+    """Put the parameters that gave the last finite loss back; the error that says what was not finite, and what to do."""
+    done = len(descent.losses)
+    epoch, back = (done, done - 1) if descent.failed is None else (done + 1, done)
+    if descent.failed is not None:
+        descent.rewind(done)
+        if not math.isfinite(descent.failed):
+            back = max(done - 1, 0)
+    what = reason(descent, output, inputs, constants)
+    descent.rewind(back)
+    advice = "no step had been taken, so the cause is in the data or the first parameters"
+    if done or descent.batch_size < descent.table.rows:
+        advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
+    return FloatingPointError(f"training stopped in epoch {epoch}: {what}; {advice}")
+
+
+def reason(descent: Descent, output: Value, inputs: Sequence[Value], constants: Mapping[Value, float]) -> str:
+    """The row and the operation where the first number that is not finite arises, in the epoch that is to come.
+
+    Where an epoch was done and its last step has ruined the parameters, all rows are looked at with these.
+    """
+    batches = descent.next_batches() if descent.failed is not None else [range(descent.table.rows)]
+    loop = PythonTrainer(descent.trainer.listing, descent.trainer.rule).start(1, descent.loop.save())
+    for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
+        for number, (*row, _) in zip(batch, rows, strict=True):  # the weight comes last
+            leaves = zip([*inputs, *descent.parameters], [*row, *loop.state.parameters], strict=True)
+            if found := not_finite(output, {**constants, **dict(leaves)}):
+                return f"row {number + 1}: {found}"
+        if not loop.epoch([rows], [1.0])[1]:
+            for parameter, slope in zip(descent.optimizer.parameters, loop.state.gradients, strict=True):
+                if not math.isfinite(slope):
+                    return f"the gradient of {name_of(parameter)} is {slope}"
+    return f"the loss is {descent.failed}"
+
+
+def not_finite(output: Value, leaves: Mapping[Value, float]) -> str | None:
+    """The first number of the graph that is not finite with these numbers at its leaves; None if the output is finite."""
+    order = topological_order(output)
+    eager = {leaf: Value(number, leaf.label) for leaf, number in leaves.items()}
+    try:
+        rebuild(order, eager)
+    except (DomainError, ArithmeticError) as error:
+        return str(error)
+    if math.isfinite(eager[output].data):
+        return None
+    node = next(node for node in order if not math.isfinite(eager[node].data))
+    what = written(node.op, eager[node].parents) if node.op else name_of(node)
+    return f"{what} is {eager[node].data}"
+
+
+def name_of(leaf: Value) -> str:
+    return leaf.label or "a leaf without a label"

@@ -1,0 +1,97 @@
+"""Programs: parameters, constants, the gradient, and what `compile` refuses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import micrograd
+from micrograd.compiler.llvm import machine as llvm_machine
+from micrograd.engine import Value
+from tests.compiler.targets import every_target
+
+
+@every_target
+def test_parameters_are_read_at_each_call(target: str) -> None:
+    w, x = Value(2.0), Value(1.0)
+    program = micrograd.compile(w * x, [x], [w], target=target)
+    assert program.evaluate([[3.0]]) == [6.0]
+    w.data = 5.0
+    assert program.evaluate([[3.0]]) == [15.0]
+    assert x.data == 1.0
+
+
+def test_a_leaf_that_is_neither_input_nor_parameter_is_a_constant() -> None:
+    a, x = Value(2.0), Value(1.0)
+    program = micrograd.compile(a * x, [x])
+    a.data = 5.0
+    assert program.evaluate([[3.0]]) == [6.0]
+
+
+@every_target
+def test_the_gradient_is_the_mean_and_sets_grad(target: str) -> None:
+    w, unused, x = Value(2.0), Value(1.0), Value(1.0)
+    w.grad = 100.0
+    program = micrograd.compile(w * w * x, [x], [w, unused], target=target)
+    assert program.gradient([[1.0], [3.0], [8.0]]) == pytest.approx(16.0)
+    assert w.grad == pytest.approx(16.0)
+    assert unused.grad == 0.0
+    assert program.gradient([[1.0], [3.0]], weights=[3, 1]) == pytest.approx(4.0 * 1.5)
+    assert w.grad == pytest.approx(4.0 * 1.5)
+
+
+def bad_calls() -> list[tuple[Callable[[], Any], type[Exception], str]]:
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    build: Any = micrograd.compile
+    return [
+        (lambda: build(a * b, [a], [a, b]), ValueError, r"^a is in both inputs and parameters; a leaf is set by"),
+        (lambda: build(a * a, [a, b]), ValueError, r"^the graph does not contain input 2, b; leave it out, or build"),
+        (lambda: build(a * b, [a, a]), ValueError, r"^each leaf is listed once, and a is there twice in inputs$"),
+        (lambda: build(a * b, [a * b]), TypeError, r"^the inputs of compile are leaf Values, and one is Value"),
+        (lambda: build(a * b, a), TypeError, r"^the inputs of compile are a list of leaf Values, got Value"),
+        (lambda: build(a * b, [a], [3.0]), TypeError, r"^the parameters of compile are leaf Values, and one is 3\.0"),
+        (
+            lambda: build(abs, [a]),
+            TypeError,
+            r"^compile takes the Value at the end of a graph, got <built-in.*call the",
+        ),
+        (
+            lambda: build(3.0, [a]),
+            TypeError,
+            r"^compile takes the Value at the end of a graph, got 3\.0; pass the end",
+        ),
+        (
+            lambda: build(a * b, [a], target="cuda"),
+            ValueError,
+            r"^there is no target 'cuda'; choose from python, llvm$",
+        ),
+        (
+            lambda: build(a * b, [a], target="c"),
+            ValueError,
+            r"^the c target is text to embed elsewhere, .*source\('c'\)",
+        ),
+        (lambda: build(a, [a]).source("js"), ValueError, r"^there is no target 'js'; choose from python, llvm, c$"),
+    ]
+
+
+@pytest.mark.parametrize(("call", "kind", "message"), bad_calls())
+def test_bad_input_is_one_clear_sentence(call: Callable[[], Any], kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        call()
+
+
+def test_the_documentation_says_that_a_python_if_cannot_be_seen() -> None:
+    assert "It takes a graph, not a function: of a Python `if`" in (micrograd.compile.__doc__ or "")
+
+
+def test_without_llvmlite_the_target_is_python_and_llvm_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setitem(__import__("sys").modules, "llvmlite", None)
+    llvm_machine.binding.cache_clear()
+    x = Value(1.0)
+    assert micrograd.compile(x * 2.0, [x]).target == "python"
+    advice = r"python -m pip install -e '\.\[compile\]'; target='python' needs nothing"
+    with pytest.raises(ModuleNotFoundError, match=rf"^target='llvm' needs llvmlite 0\.45 or later: {advice}$"):
+        micrograd.compile(x * 2.0, [x], target="llvm")
+    monkeypatch.undo()
+    llvm_machine.binding.cache_clear()

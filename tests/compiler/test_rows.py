@@ -1,0 +1,82 @@
+"""Rows of data and their weights: what a Program takes, and what it says of others."""
+
+import math
+from array import array
+from typing import Any
+
+import numpy as np
+import pytest
+
+import micrograd
+from micrograd.engine import Value
+from tests.compiler.targets import every_target
+
+
+@every_target
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[1.0, 2.0], [3.0, 4.0]],
+        [(1, 2), (3, True + 3)],
+        array("d", [1.0, 2.0, 3.0, 4.0]),
+        [array("d", [1.0, 2.0]), array("f", [3.0, 4.0])],
+        np.array([[1.0, 2.0], [3.0, 4.0]]),
+        np.array([[1, 2], [3, 4]]),
+        np.array([[1.0, 3.0], [2.0, 4.0]]).T,
+        np.array([[1.0, 9.0, 2.0], [3.0, 9.0, 4.0]])[:, ::2],
+        np.array([[1.0, 2.0], [3.0, 4.0]], dtype=np.float32),
+        list(np.array([[1.0, 2.0], [3.0, 4.0]])),
+    ],
+    ids=["lists", "tuples", "array", "arrays", "numpy", "whole", "transposed", "strided", "single", "rows of numpy"],
+)
+def test_rows_may_be_lists_arrays_or_numpy(rows: Any, target: str) -> None:
+    x, y = Value(0.0, "x"), Value(0.0, "y")
+    assert micrograd.compile(x - 10.0 * y, [x, y], target=target).evaluate(rows) == [-19.0, -37.0]
+
+
+BAD_ROWS: list[tuple[Any, type[Exception], str]] = [
+    ([[1.0, 2.0], [3.0]], ValueError, r"^row 2 needs 2 number\(s\), one per input \(x, y\), got 1: \[3\.0\]$"),
+    ([[1.0, 2.0, 3.0]], ValueError, r"^row 1 needs 2 number\(s\), one per input \(x, y\), got 3"),
+    (np.zeros((2, 3)), ValueError, r"^row 1 needs 2 number\(s\), one per input \(x, y\), got 3"),
+    (array("d", [1.0, 2.0, 3.0]), ValueError, r"^an array of 3 numbers does not divide into rows of 2, one number per input$"),
+    ([], ValueError, r"^there are no rows; pass at least one, with one number per input$"),
+    (array("d"), ValueError, r"^there are no rows"),
+    (np.zeros((0, 2)), ValueError, r"^there are no rows"),
+    ([[1.0, "2"]], TypeError, r"^row 1 needs 2 number\(s\), one per input \(x, y\), and '2' is not a number$"),
+    ([1.0, 2.0], TypeError, r"^row 1 needs to be a list of 2 number\(s\), one per input \(x, y\), got 1\.0$"),
+    (7, TypeError, r"^rows are a list of rows, an array\.array of doubles or a NumPy array, got 7$"),
+    ("ab", TypeError, r"^rows are a list of rows"),
+]
+
+
+@pytest.mark.parametrize(("rows", "kind", "message"), BAD_ROWS)
+def test_bad_rows_are_named(rows: Any, kind: type[Exception], message: str) -> None:
+    x, y = Value(0.0, "x"), Value(0.0, "y")
+    program = micrograd.compile(x + y, [x, y], target="python")
+    for call in (program.evaluate, program.gradient):
+        with pytest.raises(kind, match=message):
+            call(rows)
+
+
+def test_a_graph_without_inputs_takes_empty_rows() -> None:
+    w = Value(3.0)
+    for target in ("python", "llvm"):
+        program = micrograd.compile(w * w, [], [w], target=target)
+        assert program.evaluate([[]]) == [9.0]
+        assert (program.gradient([[]]), w.grad) == (9.0, 6.0)
+    with pytest.raises(ValueError, match=r"^row 1 needs no number, since there are no inputs, got 1"):
+        program.evaluate([[1.0]])
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0], r"^gradient needs one weight per row, got 1 weight\(s\) for 2 row\(s\)$"),
+        ([1.0, -1.0], r"^the weights of a mean need a finite sum other than 0, got 0\.0$"),
+        ([1.0, math.nan], r"^the weights of a mean need a finite sum"),
+    ],
+)
+def test_bad_weights_are_refused(weights: list[float], message: str) -> None:
+    x = Value(1.0)
+    with pytest.raises(ValueError, match=message):
+        micrograd.compile(x * 2.0, [x]).gradient([[1.0], [2.0]], weights)

@@ -1,0 +1,73 @@
+"""An optimizer's own rule, traced and compiled."""
+
+from typing import Any
+
+import pytest
+
+import micrograd
+from micrograd.compiler.rule import traced_rule
+from micrograd.engine import Value
+from micrograd.optim import OPTIMIZERS, SGD, Optimizer
+from tests.compiler.networks import Clipping, data_of, network_and_program, numbers, rows_of
+from tests.compiler.targets import every_target
+
+
+class Clipped(Optimizer):
+    """A rule with a Python `if` on a number."""
+
+    def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> tuple[Any, Any]:
+        return (parameter - gradient if gradient > 0.0 else parameter), state
+
+
+class Signed(Optimizer):
+    """A rule of one's own that is all operations."""
+
+    def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> tuple[Any, Any]:
+        return parameter - self.learning_rate * micrograd.sign(gradient), state
+
+
+def test_a_rule_with_a_python_if_is_refused() -> None:
+    model, program = network_and_program("python")
+    with pytest.raises(ValueError, match=r"^the update rule of Clipped cannot be compiled: traced on Values it .* a Python if$"):
+        program.train(rows_of(data_of()), Clipped(model.parameters(), 0.1), 5)
+
+
+def test_a_step_of_ones_own_is_refused() -> None:
+    model, program = network_and_program("python")
+    with pytest.raises(
+        ValueError, match=r"^Clipping has a step\(\) of its own, which compiled training would leave out; train with"
+    ):
+        program.train(rows_of(data_of()), Clipping(model.parameters(), 0.1), 5)
+
+
+@every_target
+def test_a_rule_of_ones_own_is_compiled_as_it_is_written(target: str) -> None:
+    model, program = network_and_program(target)
+    before = numbers(model)
+    program.train(rows_of(data_of()), Signed(model.parameters(), 0.25), 1, progress=False)
+    assert {abs(now - then) for now, then in zip(numbers(model), before, strict=True)} == {0.25}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_tracing_leaves_the_optimizer_as_it_was(name: str) -> None:
+    optimizer = OPTIMIZERS[name]([Value(1.0)], learning_rate=0.125)
+    state = list(optimizer.state)
+    traced_rule(optimizer)
+    assert (optimizer.learning_rate, optimizer.state, optimizer.step_count) == (0.125, state, 0)
+
+
+class WarmUp(SGD):
+    def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> tuple[Any, Any]:
+        share = step / 20.0
+        return parameter - self.learning_rate * (share if share < 1.0 else 1.0) * gradient, state
+
+
+class Counting(SGD):
+    def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> tuple[Any, Any]:
+        return parameter - self.learning_rate / (1.0 + self.step_count) * gradient, state
+
+
+@pytest.mark.parametrize("kind", [WarmUp, Counting])
+def test_a_rule_that_is_not_the_same_everywhere_is_refused(kind: type[SGD]) -> None:
+    with pytest.raises(ValueError, match=r"cannot be compiled: traced on Values it is not the same everywhere"):
+        traced_rule(kind([Value(1.0)], 0.1))
