@@ -1,6 +1,6 @@
 """What a user derived by hand: numbers, formulas, functions or graphs, brought into one form to be compared.
 
-A claim can be looked at in more than one point, since a formula may be right at one point only. A `Point` is the graph
+A claim can be looked at in more than one point, since a formula may be right at one point only. A `Place` is the graph
 made anew from other numbers at its leaves.
 """
 
@@ -17,32 +17,15 @@ from fractions import Fraction
 from numbers import Real
 from typing import Any
 
-from micrograd.checks.forms import EXACT, Dual
-from micrograd.checks.measurement import is_rational
+from micrograd.checks.arithmetic import ARITHMETIC
+from micrograd.checks.exact import exact_dual, is_rational
+from micrograd.checks.places import Place
 from micrograd.checks.running_error import OPERATION
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.replay import Replay, rebuild
 from micrograd.text.expressions import names_in, parse
 
 UNKNOWN = 2.0**-30  # about 1e-9: a number may come from a formula that lost some digits, such as 1 - tanh(z)**2
-
-
-@dataclass(frozen=True)
-class Point:
-    """The graph of `output` as it is at other leaves: `moved` has for each node of the original the node here."""
-
-    output: Value
-    moved: Mapping[Value, Value]
-
-    def number(self, node: Value) -> float:
-        return self.moved[node].data
-
-
-def point(order: Sequence[Value], leaves: Mapping[Value, float]) -> Point:
-    """The graph made anew with those numbers at its leaves; what the operations raise, it raises."""
-    moved = {node: type(node)(leaves.get(node, node.data), node.label) for node in order if node.op is None}
-    rebuild(order, moved)
-    return Point(moved[order[-1]], moved)
 
 
 class Claim(ABC):
@@ -58,18 +41,16 @@ class Claim(ABC):
         return ()
 
     @abstractmethod
-    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
+    def graph(self, at: Place, graphs: dict[Value, Value]) -> Value:
         """The claim at a point, as a graph, so that its rounding can be bounded; `graphs` is what claims there share."""
 
-    def exact(self, at: Point) -> Fraction | None:
+    def exact(self, at: Place) -> Fraction | None:
         """The claim as a fraction, where it is made of + - * /, whole powers and whole numbers: others have been rounded."""
         graph = self.graph(at, dict(at.moved))
         constants = [node.data for node in topological_order(graph) if isinstance(node, Constant)]
         if not is_rational(graph) or not all(number.is_integer() and abs(number) < 2.0**53 for number in constants):
             return None
-        zero = Fraction(0)
-        dual: Dual = Replay(graph, EXACT)({}, lambda number: Dual(Fraction(number), zero))
-        return dual.number
+        return exact_dual(Replay(graph, ARITHMETIC)).number
 
 
 @dataclass
@@ -80,10 +61,10 @@ class NumberClaim(Claim):
     varies = False
     precision = UNKNOWN
 
-    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
+    def graph(self, at: Place, graphs: dict[Value, Value]) -> Value:
         return Value(float(self.number))
 
-    def exact(self, at: Point) -> Fraction | None:
+    def exact(self, at: Place) -> Fraction | None:
         return self.number if isinstance(self.number, Fraction) else None  # a float has been rounded
 
 
@@ -98,7 +79,7 @@ class FormulaClaim(Claim):
     def names(self) -> Iterable[Value]:
         return self.nodes.values()
 
-    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
+    def graph(self, at: Place, graphs: dict[Value, Value]) -> Value:
         return parse(self.text, **{name: Value(at.number(node), label=name) for name, node in self.nodes.items()})
 
 
@@ -114,13 +95,13 @@ class FunctionClaim(Claim):
     def names(self) -> Iterable[Value]:
         return self.nodes.values()
 
-    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
+    def graph(self, at: Place, graphs: dict[Value, Value]) -> Value:
         number = self.function(**{name: at.number(node) for name, node in self.nodes.items()})
         if not isinstance(number, Real):
             raise ValueError(f"the function gave {number!r}, which is no number")
         return Value(float(number))
 
-    def exact(self, at: Point) -> Fraction | None:
+    def exact(self, at: Place) -> Fraction | None:
         return None
 
 
@@ -134,7 +115,7 @@ class GraphClaim(Claim):
     def names(self) -> Iterable[Value]:
         return [leaf for leaf in topological_order(self.value) if leaf.op is None]
 
-    def graph(self, at: Point, graphs: dict[Value, Value]) -> Value:
+    def graph(self, at: Place, graphs: dict[Value, Value]) -> Value:
         rebuild(topological_order(self.value, set(graphs)), graphs)
         return graphs[self.value]
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from micrograd.checks.measurement import SAFETY, Slope
-from micrograd.checks.reports import FAIL, Row
+from micrograd.checks.reports import FAIL, GradientRow
 from micrograd.checks.running_error import OPERATION, Sweep
+from micrograd.checks.slopes import SAFETY, Slope
 from micrograd.engine import Constant, Value
 
 
@@ -48,7 +48,7 @@ def divisors(order: Sequence[Value]) -> list[float]:
     return sorted(m for m in candidates if m.is_integer() and m > 2.0)
 
 
-def with_guesses(rows: Sequence[Row]) -> Iterator[Row]:
+def with_guesses(rows: Sequence[GradientRow]) -> Iterator[GradientRow]:
     """The rows, and for a failure without a hint what else its number may be: another input's gradient, or a rounded one."""
     for row in rows:
         if row.verdict == FAIL and not row.hint and row.by_hand is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from micrograd.checks.measurement import Slope
+from micrograd.checks.slopes import Slope
 from micrograd.display import tables
 
 PASS, FAIL, INCONCLUSIVE = "PASS", "FAIL", "INCONCLUSIVE"
@@ -20,7 +20,7 @@ METHODS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class GradientRow:
     """One input: its gradient by autodiff, by hand (None if nothing was given) and as measured."""
 
     label: str
@@ -45,7 +45,7 @@ class Row:
 class GradientReport:
     """The rows of a check. It is true if every row passes: an inconclusive one is no pass."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[GradientRow, ...]
     method: str
 
     def __bool__(self) -> bool:
@@ -85,7 +85,7 @@ class GradientReport:
         return [self.headings[i] for i in kept], cells, [f"{row.label}: {row.hint}" for row in self.rows if row.hint]
 
 
-def row_cells(row: Row, has_claims: bool) -> list[str]:
+def row_cells(row: GradientRow, has_claims: bool) -> list[str]:
     """The row as text, with as many digits as it takes to see that two numbers differ."""
     slope = row.measured
     differing = [d for d in range(6, 13) if f"{row.claim:.{d}g}" != f"{slope.value:.{d}g}"]

@@ -10,9 +10,13 @@ from mpmath import mp, mpf
 
 import micrograd
 from micrograd import Value
-from micrograd.checks.forms import COMPLEX, EXACT, KINKS, at_a_kink
-from micrograd.checks.measurement import complex_step, digits_slope, exact_slope, is_rational, ladder, sides
+from micrograd.checks.arithmetic import ARITHMETIC
+from micrograd.checks.complex_step import COMPLEX, complex_step
+from micrograd.checks.digits import digits_slope
+from micrograd.checks.exact import exact_dual, is_rational
+from micrograd.checks.ladder import ladder, sides
 from micrograd.checks.running_error import ROUNDING
+from micrograd.checks.slopes import KINKS, at_a_kink
 from micrograd.ops import OPS, Op
 from micrograd.replay import Replay
 from tests.oracle import exact_derivatives
@@ -167,7 +171,7 @@ def test_a_rational_graph_has_an_exact_slope() -> None:
     assert is_rational(output)
     # 3 (x^2/y - 2x)^2 (2x/y - 2) + 2y + 2, where x^2/y - 2x = 1/12 - 1 and 2x/y - 2 = -5/3
     expected = 3 * Fraction(-11, 12) ** 2 * Fraction(-5, 3) + 6 + 2
-    assert exact_slope(Replay(output, EXACT), x) == expected
+    assert exact_dual(Replay(output, ARITHMETIC), x).slope == expected
 
 
 @pytest.mark.parametrize(

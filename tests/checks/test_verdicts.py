@@ -1,9 +1,8 @@
-"""The check: it fails each wrong gradient, passes each right one, says what it cannot tell, and names what went wrong."""
+"""The check fails each wrong gradient, passes each right one, and says what it cannot tell."""
 
 import math
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,33 +10,16 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd import GradientReport, Op, Value, assert_gradients, check, check_local_derivatives, gradient
-from micrograd.checks.by_hand import delta_rule
-from micrograd.checks.measurement import Slope
-from micrograd.checks.reports import Row
+from micrograd import Op, Value, check, check_local_derivatives, gradient
 from micrograd.checks.running_error import Sweep
-from micrograd.datasets import moons, xor
+from micrograd.datasets import moons
 from micrograd.engine import topological_order
-from micrograd.losses import half_mean_squared_error, hinge
+from micrograd.losses import hinge
 from micrograd.nn import MLP
-from micrograd.ops import OPS, Reduction
+from micrograd.ops import OPS
+from tests.checks.reading import neuron, only, verdicts
 from tests.graphs import by_dual_numbers, random_graph
 from tests.test_ops import call, points
-
-
-def neuron() -> tuple[Value, Value, Value, Value]:
-    w, x, b = Value(0.5, "w"), Value(2.0, "x"), Value(1.0, "b")
-    return w, x, b, (w * x + b).tanh()
-
-
-def only(report: GradientReport) -> Row:
-    (row,) = report.rows
-    return row
-
-
-def verdicts(report: GradientReport) -> dict[str, str]:
-    return {row.label: row.verdict for row in report.rows}
-
 
 # What can be given by hand
 
@@ -200,104 +182,6 @@ def test_a_number_is_asked_for_here_only() -> None:
 def test_points_outside_the_domain_are_left_out() -> None:
     x = Value(0.01, "x")
     assert check(x.log(), {x: "1/x"}, points=20)
-
-
-# Hints
-
-
-def hint(by_hand: Any, output: Value, **options: Any) -> str:
-    row = check(output, by_hand, **options).rows[0]
-    assert row.verdict == "FAIL"
-    return row.hint
-
-
-def test_hints_say_what_a_wrong_number_looks_like() -> None:
-    a = Value(3.0, "a")
-    assert hint({a: -6.0}, a * a) == "sign: the right size with the wrong sign"
-    assert hint({a: 3.0}, a * a) == "counted once of 2 uses"
-    assert hint({a: 5.0}, a * a + a * 1.0 - a * 2.0 + 2.0 * a + a) == "one of 6 uses is missing"
-    assert hint({a: 54.0}, a**3) == "factor 2: twice the right value"
-    assert hint({a: 13.5}, a**3) == "factor 2: half the right value"
-    assert hint({a: 1.2345}, a**3) == ""
-
-
-def test_a_formula_gets_a_hint_only_if_it_looks_like_that_elsewhere_too() -> None:
-    w, *_, out = neuron()
-    assert hint({w: "2*(1 - tanh(w*x + b)**2)*x"}, out) == "factor 2: twice the right value"
-    assert hint({w: "1 - tanh(w*x + b)**2"}, out) == ""  # x is forgotten, which is 2 here and something else elsewhere
-
-
-def test_a_formula_that_loses_its_digits_is_inconclusive() -> None:
-    x = Value(40.0, "x")
-    row = only(check(x.sigmoid(), {x: "sigmoid(x)*(1 - sigmoid(x))"}))
-    assert (row.by_hand, row.verdict) == (0.0, "INCONCLUSIVE")
-    assert row.hint == "the formula loses its digits here, so it cannot be told"
-
-
-def test_numbers_that_differ_late_are_shown_with_the_digits_that_differ() -> None:
-    x = Value(2.0, "x")
-    text = str(check(x * x, {x: 4.0000001}))
-    assert "4.0000001" in text
-    assert "right to 7 digits only" in text
-
-
-def test_a_leaf_is_its_own_derivative() -> None:
-    x = Value(3.0, "x")
-    assert check(x, {x: 1.0})
-
-
-def test_nothing_to_check_is_no_pass() -> None:
-    with pytest.raises(ValueError, match=r"^there is nothing to check: the graph has no leaf but plain numbers"):
-        check(Value(2.0, "x") * 3.0, inputs=[])
-
-
-def test_directions_and_formulas_are_not_mixed() -> None:
-    w, *_, out = neuron()
-    with pytest.raises(ValueError, match=r"^directions compare autodiff with a measurement and no gradient by hand"):
-        check(out, {w: "x"}, directions=3)
-
-
-def test_changed_leaves_accuse_no_rule() -> None:
-    _, x, _, out = neuron()
-    x.data = 5.0
-    with pytest.raises(ValueError, match=r"so a leaf has changed since; compute the output again$"):
-        check_local_derivatives(out)
-
-
-def test_a_missing_1_over_m_is_seen() -> None:
-    model = MLP(2, [3, 1], "tanh", seed=0)
-    inputs, targets = xor()
-    loss = half_mean_squared_error([model(row) for row in inputs], targets)
-    right = delta_rule(model, inputs, targets)
-    report = check(loss, {label: 4.0 * number for label, number in right.items()})
-    assert {row.hint for row in report.rows} == {"1/m missing (m = 4)"}
-    report = check(loss, {label: number / 4.0 for label, number in right.items()})
-    assert {row.hint for row in report.rows} == {"1/m once too often (m = 4)"}
-
-
-def test_a_transposed_square_array_is_seen() -> None:
-    weights = [[Value(1.0, "w11"), Value(2.0, "w12")], [Value(3.0, "w21"), Value(4.0, "w22")]]
-    out = micrograd.dot([*weights[0], *weights[1]], [5.0, 6.0, 7.0, 8.0])
-    report = check(out, [(weights, [[5.0, 7.0], [6.0, 8.0]])])
-    assert [row.hint for row in report.rows] == ["", "transposed", "transposed", ""]
-
-
-def test_the_gradient_of_another_input_is_recognized() -> None:
-    w, x = Value(0.5, "w"), Value(2.0, "x")
-    report = check(w * x + x, {w: 1.5, x: 2.0})
-    assert [row.hint for row in report.rows] == ["this is the gradient of x", "this is the gradient of w"]
-
-
-def test_a_rounded_number_is_told_to_be_one() -> None:
-    _, _, b, out = neuron()
-    assert hint({b: 0.0707}, out) == "right to 3 digits only; give all of them, or a formula"
-
-
-def test_an_input_without_a_path_has_the_gradient_0() -> None:
-    a, b = Value(3.0, "a"), Value(4.0, "b")
-    report = check(a * a, inputs=[a, b])
-    assert verdicts(report) == {"a": "PASS", "b": "PASS"}
-    assert hint({b: 1.0}, a * a + 0.0 * b) == "the gradient is 0"
 
 
 # Kinks
@@ -482,130 +366,3 @@ def test_random_directions_check_all_parameters_at_once(monkeypatch: pytest.Monk
     assert [row.label for row in report.rows] == [f"direction {i} through 337 inputs" for i in (1, 2, 3)]
     monkeypatch.setattr(micrograd.tanh, "derivatives", bent(micrograd.tanh, "0.1 %"))
     assert not check(loss(), inputs=model.parameters(), directions=3)
-
-
-# The report
-
-
-def test_the_report_is_a_table_in_the_terminal_and_in_a_notebook() -> None:
-    w, x, _, out = neuron()
-    w.label = "<w>"
-    report = check(out, {w: 0.0, x: 0.0354})
-    text = str(report)
-    assert text.splitlines()[0] == "0 of 2 gradients pass, measured by complex step"
-    assert all(heading in text for heading in ("input", "autodiff", "by hand", "measured", "gap", "verdict", "hint"))
-    html = report._repr_html_()
-    assert "&lt;w&gt;" in html
-    assert "<w>" not in html
-    assert html.count("FAIL") == 2
-
-
-def test_the_table_as_text_stays_text_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where rich sees a notebook, it shows by itself what it prints to a file; and a kernel asks for colours."""
-    w, *_, out = neuron()
-    report = check(out, {w: 0.0})
-    text = str(report)
-    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    assert str(report) == repr(report) == text
-    assert "FAIL" in text
-
-
-def test_assert_gradients_raises_with_the_table() -> None:
-    w, *_, out = neuron()
-    assert_gradients(out, {w: "(1 - tanh(w*x + b)**2) * x"})
-    with pytest.raises(AssertionError, match=r"(?s)^the gradients do not agree\n0 of 1 gradients pass.*│ w .*FAIL.*sign:"):
-        assert_gradients(out, {w: "-(1 - tanh(w*x + b)**2) * x"})
-
-
-def test_a_report_is_true_only_if_every_row_passes() -> None:
-    row = Row("x", 1.0, None, Slope(1.0, 0.0, 1.0, 1.0), "PASS")
-    assert GradientReport((row, row), "complex")
-    for verdict in ("FAIL", "INCONCLUSIVE"):
-        assert not GradientReport((row, replace(row, verdict=verdict)), "complex")
-
-
-# Bad input
-
-
-def test_bad_input_is_one_sentence() -> None:
-    w, x, _, out = neuron()
-    other = Value(1.0, "other")
-    cases: list[tuple[Any, str]] = [
-        ({"q": 1.0}, r"^by_hand names 'q', which no Value of the graph has as its label; labels: w, x, b$"),
-        ({w: "q*x"}, r"^the formula for w names 'q', which no Value of the graph has"),
-        ({w: lambda q: q}, r"^the function for w names 'q', which no Value"),
-        (
-            {other: 1.0},
-            (
-                r"^by_hand has a gradient for Value\(data=1.0, label='other'\), which is not in the graph of the output; "
-                r"leave it out, or write micrograd.maximum where max or np.maximum has dropped it as the smaller one$"
-            ),
-        ),
-        ({w: math.nan}, r"^the gradient by hand of w is nan; give a finite number or a formula$"),
-        ({w: math.inf}, r"^the gradient by hand of w is inf; give a finite number or a formula$"),
-        ({w: 1.0, "w": 2.0}, r"^by_hand has two gradients for w; give one$"),
-        ({w: lambda w: "a"}, r"^the gradient by hand of w cannot be computed: the function gave 'a', which is no number$"),
-        ({w: "x +"}, r"^something is missing after this"),
-        ({w: "log(-x)"}, r"^the gradient by hand of w cannot be computed: log\(-2.0\) has no value"),
-        (
-            [([w, x], [1.0])],
-            r"^the gradient by hand of w, ... needs the shape of these Values, \(2,\), and has",
-        ),
-        (
-            [([[w, x]], [[1.0], [2.0]])],
-            r"of these Values, \(1, 2\), and has the shape \(2, 1\); it is transposed$",
-        ),
-    ]
-    for by_hand, message in cases:
-        with pytest.raises(ValueError, match=message):
-            check(out, by_hand)
-    bad: Any
-    for bad, message in [
-        ({w: 1j}, r"^the gradient by hand of w is a number, a formula, a function or a Value, got 1j$"),
-        ({w: None}, r"got None$"),
-        ({w: math.cos}, r"^the function for w needs parameters that are named like labels"),
-        ([1.0], r"^by_hand is a dictionary such as {w: 2.0} or a list of pairs such as .*, got \[1.0\]$"),
-        ("x", r"^by_hand is a dictionary .* got 'x'$"),
-        (([w], [1.0]), r"^by_hand is a dictionary"),
-        ({1: 2.0}, r"^by_hand names Values, their labels or nests of Values, and not 1$"),
-    ]:
-        with pytest.raises(TypeError, match=message):
-            check(out, bad)
-    bad = 3.0
-    with pytest.raises(TypeError, match=r"^check needs the Value whose gradient is checked, got 3.0$"):
-        check(bad)
-    with pytest.raises(TypeError, match=r"^the inputs of a check are Values, and one is 3.0$"):
-        check(out, inputs=[bad])
-    with pytest.raises(ValueError, match=r"^there is no method 'fast'; choose from auto, exact, complex, ladder, mpmath$"):
-        check(out, method="fast")
-    with pytest.raises(ValueError, match=r"^the graph has operations that the method 'exact' cannot run; use method='auto'$"):
-        check(out, method="exact")
-
-
-def test_two_values_of_one_label_cannot_be_told_apart_by_it() -> None:
-    x, y = Value(1.0, "x"), Value(2.0, "x")
-    with pytest.raises(ValueError, match=r"^by_hand names 'x', and several Values of the graph have that label"):
-        check(x * y, {"x": 2.0})
-
-
-def test_a_leaf_that_has_changed_since_is_noticed() -> None:
-    _, x, _, out = neuron()
-    x.data = 5.0
-    with pytest.raises(ValueError, match=r"^w=0.5 \* x=5.0 was 1.0 when it was computed and is 2.5 now, so a leaf has changed"):
-        check(out)
-
-
-def test_an_inner_node_cannot_be_moved() -> None:
-    *_, out = neuron()
-    with pytest.raises(ValueError, match=r"^only leaves can be moved to measure a slope"):
-        check(out, inputs=[out.parents[0]])
-
-
-def test_a_users_own_row_is_measured_by_differences() -> None:
-    cube = Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))
-    x = Value(2.0, "x")
-    assert check(cube(x) * x, {x: "4*x**3"})
-    assert "by differences" in str(check(cube(x)))
-    assert all(isinstance(node, Value) for node in topological_order(cube(x)))
-    assert not isinstance(cube, Reduction)

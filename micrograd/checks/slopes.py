@@ -1,0 +1,41 @@
+"""A measured slope with its error bar, and where a graph has two of them."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from micrograd import ops
+from micrograd.engine import Value
+
+SAFETY = 2.0  # error bars are first-order bounds
+KINKS = (ops.relu, ops.leaky_relu, ops.abs, ops.maximum, ops.minimum)
+
+
+class Slope(NamedTuple):
+    """A measured derivative: the true one lies within `error` of `value`, or, at a kink, between `left` and `right` too.
+
+    `digits` has more of them than a float holds, where they were asked for.
+    """
+
+    value: float
+    error: float
+    left: float
+    right: float
+    digits: str = ""
+
+    def distance(self, number: float) -> float:
+        """How far the number is from the slope, or from the interval between the two slopes of a kink."""
+        return max(min(self.left, self.right) - number, number - max(self.left, self.right), 0.0)
+
+    def contains(self, number: float, rounding: float) -> bool:
+        """Whether the number, itself right to `rounding`, is the slope or lies between the two, within the error bars."""
+        return math.isfinite(number) and self.distance(number) <= SAFETY * (rounding + self.error)
+
+
+def at_a_kink(node: Value) -> bool:
+    """Whether the node is a function with a corner, and its operands are at the corner."""
+    if node.op not in KINKS:
+        return False
+    first, *others = [parent.data for parent in node.parents]
+    return all(first == other for other in others or [0.0])

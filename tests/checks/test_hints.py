@@ -1,0 +1,108 @@
+"""What the check says of a wrong gradient."""
+
+from typing import Any
+
+import pytest
+
+import micrograd
+from micrograd import Value, check, check_local_derivatives
+from micrograd.checks.by_hand import delta_rule
+from micrograd.datasets import xor
+from micrograd.losses import half_mean_squared_error
+from micrograd.nn import MLP
+from tests.checks.reading import neuron, only, verdicts
+
+
+def hint(by_hand: Any, output: Value, **options: Any) -> str:
+    row = check(output, by_hand, **options).rows[0]
+    assert row.verdict == "FAIL"
+    return row.hint
+
+
+def test_hints_say_what_a_wrong_number_looks_like() -> None:
+    a = Value(3.0, "a")
+    assert hint({a: -6.0}, a * a) == "sign: the right size with the wrong sign"
+    assert hint({a: 3.0}, a * a) == "counted once of 2 uses"
+    assert hint({a: 5.0}, a * a + a * 1.0 - a * 2.0 + 2.0 * a + a) == "one of 6 uses is missing"
+    assert hint({a: 54.0}, a**3) == "factor 2: twice the right value"
+    assert hint({a: 13.5}, a**3) == "factor 2: half the right value"
+    assert hint({a: 1.2345}, a**3) == ""
+
+
+def test_a_formula_gets_a_hint_only_if_it_looks_like_that_elsewhere_too() -> None:
+    w, *_, out = neuron()
+    assert hint({w: "2*(1 - tanh(w*x + b)**2)*x"}, out) == "factor 2: twice the right value"
+    assert hint({w: "1 - tanh(w*x + b)**2"}, out) == ""  # x is forgotten, which is 2 here and something else elsewhere
+
+
+def test_a_formula_that_loses_its_digits_is_inconclusive() -> None:
+    x = Value(40.0, "x")
+    row = only(check(x.sigmoid(), {x: "sigmoid(x)*(1 - sigmoid(x))"}))
+    assert (row.by_hand, row.verdict) == (0.0, "INCONCLUSIVE")
+    assert row.hint == "the formula loses its digits here, so it cannot be told"
+
+
+def test_numbers_that_differ_late_are_shown_with_the_digits_that_differ() -> None:
+    x = Value(2.0, "x")
+    text = str(check(x * x, {x: 4.0000001}))
+    assert "4.0000001" in text
+    assert "right to 7 digits only" in text
+
+
+def test_a_leaf_is_its_own_derivative() -> None:
+    x = Value(3.0, "x")
+    assert check(x, {x: 1.0})
+
+
+def test_nothing_to_check_is_no_pass() -> None:
+    with pytest.raises(ValueError, match=r"^there is nothing to check: the graph has no leaf but plain numbers"):
+        check(Value(2.0, "x") * 3.0, inputs=[])
+
+
+def test_directions_and_formulas_are_not_mixed() -> None:
+    w, *_, out = neuron()
+    with pytest.raises(ValueError, match=r"^directions compare autodiff with a measurement and no gradient by hand"):
+        check(out, {w: "x"}, directions=3)
+
+
+def test_changed_leaves_accuse_no_rule() -> None:
+    _, x, _, out = neuron()
+    x.data = 5.0
+    with pytest.raises(ValueError, match=r"so a leaf has changed since; compute the output again$"):
+        check_local_derivatives(out)
+
+
+def test_a_missing_1_over_m_is_seen() -> None:
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    inputs, targets = xor()
+    loss = half_mean_squared_error([model(row) for row in inputs], targets)
+    right = delta_rule(model, inputs, targets)
+    report = check(loss, {label: 4.0 * number for label, number in right.items()})
+    assert {row.hint for row in report.rows} == {"1/m missing (m = 4)"}
+    report = check(loss, {label: number / 4.0 for label, number in right.items()})
+    assert {row.hint for row in report.rows} == {"1/m once too often (m = 4)"}
+
+
+def test_a_transposed_square_array_is_seen() -> None:
+    weights = [[Value(1.0, "w11"), Value(2.0, "w12")], [Value(3.0, "w21"), Value(4.0, "w22")]]
+    out = micrograd.dot([*weights[0], *weights[1]], [5.0, 6.0, 7.0, 8.0])
+    report = check(out, [(weights, [[5.0, 7.0], [6.0, 8.0]])])
+    assert [row.hint for row in report.rows] == ["", "transposed", "transposed", ""]
+
+
+def test_the_gradient_of_another_input_is_recognized() -> None:
+    w, x = Value(0.5, "w"), Value(2.0, "x")
+    report = check(w * x + x, {w: 1.5, x: 2.0})
+    assert [row.hint for row in report.rows] == ["this is the gradient of x", "this is the gradient of w"]
+
+
+def test_a_rounded_number_is_told_to_be_one() -> None:
+    _, _, b, out = neuron()
+    assert hint({b: 0.0707}, out) == "right to 3 digits only; give all of them, or a formula"
+
+
+def test_an_input_without_a_path_has_the_gradient_0() -> None:
+    a, b = Value(3.0, "a"), Value(4.0, "b")
+    report = check(a * a, inputs=[a, b])
+    assert verdicts(report) == {"a": "PASS", "b": "PASS"}
+    assert hint({b: 1.0}, a * a + 0.0 * b) == "the gradient is 0"
