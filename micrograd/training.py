@@ -12,7 +12,8 @@ from typing import Any
 
 from micrograd.arguments import whole_number
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.tracing import Loss, Schedule, Task, descent_of
+from micrograd.compiler.schedule import Schedule
+from micrograd.compiler.tracing import Loss, Task, descent_of
 from micrograd.display.progress import progress_bar
 from micrograd.engine import NoGradient, Value
 from micrograd.nn import Module, dead_units
@@ -80,9 +81,9 @@ def fit(
     """
     task = Task(model, loss, *checked_data(data), optimizer)
     check_task(task)
-    rows = len(task.inputs)
     epochs = whole_number(epochs, "epochs", least=0)
-    schedule = Schedule(rows, epochs, rows if batch_size is None else whole_number(batch_size, "batch_size"), seed)
+    batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
+    schedule = Schedule(len(task.inputs), epochs, batch_size, seed)
     target = checked_target(target_loss)
     descent = None if eager else descent_of(task, schedule, always=eager is False)
     training = CompiledTraining(task, schedule, target, descent) if descent else Training(task, schedule, target)

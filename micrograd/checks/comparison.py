@@ -22,6 +22,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from micrograd.arguments import whole_number
 from micrograd.checks.claims import Claim, claims_of, nested
 from micrograd.checks.complex_step import COMPLEX
 from micrograd.checks.digits import mpmath_functions
@@ -67,9 +68,7 @@ def check(
     """
     if not isinstance(output, Value):
         raise TypeError(f"check needs the Value whose gradient is checked, got {output!r}")
-    for name, count in (("points", points), ("directions", directions)):
-        if not isinstance(count, int) or count < 0:
-            raise ValueError(f"{name} needs to be a whole number from 0 upwards, got {count!r}")
+    points, directions = whole_number(points, "points", least=0), whole_number(directions, "directions", least=0)
     order = topological_order(output)
     refuse_changed_leaves(order)
     claims = {} if by_hand is None else claims_of(by_hand, order)

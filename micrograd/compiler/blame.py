@@ -23,7 +23,7 @@ def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants:
     what = reason(descent, output, inputs, constants)
     descent.rewind(back)
     advice = "no step had been taken, so the cause is in the data or the first parameters"
-    if done or descent.batch_size < descent.table.rows:
+    if done or descent.schedule.batch_size < descent.table.rows:
         advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
     return FloatingPointError(f"training stopped in epoch {epoch}: {what}; {advice}")
 
@@ -33,7 +33,7 @@ def reason(descent: Descent, output: Value, inputs: Sequence[Value], constants: 
 
     Where an epoch was done and its last step has ruined the parameters, all rows are looked at with these.
     """
-    batches = descent.next_batches() if descent.failed is not None else [range(descent.table.rows)]
+    batches = descent.schedule.next_batches() if descent.failed is not None else [range(descent.table.rows)]
     loop = PythonTrainer(descent.trainer.listing, descent.trainer.rule).start(1, descent.loop.save())
     for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
         for number, (*row, _) in zip(batch, rows, strict=True):  # the weight comes last

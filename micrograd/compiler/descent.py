@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from array import array
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from micrograd.compiler.rows import Batches, Table, TrainingState
+from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Trainer
 from micrograd.engine import UsedGradient, Value
 from micrograd.optim import Optimizer
@@ -25,8 +25,7 @@ class Moment:
 
     epochs: int
     state: TrainingState
-    order: list[int]
-    random_state: Any
+    shuffling: Any
 
 
 class Descent:
@@ -38,40 +37,27 @@ class Descent:
         parameters: Sequence[Value],
         optimizer: Optimizer,
         table: Table,
-        batch_size: int,
-        generator: random.Random | None,
-        order: list[int] | None = None,
+        schedule: Schedule,
     ) -> None:
         self.parameters = parameters
         self.optimizer = optimizer
         self.trainer = trainer
         self.table = table
-        self.batch_size = batch_size
-        self.generator = generator
-        self.order = list(range(table.rows)) if order is None else order
+        self.schedule = schedule
         self.losses = array("d")
         self.failed: float | None = None  # the loss of an epoch in which a number was not finite
         memories = [list(numbers) for numbers in zip(*optimizer.state, strict=True)]
         gradients = [float(parameter.grad) for parameter in optimizer.parameters]
         numbers = [parameter.data for parameter in parameters]
         state = TrainingState(numbers, memories, gradients, optimizer.step_count, optimizer.learning_rate)
-        self.loop = trainer.start(batch_size, state)
+        self.loop = trainer.start(schedule.batch_size, state)
         size = 1 + len(trainer.listing.instructions)
         self.length = max(1, FIRST_STRETCH // (table.rows * size))  # epochs of the next stretch
         self.packed: Batches | None = None
         self.moments = [self.moment()]
 
-    def next_batches(self) -> list[Sequence[int]]:
-        """The rows of each batch of the next epoch."""
-        rows: Sequence[int] = range(self.table.rows)
-        if self.generator:
-            self.generator.shuffle(self.order)
-            rows = self.order
-        return [rows[start : start + self.batch_size] for start in range(0, len(rows), self.batch_size)]
-
     def moment(self) -> Moment:
-        random_state = self.generator.getstate() if self.generator else None
-        return Moment(len(self.losses), self.loop.save(), list(self.order), random_state)
+        return Moment(len(self.losses), self.loop.save(), self.schedule.save())
 
     def stretch(self, epochs: int, target: float = -math.inf) -> bool:
         """Train for some of the epochs; False if a number was not finite."""
@@ -79,7 +65,7 @@ class Descent:
         self.moments = [self.moments[-1], self.moment()]
         begin = time.perf_counter()
         try:
-            losses, finite = self.advance(1 if self.generator else min(epochs, self.length), target)
+            losses, finite = self.advance(1 if self.schedule.generator else min(epochs, self.length), target)
             if not finite:
                 self.failed = losses.pop()
             self.losses += losses
@@ -91,16 +77,14 @@ class Descent:
         return finite
 
     def advance(self, epochs: int, target: float) -> tuple[array[float], bool]:
-        if self.generator or self.packed is None:
-            self.packed = self.table.packed(self.next_batches(), self.loop.lanes)
+        if self.schedule.generator or self.packed is None:
+            self.packed = self.table.packed(self.schedule.next_batches(), self.loop.lanes)
         return self.loop.train(self.packed, epochs, target)
 
     def return_to(self, moment: Moment) -> None:
         self.loop.restore(moment.state)
         del self.losses[moment.epochs :]
-        self.order[:] = moment.order
-        if self.generator:
-            self.generator.setstate(moment.random_state)
+        self.schedule.restore(moment.shuffling)
 
     def rewind(self, epochs: int) -> None:
         """Go back to where that many epochs were done; it may be one before the last stretch began."""

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from array import array
 from collections import Counter
@@ -30,6 +29,7 @@ from micrograd.compiler.llvm.machine import usable
 from micrograd.compiler.python import target as python
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
+from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Language, Target
 from micrograd.display.progress import progress_bar
 from micrograd.engine import Value, topological_order
@@ -157,9 +157,8 @@ class Program:
         """
         table = Table(rows, self.input_names)
         epochs = whole_number(epochs, "epochs", least=0)
-        batch_size = table.rows if batch_size is None else min(whole_number(batch_size, "batch_size"), table.rows)
-        generator = random.Random(seed) if shuffle and batch_size < table.rows else None
-        descent = self.descent(table, optimizer, batch_size, generator)
+        batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
+        descent = self.descent(table, optimizer, Schedule(table.rows, epochs, batch_size, seed, shuffle))
         with descent, ExitStack() as stack:
             begin, show = time.monotonic(), None
             while len(descent.losses) < epochs and descent.stretch(1 if callback else epochs - len(descent.losses)):
@@ -175,21 +174,14 @@ class Program:
                 raise failure(descent, self.output, self.inputs, self.constants)
         return descent.losses
 
-    def descent(
-        self,
-        table: Table,
-        optimizer: Optimizer,
-        batch_size: int,
-        generator: random.Random | None,
-        order: list[int] | None = None,
-    ) -> Descent:
+    def descent(self, table: Table, optimizer: Optimizer, schedule: Schedule) -> Descent:
         """A training ready to begin."""
         check_optimizer(optimizer, self.parameters)
         trained = optimizer.parameters
         rule = self.once(settings_of(optimizer), lambda: traced_rule(optimizer))
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
         trainer = self.once(key, lambda: TARGETS[self.target].trainer(self.gradient_listing(trained), rule, self.exact))
-        return Descent(trainer, self.in_order(trained), optimizer, table, batch_size, generator, order)
+        return Descent(trainer, self.in_order(trained), optimizer, table, schedule)
 
     def source(self, target: str | None = None) -> str:
         """The text that a target makes of the graph: "python", "llvm" or "c"."""

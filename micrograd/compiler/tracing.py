@@ -7,7 +7,6 @@ trusted only where its mean over rows is the loss of these rows.
 from __future__ import annotations
 
 import math
-import random
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from micrograd.compiler.llvm.machine import usable
 from micrograd.compiler.program import Program
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_known_rule, has_own_step
+from micrograd.compiler.schedule import Schedule
 from micrograd.engine import Value, topological_order
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import OPS
@@ -58,21 +58,6 @@ class Task:
     def is_known(self) -> bool:
         """Whether all of it is our own code, which holds no Python `if` on a number."""
         return self.loss in MEANS and is_plain(self.model) and has_known_rule(self.optimizer)
-
-
-class Schedule:
-    """How many epochs, and which rows make a batch: all in their order, or shuffled anew in each epoch."""
-
-    def __init__(self, rows: int, epochs: int, batch_size: int, seed: int) -> None:
-        self.epochs = epochs
-        self.batch_size = min(batch_size, rows)
-        self.order = list(range(rows))
-        self.generator = random.Random(seed) if batch_size < rows else None
-
-    def next_batches(self) -> list[list[int]]:
-        if self.generator:
-            self.generator.shuffle(self.order)
-        return [self.order[start : start + self.batch_size] for start in range(0, len(self.order), self.batch_size)]
 
 
 class RowLoss:
@@ -114,7 +99,7 @@ def descent_of(task: Task, schedule: Schedule, *, always: bool) -> Descent | Non
         if set(task.optimizer.parameters).isdisjoint(graph):
             return None
         table = Table(row_loss.rows, program.input_names)
-        descent = program.descent(table, task.optimizer, schedule.batch_size, schedule.generator, schedule.order)
+        descent = program.descent(table, task.optimizer, schedule)
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
         return None  # eager training says what is wrong, or does not mind
     if program.target == "python" and not usable():
