@@ -56,7 +56,7 @@ def can_replay(output: Value, functions: Functions) -> bool:
     return all(node.op is None or node.op in functions for node in topological_order(output))
 
 
-def rebuild(order: Sequence[Value], anew: dict[Value, Value]) -> None:
+def recompute(order: Sequence[Value], anew: dict[Value, Value]) -> None:
     """Add to `anew` a new node for each of the order that it has none for: the same operation, on the new parents.
 
     A leaf that it has none for stands for itself. What an operation raises, this raises.

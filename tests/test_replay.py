@@ -9,7 +9,7 @@ import pytest
 from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.ops import DomainError
-from micrograd.replay import Replay, can_replay, outdated, rebuild
+from micrograd.replay import Replay, can_replay, outdated, recompute
 
 
 def test_a_replay_runs_at_other_numbers_and_leaves_the_graph_as_it_is() -> None:
@@ -29,19 +29,19 @@ def test_a_replay_runs_on_another_kind_of_number() -> None:
     assert not can_replay(x.exp(), functions)
 
 
-def test_rebuilding_keeps_operations_labels_and_what_is_there_already() -> None:
+def test_recomputing_keeps_operations_labels_and_what_is_there_already() -> None:
     x, w = Value(3.0, label="x"), Value(2.0, label="w")
     product = w * x
     product.label = "product"
     out = product + 1
     anew = {x: Value(4.0, label="x")}
-    rebuild(topological_order(out), anew)
+    recompute(topological_order(out), anew)
     assert anew[out].data == 9.0
     assert [node.label for node in topological_order(anew[out])] == ["w", "x", "product", None, None]
     assert anew[w] is w
     assert isinstance(anew[out.parents[1]], Constant)
     with pytest.raises(DomainError, match=r"^log\(x=-1\.0\) has no value"):
-        rebuild(topological_order(x.log()), {x: Value(-1.0, label="x")})
+        recompute(topological_order(x.log()), {x: Value(-1.0, label="x")})
 
 
 def test_a_graph_is_outdated_once_a_leaf_has_changed() -> None:

@@ -22,7 +22,7 @@ from micrograd.checks.exact import exact_dual, is_rational
 from micrograd.checks.places import Place
 from micrograd.checks.running_error import OPERATION
 from micrograd.engine import Constant, Value, topological_order
-from micrograd.replay import Replay, rebuild
+from micrograd.replay import Replay, recompute
 from micrograd.text.expressions import names_in, parse
 
 UNKNOWN = 2.0**-30  # about 1e-9: a number may come from a formula that lost some digits, such as 1 - tanh(z)**2
@@ -116,7 +116,7 @@ class GraphClaim(Claim):
         return [leaf for leaf in topological_order(self.value) if leaf.op is None]
 
     def graph(self, at: Place, graphs: dict[Value, Value]) -> Value:
-        rebuild(topological_order(self.value, set(graphs)), graphs)
+        recompute(topological_order(self.value, set(graphs)), graphs)
         return graphs[self.value]
 
 

@@ -10,7 +10,7 @@ from micrograd.checks.instrument import Instrument
 from micrograd.checks.running_error import Sweep
 from micrograd.checks.slopes import Slope
 from micrograd.engine import Constant, Value, topological_order
-from micrograd.replay import rebuild
+from micrograd.replay import recompute
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Place:
 def place_at(order: Sequence[Value], leaves: Mapping[Value, float]) -> Place:
     """The graph made anew with those numbers at its leaves; what the operations raise, it raises."""
     moved = {node: type(node)(leaves.get(node, node.data), node.label) for node in order if node.op is None}
-    rebuild(order, moved)
+    recompute(order, moved)
     return Place(moved[order[-1]], moved)
 
 

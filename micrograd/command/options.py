@@ -19,7 +19,7 @@ def command_parser(commands: Any, name: str, summary: str, about: str, examples:
     return command
 
 
-def whole_number(text: str, least: int) -> int:
+def whole_number_from(text: str, least: int) -> int:
     try:
         number = int(text)
     except ValueError:
@@ -29,12 +29,12 @@ def whole_number(text: str, least: int) -> int:
     return number
 
 
-def at_least_one(text: str) -> int:
-    return whole_number(text, 1)
+def one_or_more(text: str) -> int:
+    return whole_number_from(text, 1)
 
 
-def not_negative(text: str) -> int:
-    return whole_number(text, 0)
+def zero_or_more(text: str) -> int:
+    return whole_number_from(text, 0)
 
 
 def any_whole_number(text: str) -> int:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from micrograd import xor
 from micrograd.command import xor_report
-from micrograd.command.options import any_whole_number, at_least_one, command_parser, not_negative, rate
+from micrograd.command.options import any_whole_number, command_parser, one_or_more, rate, zero_or_more
 from micrograd.nn import ACTIVATIONS
 from micrograd.optim import OPTIMIZERS
 
@@ -42,13 +42,13 @@ def add_command(commands: Any) -> None:
 
     # fmt: off
     add = command.add_argument
-    add("--hidden", type=at_least_one, default=defaults.hidden, metavar="N", help="hidden neurons (default: %(default)s)")
+    add("--hidden", type=one_or_more, default=defaults.hidden, metavar="N", help="hidden neurons (default: %(default)s)")
     add("--activation", choices=ACTIVATIONS, default=defaults.activation, metavar="NAME",
         help=f"of the hidden neurons: {', '.join(ACTIVATIONS)} (default: %(default)s)")
     add("--optimizer", choices=OPTIMIZERS, default=defaults.optimizer, metavar="NAME",
         help=f"{', '.join(OPTIMIZERS)} (default: %(default)s)")
     add("--learning-rate", type=rate, metavar="R", help=f"size of the steps (default: {rates})")
-    add("--epochs", type=not_negative, default=defaults.epochs, metavar="N", help=stop)
+    add("--epochs", type=zero_or_more, default=defaults.epochs, metavar="N", help=stop)
     add("--seed", type=any_whole_number, default=defaults.seed, metavar="N", help="of the first weights (default: %(default)s)")
     add("--eager", action="store_true", help="train without compiling: slower, the same steps")
     add("--output", type=Path, metavar="DIR", help="write history.csv, model.json, loss.svg, graph.svg, player.html there")

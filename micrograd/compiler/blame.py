@@ -9,7 +9,7 @@ from micrograd.compiler.descent import Descent
 from micrograd.compiler.python.target import PythonTrainer
 from micrograd.engine import Value, topological_order, written
 from micrograd.ops import DomainError
-from micrograd.replay import rebuild
+from micrograd.replay import recompute
 
 
 def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants: Mapping[Value, float]) -> FloatingPointError:
@@ -52,7 +52,7 @@ def not_finite(output: Value, leaves: Mapping[Value, float]) -> str | None:
     order = topological_order(output)
     eager = {leaf: Value(number, leaf.label) for leaf, number in leaves.items()}
     try:
-        rebuild(order, eager)
+        recompute(order, eager)
     except (DomainError, ArithmeticError) as error:
         return str(error)
     if math.isfinite(eager[output].data):
