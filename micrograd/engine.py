@@ -208,13 +208,20 @@ def record(op: Op, parents: tuple[Value, ...]) -> Value:
     except (ValueError, ArithmeticError) as error:
         raise op.failure(map(named, parents), error) from None
     if type(derivatives) is not tuple or len(derivatives) != len(parents):
-        raise rule_error(op, len(parents), derivatives)
+        given = f"{len(derivatives)} derivative(s)" if isinstance(derivatives, tuple) else repr(derivatives)
+        raise TypeError(
+            f"the rule of {op.symbol} gave {given} for {len(parents)} operand(s); "
+            "it needs to return a tuple with one for each, such as (2 * a,)"
+        )
     node.op, node.parents, node.local_derivatives = op, parents, derivatives
     return node
 
 
 def binary(op: Op, left: Value, right: Value | float) -> Value:
-    """The same for operators, at half the cost, since most nodes are made here; `NotImplemented` for a stranger."""
+    """The same for the five operators, where most nodes are made, so it fills the slots itself, at half the cost.
+
+    `NotImplemented` for a stranger: Python then asks it, or says what is wrong.
+    """
     if not isinstance(right, Value):
         if not isinstance(right, (float, Real)):
             return NotImplemented
@@ -223,25 +230,15 @@ def binary(op: Op, left: Value, right: Value | float) -> Value:
     node = object.__new__(Value)
     try:
         node.data = data = op.forward(a, b)
-        node.local_derivatives = derivatives = op.derivatives(data, a, b)
+        node.local_derivatives = op.derivatives(data, a, b)
     except (ValueError, ArithmeticError) as error:
         raise op.failure([named(left), named(right)], error) from None
-    if type(derivatives) is not tuple or len(derivatives) != 2:
-        raise rule_error(op, 2, derivatives)
     node.grad, node.op, node.parents, node.label = NO_GRADIENT, op, (left, right), None
     return node
 
 
 def reflected(op: Op, left: float, right: Value) -> Value:
     return binary(op, Constant(left), right) if isinstance(left, (float, Real)) else NotImplemented
-
-
-def rule_error(op: Op, operands: int, derivatives: Any) -> TypeError:
-    given = f"{len(derivatives)} derivative(s)" if isinstance(derivatives, tuple) else repr(derivatives)
-    return TypeError(
-        f"the rule of {op.symbol} gave {given} for {operands} operand(s); "
-        "it needs to return a tuple with one for each, such as (2 * a,)"
-    )
 
 
 def compared(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> bool:
@@ -316,9 +313,10 @@ def fields(value: Value) -> tuple[Any, ...]:
 
 
 def rebuild(fields: tuple[Any, ...], parents: tuple[Value, ...] = ()) -> Value:
-    kind, data, label, grad, op, local_derivatives = fields
-    value: Value = kind(data, label)
-    value.grad, value.op, value.parents, value.local_derivatives = grad, op, parents, local_derivatives
+    kind, *rest = fields
+    value: Value = object.__new__(kind)
+    value.data, value.label, value.grad, value.op, value.local_derivatives = rest
+    value.parents = parents
     return value
 
 
