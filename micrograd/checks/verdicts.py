@@ -27,7 +27,7 @@ def checked(value: Value, claim: Claim | None, here: Survey, elsewhere: Sequence
     verdict, note = judged_autodiff(value, slope, here)
     if claim is not None and found is not None and verdict == PASS:
         verdict, about_claim = judged_claim(claim, found, value, slope, here, elsewhere)
-        note = about_claim or note
+        note = note if verdict == PASS else about_claim
     by_hand = None if found is None else found.number
     return GradientRow(label_of(value), here.sweep.gradient.get(value, 0.0), by_hand, slope, verdict, note)
 

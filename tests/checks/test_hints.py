@@ -96,6 +96,12 @@ def test_the_gradient_of_another_input_is_recognized() -> None:
     assert [row.hint for row in report.rows] == ["this is the gradient of x", "this is the gradient of w"]
 
 
+def test_the_gradient_of_another_input_is_recognized_at_a_kink_too() -> None:
+    z, y = Value(0.0, "z"), Value(3.0, "y")
+    report = check(z.relu() + 5.0 * y, {z: 5.0, y: 5.0})
+    assert [(row.verdict, row.hint) for row in report.rows] == [("FAIL", "this is the gradient of y"), ("PASS", "")]
+
+
 def test_a_rounded_number_is_told_to_be_one() -> None:
     _, _, b, out = neuron()
     assert hint({b: 0.0707}, out) == "right to 3 digits only; give all of them, or a formula"

@@ -100,6 +100,10 @@ def test_a_step_out_of_the_domain_is_a_step_too_far() -> None:
     assert abs(slope - 1000.0) <= error < 1e-4
 
 
+def test_every_row_has_a_complex_form() -> None:
+    assert COMPLEX.keys() == set(OPS)
+
+
 @pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
 def test_the_complex_form_of_every_row_has_the_exact_slope(op: Op) -> None:
     for numbers in points(op, far=False, count=40):

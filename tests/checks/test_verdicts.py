@@ -208,6 +208,8 @@ def test_at_a_kink_a_number_between_the_slopes_passes_and_the_row_says_so() -> N
         if verdict == "PASS":
             assert row.hint == "a kink: any slope from 0 to 1 is a subgradient"
             assert row.gap == 0.0
+        else:
+            assert row.hint == ""
 
 
 # What cannot be told
