@@ -27,21 +27,6 @@ from micrograd import ops
 from micrograd.ops import Op, as_float
 
 
-class NoGradient(float):
-    """What `grad` is before a sweep: a 0.0 marked by its class. The first addition to it gives a plain float."""
-
-    __slots__ = ()
-
-
-class UsedGradient(float):
-    """What an optimizer has stepped with, marked in the same way: `backward` warns before it adds to it."""
-
-    __slots__ = ()
-
-
-NO_GRADIENT = NoGradient()
-
-
 class Value:
     """A number that remembers how it was computed.
 
@@ -192,6 +177,21 @@ class Constant(Value):
     """The leaf that a plain number becomes as an operand: the 2 of `2 * x`."""
 
     __slots__ = ()
+
+
+class NoGradient(float):
+    """What `grad` is before a sweep: a 0.0 marked by its class. The first addition to it gives a plain float."""
+
+    __slots__ = ()
+
+
+class UsedGradient(float):
+    """What an optimizer has stepped with, marked in the same way: `backward` warns before it adds to it."""
+
+    __slots__ = ()
+
+
+NO_GRADIENT = NoGradient()
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -156,23 +156,6 @@ FINITE: Final = "a finite number"
 BASE: Final = "a base above 0, or a whole exponent that is not below 0 at base 0"
 
 # fmt: off
-# Slopes: rows that the rules below need. A quiet row gives the limit (1 / 0 = inf, 0 * inf = 0) where the plain one
-# stops with an error or loses the limit: at 0, sqrt has a value and an infinite slope.
-quiet_mul  = Op("quiet_mul",  numerics.quiet_mul,  lambda out, a, b: (b, a),
-                about="a * b, with the limit 0 * inf = 0.")
-quiet_div  = Op("quiet_div",  numerics.quiet_div,  lambda out, a, b: (quiet_div(1.0, b), -quiet_div(out, b)),
-                about="a / b, an infinity for a / 0 and nan for 0 / 0.")
-quiet_pow  = Op("quiet_pow",  numerics.quiet_pow,  lambda out, a, b: power_slopes(out, a, b),
-                about="a to the power b, an infinity or nan where ** stops with an error.")
-quiet_log  = Op("quiet_log",  numerics.quiet_log,  lambda out, a:    (quiet_div(1.0, a),),
-                about="log(a), 0 at 0 and nan below.")
-ahead      = Op("ahead",      numerics.ahead,      lambda out, a, b: (0.0, 0.0),
-                about="1 where a is the larger, 0 where b is, 1/2 at a tie.")
-bell       = Op("bell",       numerics.bell,       lambda out, a:    (quiet_mul(-a, out),),
-                about="exp(-a**2 / 2), the shape of the normal density.")
-sech2      = Op("sech2",      numerics.sech2,      lambda out, a:    (-2.0 * tanh(a) * out,),
-                about="1 - tanh(a)**2, the slope of tanh.")
-
 # Arithmetic
 add        = Op("+",          operator.add,        lambda out, a, b: (1.0, 1.0),
                 about="the sum.")
@@ -258,6 +241,23 @@ dot        = Reduction("dot",       numerics.dot,       lambda out, a, b: (*b, *
                        about="a1 * b1 + a2 * b2 + ... of two sequences of one length, added from left to right.")
 logsumexp  = Reduction("logsumexp", numerics.logsumexp, lambda out, a:    softmax_slopes(out, a),
                        about="log(exp(a1) + exp(a2) + ...) of a sequence, without overflow; its slopes are the softmax.")
+
+# Slopes: rows that the rules above need. A quiet row gives the limit (1 / 0 = inf, 0 * inf = 0) where the plain one
+# stops with an error or loses the limit: at 0, sqrt has a value and an infinite slope.
+quiet_mul  = Op("quiet_mul",  numerics.quiet_mul,  lambda out, a, b: (b, a),
+                about="a * b, with the limit 0 * inf = 0.")
+quiet_div  = Op("quiet_div",  numerics.quiet_div,  lambda out, a, b: (quiet_div(1.0, b), -quiet_div(out, b)),
+                about="a / b, an infinity for a / 0 and nan for 0 / 0.")
+quiet_pow  = Op("quiet_pow",  numerics.quiet_pow,  lambda out, a, b: power_slopes(out, a, b),
+                about="a to the power b, an infinity or nan where ** stops with an error.")
+quiet_log  = Op("quiet_log",  numerics.quiet_log,  lambda out, a:    (quiet_div(1.0, a),),
+                about="log(a), 0 at 0 and nan below.")
+ahead      = Op("ahead",      numerics.ahead,      lambda out, a, b: (0.0, 0.0),
+                about="1 where a is the larger, 0 where b is, 1/2 at a tie.")
+bell       = Op("bell",       numerics.bell,       lambda out, a:    (quiet_mul(-a, out),),
+                about="exp(-a**2 / 2), the shape of the normal density.")
+sech2      = Op("sech2",      numerics.sech2,      lambda out, a:    (-2.0 * tanh(a) * out,),
+                about="1 - tanh(a)**2, the slope of tanh.")
 # fmt: on
 
 

@@ -42,7 +42,7 @@ class Claim(ABC):
 
     @abstractmethod
     def graph(self, at: Place, graphs: dict[Value, Value]) -> Value:
-        """The claim at a point, as a graph, so that its rounding can be bounded; `graphs` is what claims there share."""
+        """The claim at a place, as a graph, so that its rounding can be bounded; `graphs` is what claims there share."""
 
     def exact(self, at: Place) -> Fraction | None:
         """The claim as a fraction, where it is made of + - * /, whole powers and whole numbers: others have been rounded."""
