@@ -75,7 +75,7 @@ def first_non_finite_step(order: list[Value]) -> BackwardStep | None:
 
 def explain_step(step: BackwardStep, order: list[Value]) -> Explanation:
     names, node = step.names, step.node
-    product = str(step).partition(" += ")[2].partition("  (")[0]
+    product = step.product_text
     if not math.isnan(step.product) and step.grad_before:  # the sum is to blame: inf - inf, or too large
         product += f" was added to {step.grad_before:g}"
     made = forward_step(node, node.op, names) if node.op else ""

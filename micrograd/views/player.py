@@ -1,7 +1,7 @@
 """`explore`: the player, one HTML page that steps through both sweeps of a graph. It needs no network and no server.
 
 Everything is computed here, by replay, so that no `grad` is read or changed: the picture with its final numbers, which
-stays where scripts are off, and every step as JSON. `player.html` shows them.
+stays where scripts are off, and every step as JSON. `player.html`, its two styles and its script show them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import os
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from micrograd import ops
@@ -82,25 +83,17 @@ class Player:
         return target
 
     def page(self) -> str:
-        """The template with the picture, the steps, and a policy that lets no script but its own run."""
-        template = resources.files("micrograd.views").joinpath("player.html").read_text(encoding="utf-8")
-        script = template.partition("<script>")[2].partition("</script>")[0]
-        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        policy = (
-            f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        """The template with styles, picture, steps and script; its policy lets no script run but the one of this digest."""
+        script = file_text("player.js")
+        return Template(file_text("player.html")).substitute(
+            digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            title=html.escape(self.title),
+            picture_style=file_text("picture.css"),
+            player_style=file_text("player.css"),
+            picture=svg(self.diagram, self.layout, self.direction),
+            steps=safe_json(steps_of(self.diagram, self.title)),
+            script=script,
         )
-        filled = template.split("<!-- here: ")
-        parts = {
-            "policy": f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            "title": html.escape(self.title),
-            "picture": svg(self.diagram, self.layout, self.direction),
-            "steps": safe_json(steps_of(self.diagram, self.title)),
-        }
-        pieces = [filled[0]]
-        for piece in filled[1:]:
-            key, _, rest = piece.partition(" -->")
-            pieces += [parts[key], rest]
-        return "".join(pieces)
 
     def _repr_html_(self) -> str:
         """A frame of its own for the page, so that page and notebook cannot disturb each other; a picture behind it.
@@ -120,15 +113,18 @@ class Player:
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
-        page = resources.files("micrograd.views").joinpath("player.html").read_text(encoding="utf-8")
-        style = page.partition("/* the picture */")[2].partition("/* end of the picture */")[0]
         picture = svg(self.diagram, self.layout, self.direction)
-        return picture.replace(">", f' xmlns="http://www.w3.org/2000/svg"><style>{style}</style>', 1)
+        return picture.replace(">", f' xmlns="http://www.w3.org/2000/svg"><style>{file_text("picture.css")}</style>', 1)
 
     def __repr__(self) -> str:
         forward = sum(value.op is not None for value in self.diagram.values)
         name, backward = self.diagram.names[self.diagram.output], len(self.diagram.edges)
         return f"<Player of {name}: {len(self.diagram.values)} nodes, {forward} steps forward and {backward} backward>"
+
+
+def file_text(name: str) -> str:
+    """The text of a file that stands beside this one."""
+    return resources.files("micrograd.views").joinpath(name).read_text(encoding="utf-8")
 
 
 # --------------------------------------------------------------------------------------------------------------
