@@ -140,6 +140,11 @@ def minus(text: str) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def shown(number: float) -> str:
+    """The short number as a picture shows it."""
+    return minus(short(number))
+
+
 def signed(number: float) -> str:
     """The short number as a factor, with parentheses if it is negative."""
     text = short(number)
