@@ -3,6 +3,7 @@
 import copy
 import math
 import operator
+import pickle
 import random
 import re
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from micrograd import Value, backward_steps, explain_non_finite, forward_steps, 
 from micrograd.engine import Constant, NoGradient, topological_order
 from micrograd.losses import half_mean_squared_error
 from micrograd.ops import OPS, Reduction
-from micrograd.text.naming import group_of, legible, node_names, short, signed, typeset
+from micrograd.text.naming import Label, inside, legible, node_names, short, signed, typeset
+from micrograd.views.diagram import Diagram
 
 
 def product_and_sum() -> tuple[Value, Value, Value]:
@@ -276,9 +278,21 @@ def test_short_numbers_are_short_and_close() -> None:
         assert float(short(number)) == pytest.approx(number, rel=0.006)
 
 
-def test_labels_tell_of_groups_and_indices() -> None:
-    assert group_of("layer1.neuron2.w1") == ("layer1", "neuron2")
-    assert group_of("a") == group_of("1.5") == group_of("a b.c") == group_of(None) == ()
+def test_a_label_keeps_its_groups_and_a_plain_string_has_none() -> None:
+    label = Label("w1", ("layer1", "neuron2"))
+    assert label == "layer1.neuron2.w1"
+    copies = [copy.copy(label), copy.deepcopy(label), *(pickle.loads(pickle.dumps(label, p)) for p in range(6))]  # noqa: S301
+    assert [(str(twin), twin.name, twin.groups) for twin in copies] == [(label, "w1", ("layer1", "neuron2"))] * 8
+    assert inside("", "b") == "b"
+    assert inside("", "b").groups == ()
+    assert inside("a.b", "w1").groups == ("a.b",)  # dots in a name are a name's
+    assert {type(key) for key in nn.MLP(1, [1], seed=0).state_dict()} == {str}  # any format saves those
+    plain, kept = Value(0.5, label="layer1.neuron2.w1"), Value(0.5, label=label)
+    frames = [{card.name: card.frame for card in Diagram(weight * 2.0).cards} for weight in (plain, kept)]
+    assert [frame.popitem() for frame in frames] == [("out", ()), ("out", ("layer1", "neuron2"))]
+
+
+def test_a_number_at_the_end_of_a_name_is_its_index() -> None:
     assert [typeset(name) for name in ("w12", "layer1.b", "x#2", "h2o")] == ["w₁₂", "layer1.b", "x#2", "h2o"]
 
 

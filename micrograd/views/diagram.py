@@ -16,7 +16,7 @@ from typing import Any
 from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.ops import Op, Reduction
-from micrograd.text.naming import group_of, legible, node_names, short, values_by_name
+from micrograd.text.naming import Label, legible, node_names, short, values_by_name
 from micrograd.views.stepping import BackwardStep, replay
 
 # fmt: off
@@ -149,7 +149,7 @@ class Diagram:
         if self.place[self.output] in inside:
             read.add(self.place[self.output])
         main = read.pop() if len(read) == 1 else None
-        return Card(nodes, main, path[-1], "⊞", "group", path[:-1])
+        return Card(nodes, main, legible(path[-1]), "⊞", "group", path[:-1])
 
     def keep_nearest(self, count: int) -> None:
         """Keep only the cards nearest to the output, rank by rank."""
@@ -229,14 +229,14 @@ def check_options(collapse: str | None, max_nodes: int) -> None:
 def group_paths(order: list[Value]) -> dict[Value, Path]:
     """The group of each node that has one.
 
-    A parameter's is told by its label. An operation that reads the parameters of one group belongs there, and so does
+    A parameter's is kept by its label. An operation that reads the parameters of one group belongs there, and so does
     the activation after it: a function of one number that alone reads it.
     """
     uses = Counter([parent for node in order for parent in node.parents])
     paths: dict[Value, Path] = {}
     for node in order:
         if node.op is None:
-            groups = {group_of(node.label)}
+            groups = {node.label.groups if isinstance(node.label, Label) else ()}
         else:
             groups = {paths[parent] for parent in node.parents if parent.op is None and parent in paths}
             if not groups and len(node.parents) == 1 and node.parents[0].op is not None and uses[node.parents[0]] == 1:
