@@ -15,7 +15,7 @@ import micrograd
 from micrograd import Op, Value, backward_steps, explore, forward_steps, nn
 from micrograd.engine import Constant, topological_order
 from micrograd.losses import half_mean_squared_error
-from micrograd.text.naming import minus, node_names, short, typeset, uses
+from micrograd.text.naming import minus, node_names, short, subscripted, uses
 from micrograd.views.player import Player
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
@@ -118,7 +118,7 @@ def test_every_step_shows_the_numbers_of_the_sweep(make: Callable[[], Value], op
     output = make()
     page = open_page(explore(output))
     order = topological_order(output)
-    names = {value: typeset(name) for value, name in node_names(order).items()}
+    names = {value: subscripted(name) for value, name in node_names(order).items()}
     root = names[output]
     expected_formulas = [(f"{names[step.node]} = ", f" = {minus(short(step.data))}") for step in forward_steps(output)]
     expected_formulas.append((f"d{root}/d{root} = ", "1"))
@@ -164,7 +164,7 @@ def test_after_the_last_step_every_gradient_is_that_of_backward(open_page: OpenP
     shown = dict(page.evaluate("nodes.map((node, i) => [node.name, cardOf(i).querySelector('.gradient').textContent])"))
     loss.backward()
     names = node_names(topological_order(loss))
-    swept = {typeset(name): minus(short(v.grad)) for v, name in names.items() if not isinstance(v, Constant)}
+    swept = {subscripted(name): minus(short(v.grad)) for v, name in names.items() if not isinstance(v, Constant)}
     assert shown == swept
     assert formula(page) == "Done: every gradient is final."
 

@@ -243,7 +243,7 @@ def test_no_line_runs_over_a_card(name: str, direction: str) -> None:
 
 def test_neurons_stand_in_columns_from_the_inputs_to_the_loss_in_natural_order() -> None:
     diagram, layout = laid_out("network", "LR")
-    frames = {frame.path: frame.box for frame in layout.frames}
+    frames = {frame.groups: frame.box for frame in layout.frames}
     column = [frames["layer1", f"neuron{i}"] for i in (1, 2, 3)]
     assert column[0].bottom < column[1].top < column[1].bottom < column[2].top
     assert frames["inputs",].right < column[0].left

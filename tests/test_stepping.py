@@ -16,7 +16,7 @@ from micrograd import Value, backward_steps, explain_non_finite, forward_steps, 
 from micrograd.engine import Constant, NoGradient, topological_order
 from micrograd.losses import half_mean_squared_error
 from micrograd.ops import OPS, Reduction
-from micrograd.text.naming import Label, inside, legible, node_names, short, signed, typeset
+from micrograd.text.naming import Label, inside, legible, node_names, short, signed, subscripted
 from micrograd.views.diagram import Diagram
 
 
@@ -293,7 +293,7 @@ def test_a_label_keeps_its_groups_and_a_plain_string_has_none() -> None:
 
 
 def test_a_number_at_the_end_of_a_name_is_its_index() -> None:
-    assert [typeset(name) for name in ("w12", "layer1.b", "x#2", "h2o")] == ["w₁₂", "layer1.b", "x#2", "h2o"]
+    assert [subscripted(name) for name in ("w12", "layer1.b", "x#2", "h2o")] == ["w₁₂", "layer1.b", "x#2", "h2o"]
 
 
 # Numbers that are not finite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
@@ -10,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from micrograd.engine import Constant, Value
-from micrograd.text.formulas import automatic_names
 
 LONGEST = 40  # characters of a name that are shown
 INDEXED = re.compile(r"(.*?)([A-Za-z])(\d{1,4})")
@@ -86,6 +86,21 @@ def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> di
     return found
 
 
+def distinct_labels(order: Sequence[Value]) -> dict[Value, str]:
+    """The labels of the nodes, those that several have told apart: x, x_2."""
+    seen: Counter[str] = Counter()
+    names: dict[Value, str] = {}
+    for node in order:
+        if node.label:
+            seen[node.label] += 1
+            names[node] = node.label if seen[node.label] == 1 else f"{node.label}_{seen[node.label]}"
+    return names
+
+
+def automatic_names(taken: set[str]) -> Iterator[str]:
+    return (name for name in map("v{}".format, itertools.count(1)) if name not in taken)
+
+
 def values_by_name(names: Mapping[str, Any]) -> dict[Value, str]:
     """The Values in a namespace, and in its lists and tuples, under their first name there; `_` and `_1` name nothing."""
     found: dict[Value, str] = {}
@@ -113,10 +128,10 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def typeset(name: str) -> str:
+def subscripted(name: str) -> str:
     """The name as it is printed: a number at its end is an index.
 
-    >>> typeset("layer1.neuron2.w1"), typeset("v12"), typeset("h2o")
+    >>> subscripted("layer1.neuron2.w1"), subscripted("v12"), subscripted("h2o")
     ('layer1.neuron2.w₁', 'v₁₂', 'h2o')
     """
     indexed = INDEXED.fullmatch(name)

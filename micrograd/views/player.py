@@ -1,6 +1,6 @@
 """`explore`: the player, one HTML page that steps through both sweeps of a graph. It needs no network and no server.
 
-Everything is computed here, by replay, so that no `grad` is read or changed: the picture with its final numbers, which
+Everything is computed here, by a dry sweep, so that no `grad` is read or changed: the picture with its final numbers, which
 stays where scripts are off, and every step as JSON. `player.html`, its two styles and its script show them.
 """
 
@@ -23,7 +23,7 @@ from micrograd.display.files import write_whole
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.text.formulas import formula, operation
-from micrograd.text.naming import legible, minus, shown, typeset, uses
+from micrograd.text.naming import legible, minus, shown, subscripted, uses
 from micrograd.views.diagram import MAX_NODES, Card, Diagram, Edge
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.stepping import BackwardStep, one_value, warn_of_changes
@@ -59,7 +59,7 @@ def explore(
     if len(diagram.values) + len(diagram.edges) > MOST_STEPS:
         raise ValueError(f"a graph of {len(diagram.values):,} nodes has too many steps to play; explore a part of it")
     warn_of_changes(diagram.order)
-    name = typeset(diagram.names[output])
+    name = subscripted(diagram.names[output])
     return Player(diagram, lay_out(diagram, direction), direction, legible(title, 200) if title else f"{name}, step by step")
 
 
@@ -165,7 +165,7 @@ def shape_of(op: Op, value: Value) -> Shape:
 def node_data(diagram: Diagram, place: int, shapes: Mapping[Shape, int]) -> dict[str, Any]:
     value = diagram.values[place]
     data: dict[str, Any] = {
-        "name": typeset(diagram.names[value]),
+        "name": subscripted(diagram.names[value]),
         "kind": diagram.kinds[place],
         "card": diagram.card_of[place],
         "data": shown(value.data),

@@ -173,7 +173,7 @@ class LiveGradients:
         node.grad = gradient
 
 
-def replay(order: list[Value], names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:
+def dry_sweep(order: list[Value], names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:
     """The steps of a sweep that leaves every `grad` as it is."""
     gradients = dict.fromkeys(order, 0.0)
     gradients[order[-1]] = 1.0
@@ -232,7 +232,7 @@ def transcript(output: Value, *, names: Mapping[str, Any] | None = None, max_ste
     shared = Names(order, names)
     forward = [forward_step(node, node.op, shared) for node in order if node.op is not None]
     seed = f"{shared.gradient(output)} = 1"
-    return Transcript(tuple(map(str, forward)), (seed, *map(str, replay(order, names))))
+    return Transcript(tuple(map(str, forward)), (seed, *map(str, dry_sweep(order, names))))
 
 
 def warn_of_changes(order: list[Value]) -> None:

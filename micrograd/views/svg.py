@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from micrograd.text.naming import cut, minus, shown, typeset
+from micrograd.text.naming import cut, minus, shown, subscripted
 from micrograd.views.diagram import Card, Diagram
 from micrograd.views.layout.columns import CARD_HEIGHT, CARD_WIDTH, Layout
 from micrograd.views.layout.geometry import Box, Curve
@@ -21,7 +21,7 @@ def svg(diagram: Diagram, layout: Layout, direction: str, style: str = "") -> st
     parts = [f'<svg class="{kind}" {size} role="img" aria-label="{label}"{namespace}>{styled}<g aria-hidden="true">']
     for frame in layout.frames:
         title = text("", frame.box.left + 11, frame.box.top + 16, frame.title)
-        parts.append(f'<g class="frame depth{len(frame.path) > 1:d}">{rect("", frame.box, 10)}{title}</g>')
+        parts.append(f'<g class="frame depth{len(frame.groups) > 1:d}">{rect("", frame.box, 10)}{title}</g>')
     parts += [line_svg(number, curve, direction) for number, curve in enumerate(layout.lines)]
     parts.append('<path class="spotlight"/>')
     for chip in layout.chips:
@@ -47,7 +47,7 @@ def card_svg(number: int, card: Card, box: Box, diagram: Diagram) -> str:
             text(f"glyph {size}", 20, middle + shift, card.glyph),
             text("operand", 20, 19, above) if above else "",
             text("operand", 20, CARD_HEIGHT - 11, below) if below else "",
-            text("name", 43, 17, cut(typeset(card.name), 10)),
+            text("name", 43, 17, cut(subscripted(card.name), 10)),
             text("data", CARD_WIDTH - 8, 35, data),
             rect("tint", Box(40, 40, CARD_WIDTH - 4, CARD_HEIGHT - 4), 6),
             text("nabla", 44, 53.5, "∇"),
