@@ -24,6 +24,7 @@ from micrograd import ops
 from micrograd.arguments import whole_number
 from micrograd.engine import NoGradient, Value, record, topological_order
 from micrograd.ops import Op, as_float
+from micrograd.text.naming import inside
 
 ACTIVATIONS: dict[str, Op | None] = {
     "linear": None,
@@ -61,7 +62,7 @@ class Module:
 
     def state_dict(self) -> dict[str, float]:
         """The number of each parameter by label: plain JSON."""
-        return {label: parameter.data for label, parameter in self.named_parameters().items()}
+        return {str(label): parameter.data for label, parameter in self.named_parameters().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter to the number under its label; a ValueError, and no change, unless the labels are the same."""
@@ -125,9 +126,9 @@ class Neuron(Module):
         self.activation = activation_of(activation)
         limit = math.sqrt(6.0 / inputs if self.activation in RECTIFIERS else 6.0 / (inputs + outputs))
         draw = (generator or random).uniform
-        prefix = f"{label}." if label else ""
-        self.weights: Sequence[Value] = tuple([Value(draw(-limit, limit), label=f"{prefix}w{i}") for i in range(1, inputs + 1)])
-        self.bias = Value(0.0, label=f"{prefix}b")
+        weights = [Value(draw(-limit, limit), label=inside(label, f"w{i}")) for i in range(1, inputs + 1)]
+        self.weights: Sequence[Value] = tuple(weights)
+        self.bias = Value(0.0, label=inside(label, "b"))
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         return self.output(input_values(x, len(self.weights), self.label or repr(self)))
@@ -157,9 +158,8 @@ class Layer(Module):
     ) -> None:
         outputs = whole_number(outputs, f"the width of {label or 'a layer'}")
         self.label = label
-        prefix = f"{label}." if label else ""
         self.neurons = [
-            Neuron(inputs, activation, outputs=outputs, label=f"{prefix}neuron{i}", generator=generator)
+            Neuron(inputs, activation, outputs=outputs, label=inside(label, f"neuron{i}"), generator=generator)
             for i in range(1, outputs + 1)
         ]
 

@@ -7,14 +7,13 @@ import struct
 import sys
 import zlib
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from micrograd import Value, draw
 from micrograd.views import drawing
-from micrograd.views.player import Player
+from micrograd.views.player import Player, file_text
 from tests import readme
 
 FOLDER = readme.PATH.parent / ".github" / "pictures"
@@ -36,10 +35,10 @@ def graph(output: Value, scheme: str) -> str:
 
 
 def dark_palette() -> dict[str, Any]:
-    """The colours of drawings as the player has them in the dark: its page names the same ones in pairs."""
-    page = resources.files("micrograd.views").joinpath("player.html").read_text(encoding="utf-8")
+    """The colours of drawings as the player has them in the dark: its styles name the same ones in pairs."""
+    styles = file_text("picture.css") + file_text("player.css")
     dark: dict[str, str] = {}
-    for light, other in re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", page):
+    for light, other in re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", styles):
         dark.setdefault(light, other)
     single = ("INK", "MUTED", "EDGE", "BORDER", "PAPER", "POSITIVE", "NEGATIVE")
     tiles = {kind: dark[colour] for kind, colour in drawing.TILES.items()}

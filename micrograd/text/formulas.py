@@ -8,16 +8,16 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.ops import Op, Reduction
+from micrograd.text.naming import automatic_names, distinct_labels
 
 
 class Spelling(NamedTuple):
@@ -109,7 +109,7 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
     latex = style == "latex"
     uses = Counter(parent for node in order for parent in node.parents)
     automatic = automatic_names({node.label for node in order if node.label})
-    given = names_given(order)
+    given = distinct_labels(order)
     lines: list[str] = []
     written: dict[Value, tuple[str, int]] = {}
     for node in order:
@@ -125,21 +125,6 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
                 text, level = name, ATOM
             written[node] = text, level
     return typeset((r" \\ " if latex else "\n").join([*lines, written[value][0]]), style)
-
-
-def names_given(order: Sequence[Value]) -> dict[Value, str]:
-    """The labels of the nodes, those that several have told apart: x, x_2."""
-    seen: Counter[str] = Counter()
-    names: dict[Value, str] = {}
-    for node in order:
-        if node.label:
-            seen[node.label] += 1
-            names[node] = node.label if seen[node.label] == 1 else f"{node.label}_{seen[node.label]}"
-    return names
-
-
-def automatic_names(taken: set[str]) -> Iterator[str]:
-    return (name for name in map("v{}".format, itertools.count(1)) if name not in taken)
 
 
 def typeset(text: str, style: str) -> str:

@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from micrograd.engine import Constant, Value
-from micrograd.text.formulas import automatic_names
 
 LONGEST = 40  # characters of a name that are shown
 INDEXED = re.compile(r"(.*?)([A-Za-z])(\d{1,4})")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode's control, direction, surrogate, unassigned and line characters
+
+
+class Label(str):
+    """A name that keeps the groups around it, from the outside in, and reads as all of them with dots between.
+
+    >>> label = Label("w1", ("layer1", "neuron2"))
+    >>> label, label.groups
+    ('layer1.neuron2.w1', ('layer1', 'neuron2'))
+    """
+
+    __slots__ = ("groups", "name")
+
+    groups: tuple[str, ...]
+    name: str
+
+    def __new__(cls, name: str, groups: tuple[str, ...] = ()) -> Self:
+        label = super().__new__(cls, ".".join([*groups, name]))
+        label.groups = groups
+        label.name = name
+        return label
+
+    def __reduce__(self) -> tuple[type[Label], tuple[str, tuple[str, ...]]]:  # for copies and pickle
+        return Label, (self.name, self.groups)
+
+
+def inside(group: str, name: str) -> Label:
+    """The label of what stands in a group, which has a label of its own or none.
+
+    >>> inside(inside("layer1", "neuron2"), "w1").groups, inside("", "w1").groups
+    (('layer1', 'neuron2'), ())
+    """
+    if isinstance(group, Label):
+        return Label(name, (*group.groups, group.name))
+    return Label(name, (group,) if group else ())
 
 
 def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> dict[Value, str]:
@@ -52,6 +86,21 @@ def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> di
     return found
 
 
+def distinct_labels(order: Sequence[Value]) -> dict[Value, str]:
+    """The labels of the nodes, those that several have told apart: x, x_2."""
+    seen: Counter[str] = Counter()
+    names: dict[Value, str] = {}
+    for node in order:
+        if node.label:
+            seen[node.label] += 1
+            names[node] = node.label if seen[node.label] == 1 else f"{node.label}_{seen[node.label]}"
+    return names
+
+
+def automatic_names(taken: set[str]) -> Iterator[str]:
+    return (name for name in map("v{}".format, itertools.count(1)) if name not in taken)
+
+
 def values_by_name(names: Mapping[str, Any]) -> dict[Value, str]:
     """The Values in a namespace, and in its lists and tuples, under their first name there; `_` and `_1` name nothing."""
     found: dict[Value, str] = {}
@@ -79,10 +128,10 @@ def cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def typeset(name: str) -> str:
+def subscripted(name: str) -> str:
     """The name as it is printed: a number at its end is an index.
 
-    >>> typeset("layer1.neuron2.w1"), typeset("v12"), typeset("h2o")
+    >>> subscripted("layer1.neuron2.w1"), subscripted("v12"), subscripted("h2o")
     ('layer1.neuron2.w₁', 'v₁₂', 'h2o')
     """
     indexed = INDEXED.fullmatch(name)
@@ -104,16 +153,6 @@ def uses(operands: Sequence[Value]) -> list[str]:
         so_far[operand] += 1
         found.append(f"₍{so_far[operand]}₎".translate(SUBSCRIPTS) if total[operand] > 1 else "")
     return found
-
-
-def group_of(label: str | None) -> tuple[str, ...]:
-    """The groups that a label tells of, from the outside in.
-
-    >>> group_of("layer1.neuron2.w1"), group_of("w1")
-    (('layer1', 'neuron2'), ())
-    """
-    parts = (label or "").split(".")
-    return tuple(parts[:-1]) if all(part.isidentifier() for part in parts) else ()
 
 
 def short(number: float, digits: int = 4) -> str:
@@ -138,6 +177,11 @@ def short(number: float, digits: int = 4) -> str:
 def minus(text: str) -> str:
     """The text of a number with a minus as wide as a plus."""
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def shown(number: float) -> str:
+    """The short number as a picture shows it."""
+    return minus(short(number))
 
 
 def signed(number: float) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd.engine import Constant, Value, topological_order
-from micrograd.views.stepping import BackwardStep, Names, forward_step, one_value, replay
+from micrograd.views.stepping import BackwardStep, Names, dry_sweep, forward_step, one_value
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def operand_text(operand: Value, names: Names) -> str:
 def first_non_finite_step(order: list[Value]) -> BackwardStep | None:
     """The first step that made a gradient nan; where there is none, the first that made one infinite."""
     infinite: BackwardStep | None = None
-    for step in replay(order):
+    for step in dry_sweep(order):
         if math.isnan(step.grad_after):
             return step
         if infinite is None and math.isinf(step.grad_after):
@@ -75,7 +75,7 @@ def first_non_finite_step(order: list[Value]) -> BackwardStep | None:
 
 def explain_step(step: BackwardStep, order: list[Value]) -> Explanation:
     names, node = step.names, step.node
-    product = str(step).partition(" += ")[2].partition("  (")[0]
+    product = step.product_text
     if not math.isnan(step.product) and step.grad_before:  # the sum is to blame: inf - inf, or too large
         product += f" was added to {step.grad_before:g}"
     made = forward_step(node, node.op, names) if node.op else ""

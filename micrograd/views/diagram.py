@@ -1,7 +1,7 @@
 """A graph as a picture sees it: cards, the lines between them, and the neurons and layers that they stand in.
 
 A card is one node, or a whole neuron or layer that has been folded. Numbers that were operands are written on the card
-of their operation. Gradients come from a replay of the sweep; `grad` of no Value is read or changed for them.
+of their operation. Gradients come from a dry sweep; `grad` of no Value is read or changed for them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.ops import Op, Reduction
-from micrograd.text.naming import group_of, legible, node_names, short, values_by_name
-from micrograd.views.stepping import BackwardStep, replay
+from micrograd.text.naming import Label, legible, node_names, short, values_by_name
+from micrograd.views.stepping import BackwardStep, dry_sweep
 
 # fmt: off
 GLYPHS = {
@@ -28,7 +28,7 @@ GLYPHS = {
 }
 # fmt: on
 
-Path = tuple[str, ...]  # the groups around a node from the outside in: ("layer1", "neuron2")
+Groups = tuple[str, ...]  # the groups around a node from the outside in: ("layer1", "neuron2")
 
 MAX_NODES = 300  # cards: more than a reader takes in, and about as many as Graphviz places in an instant
 FOLDS = ("auto", None, "neuron", "layer")
@@ -56,7 +56,7 @@ class Card:
     name: str
     glyph: str
     kind: str  # "input", "parameter", "leaf", "constant", "op" or "group"
-    frame: Path  # what it stands in
+    frame: Groups  # what it stands in
     before: str = ""  # a number that is the operation's operand, such as the 2 of 2 * x
     after: str = ""
 
@@ -95,8 +95,8 @@ class Diagram:
             for operand, (parent, derivative) in enumerate(zip(value.parents, value.local_derivatives))
             if parent in self.place
         ]
-        self.paths = group_paths(self.order)
-        self.kinds = leaf_kinds(self.values, self.paths)
+        self.groups = groups_around(self.order)
+        self.kinds = leaf_kinds(self.values, self.groups)
         self.fold = self.chosen_fold(collapse, max_nodes)
         self.cards = self.made_cards()
         self.hidden = 0
@@ -110,8 +110,8 @@ class Diagram:
         if collapse != "auto":
             return collapse
         for fold in (None, "neuron", "layer"):
-            groups = [folded_path(self.paths.get(value, ()), fold) for value in self.values]
-            cards = groups.count(()) + len(set(groups) - {()})
+            folded = [folded_into(self.groups.get(value, ()), fold) for value in self.values]
+            cards = folded.count(()) + len(set(folded) - {()})
             if cards <= max_nodes:
                 break
         return fold
@@ -120,7 +120,7 @@ class Diagram:
         """One card for each node that stands alone, one for each folded group, in the order of their last nodes."""
         members: dict[Hashable, list[int]] = {}
         for place, value in enumerate(self.values):
-            folded = folded_path(self.paths.get(value, ()), self.fold)
+            folded = folded_into(self.groups.get(value, ()), self.fold)
             members.setdefault(folded or place, []).append(place)
         cards = [
             self.node_card(nodes[0]) if len(nodes) == 1 or not isinstance(group, tuple) else self.group_card(group, nodes)
@@ -130,7 +130,7 @@ class Diagram:
 
     def node_card(self, place: int) -> Card:
         value = self.values[place]
-        card = Card([place], place, self.names[value], "•", self.kinds[place], self.paths.get(value, ()))
+        card = Card([place], place, self.names[value], "•", self.kinds[place], self.groups.get(value, ()))
         if value.op is not None:
             card.glyph = glyph(value.op)
             numbers = ["" if parent in self.place else short(parent.data) for parent in value.parents]
@@ -143,13 +143,13 @@ class Diagram:
             card.name = card.name.removeprefix(".".join(card.frame) + ".")  # its frame says the rest
         return card
 
-    def group_card(self, path: Path, nodes: list[int]) -> Card:
+    def group_card(self, groups: Groups, nodes: list[int]) -> Card:
         inside = set(nodes)
         read = {edge.parent for edge in self.edges if edge.parent in inside and edge.child not in inside}
         if self.place[self.output] in inside:
             read.add(self.place[self.output])
         main = read.pop() if len(read) == 1 else None
-        return Card(nodes, main, path[-1], "⊞", "group", path[:-1])
+        return Card(nodes, main, legible(groups[-1]), "⊞", "group", groups[:-1])
 
     def keep_nearest(self, count: int) -> None:
         """Keep only the cards nearest to the output, rank by rank."""
@@ -181,7 +181,7 @@ class Diagram:
     @cached_property
     def steps(self) -> list[BackwardStep]:
         """Every application of the chain rule, in the order of the engine's sweep."""
-        return list(replay(self.order))
+        return list(dry_sweep(self.order))
 
     @cached_property
     def gradients(self) -> list[float]:
@@ -215,7 +215,7 @@ class Diagram:
     @property
     def remedy(self) -> str:
         """What helps against a graph that is too large."""
-        folding = 'fold it with collapse="layer", ' if self.paths and self.fold != "layer" else ""
+        folding = 'fold it with collapse="layer", ' if self.groups and self.fold != "layer" else ""
         return f"{folding}raise max_nodes, or take a part of the graph"
 
 
@@ -226,38 +226,38 @@ def check_options(collapse: str | None, max_nodes: int) -> None:
         raise ValueError(f"max_nodes needs to be a whole number from 1 upwards, got {max_nodes!r}")
 
 
-def group_paths(order: list[Value]) -> dict[Value, Path]:
-    """The group of each node that has one.
+def groups_around(order: list[Value]) -> dict[Value, Groups]:
+    """The groups around each node that has some.
 
-    A parameter's is told by its label. An operation that reads the parameters of one group belongs there, and so does
+    A parameter's are kept by its label. An operation that reads the parameters of one group belongs there, and so does
     the activation after it: a function of one number that alone reads it.
     """
     uses = Counter([parent for node in order for parent in node.parents])
-    paths: dict[Value, Path] = {}
+    found: dict[Value, Groups] = {}
     for node in order:
         if node.op is None:
-            groups = {group_of(node.label)}
+            choice = {node.label.groups if isinstance(node.label, Label) else ()}
         else:
-            groups = {paths[parent] for parent in node.parents if parent.op is None and parent in paths}
-            if not groups and len(node.parents) == 1 and node.parents[0].op is not None and uses[node.parents[0]] == 1:
-                groups = {paths.get(node.parents[0], ())}
-        if len(groups) == 1 and () not in groups:
-            paths[node] = groups.pop()
-    return paths
+            choice = {found[parent] for parent in node.parents if parent.op is None and parent in found}
+            if not choice and len(node.parents) == 1 and node.parents[0].op is not None and uses[node.parents[0]] == 1:
+                choice = {found.get(node.parents[0], ())}
+        if len(choice) == 1 and () not in choice:
+            found[node] = choice.pop()
+    return found
 
 
-def leaf_kinds(values: list[Value], paths: Mapping[Value, Path]) -> list[str]:
+def leaf_kinds(values: list[Value], groups: Mapping[Value, Groups]) -> list[str]:
     """What each node is. Bare names are taken for parameters and inputs as books write them: w1, b and x2."""
     labels = [value.label or "" for value in values if value.op is None]
     weighted = any(WEIGHT.fullmatch(label) for label in labels)  # without a w, b is a name like any other
-    read_by_group = {parent for value in values if value in paths for parent in value.parents}
+    read_by_group = {parent for value in values if value in groups for parent in value.parents}
     kinds = []
     for value in values:
         if value.op is not None:
             kind = "op"
         elif type(value) is Constant:
             kind = "constant"
-        elif value in paths or (weighted and PARAMETER.fullmatch(value.label or "")):
+        elif value in groups or (weighted and PARAMETER.fullmatch(value.label or "")):
             kind = "parameter"
         elif value in read_by_group or INPUT.fullmatch(value.label or ""):
             kind = "input"
@@ -267,9 +267,9 @@ def leaf_kinds(values: list[Value], paths: Mapping[Value, Path]) -> list[str]:
     return kinds
 
 
-def folded_path(path: Path, fold: str | None) -> Path:
+def folded_into(groups: Groups, fold: str | None) -> Groups:
     """The group whose card a node is on: its neuron, its layer, or none."""
-    return {None: (), "neuron": path, "layer": path[:1]}[fold]
+    return {None: (), "neuron": groups, "layer": groups[:1]}[fold]
 
 
 def glyph(op: Op) -> str:

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from micrograd.engine import NoGradient, Value
-from micrograd.text.naming import cut, minus, short, typeset
-from micrograd.views.diagram import MAX_NODES, Card, Diagram, Path
+from micrograd.text.naming import cut, minus, short, subscripted
+from micrograd.views.diagram import MAX_NODES, Card, Diagram, Groups
 from micrograd.views.layout.blocks import INPUTS, OUTPUT
 from micrograd.views.layout.columns import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
 from micrograd.views.layout.geometry import Box, Curve
@@ -76,7 +76,7 @@ def draw(
         warnings.warn(diagram.advice, stacklevel=2)
     picture = Picture(
         "micrograd",
-        comment=f"the graph of {len(diagram.values)} nodes below {typeset(diagram.names[output])}".replace("\n", " "),
+        comment=f"the graph of {len(diagram.values)} nodes below {subscripted(diagram.names[output])}".replace("\n", " "),
         graph_attr={
             "layout": "nop2",
             "bb": f"0,0,{layout.width},{layout.height}",
@@ -117,10 +117,10 @@ class Painter:
     def at(self, u: float, v: float) -> str:
         return f"{u:.1f},{self.layout.height - v:.1f}"  # Graphviz counts upwards
 
-    def paint_frames(self, parent: graphviz.Digraph, around: Path) -> None:
+    def paint_frames(self, parent: graphviz.Digraph, around: Groups) -> None:
         """The frames that stand directly in the one around, as clusters, and the nodes in each."""
         for number, frame in enumerate(self.layout.frames):
-            if outer_path(frame, self.layout.frames) != around:
+            if outer_groups(frame, self.layout.frames) != around:
                 continue
             box = frame.box
             with parent.subgraph(name=f"cluster_{number}") as cluster:
@@ -129,19 +129,19 @@ class Painter:
                     lp=self.at(box.left + 10 + 3.2 * len(frame.title), box.top + 12),
                     bb=f"{self.at(box.left, box.bottom)},{self.at(box.right, box.top)}",
                     style="rounded,filled",
-                    fillcolor=FRAMES[bool(around) or len(frame.path) > 1],
+                    fillcolor=FRAMES[bool(around) or len(frame.groups) > 1],
                     color="#d5dbe2",
                 )
                 for card in self.cards_in(frame):
                     cluster.node(f"n{card}")
-                self.paint_frames(cluster, frame.path)
+                self.paint_frames(cluster, frame.groups)
 
     def cards_in(self, frame: Frame) -> list[int]:
         """The cards that stand in this frame and in none within it."""
-        if frame.path in (INPUTS, OUTPUT):
+        if frame.groups in (INPUTS, OUTPUT):
             boxes = self.layout.cards
             return [number for number, card in enumerate(self.diagram.cards) if not card.frame and frame.box.meets(boxes[number])]
-        return [number for number, card in enumerate(self.diagram.cards) if card.frame == frame.path]
+        return [number for number, card in enumerate(self.diagram.cards) if card.frame == frame.groups]
 
     def paint_card(self, number: int, card: Card) -> None:
         box = self.layout.cards[number]
@@ -165,7 +165,7 @@ class Painter:
                 gradient = f"∇ {short(slope)}"
                 tint = tinted(slope, self.largest)
         named = not self.diagram.automatic(card)
-        name = html_text(cut(typeset(card.name), 11), 11, INK if named else MUTED, bold=named)
+        name = html_text(cut(subscripted(card.name), 11), 11, INK if named else MUTED, bold=named)
         border = f'BORDER="{2 if output else 1}" COLOR="{INK if output else BORDER}"'
         tile = f'STYLE="ROUNDED" BGCOLOR="{TILES[card.kind]}" WIDTH="34" HEIGHT="{CARD_HEIGHT - 6:.0f}"'
         right = f'ALIGN="RIGHT" CELLPADDING="2" WIDTH="{CARD_WIDTH - 44:.0f}" HEIGHT="16"'
@@ -219,10 +219,9 @@ class Painter:
         return " ".join([f"e,{self.at(*tip)}", *(self.at(*point) for point in curve[:-2]), self.at(*control), self.at(*end)])
 
 
-def outer_path(frame: Frame, frames: list[Frame]) -> Path:
-    """The path of the frame around this one, or nothing."""
-    paths = {other.path for other in frames}
-    return frame.path[:-1] if frame.path[:-1] in paths else ()
+def outer_groups(frame: Frame, frames: list[Frame]) -> Groups:
+    """The groups of the frame around this one, or nothing."""
+    return frame.groups[:-1] if frame.groups[:-1] in {other.groups for other in frames} else ()
 
 
 def glyph_text(card: Card) -> str:

@@ -108,12 +108,15 @@ class BackwardStep(NamedTuple):
 
     def __str__(self) -> str:
         """The step in one line: `df/da += df/dc · ∂c/∂a = 1.5 · 2 = 3  (1 of 2)`."""
-        gradient = self.names.gradient
-        symbols = f"{gradient(self.node)} · {self.names.local_derivative(self.node, self.operand)}"
-        numbers = f"{signed(self.upstream)} · {signed(self.local_derivative)} = {short(self.product)}"
         now = f", now {short(self.grad_after)}" if self.grad_before else ""
         count = f"({self.contribution} of {self.contributions}{now})"
-        return f"{gradient(self.parent)} += {symbols} = {numbers}  {count}"
+        return f"{self.names.gradient(self.parent)} += {self.product_text}  {count}"
+
+    @property
+    def product_text(self) -> str:
+        """What is added, in symbols and in numbers: `df/dc · ∂c/∂a = 1.5 · 2 = 3`."""
+        symbols = f"{self.names.gradient(self.node)} · {self.names.local_derivative(self.node, self.operand)}"
+        return f"{symbols} = {signed(self.upstream)} · {signed(self.local_derivative)} = {short(self.product)}"
 
 
 def forward_steps(output: Value, *, names: Mapping[str, Any] | None = None) -> Iterator[ForwardStep]:
@@ -170,7 +173,7 @@ class LiveGradients:
         node.grad = gradient
 
 
-def replay(order: list[Value], names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:
+def dry_sweep(order: list[Value], names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:
     """The steps of a sweep that leaves every `grad` as it is."""
     gradients = dict.fromkeys(order, 0.0)
     gradients[order[-1]] = 1.0
@@ -229,7 +232,7 @@ def transcript(output: Value, *, names: Mapping[str, Any] | None = None, max_ste
     shared = Names(order, names)
     forward = [forward_step(node, node.op, shared) for node in order if node.op is not None]
     seed = f"{shared.gradient(output)} = 1"
-    return Transcript(tuple(map(str, forward)), (seed, *map(str, replay(order, names))))
+    return Transcript(tuple(map(str, forward)), (seed, *map(str, dry_sweep(order, names))))
 
 
 def warn_of_changes(order: list[Value]) -> None:

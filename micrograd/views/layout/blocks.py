@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from micrograd.views.diagram import Card, Diagram, Path
+from micrograd.text.naming import legible
+from micrograd.views.diagram import Card, Diagram, Groups
 from micrograd.views.layout.geometry import Box
 
-INPUTS, OUTPUT = ("inputs",), ("output",)  # paths of the two frames that no label tells of
+INPUTS, OUTPUT = ("inputs",), ("output",)  # the groups of the two frames that no label tells of
 
 
 @dataclass(eq=False)
@@ -19,7 +20,7 @@ class Block:
     """Cards that are laid out together. Ports are where lines come in from other blocks, or go out to them."""
 
     title: str
-    path: Path
+    groups: Groups
     cards: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     entries: dict[int, list[int]] = field(default_factory=dict)  # card outside -> the lines that come from it
@@ -28,9 +29,9 @@ class Block:
     box: Box = field(default_factory=lambda: Box(0.0, 0.0, 0.0, 0.0))
 
     @property
-    def layer(self) -> Path:
+    def layer(self) -> Groups:
         """The group around the block, if there is one."""
-        return self.path[:-1]
+        return self.groups[:-1]
 
 
 def blocks_of(diagram: Diagram) -> tuple[list[Block], dict[int, Block]]:
@@ -50,7 +51,7 @@ def blocks_of(diagram: Diagram) -> tuple[list[Block], dict[int, Block]]:
         return one_block(diagram)
     output = block_of[diagram.card_of[diagram.place[diagram.output]]]
     if not output.title and len(output.cards) > 1 and diagram.output.label:
-        output.title, output.path = diagram.names[diagram.output], OUTPUT
+        output.title, output.groups = diagram.names[diagram.output], OUTPUT
     return blocks, block_of
 
 
@@ -70,11 +71,11 @@ def assigned(diagram: Diagram) -> dict[int, Block]:
     for line in diagram.lines:
         readers.setdefault(line.tail, []).append(line.head)
     inputs = Block("inputs", INPUTS)
-    framed: dict[Path, Block] = {}
+    framed: dict[Groups, Block] = {}
     block_of: dict[int, Block] = {}
     for number, card in enumerate(cards):
         if card.frame:
-            block_of[number] = framed.setdefault(card.frame, Block(card.frame[-1], card.frame))
+            block_of[number] = framed.setdefault(card.frame, Block(legible(card.frame[-1]), card.frame))
         elif card.kind == "group":  # a folded layer
             block_of[number] = Block("", ())
         elif card.kind != "op" and any(in_group(cards[reader]) for reader in readers.get(number, ())):

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from micrograd.text.naming import short
-from micrograd.views.diagram import Diagram, Line, Path
+from micrograd.text.naming import legible, short
+from micrograd.views.diagram import Diagram, Groups, Line
 from micrograd.views.layout.blocks import Block, blocks_of
 from micrograd.views.layout.geometry import Box, Curve, Point, along, middle, moved, slots, straight, swung, union
 from micrograd.views.layout.graphviz import Inside, Sizes, column_of, placed_by_graphviz
@@ -34,7 +34,7 @@ class Frame:
     """The border around a neuron or a layer; outer frames come first."""
 
     title: str
-    path: Path
+    groups: Groups
     box: Box
 
 
@@ -124,7 +124,7 @@ class Columns:
     def pile_up(self, members: Sequence[Block], insides: dict[Block, Inside], u: float) -> None:
         """Put the blocks of a column one under the other, with room for the frames of layers, centred on (u, 0)."""
         v = 0.0
-        layer: Path = ()
+        layer: Groups = ()
         for block in members:
             if block.layer != layer:
                 v += (PADDING if layer else 0.0) + (PADDING + self.title_across if block.layer else 0.0)
@@ -145,14 +145,14 @@ class Columns:
         for layer in dict.fromkeys(block.layer for block in members if block.layer):
             box = union([block.box for block in members if block.layer == layer]).grown(PADDING)
             box = Box(box.left - self.title_along, box.top - self.title_across, box.right, box.bottom)
-            self.frames.append(Frame(".".join(layer), layer, box))
+            self.frames.append(Frame(legible(".".join(layer)), layer, box))
 
     def put(self, block: Block, inside: Inside) -> None:
         """Move what was placed alone to where the block stands."""
         u, v = block.box.left, block.box.top
         if block.title:
             u, v = u + PADDING + self.title_along, v + PADDING + self.title_across
-            self.frames.append(Frame(block.title, block.path, block.box))
+            self.frames.append(Frame(block.title, block.groups, block.box))
         for card, box in zip(block.cards, inside.cards, strict=True):
             self.cards[card] = box.moved(u, v)
         for line, curve in zip(block.lines, inside.lines, strict=True):

@@ -11,24 +11,11 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd import Op, Value, explore, nn
+from micrograd import Op, Value, explore
 from micrograd.engine import NoGradient, topological_order
-from micrograd.losses import half_mean_squared_error
 from micrograd.text.naming import minus, short
 from micrograd.views.player import Player
-
-
-def product_and_sum() -> Value:
-    a, b = Value(-2.0, label="a"), Value(3.0, label="b")
-    f = (a * b) * (a + b)
-    f.label = "f"
-    return f
-
-
-def network_loss(widths: list[int]) -> Value:
-    loss = half_mean_squared_error([nn.MLP(2, widths, activation="tanh", seed=0)([1.0, -0.5])], [1.0])
-    loss.label = "loss"
-    return loss
+from tests.views.graphs import network_loss, product_and_sum
 
 
 def steps_in(player: Player) -> dict[str, Any]:

@@ -16,12 +16,10 @@ from typing import Any
 import pytest
 
 from micrograd import explore, parse
-from tests.test_browser import ARGUMENTS, CHROMIUM, playwright
 
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no browser at /usr/bin/chromium: apt-get install chromium"),
-    pytest.mark.skipif(importlib.util.find_spec("jupyterlab") is None, reason="no JupyterLab: pip install -e '.[notebooks]'"),
-]
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("jupyterlab") is None, reason="no JupyterLab: pip install -e '.[notebooks]'"
+)
 
 CODE = """\
 from micrograd import draw, explore, parse
@@ -74,21 +72,22 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser.new_page(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-        browser.close()
+def page(browser: Any) -> Iterator[Any]:
+    page = browser.new_page(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+    yield page
+    page.close()
 
 
 def run_cell(page: Any) -> None:
     """Press Shift+Enter until the cell runs: its editor may be there before it listens."""
+    from playwright.sync_api import TimeoutError as NotYet
+
     for _ in range(10):
         page.click(".jp-Notebook .jp-Cell .cm-content")
         page.keyboard.press("Shift+Enter")
         try:
             page.wait_for_function("document.querySelector('.jp-InputPrompt').textContent.match(/[*1]/)", timeout=3000)
-        except playwright.TimeoutError:
+        except NotYet:
             continue
         return
     pytest.fail("the cell does not run")

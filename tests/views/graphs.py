@@ -1,0 +1,29 @@
+"""Graphs to look at, and what is written in a picture of one."""
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+
+from micrograd import Value, nn
+from micrograd.losses import half_mean_squared_error
+from micrograd.views.picture import Picture
+
+
+def product_and_sum() -> Value:
+    a, b = Value(-2.0, label="a"), Value(3.0, label="b")
+    f = (a * b) * (a + b)
+    f.label = "f"
+    return f
+
+
+def network_loss(widths: Sequence[int] = (3, 1), rows: int = 1) -> Value:
+    model = nn.MLP(2, widths, activation="tanh", seed=0)
+    inputs = [[1.0, -0.5], [0.5, 2.0], [-1.0, 0.25]][:rows]
+    loss = half_mean_squared_error([model(row) for row in inputs], [1.0, 0.0, 1.0][:rows])
+    loss.label = "loss"
+    return loss
+
+
+def texts(picture: Picture) -> list[str]:
+    """What is written in the SVG, in order."""
+    svg = ElementTree.fromstring(picture.pipe("svg"))  # noqa: S314 - it is our own
+    return ["".join(element.itertext()) for element in svg.iter("{http://www.w3.org/2000/svg}text")]

@@ -1,0 +1,155 @@
+"""What a picture shows: cards, lines, numbers, names, colours and frames."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+import micrograd
+from micrograd import Value, draw, explore, gradient, nn
+from micrograd.engine import NoGradient, topological_order
+from micrograd.views.diagram import Diagram
+from micrograd.views.drawing import NEGATIVE, POSITIVE, mixed, tint_strength
+from tests.views.graphs import network_loss, product_and_sum, texts
+
+
+def test_a_card_has_operation_name_data_and_after_a_sweep_the_gradient() -> None:
+    f = product_and_sum()
+    assert texts(draw(f)).count("×") == 2
+    assert not any("∇" in text for text in texts(draw(f)))
+    f.backward()
+    written = texts(draw(f))
+    assert {"a", "b", "v₁", "v₂", "f", "•", "×", "+", "−2", "3", "−6", "1"} <= set(written)
+    assert {"∇ −3", "∇ −8", "∇ 1", "∇ −6"} <= set(written)
+
+
+def test_leftovers_of_training_are_not_taken_for_gradients_of_a_probe() -> None:
+    model = nn.MLP(2, [2, 1], seed=0)
+    for parameter in model.parameters():
+        parameter.grad = 123.0
+    probe = model([1.0, 2.0])
+    assert not any("∇" in text for text in texts(draw(probe)))  # it has not been swept
+    probe.backward()
+    assert "∇ 123" not in texts(draw(probe))
+    assert "which is not from one sweep of this output alone" in draw(probe).source
+    assert model.parameters()[0].grad != Diagram(probe).gradients[0]
+
+
+def test_drawing_leaves_every_gradient_as_it_is() -> None:
+    loss = network_loss([2, 1])
+    loss.backward()
+    before = [node.grad for node in topological_order(loss)]
+    draw(loss)
+    assert [node.grad for node in topological_order(loss)] == before
+
+
+def test_a_line_carries_the_local_derivative() -> None:
+    x = Value(4.0, label="x")
+    assert "0.25" in texts(draw(micrograd.sqrt(x)))  # 1 / (2 sqrt(4))
+
+
+def test_both_lines_of_a_value_used_twice_are_there() -> None:
+    a = Value(3.0, label="a")
+    assert draw(a + a).source.count("n0 -> n1") == 2
+    assert draw(a * a).source.count("n0 -> n1") == 2
+
+
+def test_numbers_that_were_operands_are_written_on_the_card() -> None:
+    x = Value(3.0, label="x")
+    y = 2.0 * x
+    assert "2" in texts(draw(y))
+    assert len(Diagram(y).cards) == 2
+    assert len(Diagram(y, show_constants=True).cards) == 3
+    assert {card.kind for card in Diagram(y, show_constants=True).cards} == {"input", "constant", "op"}
+    assert (Diagram(y).cards[-1].before, Diagram(y - 5.0).cards[-1].after) == ("2", "5")
+    assert Diagram(micrograd.total([x, 1.0, 7.0])).cards[-1].after == "1, 7"
+
+
+def test_a_picture_says_in_words_what_it_shows() -> None:
+    assert repr(draw(Value(2.0, label="x").exp())) == "<Picture of the graph of 2 nodes below out>"
+
+
+def test_names_are_found_in_a_namespace() -> None:
+    unnamed = Value(1.0)
+    result = unnamed * 2.0 + 1.0
+    assert {"unnamed", "result"} <= set(texts(draw(result, names=locals())))
+
+
+def test_parameters_inputs_and_other_leaves_look_different() -> None:
+    w, x, c = Value(1.0, label="w1"), Value(2.0, label="x1"), Value(3.0, label="c")
+    assert [card.glyph for card in Diagram(w * x + c).cards if card.kind != "op"] == ["θ", "x", "•"]
+
+
+def test_b_is_a_parameter_beside_a_w_only() -> None:
+    assert Diagram(product_and_sum()).kinds[:2] == ["leaf", "leaf"]
+    w, b = Value(1.0, label="w"), Value(2.0, label="b")
+    assert Diagram(w + b).kinds[:2] == ["parameter", "parameter"]
+
+
+def test_colour_tells_sign_and_size_and_the_sign_is_written_too() -> None:
+    f = product_and_sum()
+    f.backward()
+    source = draw(f).source
+    largest = mixed("#ffffff", NEGATIVE, 0.45)  # of b, -8
+    assert largest in source
+    assert mixed("#ffffff", POSITIVE, 0.45 * tint_strength(1.0, 8.0)) in source
+    assert tint_strength(8.0, 8.0) == 1.0 > tint_strength(0.8, 8.0) > tint_strength(8e-5, 8.0) == 0.0
+
+
+def test_neurons_and_layers_are_clusters_that_hold_their_nodes() -> None:
+    source = draw(network_loss([3, 1])).source
+    for title, times in (
+        ("layer1", 1),
+        ("layer2", 1),
+        ("neuron1", 2),
+        ("neuron2", 1),
+        ("neuron3", 1),
+        ("inputs", 1),
+        ("loss", 1),
+    ):
+        assert source.count(f"<B>{title}</B>") == times + (title == "loss")  # the output's card has that name as well
+    neuron = re.search(r"subgraph cluster_\d+ \{[^{}]*neuron2[^{}]*\}", source)
+    assert neuron is not None
+    assert len(re.findall(r"^\s+n\d+$", neuron[0], re.MULTILINE)) == 6  # w1 w2 b and dot + tanh
+
+
+def test_hostile_labels_are_letters(tmp_path: Path) -> None:
+    label = '</TABLE>><script>&"\\N\x00\u202e'
+    x = Value(1.0, label=label)
+    y = micrograd.Op("<b>&\\", lambda a: a, lambda out, a: (1.0,))(x)
+    drawn = draw(y + x)
+    assert ElementTree.fromstring(drawn.pipe("svg")) is not None  # noqa: S314 - it parses as XML
+    assert "</TABLE>><…" in texts(drawn)
+    drawn.render(outfile=str(tmp_path / "hostile.png"), cleanup=True)
+
+
+@pytest.mark.parametrize(("wrong", "advice"), [([], "an empty list"), (3, "the number 3"), ("f", "'f'")])
+def test_what_is_not_a_value_is_refused(wrong: object, advice: str) -> None:
+    with pytest.raises(TypeError, match=f"draw needs one Value, got {advice}"):
+        draw(wrong)  # type: ignore[arg-type]
+
+
+def test_an_unknown_direction_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"direction needs to be .*, got 'RL'"):
+        draw(Value(1.0), direction="RL")
+
+
+def test_a_leaf_alone_is_a_picture_too() -> None:
+    leaf = Value(2.0, label="x")
+    assert isinstance(leaf.grad, NoGradient)
+    assert {"x", "2"} <= set(texts(draw(leaf)))
+
+
+def test_the_gradient_of_a_product_with_a_number_can_be_drawn_and_played() -> None:
+    x = Value(2.0, label="x")
+    (slope,) = gradient(3 * x, [x])  # a plain number
+    assert "3" in draw(slope).source
+    assert explore(slope).html
+
+
+def test_gradients_at_the_ends_of_the_floats_have_colours() -> None:
+    x, y = Value(1e-200, label="x"), Value(1e200, label="y")
+    output = x * y
+    output.backward()
+    assert draw(output).source

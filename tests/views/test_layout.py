@@ -1,0 +1,168 @@
+"""Where cards, lines, frames and numbers stand in a picture."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+import micrograd
+from micrograd import Value, draw, nn
+from micrograd.views.diagram import Diagram
+from micrograd.views.layout import graphviz as placing
+from micrograd.views.layout.columns import Layout, lay_out, lines_by_cell, lines_in
+from micrograd.views.layout.geometry import along
+from tests.views.graphs import network_loss, product_and_sum
+
+GRAPHS: dict[str, Callable[[], Value]] = {
+    "expression": lambda: micrograd.parse("tanh(w*x + b)", w=0.5, x=2, b=1),
+    "shared": product_and_sum,
+    "network": lambda: network_loss([3, 1]),
+    "deep": lambda: network_loss([3, 3, 1]),
+    "batch": lambda: network_loss([3, 1], rows=3),
+    "folded": lambda: network_loss([16, 16, 1]),
+    "skip": lambda: skip(),
+}
+
+
+def skip() -> Value:
+    """An input that the loss reads too, past both layers."""
+    model = nn.MLP(1, [2, 1], seed=0)
+    x = Value(0.5, label="x1")
+    return (model([x]) - x) ** 2
+
+
+def laid_out(name: str, direction: str) -> tuple[Diagram, Layout]:
+    diagram = Diagram(GRAPHS[name]())
+    return diagram, lay_out(diagram, direction)
+
+
+@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("name", GRAPHS)
+def test_no_two_cards_overlap_and_all_stand_in_the_picture(name: str, direction: str) -> None:
+    _, layout = laid_out(name, direction)
+    for number, box in enumerate(layout.cards):
+        assert 0.0 <= box.left < box.right <= layout.width
+        assert 0.0 <= box.top < box.bottom <= layout.height
+        assert not any(box.meets(other) for other in layout.cards[:number])
+
+
+@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("name", GRAPHS)
+def test_every_line_joins_the_facing_sides_of_its_cards_and_runs_forward(name: str, direction: str) -> None:
+    diagram, layout = laid_out(name, direction)
+    for line, curve in zip(diagram.lines, layout.lines, strict=True):
+        tail, head = layout.cards[line.tail], layout.cards[line.head]
+        start, end = curve[0], curve[-1]
+        if direction == "LR":
+            assert [start.u, end.u] == pytest.approx([tail.right, head.left], abs=0.1)
+            assert tail.top <= start.v <= tail.bottom
+            assert head.top <= end.v <= head.bottom
+        else:
+            assert [start.v, end.v] == pytest.approx([tail.bottom, head.top], abs=0.1)
+            assert tail.left <= start.u <= tail.right
+        assert len(curve) % 3 == 1
+
+
+@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("name", [name for name in GRAPHS if name != "folded"])
+def test_no_line_runs_over_a_card(name: str, direction: str) -> None:
+    diagram, layout = laid_out(name, direction)
+    for line, curve in zip(diagram.lines, layout.lines, strict=True):
+        others = [box.grown(-3.0) for card, box in enumerate(layout.cards) if card not in (line.tail, line.head)]
+        points = [along(curve, share / 60.0) for share in range(61)]
+        assert not any(box.left < u < box.right and box.top < v < box.bottom for box in others for u, v in points)
+
+
+def test_neurons_stand_in_columns_from_the_inputs_to_the_loss_in_natural_order() -> None:
+    diagram, layout = laid_out("network", "LR")
+    frames = {frame.groups: frame.box for frame in layout.frames}
+    column = [frames["layer1", f"neuron{i}"] for i in (1, 2, 3)]
+    assert column[0].bottom < column[1].top < column[1].bottom < column[2].top
+    assert frames["inputs",].right < column[0].left
+    assert column[0].right < frames["layer2", "neuron1"].left < frames["output",].left
+    for card, box in zip(diagram.cards, layout.cards, strict=True):
+        if card.frame:
+            frame = frames[card.frame]
+            assert frame.left < box.left < box.right < frame.right
+
+
+def test_lines_that_meet_at_a_card_have_places_of_their_own_in_the_order_they_come_from() -> None:
+    diagram, layout = laid_out("network", "LR")
+    for head in range(len(diagram.cards)):
+        coming = [curve for line, curve in zip(diagram.lines, layout.lines, strict=True) if line.head == head]
+        ends = [curve[-1].v for curve in coming]
+        assert len({round(v, 1) for v in ends}) == len(ends)
+    dots = [number for number, card in enumerate(diagram.cards) if card.glyph == "Σ w·x"]
+    first = [curve[-1].v for line, curve in zip(diagram.lines, layout.lines, strict=True) if line.head == dots[0]]
+    assert first == sorted(first)  # w1, w2, x1, x2, from the top
+
+
+def test_a_block_begins_close_behind_its_frame() -> None:
+    diagram, layout = laid_out("network", "LR")
+    (frame,) = (frame.box for frame in layout.frames if frame.title == "loss")
+    inside = [box for card, box in zip(diagram.cards, layout.cards, strict=True) if frame.left < box.left]
+    assert min(box.left for box in inside) - frame.left < 50.0
+
+
+def test_the_longest_lines_of_a_tangle_are_not_left_to_graphviz() -> None:
+    hub = [(0, head) for head in range(1, 200)]
+    chain = [(tail, tail + 1) for tail in range(1, 199)]
+    far = placing.far_lines(200, hub + chain)
+    crossed = sum(head - tail for number, (tail, head) in enumerate(hub + chain) if number not in far)
+    assert crossed <= placing.MOST_CROSSED
+    assert far == set(range(199 - len(far), 199))  # the lines to the far end of the chain, and no others
+    assert placing.far_lines(2, [(0, 1), (0, 1)]) == set()
+
+
+def test_the_longest_lines_are_drawn_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placing, "MOST_CROSSED", 30)
+    x = Value(0.5, label="x")
+    y = x
+    for _ in range(10):  # the lines from x cross 2 + 4 + ... + 20 ranks
+        y = y.tanh() + x
+    asked: list[str] = []
+    real = placing.run_graphviz
+
+    def watched(source: str, target: str) -> bytes:
+        asked.append(source)
+        return real(source, target)
+
+    monkeypatch.setattr(placing, "run_graphviz", watched)
+    diagram = Diagram(y)
+    layout = lay_out(diagram)
+    assert asked[0].count("->") < len(diagram.lines) == 30
+    assert all(len(curve) >= 4 for curve in layout.lines)
+
+
+def test_neurons_of_one_shape_are_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Counter[str]()
+    real = placing.run_graphviz
+
+    def counted(source: str, target: str) -> bytes:
+        asked[source] += 1
+        return real(source, target)
+
+    monkeypatch.setattr(placing, "run_graphviz", counted)
+    lay_out(Diagram(network_loss([8, 1])))
+    assert len(asked) == 3  # the neurons of layer 1, that of layer 2, the loss
+    assert set(asked.values()) == {1}
+
+
+def test_groups_that_read_each_other_in_a_ring_are_laid_out_as_one() -> None:
+    a, b = nn.Neuron(1, label="a"), nn.Neuron(1, label="b")
+    output = a([b([a([Value(1.0, label="x")])])])
+    diagram = Diagram(output)
+    assert lay_out(diagram).frames == []
+    assert draw(output).pipe("svg")
+
+
+def test_the_numbers_on_two_lines_that_cross_stand_where_each_is_alone() -> None:
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    diagram = Diagram((a * b) * (a + b))
+    layout = lay_out(diagram, "LR")
+    passing = lines_by_cell(layout.lines)
+    assert len(layout.chips) == 6
+    assert all(lines_in(passing, chip.box) <= {chip.line} for chip in layout.chips)

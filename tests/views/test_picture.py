@@ -1,0 +1,92 @@
+"""The Digraph that `draw` hands out: its files and formats, with an installed Graphviz and without."""
+
+import os
+import re
+from pathlib import Path
+
+import graphviz
+import pytest
+
+from micrograd import Value, draw
+from tests.views.graphs import network_loss, product_and_sum
+
+
+def test_it_is_an_ordinary_digraph() -> None:
+    picture = draw(product_and_sum())
+    assert isinstance(picture, graphviz.Digraph)
+    assert picture.source.startswith("// the graph of 5 nodes below f")
+    assert "image/svg+xml" in picture._repr_mimebundle_()
+
+
+@pytest.mark.parametrize(("format", "magic"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("SVG", b"<?xml")])
+def test_it_renders_where_no_graphviz_is_installed(without_dot: None, tmp_path: Path, format: str, magic: bytes) -> None:  # noqa: A002
+    picture = draw(product_and_sum())
+    assert picture.pipe(format).startswith(magic)
+    path = Path(picture.render(str(tmp_path / "graph"), format=format, cleanup=True))
+    assert path.read_bytes().startswith(magic)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    assert Path(picture.render(outfile=tmp_path / f"other.{format}")).read_bytes().startswith(magic)
+    assert (tmp_path / "other.gv").read_text() == picture.source
+
+
+@pytest.mark.parametrize(
+    ("name", "magic"),
+    [("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.pdf", b"%PDF"), ("g.gif", b"GIF8"), ("g.jpg", b"\xff\xd8")],
+)
+def test_a_file_that_is_called_like_a_picture_is_the_picture(tmp_path: Path, name: str, magic: bytes) -> None:
+    picture = draw(Value(1.0) + 2.0)
+    for write in (picture.save, picture.render):
+        folder = tmp_path / write.__name__
+        assert write(folder / name) == str(folder / name)
+        assert (folder / name).read_bytes().startswith(magic)
+        assert [path.name for path in folder.iterdir()] == [name]
+
+
+def test_the_source_is_saved_under_a_name_of_a_source_or_without_a_suffix(tmp_path: Path) -> None:
+    picture = draw(Value(1.0) + 2.0)
+    assert picture.save("g.gv", directory=tmp_path) == str(tmp_path / "g.gv")
+    assert (tmp_path / "g.gv").read_text() == picture.source
+    assert picture.save("g", directory=tmp_path) == str(tmp_path / "g")
+    assert (tmp_path / "g").read_text() == picture.source
+    assert picture.render(tmp_path / "g.svg", format="png") == str(tmp_path / "g.svg.png")  # as graphviz has it
+
+
+@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.parametrize(("format", "magic"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_a_network_is_written_in_every_format(tmp_path: Path, format: str, magic: bytes) -> None:  # noqa: A002
+    picture = draw(network_loss([3, 1]))
+    assert picture.pipe(format).startswith(magic)
+    assert Path(picture.render(str(tmp_path / "graph"), format=format)).read_bytes().startswith(magic)
+
+
+def test_a_notebook_gets_a_picture_that_fits_its_cell() -> None:
+    svg = draw(network_loss([3, 3, 1]))._repr_mimebundle_()["image/svg+xml"]
+    assert re.search(r'<svg width="800" height="\d+"', svg)
+
+
+@pytest.mark.usefixtures("without_dot")
+def test_the_wheels_graphviz_says_nothing_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    draw(network_loss([3, 1])).pipe("png")
+    assert capfd.readouterr() == ("", "")
+    os.write(2, b"others still do")
+    assert capfd.readouterr().err == "others still do"
+
+
+@pytest.mark.usefixtures("without_dot")
+def test_an_unknown_format_is_one_sentence_and_no_file(tmp_path: Path) -> None:
+    picture = draw(product_and_sum())
+    with pytest.raises(ValueError, match="Graphviz writes no 'doc'; choose svg, png or pdf"):
+        picture.render(outfile=tmp_path / "graph.doc")
+    with pytest.raises(ValueError, match=r"end it in \.svg, \.png or \.pdf"):
+        picture.render(outfile=tmp_path / "graph")
+    for write in (picture.save, picture.render):
+        with pytest.raises(ValueError, match="Graphviz writes no 'doc'; choose svg, png or pdf"):
+            write(tmp_path / "graph.doc")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("without_dot")
+def test_without_any_graphviz_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pygraphviz", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install pygraphviz, or install Graphviz; transcript\(\) works without"):
+        draw(product_and_sum())
