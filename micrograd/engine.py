@@ -64,7 +64,7 @@ class Value:
         prepare_gradients(order)
         self.grad += 1.0
         for node in reversed(order):
-            if node.grad or not isfinite(sum(node.local_derivatives)):  # else it adds zeros, as a unit does that is off
+            if node.grad or not isfinite(sum(node.local_derivatives)):  # a gradient of 0 adds only zeros, but 0 * inf is nan
                 for parent, derivative in zip(node.parents, node.local_derivatives):
                     parent.grad += derivative * node.grad
 
@@ -83,36 +83,36 @@ class Value:
     def __rmul__(self, other: float) -> Value: return reflected(ops.mul, other, self)
     def __rtruediv__(self, other: float) -> Value: return reflected(ops.div, other, self)
     def __rpow__(self, other: float) -> Value: return reflected(ops.pow, other, self)
-    def __neg__(self) -> Value: return record(ops.neg, (self,))
+    def __neg__(self) -> Value: return node_of(ops.neg, (self,))
     def __pos__(self) -> Value: return self
-    def __abs__(self) -> Value: return record(ops.abs, (self,))
+    def __abs__(self) -> Value: return node_of(ops.abs, (self,))
 
     # Rows of one operand are methods too. NumPy calls them on arrays of Values: np.tanh(array).
 
-    def exp(self) -> Value: return record(ops.exp, (self,))
-    def expm1(self) -> Value: return record(ops.expm1, (self,))
-    def log(self) -> Value: return record(ops.log, (self,))
-    def log1p(self) -> Value: return record(ops.log1p, (self,))
-    def sqrt(self) -> Value: return record(ops.sqrt, (self,))
-    def sin(self) -> Value: return record(ops.sin, (self,))
-    def cos(self) -> Value: return record(ops.cos, (self,))
-    def tan(self) -> Value: return record(ops.tan, (self,))
-    def asin(self) -> Value: return record(ops.asin, (self,))
-    def acos(self) -> Value: return record(ops.acos, (self,))
-    def atan(self) -> Value: return record(ops.atan, (self,))
-    def sinh(self) -> Value: return record(ops.sinh, (self,))
-    def cosh(self) -> Value: return record(ops.cosh, (self,))
-    def tanh(self) -> Value: return record(ops.tanh, (self,))
-    def sigmoid(self) -> Value: return record(ops.sigmoid, (self,))
-    def softplus(self) -> Value: return record(ops.softplus, (self,))
-    def relu(self) -> Value: return record(ops.relu, (self,))
-    def leaky_relu(self) -> Value: return record(ops.leaky_relu, (self,))
-    def gelu(self) -> Value: return record(ops.gelu, (self,))
-    def silu(self) -> Value: return record(ops.silu, (self,))
-    def erf(self) -> Value: return record(ops.erf, (self,))
-    def erfc(self) -> Value: return record(ops.erfc, (self,))
-    def sign(self) -> Value: return record(ops.sign, (self,))
-    def step(self) -> Value: return record(ops.step, (self,))
+    def exp(self) -> Value: return node_of(ops.exp, (self,))
+    def expm1(self) -> Value: return node_of(ops.expm1, (self,))
+    def log(self) -> Value: return node_of(ops.log, (self,))
+    def log1p(self) -> Value: return node_of(ops.log1p, (self,))
+    def sqrt(self) -> Value: return node_of(ops.sqrt, (self,))
+    def sin(self) -> Value: return node_of(ops.sin, (self,))
+    def cos(self) -> Value: return node_of(ops.cos, (self,))
+    def tan(self) -> Value: return node_of(ops.tan, (self,))
+    def asin(self) -> Value: return node_of(ops.asin, (self,))
+    def acos(self) -> Value: return node_of(ops.acos, (self,))
+    def atan(self) -> Value: return node_of(ops.atan, (self,))
+    def sinh(self) -> Value: return node_of(ops.sinh, (self,))
+    def cosh(self) -> Value: return node_of(ops.cosh, (self,))
+    def tanh(self) -> Value: return node_of(ops.tanh, (self,))
+    def sigmoid(self) -> Value: return node_of(ops.sigmoid, (self,))
+    def softplus(self) -> Value: return node_of(ops.softplus, (self,))
+    def relu(self) -> Value: return node_of(ops.relu, (self,))
+    def leaky_relu(self) -> Value: return node_of(ops.leaky_relu, (self,))
+    def gelu(self) -> Value: return node_of(ops.gelu, (self,))
+    def silu(self) -> Value: return node_of(ops.silu, (self,))
+    def erf(self) -> Value: return node_of(ops.erf, (self,))
+    def erfc(self) -> Value: return node_of(ops.erfc, (self,))
+    def sign(self) -> Value: return node_of(ops.sign, (self,))
+    def step(self) -> Value: return node_of(ops.step, (self,))
     arcsin, arccos, arctan = asin, acos, atan  # NumPy's names
 
     def __lt__(self, other: Value | float) -> bool: return compared(operator.lt, self, other)
@@ -125,7 +125,9 @@ class Value:
     @staticmethod
     def record(op: Op, operands: Sequence[Value | float]) -> Value:
         """What `op` makes of operands of which one is a Value: a call of a row, `tanh(v)` or `dot(w, x)`, ends here."""
-        return record(op, tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands]))
+        if any(hasattr(operand, "record") and not isinstance(operand, Value) for operand in operands):
+            return NotImplemented  # a stranger that records too: it is asked next
+        return node_of(op, tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands]))
 
     def __float__(self) -> float:
         raise TypeError(
@@ -199,7 +201,7 @@ NO_GRADIENT = NoGradient()
 # --------------------------------------------------------------------------------------------------------------
 
 
-def record(op: Op, parents: tuple[Value, ...]) -> Value:
+def node_of(op: Op, parents: tuple[Value, ...]) -> Value:
     """The Value that `op` makes of its parents, with the derivative by each of them."""
     numbers = op.arguments([parent.data for parent in parents])
     try:
@@ -218,9 +220,9 @@ def record(op: Op, parents: tuple[Value, ...]) -> Value:
 
 
 def binary(op: Op, left: Value, right: Value | float) -> Value:
-    """The same for the five operators, where most nodes are made, so it fills the slots itself, at half the cost.
+    """The same for the five operators, where most nodes are made: it fills the slots itself, at half the cost.
 
-    `NotImplemented` for a stranger: Python then asks it, or says what is wrong.
+    Their rows give floats, so nothing is checked. `NotImplemented` for a stranger: Python then asks it, or says what is wrong.
     """
     if not isinstance(right, Value):
         if not isinstance(right, (float, Real)):
@@ -270,8 +272,8 @@ def topological_order(root: Value, seen: set[Value] | None = None) -> list[Value
     Values in `seen` are left out, with what only they were computed from; those listed are added to it.
     """
     seen = set() if seen is None else seen
+    order, path = [], [] if root in seen else [(root, iter(root.parents))]
     seen.add(root)
-    order, path = [], [(root, iter(root.parents))]
     while path:  # a loop: a chain may be longer than the recursion limit
         node, parents = path[-1]
         for parent in parents:

@@ -131,8 +131,6 @@ def as_value(term: Term) -> Value:
 
 def folded(value: Value, known: set[Value], terms: dict[Value, Term]) -> Term:
     """The value with every node above the known ones folded; they become known, and `terms` has what they fold to."""
-    if value in known:
-        return terms.get(value, value)
     for node in topological_order(value, known):
         if node.op is None:
             terms[node] = node.data if isinstance(node, Constant) else node
@@ -145,7 +143,7 @@ def folded(value: Value, known: set[Value], terms: dict[Value, Term]) -> Term:
         else:
             unchanged = all(map(operator.is_, operands, node.parents))
             terms[node] = node if unchanged else node.op.applied(operands)
-    return terms[value]
+    return terms.get(value, value)
 
 
 def sign_and_size(term: Term) -> tuple[float, Term]:

@@ -22,7 +22,7 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import whole_number
-from micrograd.engine import NoGradient, Value, record, topological_order
+from micrograd.engine import NO_GRADIENT, Value, node_of, topological_order
 from micrograd.ops import Op, as_float
 from micrograd.text.naming import inside
 
@@ -58,7 +58,7 @@ class Module:
 
     def zero_grad(self) -> None:
         for parameter in self.parameters():
-            parameter.grad = NoGradient()
+            parameter.grad = NO_GRADIENT
 
     def state_dict(self) -> dict[str, float]:
         """The number of each parameter by label: plain JSON."""
@@ -137,7 +137,7 @@ class Neuron(Module):
         """The neuron's Value for inputs that are Values already: a layer looks at them once for all neurons."""
         if len(x) != len(self.weights):
             raise wrong_length(self.label or repr(self), len(self.weights), x)
-        z = record(ops.dot, (*self.weights, *x)) + self.bias
+        z = node_of(ops.dot, (*self.weights, *x)) + self.bias
         return z if self.activation is None else self.activation(z)
 
     def __repr__(self) -> str:

@@ -47,8 +47,7 @@ class Op:
         self.arity = len(operands)
         if not operands:
             raise TypeError(f"the rule of {symbol} needs `out` and then each operand, as in lambda out, a: (3.0 * a * a,)")
-        if about:
-            self.__doc__ = f"{self.written(operands)}: {about}{f' It needs {needs}.' if needs else ''}"
+        self.__doc__ = f"{self.written(operands)}: {about or 'an operation of its own.'}{f' It needs {needs}.' if needs else ''}"
 
     def __call__(self, *operands: Any) -> Any:
         if len(operands) != self.arity:
@@ -56,10 +55,12 @@ class Op:
         return self.applied(operands)
 
     def applied(self, operands: Sequence[Any]) -> Any:
-        """The number; or, where an operand has a method `record`, what that makes of the operation and its operands."""
+        """The number; or what an operand with a method `record` makes of the operation, unless that is NotImplemented."""
         for operand in operands:
             if type(operand) is not float and hasattr(operand, "record"):
-                return operand.record(self, operands)
+                recorded = operand.record(self, operands)
+                if recorded is not NotImplemented:
+                    return recorded
         numbers = [operand if type(operand) is float else as_float(operand) for operand in operands]
         try:
             return self.forward(*self.arguments(numbers))
@@ -153,6 +154,7 @@ def as_float(number: Any) -> float:
 # --------------------------------------------------------------------------------------------------------------
 
 FINITE: Final = "a finite number"
+SHARE: Final = "a number from -1 to 1"
 BASE: Final = "a base above 0, or a whole exponent that is not below 0 at base 0"
 
 # fmt: off
@@ -190,15 +192,15 @@ cos        = Op("cos",        math.cos,            lambda out, a:    (-sin(a),),
 tan        = Op("tan",        math.tan,            lambda out, a:    (1.0 + out * out,),
                 about="the tangent of a radians.", needs=FINITE)
 asin       = Op("asin",       math.asin,           lambda out, a:    (arc_slope(a),),
-                about="the angle from -pi/2 to pi/2 whose sine is a.", needs="a number from -1 to 1")
+                about="the angle from -pi/2 to pi/2 whose sine is a; its slope at -1 and 1 is inf.", needs=SHARE)
 acos       = Op("acos",       math.acos,           lambda out, a:    (-arc_slope(a),),
-                about="the angle from 0 to pi whose cosine is a.", needs="a number from -1 to 1")
+                about="the angle from 0 to pi whose cosine is a; its slope at -1 and 1 is -inf.", needs=SHARE)
 atan       = Op("atan",       math.atan,           lambda out, a:    (1.0 / (1.0 + a * a),),
                 about="the angle from -pi/2 to pi/2 whose tangent is a.")
 atan2      = Op("atan2",      math.atan2,          lambda out, a, b: angle_slopes(a, b, hypot(a, b)),
                 about="the angle of the point (b, a), from -pi to pi; its slopes at the origin are 0.")
 hypot      = Op("hypot",      math.hypot,          lambda out, a, b: (quiet_div(a, out), quiet_div(b, out)),
-                about="sqrt(a**2 + b**2), without overflow.")
+                about="sqrt(a**2 + b**2), without overflow; its slopes at the origin are nan.")
 sinh       = Op("sinh",       math.sinh,           lambda out, a:    (cosh(a),),
                 about="(exp(a) - exp(-a)) / 2.")
 cosh       = Op("cosh",       math.cosh,           lambda out, a:    (sinh(a),),
@@ -242,10 +244,10 @@ dot        = Reduction("dot",       numerics.dot,       lambda out, a, b: (*b, *
 logsumexp  = Reduction("logsumexp", numerics.logsumexp, lambda out, a:    softmax_slopes(out, a),
                        about="log(exp(a1) + exp(a2) + ...) of a sequence, without overflow; its slopes are the softmax.")
 
-# Slopes: rows that the rules above need. A quiet row gives the limit (1 / 0 = inf, 0 * inf = 0) where the plain one
-# stops with an error or loses the limit: at 0, sqrt has a value and an infinite slope.
+# Slopes: rows that the rules above need. A quiet row never stops with an error, since a slope may be infinite where the
+# function itself is not (sqrt at 0): 1 / 0 = inf and, by PyTorch's conventions for slopes, 0 * inf = 0 and log(0) = 0.
 quiet_mul  = Op("quiet_mul",  numerics.quiet_mul,  lambda out, a, b: (b, a),
-                about="a * b, with the limit 0 * inf = 0.")
+                about="a * b, where 0 * inf is 0.")
 quiet_div  = Op("quiet_div",  numerics.quiet_div,  lambda out, a, b: (quiet_div(1.0, b), -quiet_div(out, b)),
                 about="a / b, an infinity for a / 0 and nan for 0 / 0.")
 quiet_pow  = Op("quiet_pow",  numerics.quiet_pow,  lambda out, a, b: power_slopes(out, a, b),
@@ -307,4 +309,7 @@ OPS: Final = (
 
 def row(symbol: str) -> Op:
     """The row of the table with that symbol."""
-    return next(op for op in OPS if op.symbol == symbol)
+    for op in OPS:
+        if op.symbol == symbol:
+            return op
+    raise ValueError(f"there is no operation {symbol!r} in the table")

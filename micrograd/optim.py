@@ -24,7 +24,7 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import fraction, not_negative, positive, two_fractions
-from micrograd.engine import NoGradient, UsedGradient, Value
+from micrograd.engine import NO_GRADIENT, NoGradient, UsedGradient, Value
 
 State = tuple[Any, ...]
 
@@ -79,7 +79,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         for parameter in self.parameters:
-            parameter.grad = NoGradient()
+            parameter.grad = NO_GRADIENT
 
     def __repr__(self) -> str:
         """The learning rate, and every other setting that is not the default."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from micrograd import datasets
 from micrograd.checks.by_hand import delta_rule
 from micrograd.compiler.program import compile as compiled
-from micrograd.engine import NoGradient, Value, topological_order
+from micrograd.engine import NO_GRADIENT, Value, topological_order
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP, dead_units
 from micrograd.optim import OPTIMIZERS, Optimizer
@@ -115,7 +115,7 @@ def one_row(model: MLP) -> Value:
     loss = copy.deepcopy(half_mean_squared_error([model([1.0, 0.0])], [1.0]))
     loss.label = "loss"
     for value in topological_order(loss):
-        value.grad = NoGradient()
+        value.grad = NO_GRADIENT
     loss.backward()
     return loss
 

@@ -77,3 +77,17 @@ def test_state_dict_goes_through_json_bit_for_bit() -> None:
     other = MLP(2, [3, 1], seed=1)
     other.load_state_dict(json.loads(json.dumps(model.state_dict())))
     assert other.state_dict() == model.state_dict()
+
+
+class Named(Value):
+    """A Value whose constructor takes something else."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(len(name), name)
+
+
+def test_a_subclass_with_a_constructor_of_its_own_is_copied() -> None:
+    named = Named(name="abc")
+    for copied in (copy.copy(named), copy.deepcopy(named), pickle.loads(pickle.dumps(named))):  # noqa: S301
+        assert type(copied) is Named
+        assert (copied.data, copied.label) == (3.0, "abc")

@@ -164,6 +164,17 @@ def test_topological_order_lists_parents_first_and_each_once() -> None:
     assert all(place[parent] < place[node] for node in order for parent in node.parents)
 
 
+def test_what_has_been_seen_is_left_out_and_what_is_listed_has_been_seen() -> None:
+    a, b = Value(1.0), Value(2.0)
+    product = a * b
+    seen: set[Value] = set()
+    assert topological_order(product, seen) == [a, b, product]
+    out = product + a
+    assert topological_order(out, seen) == [out]
+    assert topological_order(out, seen) == topological_order(a, seen) == []
+    assert seen == {a, b, product, out}
+
+
 def test_topological_order_reads_like_the_expression() -> None:
     a, b, c = Value(1.0), Value(2.0), Value(3.0)
     product = a * b

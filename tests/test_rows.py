@@ -25,7 +25,7 @@ def test_help_says_what_a_row_is(op: Op) -> None:
 def test_help_of_an_operation_of_ones_own() -> None:
     half = Op("half", lambda a: a / 2.0, lambda out, a: (0.5,), about="half of a.")
     assert half.__doc__ == "half(a): half of a."
-    assert (Op("half", half.forward, half.derivatives).__doc__ or "").startswith("A row of the calculus table")
+    assert Op("half", half.forward, half.derivatives).__doc__ == "half(a): an operation of its own."
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,15 @@ def test_an_operand_that_records_says_what_becomes_of_a_row() -> None:
     assert ops.tanh(Word("x")) == "tanh(x)"
     assert ops.hypot(3, Word("x")) == "hypot(3, x)"
     assert ops.dot([Word("w"), 2.0], [1.0, Word("x")]) == "dot(w, 2.0, 1.0, x)"
+
+
+def test_the_first_operand_that_does_not_decline_records() -> None:
+    class Array:
+        @staticmethod
+        def record(op: Op, operands: Sequence[Any]) -> str:
+            return f"array of {op.symbol}"
+
+    assert ops.maximum(Array(), Value(1.0)) == ops.maximum(Value(1.0), Array()) == "array of maximum"
 
 
 def test_the_table_knows_no_graph() -> None:

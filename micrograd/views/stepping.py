@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from micrograd.engine import Constant, Value, prepare_gradients, record, topological_order
+from micrograd.engine import Constant, Value, node_of, prepare_gradients, topological_order
 from micrograd.ops import Op
 from micrograd.replay import outdated
 from micrograd.text.formulas import operation
@@ -139,7 +139,7 @@ def forward_sweep(order: list[Value], names: Mapping[str, Any] | None) -> Iterat
     shared = Names(order, names)
     for node in order:
         if node.op is not None:
-            anew = record(node.op, node.parents)
+            anew = node_of(node.op, node.parents)
             node.data, node.local_derivatives = anew.data, anew.local_derivatives
             yield forward_step(node, node.op, shared)
 
