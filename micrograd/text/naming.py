@@ -1,4 +1,4 @@
-"""What a reader sees of a graph: a name for every node, numbers short enough for a picture, the group a node belongs to."""
+"""What a reader sees of a graph: a name for every node, labels that keep their groups, numbers short enough for a picture."""
 
 from __future__ import annotations
 

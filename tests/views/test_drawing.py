@@ -114,6 +114,14 @@ def test_neurons_and_layers_are_clusters_that_hold_their_nodes() -> None:
     assert len(re.findall(r"^\s+n\d+$", neuron[0], re.MULTILINE)) == 6  # w1 w2 b and dot + tanh
 
 
+def test_a_neuron_is_framed_whatever_its_label_is_made_of() -> None:
+    neuron = nn.Neuron(1, label="</TABLE>> & a.b\x00")
+    title = "</TABLE>> & a.b\N{REPLACEMENT CHARACTER}"
+    for collapse in (None, "neuron"):
+        assert title[:10] in "".join(texts(draw(neuron([2.0]), collapse=collapse)))
+    assert title in texts(draw(neuron([2.0])))
+
+
 def test_hostile_labels_are_letters(tmp_path: Path) -> None:
     label = '</TABLE>><script>&"\\N\x00\u202e'
     x = Value(1.0, label=label)
