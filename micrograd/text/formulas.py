@@ -97,6 +97,11 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
     >>> print(formula(a * (b**2 - 1), style="symbols"))
     a × (b² − 1)
     """
+    return (r" \\ " if style == "latex" else "\n").join(formula_lines(value, style, max_nodes))
+
+
+def formula_lines(value: Value, style: str, max_nodes: int = 1000) -> list[str]:
+    """The lines of a formula: the nodes that are named, and last the expression itself."""
     if not isinstance(value, Value):
         raise TypeError(f"a formula is that of a Value, got {value!r}")
     if style not in STYLES:
@@ -124,7 +129,7 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
                 lines.append(f"{name} = {text}")
                 text, level = name, ATOM
             written[node] = text, level
-    return typeset((r" \\ " if latex else "\n").join([*lines, written[value][0]]), style)
+    return [typeset(line, style) for line in [*lines, written[value][0]]]
 
 
 def typeset(text: str, style: str) -> str:

@@ -140,7 +140,9 @@ class Diagram:
                 card.after = ", ".join(filter(None, numbers))
         elif card.kind != "constant":
             card.glyph = {"input": "x", "parameter": "θ"}.get(card.kind, "•")
-            card.name = card.name.removeprefix(".".join(card.frame) + ".")  # its frame says the rest
+            label = value.label
+            if isinstance(label, Label) and card.name.startswith(whole := legible(label)):
+                card.name = legible(label.name) + card.name[len(whole) :]  # its frame says the rest; #2 tells it from others
         return card
 
     def group_card(self, groups: Groups, nodes: list[int]) -> Card:

@@ -22,7 +22,7 @@ from micrograd import ops
 from micrograd.display.files import write_whole
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op
-from micrograd.text.formulas import formula, operation
+from micrograd.text.formulas import formula_lines, operation
 from micrograd.text.naming import legible, minus, shown, subscripted, uses
 from micrograd.views.diagram import MAX_NODES, Card, Diagram, Edge
 from micrograd.views.layout.columns import Layout, lay_out
@@ -240,7 +240,7 @@ def rules(op: Op, value: Value) -> list[str | None]:
 def rule_text(derivative: Value | float) -> str | None:
     if not isinstance(derivative, Value):
         return shown(derivative)
-    *definitions, text = formula(derivative, "symbols").split("\n")
+    *definitions, text = formula_lines(derivative, "symbols")
     if definitions:
         text += f", where {', '.join(definitions)}"
     return text if len(text) <= LONGEST_RULE else None
