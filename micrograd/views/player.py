@@ -1,7 +1,7 @@
 """`explore`: the player, one HTML page that steps through both sweeps of a graph. It needs no network and no server.
 
 Everything is computed here, by a dry sweep, so that no `grad` is read or changed: the picture with its final numbers, which
-stays where scripts are off, and every step as JSON. `player.html`, its two styles and its script show them.
+stays where scripts are off, and every step as JSON. The folder `page` has the template, styles and script that show them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from micrograd.views.svg import svg
 MOST_STEPS = 50_000
 LONGEST_RULE = 60
 PANEL_HEIGHT = 270  # pixels of the page that are not the picture
+SCRIPTS = ("steps.js", "picture.js", "words.js", "player.js")  # one script, in this order
 
 
 def explore(
@@ -83,7 +84,7 @@ class Player:
 
     def page(self) -> str:
         """The template with styles, picture, steps and script; its policy lets no script run but the one of this digest."""
-        script = file_text("player.js")
+        script = "".join(map(file_text, SCRIPTS))
         return Template(file_text("player.html")).substitute(
             digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             title=html.escape(self.title),
@@ -121,8 +122,8 @@ class Player:
 
 
 def file_text(name: str) -> str:
-    """The text of a file that stands beside this one."""
-    return resources.files("micrograd.views").joinpath(name).read_text(encoding="utf-8")
+    """The text of a file of the page."""
+    return resources.files("micrograd.views").joinpath("page", name).read_text(encoding="utf-8")
 
 
 # --------------------------------------------------------------------------------------------------------------
