@@ -138,7 +138,7 @@ class Neuron(Module):
         if len(x) != len(self.weights):
             raise wrong_length(self.label or repr(self), len(self.weights), x)
         z = node_of(ops.dot, (*self.weights, *x)) + self.bias
-        return z if self.activation is None else self.activation(z)
+        return z if self.activation is None else node_of(self.activation, (z,))
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)}, {name_of(self.activation)!r})"
