@@ -24,7 +24,7 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import fraction, not_negative, positive, two_fractions
-from micrograd.engine import NO_GRADIENT, NoGradient, UsedGradient, Value
+from micrograd.engine import NO_GRADIENT, NoGradient, Value
 
 State = tuple[Any, ...]
 
@@ -69,13 +69,12 @@ class Optimizer:
         raise TypeError(f"{type(self).__name__} needs a method update(parameter, gradient, state, step)")
 
     def step(self) -> None:
-        """Move every parameter by its gradient. The gradients count as used: `backward` warns before it adds to them."""
+        """Move every parameter by its gradient."""
         if all(isinstance(parameter.grad, NoGradient) for parameter in self.parameters):
             warnings.warn("step() has no gradient to follow; call backward() on the loss first", stacklevel=2)
         self.step_count += 1
         for i, parameter in enumerate(self.parameters):
             parameter.data, self.state[i] = self.update(parameter.data, parameter.grad, self.state[i], self.step_count)
-            parameter.grad = UsedGradient(parameter.grad)
 
     def zero_grad(self) -> None:
         for parameter in self.parameters:

@@ -16,6 +16,7 @@ PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
     {"numerics", "arguments", "advice", "display"},
     {"datasets", "ops"},
+    {"mistakes"},
     {"engine"},
     {"text"},
     {"replay", "gradients", "nn", "losses", "optim", "plots"},

@@ -8,8 +8,9 @@ import pytest
 
 from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
+from micrograd.mistakes import outdated
 from micrograd.ops import DomainError
-from micrograd.replay import Replay, can_replay, outdated, recompute
+from micrograd.replay import Replay, can_replay, recompute
 
 
 def test_a_replay_runs_at_other_numbers_and_leaves_the_graph_as_it_is() -> None:

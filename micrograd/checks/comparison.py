@@ -33,9 +33,10 @@ from micrograd.checks.places import Place, Survey, other_places
 from micrograd.checks.reports import GradientReport, GradientRow
 from micrograd.checks.running_error import OPERATION, Sweep, slope_errors
 from micrograd.checks.verdicts import checked, judged, label_of
-from micrograd.engine import Constant, Value, topological_order, written
+from micrograd.engine import Constant, Value, topological_order
+from micrograd.mistakes import outdated, written
 from micrograd.ops import Op
-from micrograd.replay import can_replay, outdated
+from micrograd.replay import can_replay
 
 
 def check(

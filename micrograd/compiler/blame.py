@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.python.target import PythonTrainer
-from micrograd.engine import Value, topological_order, written
+from micrograd.engine import Value, topological_order
+from micrograd.mistakes import written
 from micrograd.ops import DomainError
 from micrograd.replay import recompute
 

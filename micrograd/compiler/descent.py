@@ -12,7 +12,7 @@ from typing import Any, Self
 from micrograd.compiler.rows import Batches, Table, TrainingState
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Trainer
-from micrograd.engine import UsedGradient, Value
+from micrograd.engine import Gradient, Value
 from micrograd.optim import Optimizer
 
 FIRST_STRETCH = 4_000_000  # instructions in a row, before it is known how fast they are
@@ -105,7 +105,7 @@ class Descent:
         for parameter, number, slope in zip(self.optimizer.parameters, state.parameters[:moved], state.gradients, strict=True):
             parameter.data = number
             if state.step > self.optimizer.step_count:
-                parameter.grad = UsedGradient(slope)
+                parameter.grad = Gradient(slope, at=math.nan)  # from before the last step
         self.optimizer.state = list(zip(*state.memories, strict=True)) if state.memories else [()] * moved
         self.optimizer.step_count = state.step
 

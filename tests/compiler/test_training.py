@@ -9,7 +9,7 @@ from rich.progress import Progress
 import micrograd
 from micrograd import losses
 from micrograd.compiler.descent import Descent
-from micrograd.engine import UsedGradient, Value
+from micrograd.engine import Gradient, Value
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS, SGD, Adam
 from micrograd.training import fit
@@ -36,7 +36,7 @@ def test_200_epochs_are_those_of_the_eager_loop(name: str, batch_size: int | Non
         assert state == pytest.approx(other, rel=1e-7, abs=1e-9)
     grads, others = ([p.grad for p in m.parameters()] for m in (model, twin))
     assert grads == pytest.approx(others, rel=1e-7, abs=1e-9)
-    assert all(type(grad) is UsedGradient for grad in grads)
+    assert all(type(grad) is Gradient for grad in grads)
 
 
 @pytest.mark.parametrize("settings", [{"weight_decay": 0.1}, {"weight_decay": 0.1, "momentum": 0.9, "nesterov": True}])
