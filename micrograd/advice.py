@@ -13,7 +13,7 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -95,6 +95,33 @@ POSITIONS = {"Value": OWN_OPERATION}
 def unknown_name(owner: str, name: str, words: Mapping[str, str]) -> AttributeError:
     """The error for a name that `owner` does not have; with advice, if it is one of the words."""
     return AttributeError(f"{owner} has no {name}{said(words.get(name))}", name=name)
+
+
+class Word:
+    """An attribute that is not there: read or set, it is an AttributeError with advice."""
+
+    def __init__(self, owner: str, name: str, words: Mapping[str, str]) -> None:
+        self.lookup = owner, name, words
+        self.__doc__ = words[name]
+
+    def __get__(self, instance: object, kind: type | None = None) -> Any:
+        raise unknown_name(*self.lookup)
+
+    def __set__(self, instance: object, value: object) -> None:
+        raise unknown_name(*self.lookup)
+
+
+class WithWords:
+    """What answers to the names that other libraries have for a number. They cost nothing, as `__getattr__` would."""
+
+    __slots__ = ()
+
+    def __dir__(self) -> Iterable[str]:
+        return [name for name in super().__dir__() if name not in VALUES]
+
+
+for value_name in VALUES:
+    setattr(WithWords, value_name, Word("a Value", value_name, VALUES))
 
 
 def for_names(module: str, words: Mapping[str, str]) -> Callable[[str], NoReturn]:

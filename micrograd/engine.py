@@ -21,13 +21,13 @@ import reprlib
 from collections.abc import Callable, Sequence
 from math import isfinite, log
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from micrograd import advice, mistakes, ops
 from micrograd.ops import Op, as_float
 
 
-class Value:
+class Value(advice.WithWords):
     """A number that remembers how it was computed.
 
     `data` is the number, `grad` the derivative of a swept output by it. `op`, `parents` and `local_derivatives`
@@ -73,7 +73,8 @@ class Value:
                 for parent, derivative in zip(node.parents, node.local_derivatives):
                     parent.grad += derivative * node.grad
         for leaf in leaves:
-            leaf.grad = Gradient(leaf.grad, leaf.data)
+            leaf.grad = gradient = Gradient(leaf.grad)
+            gradient.at = leaf.data
 
     def __radd__(self, other: float) -> Value:
         starts_a_sum = type(other) is int and other == 0  # Python's `sum` begins with this 0; it makes no node
@@ -147,11 +148,6 @@ class Value:
             return NotImplemented  # a stranger that records too: it is asked next
         return node_of(op, tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands]))
 
-    if not TYPE_CHECKING:  # a checker of types shall go on knowing what there is
-
-        def __getattr__(self, name: str) -> Any:
-            raise advice.unknown_name("a Value", name, advice.VALUES)
-
     def __float__(self) -> float:
         raise TypeError(
             "a Value does not become a plain number by itself, since its graph would be lost: write v.data for the number, "
@@ -210,13 +206,11 @@ class Gradient(float):
     __slots__ = ("at",)
     at: float
 
-    def __new__(cls, number: float, at: float) -> Self:
-        gradient = super().__new__(cls, number)
+    @classmethod
+    def taken(cls, number: float, at: float) -> Self:
+        gradient = cls(number)
         gradient.at = at
         return gradient
-
-    def __getnewargs__(self) -> tuple[float, float]:  # type: ignore[override]  # float has one
-        return float(self), self.at
 
 
 NO_GRADIENT = NoGradient()
@@ -230,9 +224,10 @@ NO_GRADIENT = NoGradient()
 def node_of(op: Op, parents: tuple[Value, ...]) -> Value:
     """The Value that `op` makes of its parents, with the derivative by each of them."""
     numbers = op.arguments([parent.data for parent in parents])
+    node = object.__new__(Value)
     try:
-        node = Value(op.forward(*numbers))
-        derivatives = op.derivatives(node.data, *numbers)
+        node.data = data = as_float(op.forward(*numbers))
+        derivatives = op.derivatives(data, *numbers)
     except (ArithmeticError, TypeError, ValueError) as error:
         raise mistakes.failure(op, parents, error) from None
     if type(derivatives) is not tuple or len(derivatives) != len(parents):
@@ -241,14 +236,14 @@ def node_of(op: Op, parents: tuple[Value, ...]) -> Value:
             f"the rule of {op.symbol} gave {given} for {len(parents)} operand(s); "
             "it needs to return a tuple with one for each, such as (2 * a,)"
         )
-    node.op, node.parents, node.local_derivatives = op, parents, derivatives
+    node.grad, node.op, node.parents, node.local_derivatives, node.label = NO_GRADIENT, op, parents, derivatives, None
     return node
 
 
 def binary(op: Op, left: Value, right: Value | float) -> Value:
-    """The same for the five operators, where most nodes are made: it fills the slots itself, at half the cost.
+    """The same for the five operators, where most nodes are made: their rows give floats, so nothing is checked.
 
-    Their rows give floats, so nothing is checked. `NotImplemented` for a stranger: Python then asks it, or says what is wrong.
+    `NotImplemented` for a stranger: Python then asks it, or says what is wrong.
     """
     if not isinstance(right, Value):
         if not isinstance(right, (float, Real)):
@@ -314,11 +309,20 @@ def prepare_gradients(order: Sequence[Value]) -> list[Value]:
     """Set the gradient of every inner node to 0, and of every leaf that has none. The leaves, with a warning if one misleads."""
     if not isinstance(order[-1].grad, NoGradient):
         mistakes.look_at_graph(order)
-    leaves = [node for node in order if node.op is None]
-    mistakes.look_at_leaves(leaves)
+    leaves, moved = [], None
     for node in order:
-        if node.op is not None or node.grad is None or isinstance(node.grad, NoGradient):  # None clears it in PyTorch
+        if node.op is not None:
             node.grad = 0.0
+            continue
+        leaves.append(node)
+        if type(node.data) is not float:
+            node.data = as_float(node.data)
+        if type(node.grad) is Gradient:
+            moved = node if node.grad.at != node.data == node.data else moved  # nan is nowhere, and has not moved
+        elif type(node.grad) is NoGradient or node.grad is None:  # None clears it in PyTorch
+            node.grad = 0.0
+    if moved:
+        mistakes.look_at_moved(moved)
     return leaves
 
 

@@ -48,19 +48,12 @@ def look_at_graph(order: Sequence[Any]) -> None:
         warn(f"backward() gives the same gradient again: {change}; compute the output anew first")
 
 
-def look_at_leaves(leaves: Iterable[Any]) -> None:
-    """A TypeError if the `data` of one is no number; a warning if one has the gradient of a place from which it has moved."""
-    moved = None
-    for leaf in leaves:
-        leaf.data = as_float(leaf.data)
-        place = getattr(leaf.grad, "at", leaf.data)
-        if place != leaf.data and not isnan(leaf.data):
-            moved = leaf
-    if moved:
-        warn(
-            f"backward() adds to the gradient that {moved.label or 'a leaf'} had before it moved, so the next step will follow a "
-            "running sum; call zero_grad() first, or set its grad to 0"
-        )
+def look_at_moved(leaf: Any) -> None:
+    """A warning for a leaf that still has the gradient of a place from which it has moved."""
+    warn(
+        f"backward() adds to the gradient that {leaf.label or 'a leaf'} had before it moved, so the next step will follow a "
+        "running sum; call zero_grad() first, or set its grad to 0"
+    )
 
 
 def outdated(order: Iterable[Any]) -> str | None:

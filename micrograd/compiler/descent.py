@@ -105,7 +105,7 @@ class Descent:
         for parameter, number, slope in zip(self.optimizer.parameters, state.parameters[:moved], state.gradients, strict=True):
             parameter.data = number
             if state.step > self.optimizer.step_count:
-                parameter.grad = Gradient(slope, at=math.nan)  # from before the last step
+                parameter.grad = Gradient.taken(slope, at=math.nan)  # from before the last step
         self.optimizer.state = list(zip(*state.memories, strict=True)) if state.memories else [()] * moved
         self.optimizer.step_count = state.step
 

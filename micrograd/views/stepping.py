@@ -162,7 +162,7 @@ def backward_sweep(order: list[Value], names: Mapping[str, Any] | None) -> Itera
     order[-1].grad += 1.0
     yield from chain_rule(order, LiveGradients(), Names(order, names))
     for leaf in leaves:
-        leaf.grad = Gradient(leaf.grad, leaf.data)
+        leaf.grad = Gradient.taken(leaf.grad, leaf.data)
 
 
 class LiveGradients:
