@@ -5,17 +5,16 @@ from __future__ import annotations
 import itertools
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value
 
-LONGEST = 40  # characters of a name that are shown
+legible = printable  # under this name where pictures are made
 INDEXED = re.compile(r"(.*?)([A-Za-z])(\d{1,4})")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode's control, direction, surrogate, unassigned and line characters
 
 
 class Label(str):
@@ -77,7 +76,7 @@ def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> di
         if isinstance(node, Constant):
             found[node] = short(node.data)
             continue
-        name = unique = legible(wanted.get(node) or next(automatic))
+        name = unique = printable(wanted.get(node) or next(automatic))
         while unique in taken:
             last[name] = last.get(name, 1) + 1
             unique = f"{name}#{last[name]}"
@@ -116,12 +115,6 @@ def values_in(item: Any) -> Iterator[tuple[Value, str]]:
         yield item, ""
     elif isinstance(item, (list, tuple)):
         yield from ((value, f"[{place}]") for place, value in enumerate(item) if isinstance(value, Value))
-
-
-def legible(name: str, longest: int = LONGEST) -> str:
-    """The name with every character that would not be seen replaced, and cut where it gets too long."""
-    seen = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in UNSEEN else c for c in str(name)[: longest + 1])
-    return cut(seen, longest)
 
 
 def cut(text: str, length: int) -> str:
