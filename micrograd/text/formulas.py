@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd import ops
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.ops import Op, Reduction
-from micrograd.text.naming import automatic_names, distinct_labels
+from micrograd.text.naming import automatic_names, distinct
 
 
 class Spelling(NamedTuple):
@@ -31,6 +32,7 @@ class Spelling(NamedTuple):
 SUM, PRODUCT, SIGNED, POWER, ATOM = range(1, 6)  # levels: an operand that is looser than it needs to be gets parentheses
 LOOSE = 0
 LONGEST_SUM = 4  # terms of a total or dot that are written out as a sum
+LONGEST_NAME = 200  # characters of a name: a formula that is to be read back needs them
 
 INFIX = {
     ops.add: Spelling("{} + {}", SUM, (SUM, PRODUCT)),
@@ -113,8 +115,9 @@ def formula_lines(value: Value, style: str, max_nodes: int = 1000) -> list[str]:
         )
     latex = style == "latex"
     uses = Counter(parent for node in order for parent in node.parents)
-    automatic = automatic_names({node.label for node in order if node.label})
-    given = distinct_labels(order)
+    labels = {node: printable(node.label, LONGEST_NAME) for node in order if node.label}
+    given = dict(zip(labels, distinct(list(labels.values()), "_", taken=("inf", "nan")), strict=True))  # those are numbers
+    automatic = automatic_names(set(given.values()))
     lines: list[str] = []
     written: dict[Value, tuple[str, int]] = {}
     for node in order:
@@ -192,7 +195,9 @@ def parenthesized(text: str, latex: bool) -> str:
 
 def number_text(number: float, latex: bool) -> tuple[str, int]:
     """The shortest text that reads back as the number (2 for 2.0), and its level."""
-    text = repr(number).removesuffix(".0").replace("inf", r"\infty" if latex else "1e999")
+    text = repr(number).removesuffix(".0")
+    if latex:
+        text = text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
     mantissa, _, exponent = text.partition("e")
     if latex and exponent:
         return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT
