@@ -83,9 +83,9 @@ def tokens(text: str) -> Iterator[Token]:
     for match in TOKEN.finditer(text):
         kind, found, place = match.lastgroup or "", match[0], match.start()
         if kind == "name":
-            for offset, character in enumerate(found):
-                if not f"x{character}".isidentifier():  # such as ², which is a digit to `re`
-                    raise complaint(text, place + offset, NOT_READ.get(character, NO_PART))
+            if not found.isidentifier():  # such as x², where ² is a digit to `re`
+                offset = next((i for i, character in enumerate(found) if not f"x{character}".isidentifier()), 0)
+                raise complaint(text, place + offset, NOT_READ.get(found[offset], NO_PART))
             found = unicodedata.normalize("NFKC", found)  # as Python does with names
         elif kind == "symbol" and found not in SYMBOLS:
             raise complaint(text, place, NOT_READ.get(found, NO_PART))

@@ -130,6 +130,7 @@ def test_names_are_listed_as_they_are_read() -> None:
         ("total([[x]])", "a list holds numbers, and no other list", 6),
         ("x \N{MINUS SIGN} 1", "this is a typographic minus; type -", 2),
         ("x\N{MULTIPLICATION SIGN}2", r"write \* for a product", 1),
+        ("x + \u1369", "this is not part of an expression", 4),  # a digit of Ethiopia
         ("x²", r"write \*\*2 for a square", 1),
         ("|x|", r"write abs\(...\) for an absolute value", 0),
         ("3,5*x", "a list is for dot, total and logsumexp; a number is written with a point", 1),
