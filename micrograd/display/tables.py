@@ -38,11 +38,11 @@ def rich_table(title: str, headings: Cells, rows: Sequence[Cells], right: Cells 
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(legible(title)), title_justify="left", title_style="bold")
+    table = Table(title=Text(visible(title)), title_justify="left", title_style="bold")
     for heading in headings:
-        table.add_column(Text(legible(heading)), justify="right" if heading in right else "left", overflow="fold")
+        table.add_column(Text(visible(heading)), justify="right" if heading in right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*[Text(legible(cell), style=STYLES.get(cell, "")) for cell in row])
+        table.add_row(*[Text(visible(cell), style=STYLES.get(cell, "")) for cell in row])
     return table
 
 
@@ -57,7 +57,7 @@ def text(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = (), 
     return "".join(f"{line.rstrip()}\n" for line in lines.getvalue().splitlines())
 
 
-def legible(cell: str) -> str:
+def visible(cell: str) -> str:
     """The cell with what would not be seen written out; its lines stay lines."""
     return "\n".join([printable(line, LONGEST) for line in cell.split("\n")])
 
@@ -65,13 +65,13 @@ def legible(cell: str) -> str:
 def html(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = ()) -> str:
     """The table as one HTML element, with every cell escaped."""
     sides = [heading in right for heading in headings]
-    head = "".join(f'<th style="text-align:{"right" if side else "left"};padding:2px 10px">{escape(legible(heading))}</th>'
+    head = "".join(f'<th style="text-align:{"right" if side else "left"};padding:2px 10px">{escape(visible(heading))}</th>'
                    for heading, side in zip(headings, sides, strict=True))  # fmt: skip
     body = "".join(f"<tr>{''.join(map(html_cell, row, sides))}</tr>" for row in rows)
-    return f"<table><caption>{escape(legible(title))}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table><caption>{escape(visible(title))}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def html_cell(cell: str, right: bool) -> str:
     side = "text-align:right;white-space:nowrap" if right else "text-align:left"
     colour = f";font-weight:bold;{HTML_STYLES[cell]}" if cell in HTML_STYLES else ""
-    return f'<td style="{side};padding:2px 10px{colour}">{escape(legible(cell))}</td>'
+    return f'<td style="{side};padding:2px 10px{colour}">{escape(visible(cell))}</td>'

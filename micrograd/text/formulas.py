@@ -183,9 +183,10 @@ def function_text(op: Op, operands: Sequence[str], latex: bool) -> str:
     if isinstance(op, Reduction):
         opening, closing = (r"\left[", r"\right]") if latex else ("[", "]")
         operands = [opening + ", ".join(column) + closing for column in op.arguments(operands)]
+    symbol = printable(op.symbol)
     if not latex:
-        return f"{op.symbol}({', '.join(operands)})"
-    name = rf"\{op.symbol}" if op.symbol in LATEX_FUNCTIONS else rf"\operatorname{{{escaped(op.symbol)}}}"
+        return f"{symbol}({', '.join(operands)})"
+    name = rf"\{symbol}" if symbol in LATEX_FUNCTIONS else rf"\operatorname{{{escaped(symbol)}}}"
     return rf"{name}\left({', '.join(operands)}\right)"
 
 

@@ -87,7 +87,10 @@ def test_no_two_nodes_have_one_name() -> None:
 
 
 def test_a_label_is_shown_and_not_obeyed() -> None:
-    assert formula(Value(1.0, "\x1b[2J") + 1) == r"\x1b[2J + 1"
+    x = Value(1.0, "\x1b[2J")
+    assert formula(x + 1) == r"\x1b[2J + 1"
+    same = Op("same\n", lambda a: a, lambda out, a: (1.0,))
+    assert formula(same(x)) == r"same\n(\x1b[2J)"
 
 
 def test_a_node_that_is_used_twice_is_named_once() -> None:
