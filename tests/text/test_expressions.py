@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd import Value, formula, ops, parse
+from micrograd import Value, check, formula, ops, parse
 from micrograd.engine import topological_order
 from micrograd.text.expressions import FUNCTIONS, names_in
 
@@ -91,6 +91,12 @@ def test_constants_are_known_unless_a_leaf_has_their_name() -> None:
     assert math.isnan(parse("x*nan", x=1).data)
     assert parse("e + pi", e=1, pi=Value(2.0)).data == 3.0
     assert names_in("e*x") == ["e", "x"]
+
+
+def test_a_derivative_by_hand_may_use_pi_and_a_leaf_called_e() -> None:
+    x, e = Value(2.0, "x"), Value(3.0, "e")
+    assert check(x * x * math.pi, {x: "2*pi*x"})
+    assert check(x * e, {x: "e"})
 
 
 def test_a_word_of_python_may_be_a_name_and_a_name_is_one_however_it_is_typed() -> None:
