@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -44,7 +43,7 @@ def mode_of(path: Path) -> int | None:
 def replace(target: Path, data: bytes, mode: int | None) -> None:
     if mode is not None and not os.access(target, os.W_OK):
         raise PermissionError(0, "it is there already, and you may not write to it")
-    draft = target.with_name(f".micrograd-{secrets.token_hex(8)}")
+    draft = target.with_name(f".micrograd-{os.urandom(8).hex()}")
     try:
         with draft.open("xb") as file:
             file.write(data)

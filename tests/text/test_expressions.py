@@ -159,6 +159,9 @@ def test_names_are_listed_as_they_are_read() -> None:
         ("tanh(x, x)", r"tanh takes 1 operand\(s\), and got 2", 0),
         ("1 + dot(x, x)", r"dot takes 2 list\(s\) such as \[a, b\]", 4),
         ("[x, x]", "a list is for dot, total and logsumexp", 0),
+        ("()", "a list is for dot, total and logsumexp", 0),
+        ("tanh()", r"tanh takes 1 operand\(s\), and got 0", 0),
+        ("x + ()", r"\+ takes 2 operand\(s\)", 2),
         ("[x] + x", r"\+ takes 2 operand\(s\)", 4),
     ],
 )
