@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+import reprlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -105,9 +106,9 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
 def formula_lines(value: Value, style: str, max_nodes: int = 1000) -> list[str]:
     """The lines of a formula: the nodes that are named, and last the expression itself."""
     if not isinstance(value, Value):
-        raise TypeError(f"a formula is that of a Value, got {value!r}")
+        raise TypeError(f"a formula is that of a Value, got {reprlib.repr(value)}")
     if style not in STYLES:
-        raise ValueError(f"there is no style {style!r}; choose from {', '.join(STYLES)}")
+        raise ValueError(f"there is no style {reprlib.repr(style)}; choose from {', '.join(STYLES)}")
     order = topological_order(value)
     if len(order) > max_nodes:
         raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import reprlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
@@ -64,7 +65,7 @@ def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> di
     ['a', '3', 'product', 'out']
     """
     if names is not None and not isinstance(names, Mapping):
-        raise TypeError(f"names needs a dictionary from names to Values, such as locals(), got {names!r}")
+        raise TypeError(f"names needs a dictionary from names to Values, such as locals(), got {reprlib.repr(names)}")
     given = values_by_name(names or {})
     wanted = {node: name for node in order if (name := given.get(node) or node.label)}
     wanted.setdefault(order[-1], "out")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 import unicodedata
 from collections.abc import Iterator
 from enum import Enum
@@ -69,7 +70,7 @@ NO_PART = "this is not part of an expression; use names, numbers, + - * / **, li
 
 def one_line(text: str) -> str:
     if not isinstance(text, str):
-        raise TypeError(f"an expression is text, such as 'tanh(w*x + b)', got {printable(repr(text), 80)}")
+        raise TypeError(f"an expression is text, such as 'tanh(w*x + b)', got {reprlib.repr(text)}")
     return " ".join(text.split())
 
 

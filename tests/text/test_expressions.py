@@ -84,6 +84,13 @@ def test_a_name_that_is_not_in_the_expression_makes_no_long_error() -> None:
     assert len(str(caught.value)) < 400
 
 
+def test_the_names_that_an_expression_has_make_no_long_error_either() -> None:
+    names = [f"x{number}" for number in range(10_000)]
+    with pytest.raises(ValueError, match=r"^q is not in the expression '.*'; its names are x0, x1, .*\.\.\..*, x9999$") as caught:
+        parse(" + ".join(names), q=1, **dict.fromkeys(names, 1.0))
+    assert len(str(caught.value)) < 400
+
+
 def test_constants_are_known_unless_a_leaf_has_their_name() -> None:
     assert parse("2*pi").data == 2.0 * math.pi
     assert parse("log(e)").data == 1.0
