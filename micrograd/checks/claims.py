@@ -23,7 +23,7 @@ from micrograd.checks.places import Place
 from micrograd.checks.running_error import OPERATION
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.replay import Replay, recompute
-from micrograd.text.expressions import names_in, parse
+from micrograd.text.expressions import CONSTANTS, names_in, parse
 
 UNKNOWN = 2.0**-30  # about 1e-9: a number may come from a formula that lost some digits, such as 1 - tanh(z)**2
 
@@ -232,7 +232,8 @@ def claim_of(given: Any, value: Value, labels: Labels) -> Claim:
         if number is not None:
             return number_claim(number, name)
         where = f"the formula for {name}"
-        return FormulaClaim(given, {label: node_labelled(label, labels, where) for label in names_in(given)})
+        needed = [label for label in names_in(given) if label in labels.by_label or label not in CONSTANTS]
+        return FormulaClaim(given, {label: node_labelled(label, labels, where) for label in needed})
     if isinstance(given, Real):
         return number_claim(given, name)
     if callable(given):

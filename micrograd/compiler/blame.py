@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.python.target import PythonTrainer
+from micrograd.display.characters import printable
 from micrograd.engine import Value, topological_order
 from micrograd.mistakes import written
 from micrograd.ops import DomainError
@@ -64,4 +65,4 @@ def not_finite(output: Value, leaves: Mapping[Value, float]) -> str | None:
 
 
 def name_of(leaf: Value) -> str:
-    return leaf.label or "a leaf without a label"
+    return printable(leaf.label) if leaf.label else "a leaf without a label"

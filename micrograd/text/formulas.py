@@ -10,14 +10,16 @@ from __future__ import annotations
 import functools
 import math
 import re
+import reprlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd import ops
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.ops import Op, Reduction
-from micrograd.text.naming import automatic_names, distinct_labels
+from micrograd.text.naming import automatic_names, distinct
 
 
 class Spelling(NamedTuple):
@@ -31,6 +33,7 @@ class Spelling(NamedTuple):
 SUM, PRODUCT, SIGNED, POWER, ATOM = range(1, 6)  # levels: an operand that is looser than it needs to be gets parentheses
 LOOSE = 0
 LONGEST_SUM = 4  # terms of a total or dot that are written out as a sum
+LONGEST_NAME = 200  # characters of a name: a formula that is to be read back needs them
 
 INFIX = {
     ops.add: Spelling("{} + {}", SUM, (SUM, PRODUCT)),
@@ -103,9 +106,9 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
 def formula_lines(value: Value, style: str, max_nodes: int = 1000) -> list[str]:
     """The lines of a formula: the nodes that are named, and last the expression itself."""
     if not isinstance(value, Value):
-        raise TypeError(f"a formula is that of a Value, got {value!r}")
+        raise TypeError(f"a formula is that of a Value, got {reprlib.repr(value)}")
     if style not in STYLES:
-        raise ValueError(f"there is no style {style!r}; choose from {', '.join(STYLES)}")
+        raise ValueError(f"there is no style {reprlib.repr(style)}; choose from {', '.join(STYLES)}")
     order = topological_order(value)
     if len(order) > max_nodes:
         raise ValueError(
@@ -113,8 +116,9 @@ def formula_lines(value: Value, style: str, max_nodes: int = 1000) -> list[str]:
         )
     latex = style == "latex"
     uses = Counter(parent for node in order for parent in node.parents)
-    automatic = automatic_names({node.label for node in order if node.label})
-    given = distinct_labels(order)
+    labels = {node: printable(node.label, LONGEST_NAME) for node in order if node.label}
+    given = dict(zip(labels, distinct(list(labels.values()), "_", taken=("inf", "nan")), strict=True))  # those are numbers
+    automatic = automatic_names(set(given.values()))
     lines: list[str] = []
     written: dict[Value, tuple[str, int]] = {}
     for node in order:
@@ -180,9 +184,10 @@ def function_text(op: Op, operands: Sequence[str], latex: bool) -> str:
     if isinstance(op, Reduction):
         opening, closing = (r"\left[", r"\right]") if latex else ("[", "]")
         operands = [opening + ", ".join(column) + closing for column in op.arguments(operands)]
+    symbol = printable(op.symbol)
     if not latex:
-        return f"{op.symbol}({', '.join(operands)})"
-    name = rf"\{op.symbol}" if op.symbol in LATEX_FUNCTIONS else rf"\operatorname{{{escaped(op.symbol)}}}"
+        return f"{symbol}({', '.join(operands)})"
+    name = rf"\{symbol}" if symbol in LATEX_FUNCTIONS else rf"\operatorname{{{escaped(symbol)}}}"
     return rf"{name}\left({', '.join(operands)}\right)"
 
 
@@ -192,7 +197,9 @@ def parenthesized(text: str, latex: bool) -> str:
 
 def number_text(number: float, latex: bool) -> tuple[str, int]:
     """The shortest text that reads back as the number (2 for 2.0), and its level."""
-    text = repr(number).removesuffix(".0").replace("inf", r"\infty" if latex else "1e999")
+    text = repr(number).removesuffix(".0")
+    if latex:
+        text = text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
     mantissa, _, exponent = text.partition("e")
     if latex and exponent:
         return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT

@@ -65,6 +65,14 @@ def test_a_gradient_that_is_not_finite_names_its_parameter(target: str) -> None:
     assert w.data == 0.0
 
 
+def test_a_label_in_an_error_is_short_and_seen() -> None:
+    w, x = Value(0.0, "\x1b[2J" + "w" * 1_000_000), Value(1.0, "x")
+    program = micrograd.compile(micrograd.sqrt(w) * x, [x], [w])
+    with pytest.raises(FloatingPointError, match=r"the gradient of \\x1b\[2Jw+\.\.\.w+ is inf; ") as caught:
+        program.train([[1.0]], SGD([w], 0.1), 5, progress=False)
+    assert len(str(caught.value)) < 200
+
+
 @every_target
 def test_a_last_step_that_ruins_the_parameters_does_not_pass_for_success(target: str) -> None:
     w, x = Value(0.0, "w"), Value(1.0, "x")

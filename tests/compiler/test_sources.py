@@ -9,6 +9,7 @@ import pytest
 
 import micrograd
 from micrograd.engine import Value
+from micrograd.ops import Op
 
 needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
 
@@ -57,3 +58,5 @@ def test_labels_cannot_break_out_of_a_source() -> None:
     program = micrograd.compile(inner.exp(), [x], target="python")
     assert program.evaluate([[0.0]]) == [1.0]
     assert "*/ \n" not in program.source("c")
+    same = Op("same\nraise SystemExit", lambda a: a, lambda out, a: (1.0,))
+    assert micrograd.compile(same(x), [x], target="python").evaluate([[4.0]]) == [4.0]
