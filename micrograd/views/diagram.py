@@ -60,6 +60,11 @@ class Card:
     before: str = ""  # a number that is the operation's operand, such as the 2 of 2 * x
     after: str = ""
 
+    @property
+    def full_name(self) -> str:
+        """The name, behind those of the groups around it."""
+        return legible(".".join([*self.frame, self.name]))
+
 
 @dataclass
 class Line:

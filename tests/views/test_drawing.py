@@ -9,9 +9,10 @@ import pytest
 import micrograd
 from micrograd import Value, draw, explore, gradient, nn
 from micrograd.engine import NoGradient, topological_order
+from micrograd.text.naming import inside
 from micrograd.views.diagram import Diagram
 from micrograd.views.drawing import NEGATIVE, POSITIVE, mixed, tint_strength
-from tests.views.graphs import network_loss, product_and_sum, texts
+from tests.views.graphs import network_loss, product_and_sum, texts, tooltips
 
 
 def test_a_card_has_operation_name_data_and_after_a_sweep_the_gradient() -> None:
@@ -130,6 +131,19 @@ def test_hostile_labels_are_letters(tmp_path: Path) -> None:
     assert ElementTree.fromstring(drawn.pipe("svg")) is not None  # noqa: S314 - it parses as XML
     assert "</TABLE>><…" in texts(drawn)
     drawn.render(outfile=str(tmp_path / "hostile.png"), cleanup=True)
+
+
+@pytest.mark.usefixtures("any_graphviz")
+def test_the_mouse_reads_a_label_as_letters_with_a_backslash_that_is_none_for_graphviz() -> None:
+    label = '\\N\\\\G<b>&amp;"\\'
+    assert f"{label} = 1.0".replace("\\", "\N{SET MINUS}") in tooltips(draw(Value(1.0, label=label)))
+
+
+@pytest.mark.usefixtures("any_graphviz")
+def test_the_mouse_reads_the_groups_of_a_folded_card_as_letters() -> None:
+    neurons = [nn.Neuron(1, label=inside("<l>\\N\x1b", name)) for name in ("n1", "n2")]
+    layer = micrograd.total([neuron([2.0]) for neuron in neurons])
+    assert "<l>\N{SET MINUS}N\N{REPLACEMENT CHARACTER}: 10 nodes" in tooltips(draw(layer, collapse="layer"))
 
 
 @pytest.mark.parametrize(("wrong", "advice"), [([], "an empty list"), (3, "the number 3"), ("f", "'f'")])

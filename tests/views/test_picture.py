@@ -1,6 +1,8 @@
 """The Digraph that `draw` hands out: its files and formats, with an installed Graphviz and without."""
 
+import copy
 import os
+import pickle
 import re
 from pathlib import Path
 
@@ -35,20 +37,38 @@ def test_it_renders_where_no_graphviz_is_installed(without_dot: None, tmp_path: 
 )
 def test_a_file_that_is_called_like_a_picture_is_the_picture(tmp_path: Path, name: str, magic: bytes) -> None:
     picture = draw(Value(1.0) + 2.0)
-    for write in (picture.save, picture.render):
-        folder = tmp_path / write.__name__
-        assert write(folder / name) == str(folder / name)
+    assert picture.save(name, directory=tmp_path) == tmp_path / name
+    assert picture.render(tmp_path / "new" / name) == str(tmp_path / "new" / name)  # as graphviz has it: a new folder, a string
+    for folder in (tmp_path, tmp_path / "new"):
         assert (folder / name).read_bytes().startswith(magic)
-        assert [path.name for path in folder.iterdir()] == [name]
+        assert [path.name for path in folder.iterdir() if path.is_file()] == [name]
 
 
 def test_the_source_is_saved_under_a_name_of_a_source_or_without_a_suffix(tmp_path: Path) -> None:
     picture = draw(Value(1.0) + 2.0)
-    assert picture.save("g.gv", directory=tmp_path) == str(tmp_path / "g.gv")
+    assert picture.save("g.gv", directory=tmp_path) == tmp_path / "g.gv"
     assert (tmp_path / "g.gv").read_text() == picture.source
-    assert picture.save("g", directory=tmp_path) == str(tmp_path / "g")
+    assert picture.save("g", directory=tmp_path) == tmp_path / "g"
     assert (tmp_path / "g").read_text() == picture.source
     assert picture.render(tmp_path / "g.svg", format="png") == str(tmp_path / "g.svg.png")  # as graphviz has it
+
+
+@pytest.mark.parametrize("name", ["g.svg", "g.gv"])
+def test_save_refuses_a_folder_that_is_not_there(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OSError, match=rf"can't write .*none/{name}: No such file or directory; choose a folder that exists"):
+        draw(Value(1.0)).save(tmp_path / "none" / name)
+
+
+def test_save_can_leave_a_file_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "g.svg").write_text("mine")
+    assert draw(Value(1.0)).save(tmp_path / "g.svg", skip_existing=True).read_text() == "mine"
+    assert draw(Value(1.0)).save(tmp_path / "g.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_a_picture_is_copied_and_pickled() -> None:
+    picture = draw(product_and_sum())
+    for other in (copy.copy(picture), copy.deepcopy(picture), pickle.loads(pickle.dumps(picture))):  # noqa: S301 - it is our own
+        assert (type(other), other.source, repr(other)) == (type(picture), picture.source, repr(picture))
 
 
 @pytest.mark.usefixtures("any_graphviz")

@@ -1,8 +1,10 @@
 """The player's page without a browser: what it holds, how large it is, where it is written, and what is refused."""
 
 import base64
+import copy
 import html
 import json
+import pickle
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -156,14 +158,22 @@ def test_save_writes_the_page_whole(tmp_path: Path) -> None:
 
 def test_save_refuses_another_suffix_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
     player = explore(product_and_sum())
-    with pytest.raises(ValueError, match=r"'player\.pdf' does not end in \.html; save it as player\.html"):
-        player.save(tmp_path / "player.pdf")
+    with pytest.raises(ValueError, match=r"'f\.pdf' does not end in \.html; save it as f\.html"):
+        player.save(tmp_path / "f.pdf")
+    with pytest.raises(ValueError, match=r"'f' does not end in \.html; save it as f\.html"):
+        player.save(tmp_path / "f")
     with pytest.raises(OSError, match=r"can't write .*none/player\.html: No such file or directory; choose a folder that exists"):
         player.save(tmp_path / "none" / "player.html")
     (tmp_path / "taken.html").mkdir()
     with pytest.raises(OSError, match=r"can't write .*taken\.html: Is a directory"):
         player.save(tmp_path / "taken.html")
     assert [file.name for file in tmp_path.iterdir()] == ["taken.html"]
+
+
+def test_a_player_is_copied_and_pickled() -> None:
+    player = explore(product_and_sum())
+    for other in (copy.deepcopy(player), pickle.loads(pickle.dumps(player))):  # noqa: S301 - it is our own
+        assert (repr(other), other.html, other.still_picture()) == (repr(player), player.html, player.still_picture())
 
 
 def test_a_graph_that_no_page_holds_is_refused_with_what_to_do() -> None:
