@@ -75,7 +75,33 @@ OPTIMIZERS = {
 }
 
 LOSSES = {
-    "MSELoss": "write losses.mean_squared_error(outputs, targets)",
+    **dict.fromkeys(
+        ("MSELoss", "mse_loss", "mse", "MeanSquaredError", "squared_error_loss"),
+        "write losses.mean_squared_error(outputs, targets)",
+    ),
+    **dict.fromkeys(
+        ("CrossEntropyLoss", "cross_entropy_loss", "softmax_cross_entropy"), "write losses.cross_entropy(logits, targets)"
+    ),
+    **dict.fromkeys(
+        ("NLLLoss", "nll_loss", "categorical_crossentropy", "sparse_categorical_crossentropy", "CategoricalCrossentropy"),
+        "write losses.cross_entropy(logits, targets), with no softmax before it",
+    ),
+    **dict.fromkeys(
+        ("BCEWithLogitsLoss", "sigmoid_cross_entropy"), "write losses.binary_cross_entropy_with_logits(logits, targets)"
+    ),
+    **dict.fromkeys(
+        ("BCELoss", "bce_loss", "bce", "binary_crossentropy", "BinaryCrossentropy", "log_loss"),
+        "write losses.binary_cross_entropy_with_logits(logits, targets), with no sigmoid before it",
+    ),
+    **dict.fromkeys(
+        ("L1Loss", "l1_loss", "mae", "mean_absolute_error"),
+        "write sum(abs(output - target) for output, target in zip(outputs, targets)) / len(outputs)",
+    ),
+    **dict.fromkeys(
+        ("HingeEmbeddingLoss", "MultiMarginLoss", "hinge_loss", "svm_loss", "Hinge"),
+        "write losses.hinge(scores, labels), with labels of -1 and 1",
+    ),
+    **dict.fromkeys(("l2", "l2_loss", "weight_decay", "regularization"), "write losses.l2_penalty(model.parameters(), 0.01)"),
 }
 
 KEYWORDS = {

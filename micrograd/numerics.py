@@ -130,17 +130,24 @@ def dot(left: Sequence[float], right: Sequence[float]) -> float:
 
 
 def logsumexp(numbers: Sequence[float]) -> float:
-    """log(exp(a) + exp(b) + ...), without overflow.
+    """log(exp(a) + exp(b) + ...), without overflow, and with the digits of a small result.
 
-    >>> logsumexp([1000.0, 1000.0])
-    1000.6931471805599
+    It is the largest plus log1p(sum of exp(other - largest) over the others). The smaller of two that are compared is an
+    other, which gives them the order in which compiled code, without an `if`, finds them.
+
+    >>> logsumexp([1000.0, 1000.0]), logsumexp([0.0, -50.0]) == math.exp(-50.0)
+    (1000.6931471805599, True)
     """
     if any(map(math.isnan, numbers)):
         return math.nan
-    largest = max(numbers, default=-math.inf)
+    largest, others = numbers[0] if numbers else -math.inf, []
+    for number in numbers[1:]:
+        if number > largest:
+            largest, number = number, largest
+        others.append(number)
     if math.isinf(largest):
         return largest
-    return largest + math.log(total([math.exp(number - largest) for number in numbers]))
+    return largest + math.log1p(total([math.exp(other - largest) for other in others]))
 
 
 def quiet_mul(a: float, b: float) -> float:

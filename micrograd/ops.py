@@ -241,7 +241,7 @@ total      = Reduction("total",     numerics.total,     lambda out, a:    (1.0,)
                        about="the sum of a sequence, added from left to right.")
 dot        = Reduction("dot",       numerics.dot,       lambda out, a, b: (*b, *a),
                        about="a1 * b1 + a2 * b2 + ... of two sequences of one length, added from left to right.")
-logsumexp  = Reduction("logsumexp", numerics.logsumexp, lambda out, a:    softmax_slopes(out, a),
+logsumexp  = Reduction("logsumexp", numerics.logsumexp, lambda out, a:    softmax_slopes(a),
                        about="log(exp(a1) + exp(a2) + ...) of a sequence, without overflow; its slopes are the softmax.")
 
 # Slopes: rows that the rules above need. A quiet row never stops with an error, since a slope may be infinite where the
@@ -291,11 +291,19 @@ def silu_slope(a: Any) -> Any:
     return quiet_mul(sigmoid(a), 1.0 + quiet_mul(a, sigmoid(-a)))
 
 
-def softmax_slopes(out: Any, numbers: Sequence[Any]) -> tuple[Any, ...]:
-    """exp(number - out) for each, divided by their own sum, since the rounding of a large `out` is in all of them."""
-    powers = [exp(number - out) for number in numbers]
-    whole = total(powers)
-    return tuple([power / whole for power in powers])
+def softmax_slopes(numbers: Sequence[Any]) -> tuple[Any, ...]:
+    """exp(number - logsumexp) for each, all of them relative to the largest, which one is a number that does not move.
+
+    So neither a common offset takes digits, nor 1 - p where p is nearly 1, here and in the slopes of the slopes.
+    """
+    gaps = relative(numbers, max(range(len(numbers)), key=numbers.__getitem__))
+    whole = logsumexp(gaps)
+    return tuple([exp(gap - whole) for gap in gaps])
+
+
+def relative(numbers: Sequence[Any], place: int) -> list[Any]:
+    """How far each number lies above the one at that place, whose own 0 has no rounding and no slope."""
+    return [0.0 if index == place else number - numbers[place] for index, number in enumerate(numbers)]
 
 
 # The slopes belong to the table: a gradient that is a graph is made of them.

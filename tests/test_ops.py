@@ -282,7 +282,10 @@ CONVENTIONS = [  # op, operands, value, local derivatives: as in PyTorch unless 
     (ops.hypot, [0.0, 0.0], 0.0, [NAN, NAN]),
     (ops.cosh, [-INF], INF, [-INF]),
     (ops.logsumexp, [-INF, -INF], -INF, [NAN, NAN]),
-    (ops.logsumexp, [INF, 1.0], INF, [NAN, NAN]),
+    (ops.logsumexp, [INF, INF], INF, [NAN, NAN]),
+    (ops.logsumexp, [INF, 1.0], INF, [1.0, 0.0]),  # the limits; PyTorch: nan, 0
+    (ops.logsumexp, [1.0, INF], INF, [0.0, 1.0]),
+    (ops.logsumexp, [-INF, 1.0], 1.0, [0.0, 1.0]),
     (ops.logsumexp, [1e4, -1e4], 1e4, [1.0, 0.0]),
     (ops.logsumexp, [NAN, INF], NAN, [NAN, NAN]),
     (ops.pow, [0.0, 0.0], 1.0, [0.0, 0.0]),

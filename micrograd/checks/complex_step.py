@@ -136,8 +136,8 @@ def complex_quiet_div(a: complex, b: complex) -> complex:
 
 
 def complex_logsumexp(numbers: Sequence[complex]) -> complex:
-    largest = max(number.real for number in numbers)
-    return largest + cmath.log(sum(cmath.exp(number - largest) for number in numbers))
+    *others, largest = sorted(numbers, key=lambda number: number.real)
+    return largest + complex_log1p(sum([cmath.exp(other - largest) for other in others], 0j))
 
 
 def on_real_parts(function: Callable[..., float]) -> Callable[..., complex]:

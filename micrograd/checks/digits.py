@@ -40,6 +40,10 @@ def mpmath_functions() -> Functions:
     def normal_below(a: Any) -> Any:
         return mp.erfc(-a / mp.sqrt(2)) / 2
 
+    def logsumexp(numbers: Any) -> Any:
+        *others, largest = sorted(numbers)
+        return largest + mp.log1p(sum(mp.exp(other - largest) for other in others))
+
     by_name = {op: getattr(mp, op.symbol) for op in ops.OPS if op.symbol.isidentifier() and hasattr(mp, op.symbol)}
     return {
         **by_name,
@@ -55,7 +59,7 @@ def mpmath_functions() -> Functions:
         ops.ahead: lambda a, b: (1 + mp.sign(a - b)) / 2,
         ops.maximum: max,
         ops.minimum: min,
-        ops.logsumexp: lambda numbers: mp.log(sum(map(mp.exp, numbers))),
+        ops.logsumexp: logsumexp,
         ops.quiet_log: mp.log,
         ops.bell: lambda a: mp.exp(-a * a / 2),
         ops.sech2: lambda a: mp.sech(a) ** 2,

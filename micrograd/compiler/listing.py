@@ -210,9 +210,12 @@ def written_logsumexp(writer: Writer, arguments: Sequence[Sequence[str]]) -> str
     (terms,) = arguments
     if not terms:
         return writer.constant(-math.inf)
-    largest = reduce(lambda a, b: writer.write(ops.maximum, [a, b]), terms)
-    powers = [writer.write(ops.exp, [writer.write(ops.sub, [term, largest])]) for term in terms]
-    return writer.write(FINITE_ADD, [largest, writer.write(ops.log, [writer.total(powers)])])
+    largest, others = terms[0], []
+    for term in terms[1:]:
+        others.append(writer.write(ops.minimum, [largest, term]))
+        largest = writer.write(ops.maximum, [largest, term])
+    powers = [writer.write(ops.exp, [writer.write(ops.sub, [other, largest])]) for other in others]
+    return writer.write(FINITE_ADD, [largest, writer.write(ops.log1p, [writer.total(powers)])])
 
 
 COMPOSITIONS: dict[Op, Callable[[Writer, Sequence[Sequence[str]]], str]] = {
