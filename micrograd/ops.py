@@ -16,10 +16,10 @@ import operator
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from numbers import Real
 from typing import Any, Final, TypeAlias
 
 from micrograd import numerics
+from micrograd.arguments import as_float as as_float
 
 Function: TypeAlias = Callable[..., float]
 Rule: TypeAlias = Callable[..., tuple[Any, ...]]
@@ -39,6 +39,9 @@ class Op:
     """
 
     def __init__(self, symbol: str, forward: Function, derivatives: Rule, needs: str = "", about: str = "") -> None:
+        if not (isinstance(symbol, str) and callable(forward) and callable(derivatives)):
+            given = f"{reprlib.repr(symbol)}, {reprlib.repr(forward)}, {reprlib.repr(derivatives)}"
+            raise TypeError(f"an Op is made of a symbol and two functions, forward and derivatives, got {given}")
         self.symbol = symbol
         self.forward = forward
         self.derivatives = derivatives
@@ -47,6 +50,8 @@ class Op:
         self.arity = len(operands)
         if not operands:
             raise TypeError(f"the rule of {symbol} needs `out` and then each operand, as in lambda out, a: (3.0 * a * a,)")
+        if not takes(forward, self.arity):
+            raise TypeError(f"the rule of {symbol} has {self.arity} operand(s) after `out`, and forward does not take as many")
         self.__doc__ = f"{self.written(operands)}: {about or 'an operation of its own.'}{f' It needs {needs}.' if needs else ''}"
 
     def __call__(self, *operands: Any) -> Any:
@@ -98,7 +103,10 @@ class Op:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self not in OPS:
-            raise TypeError(f"{self.symbol!r} is not in the table of operations, so no graph that uses it can be pickled")
+            raise TypeError(
+                f"{self.symbol!r} is not in the table of operations, so nothing that uses it can be pickled; "
+                "save the numbers, as in model.state_dict(), and load them into a model that is built anew"
+            )
         return row, (self.symbol,)
 
     def __repr__(self) -> str:
@@ -126,27 +134,19 @@ class Reduction(Op):
         return [operands[i * length : (i + 1) * length] for i in range(self.arity)]
 
 
+def takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether the function can be called with so many arguments; a builtin that does not say is trusted."""
+    try:
+        inspect.signature(function).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:
+        pass
+    return True
+
+
 class DomainError(ValueError):
     """An operation has no value at its operands: log(-1), sqrt(-1), a negative base with a fractional exponent."""
-
-
-def as_float(number: Any) -> float:
-    """The number as a float; a TypeError with advice for anything that is not one real number."""
-    if type(number) is float:
-        return number
-    if isinstance(number, Real):
-        return float(number)
-    if hasattr(number, "record"):
-        advice = "it is a Value already: use it as it is, or take its number with .data"
-    elif isinstance(number, str):
-        advice = f"convert the text first: float({number!r})"
-    elif isinstance(number, complex):
-        advice = "take its .real or .imag part"
-    elif isinstance(number, Iterable):
-        advice = "make one Value for each: [Value(number) for number in numbers]"
-    else:
-        advice = "pass an int or a float"
-    raise TypeError(f"a Value holds one real number, got {reprlib.repr(number)} ({type(number).__name__}); {advice}")
 
 
 # --------------------------------------------------------------------------------------------------------------
