@@ -7,10 +7,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import reprlib
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
+from typing import Any
 
 # A number is converted here: a NumPy scalar among the settings would make NumPy scalars of all that is computed with it.
+
+
+def as_float(number: Any) -> float:
+    """The number as a float; a TypeError with advice for anything that is not one real number."""
+    if type(number) is float:
+        return number
+    if isinstance(number, Real) or is_numpy_boolean(number):
+        try:
+            return float(number)
+        except OverflowError:
+            raise OverflowError(f"this {type(number).__name__} is too large for a float, which ends at 1.8e308") from None
+    if hasattr(number, "record"):
+        advice = "it is a Value already: use it as it is, or take its number with .data"
+    elif isinstance(number, str):
+        advice = f"convert the text first: float({reprlib.repr(number)})"
+    elif isinstance(number, complex):
+        advice = "take its .real or .imag part"
+    elif isinstance(number, Iterable):
+        advice = "make one Value for each: [Value(number) for number in numbers]"
+    else:
+        advice = "pass an int or a float"
+    raise TypeError(f"a Value holds one real number, got {reprlib.repr(number)} ({type(number).__name__}); {advice}")
+
+
+def is_numpy_boolean(number: Any) -> bool:
+    """Whether it is one of NumPy's: alone among its scalars it is no `numbers.Real`, though `bool` is."""
+    return str(getattr(number, "dtype", "")) == "bool" and not isinstance(number, Iterable)
 
 
 def whole_number(number: int, name: str, least: int = 1) -> int:

@@ -85,6 +85,37 @@ def sech2(a: float) -> float:
     return 4.0 * z / ((1.0 + z) * (1.0 + z))
 
 
+def sigmoid_slope(a: float) -> float:
+    """sigmoid(a) * sigmoid(-a), the slope of sigmoid."""
+    z = math.exp(-abs(a))
+    return z / ((1.0 + z) * (1.0 + z))
+
+
+def asin_slope(a: float) -> float:
+    """1 / sqrt(1 - a**2), factored, since 1 - a * a loses its digits near 1."""
+    return quiet_div(1.0, math.sqrt((1.0 - a) * (1.0 + a)))
+
+
+def atan_slope(a: float) -> float:
+    """1 / (1 + a**2)."""
+    return 1.0 / (1.0 + a * a)
+
+
+def atan2_slope(a: float, b: float) -> float:
+    """a / (a**2 + b**2), 0 at the origin: by the ratio of the operands, since their squares may overflow or vanish."""
+    is_larger = abs(a) >= abs(b)
+    large, small = (a, b) if is_larger else (b, a)
+    if not large:
+        return 0.0
+    ratio = small / large
+    return (1.0 if is_larger else ratio) / (large + small * ratio)
+
+
+def hypot_slope(a: float, b: float) -> float:
+    """a / hypot(a, b)."""
+    return quiet_div(a, math.hypot(a, b))
+
+
 def compare(a: float, b: float) -> float:
     """The sign of a - b, also where a - b itself is nan (two infinities of one sign)."""
     return math.nan if a != a or b != b else float((a > b) - (a < b))

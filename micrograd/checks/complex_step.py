@@ -113,6 +113,18 @@ def complex_hypot(a: complex, b: complex) -> complex:
     return largest * cmath.sqrt((a / largest) ** 2 + (b / largest) ** 2)
 
 
+def complex_hypot_slope(a: complex, b: complex) -> complex:
+    """The cosine of the angle of the point (a, b), which changes by minus the sine as the angle turns."""
+    cosine, sine = (ops.hypot_slope.forward(x.real, y.real) for x, y in ((a, b), (b, a)))
+    return complex(cosine, -sine * complex_atan2(b, a).imag)
+
+
+def complex_asin_slope(a: complex) -> complex:
+    """1 / sqrt(1 - a**2), where 1 - a**2 has its real part factored, to keep its digits near 1."""
+    square = complex((1.0 - a.real) * (1.0 + a.real), -2.0 * a.real * a.imag)
+    return 1.0 / cmath.sqrt(square) if square.real else complex(math.inf, math.nan)
+
+
 def complex_tanh(a: complex) -> complex:
     z = cmath.exp(-2.0 * a if a.real >= 0.0 else 2.0 * a)
     return complex(math.tanh(a.real), 4.0 * abs(z) / (1.0 + abs(z)) ** 2 * a.imag)
@@ -185,4 +197,9 @@ COMPLEX: Functions = {
     ops.quiet_log: lambda a: complex_log(a) if a.real else 0j,
     ops.bell: complex_bell,
     ops.sech2: complex_sech2,
+    ops.sigmoid_slope: lambda a: complex_sech2(0.5 * a) / 4.0,
+    ops.asin_slope: complex_asin_slope,
+    ops.atan_slope: ops.atan_slope.forward,  # of + * / and abs, which complex numbers have too
+    ops.atan2_slope: ops.atan2_slope.forward,
+    ops.hypot_slope: complex_hypot_slope,
 }

@@ -63,4 +63,9 @@ def mpmath_functions() -> Functions:
         ops.quiet_log: mp.log,
         ops.bell: lambda a: mp.exp(-a * a / 2),
         ops.sech2: lambda a: mp.sech(a) ** 2,
+        ops.sigmoid_slope: lambda a: mp.sech(a / 2) ** 2 / 4,
+        ops.asin_slope: lambda a: 1 / mp.sqrt((1 - a) * (1 + a)),
+        ops.atan_slope: lambda a: 1 / (1 + a * a),
+        ops.atan2_slope: lambda a, b: a / (a * a + b * b),
+        ops.hypot_slope: lambda a, b: a / mp.hypot(a, b),
     }

@@ -47,6 +47,8 @@ TEXT = INFIX | {
     ops.pow: Spelling("{}**{}", POWER, (ATOM, SIGNED)),
     ops.bell: Spelling("exp(-{}**2/2)", ATOM, (ATOM,)),
     ops.sech2: Spelling("1 - tanh({})**2", SUM, (LOOSE,)),
+    ops.asin_slope: Spelling("1/sqrt(1 - {}**2)", PRODUCT, (ATOM,)),
+    ops.atan_slope: Spelling("1/(1 + {}**2)", PRODUCT, (ATOM,)),
 }
 
 SYMBOLS = TEXT | {
@@ -58,6 +60,8 @@ SYMBOLS = TEXT | {
     ops.sigmoid: Spelling("σ({})", ATOM, (LOOSE,)),
     ops.bell: Spelling("exp(-{}^2 / 2)", ATOM, (ATOM,)),
     ops.sech2: Spelling("1 - tanh({})^2", SUM, (LOOSE,)),
+    ops.asin_slope: Spelling("1 / √(1 - {}^2)", PRODUCT, (ATOM,)),
+    ops.atan_slope: Spelling("1 / (1 + {}^2)", PRODUCT, (ATOM,)),
 }
 
 LATEX = INFIX | {
@@ -71,6 +75,8 @@ LATEX = INFIX | {
     ops.sigmoid: Spelling(r"\sigma\left({}\right)", ATOM, (LOOSE,)),
     ops.bell: Spelling("e^{{-{}^2/2}}", POWER, (ATOM,)),
     ops.sech2: Spelling(r"1 - \tanh^2\left({}\right)", SUM, (LOOSE,)),
+    ops.asin_slope: Spelling(r"\frac{{1}}{{\sqrt{{1 - {}^2}}}}", SIGNED, (ATOM,)),
+    ops.atan_slope: Spelling(r"\frac{{1}}{{1 + {}^2}}", SIGNED, (ATOM,)),
 }
 
 STYLES = {"text": TEXT, "symbols": SYMBOLS, "latex": LATEX}

@@ -27,7 +27,7 @@ def test_c_source_stands_alone(tmp_path: Path) -> None:
     subprocess.run(command, cwd=tmp_path, check=True)  # noqa: S603
     output = subprocess.run([str(tmp_path / "main")], capture_output=True, text=True, check=True).stdout  # noqa: S603
     value = micrograd.sigmoid(1.0)
-    slope = 2.0 * (value * micrograd.sigmoid(-1.0))
+    slope = 2.0 * micrograd.sigmoid.derivatives(value, 1.0)[0]
     assert [float.fromhex(number) for number in output.split()] == [value, value, slope]
 
 
