@@ -276,8 +276,10 @@ def activation_of(activation: str | Op | None) -> Op | None:
         for name, op in ACTIVATIONS.items():
             if bare_letters(name) == bare_letters(activation):
                 return op
-    names = '"linear" is none, "relu" is max(0, x)' if isinstance(activation, bool) else ", ".join(ACTIVATIONS)
-    raise ValueError(f"there is no activation {reprlib.repr(activation)}; choose from {names}, or pass an Op")
+    need = 'write "linear" for none, "relu" for max(0, x)'
+    if not isinstance(activation, bool):
+        need = f"choose from {', '.join(ACTIVATIONS)}, or pass an Op"
+    raise ValueError(f"there is no activation {reprlib.repr(activation)}; {need}")
 
 
 def bare_letters(name: str) -> str:

@@ -233,9 +233,9 @@ class CompiledTraining(Training):
         """Write the numbers back: those of now, or else the last at which all is finite in eager code too."""
         descent = self.descent
         if descent.failed is not None:
-            descent.rewind(len(self.losses), self.is_sound)
+            descent.rewind(len(self.losses), self.is_sound_there)
         elif self.losses and not self.has_finite_loss():  # the last step has ruined them
-            descent.rewind(len(self.losses) - 1, self.is_sound)
+            descent.rewind(len(self.losses) - 1, self.is_sound_there)
         descent.write_back()
         self.losses = list(descent.losses)
         self.set_checkpoint()
@@ -249,9 +249,9 @@ class CompiledTraining(Training):
             return False
         return True
 
-    def is_sound(self) -> bool:
+    def is_sound_there(self) -> bool:
         self.descent.write_back()
-        return super().is_sound()
+        return self.is_sound()
 
 
 @contextmanager

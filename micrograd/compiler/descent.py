@@ -25,8 +25,8 @@ STRETCH = 0.1  # seconds of training between two looks at the keyboard
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """Ctrl-C does nothing meanwhile: what puts numbers back is short, and has to come to its end."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread is interrupted
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is None:
+        yield  # only the main thread is interrupted, and only where Python sees to it
         return
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
