@@ -11,7 +11,7 @@ Value(data=2.0, grad=-1.502915231308525, label='x')
 
 from typing import TYPE_CHECKING
 
-from micrograd import advice, checks, datasets, losses, nn, optim
+from micrograd import advice, checks, datasets, losses, nn, optim, words
 from micrograd.checks import GradientReport, assert_gradients, by_hand, check, check_local_derivatives
 from micrograd.compiler.program import Program
 from micrograd.engine import Value
@@ -38,7 +38,7 @@ from micrograd.ops import (
 )  # fmt: skip
 
 if not TYPE_CHECKING:
-    __getattr__ = advice.for_names("micrograd", advice.MODULES)  # other libraries' names
+    __getattr__ = advice.for_names("micrograd", words.MODULES)  # other libraries' names
 
 __all__ = [
     "OPS", "GradientReport", "History", "Op", "Program", "Value", "acos", "add", "asin", "assert_gradients", "atan", "atan2",

@@ -23,7 +23,7 @@ from math import isfinite, log
 from numbers import Real
 from typing import Any, Self
 
-from micrograd import advice, mistakes, ops
+from micrograd import advice, mistakes, ops, words
 from micrograd.ops import Op, as_float
 
 
@@ -40,10 +40,10 @@ class Value(advice.WithWords):
 
     __slots__ = ("data", "grad", "label", "local_derivatives", "op", "parents")
 
-    @advice.for_arguments
+    @advice.for_arguments(words.KEYWORDS)
     def __init__(self, data: float, label: str | None = None) -> None:
         if not (label is None or isinstance(label, str)):
-            raise TypeError(f"a label is a text, got {reprlib.repr(label)}; {advice.OWN_OPERATION}")
+            raise TypeError(f"a label is a text, got {reprlib.repr(label)}; {words.OWN_OPERATION}")
         self.data = as_float(data)
         self.grad: float = NO_GRADIENT
         self.op: Op | None = None
@@ -51,7 +51,7 @@ class Value(advice.WithWords):
         self.local_derivatives: tuple[float, ...] = ()
         self.label = label
 
-    @advice.for_arguments
+    @advice.for_arguments(words.KEYWORDS)
     def backward(self) -> None:
         """Fill `grad` with the derivative of this value by every value below it.
 

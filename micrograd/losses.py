@@ -13,10 +13,9 @@ import math
 import reprlib
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from micrograd import ops
-from micrograd.advice import LOSSES, unknown_name
+from micrograd import advice, ops, words
 from micrograd.engine import Value
 from micrograd.ops import DomainError, as_float
 
@@ -108,8 +107,8 @@ def l2_penalty(parameters: Sequence[Any], strength: float) -> Value:
     return strength * ops.dot(parameters, parameters)
 
 
-def __getattr__(name: str) -> Any:
-    raise unknown_name("micrograd.losses", name, LOSSES)
+if not TYPE_CHECKING:
+    __getattr__ = advice.for_names(__name__, words.LOSSES)
 
 
 # --------------------------------------------------------------------------------------------------------------

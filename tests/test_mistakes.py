@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd import Op, Value, advice, backward_steps
+from micrograd import Op, Value, backward_steps, words
 from micrograd.engine import NoGradient
 
 # A step that moves nothing
@@ -205,7 +205,7 @@ def test_arguments_of_other_engines_get_the_word_of_this_one() -> None:
         a.backward(1.0)
 
 
-@pytest.mark.parametrize("name", advice.VALUES)
+@pytest.mark.parametrize("name", words.VALUES)
 def test_a_name_of_other_engines_gets_the_word_of_this_one(name: str) -> None:
     x = Value(1.0)
     with pytest.raises(AttributeError, match=rf"^a Value has no {name}: (it|write) "):

@@ -23,7 +23,7 @@ def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants:
         if not math.isfinite(descent.failed):
             back = max(done - 1, 0)
     what = reason(descent, output, inputs, constants)
-    descent.rewind(back)
+    descent.rewind(back, lambda: math.isfinite(descent.loss_now()))
     advice = "no step had been taken, so the cause is in the data or the first parameters"
     if done or descent.schedule.batch_size < descent.table.rows:
         advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
@@ -35,7 +35,7 @@ def reason(descent: Descent, output: Value, inputs: Sequence[Value], constants: 
 
     Where an epoch was done and its last step has ruined the parameters, all rows are looked at with these.
     """
-    batches = descent.schedule.next_batches() if descent.failed is not None else [range(descent.table.rows)]
+    batches = descent.schedule.batches(len(descent.losses)) if descent.failed is not None else [range(descent.table.rows)]
     loop = PythonTrainer(descent.trainer.listing, descent.trainer.rule).start(1, descent.loop.save())
     for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
         for number, (*row, _) in zip(batch, rows, strict=True):  # the weight comes last
@@ -43,7 +43,7 @@ def reason(descent: Descent, output: Value, inputs: Sequence[Value], constants: 
             if found := not_finite(output, {**constants, **dict(leaves)}):
                 return f"row {number + 1}: {found}"
         if not loop.epoch([rows], [1.0])[1]:
-            for parameter, slope in zip(descent.optimizer.parameters, loop.state.gradients, strict=True):
+            for parameter, slope in zip(descent.parameters, loop.state.gradients):  # those that are moved come first
                 if not math.isfinite(slope):
                     return f"the gradient of {name_of(parameter)} is {slope}"
     return f"the loss is {descent.failed}"

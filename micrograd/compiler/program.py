@@ -158,7 +158,12 @@ class Program:
         table = Table(rows, self.input_names)
         epochs = whole_number(epochs, "epochs", least=0)
         batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
-        descent = self.descent(table, optimizer, Schedule(table.rows, epochs, batch_size, seed, shuffle))
+        check_optimizer(optimizer, self.parameters)
+        schedule = Schedule(table.rows, epochs, batch_size, seed, shuffle, optimizer.step_count)
+        try:
+            descent = self.descent(table, optimizer, schedule)
+        except KeyboardInterrupt:  # nothing has moved yet
+            return array("d")
         with descent, ExitStack() as stack:
             begin, show = time.monotonic(), None
             while len(descent.losses) < epochs and descent.stretch(1 if callback else epochs - len(descent.losses)):
@@ -175,18 +180,26 @@ class Program:
         return descent.losses
 
     def descent(self, table: Table, optimizer: Optimizer, schedule: Schedule) -> Descent:
-        """A training ready to begin."""
-        check_optimizer(optimizer, self.parameters)
-        trained = optimizer.parameters
-        rule = self.once(settings_of(optimizer), lambda: traced_rule(optimizer))
+        """A training ready to begin, of the parameters that are in the graph."""
+        graph = self.once("graph", lambda: frozenset(topological_order(self.output)))
+        moved = [place for place, parameter in enumerate(optimizer.parameters) if parameter in graph]
+        if not moved:
+            raise ValueError("the output does not depend on any parameter that the optimizer moves; compile one that does")
+        trained = [optimizer.parameters[place] for place in moved]
+        counting = len({optimizer.steps_taken[place] for place in moved}) > 1
+        rule = self.once((settings_of(optimizer), counting), lambda: traced_rule(optimizer, counting=counting))
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
         trainer = self.once(key, lambda: TARGETS[self.target].trainer(self.gradient_listing(trained), rule, self.exact))
-        return Descent(trainer, self.in_order(trained), optimizer, table, schedule)
+        return Descent(trainer, self.in_order(trained), optimizer, moved, table, schedule)
 
     def source(self, target: str | None = None) -> str:
         """The text that a target makes of the graph: "python", "llvm" or "c"."""
         language = LANGUAGES[check_named(target or self.target, LANGUAGES)]
         return language.source(self.listing(), self.gradient_listing(), self.exact)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what was made of the graph, machine code above all: a copy makes it anew."""
+        return {**vars(self), "made": {}}
 
     def __repr__(self) -> str:
         return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters, target {self.target}>"

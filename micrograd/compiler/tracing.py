@@ -96,8 +96,6 @@ def descent_of(task: Task, schedule: Schedule, *, always: bool) -> Descent | Non
         program = Program(row_loss.value, row_loss.leaves, task.optimizer.parameters, None, False)
         if not is_mean(task, program, row_loss.rows[: COMPARED if always else 4]):
             return None
-        if set(task.optimizer.parameters).isdisjoint(graph):
-            return None
         table = Table(row_loss.rows, program.input_names)
         descent = program.descent(table, task.optimizer, schedule)
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
@@ -121,7 +119,7 @@ def advise_llvmlite() -> None:
     warnings.warn(
         "training runs as compiled Python; with llvmlite it runs as machine code, many times faster: "
         "python -m pip install -e '.[compile]'",
-        stacklevel=4,
+        stacklevel=5,
     )
 
 

@@ -67,7 +67,7 @@ def test_a_name_that_nobody_has_is_missing_as_in_any_module() -> None:
 
 
 def test_what_is_advised_exists() -> None:
-    from micrograd.advice import LOSSES
+    from micrograd.words import LOSSES
 
     for advice in LOSSES.values():
         name = advice.partition("losses.")[2].partition("(")[0]

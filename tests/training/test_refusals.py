@@ -12,6 +12,7 @@ from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP
 from micrograd.optim import SGD
 from micrograd.training import fit
+from tests.optim.valley import told
 from tests.training.watched import LINE, numbers_of
 
 
@@ -56,13 +57,13 @@ def test_rows_that_do_not_fit_the_model_name_its_layer(neuron: MLP) -> None:
 
 @pytest.mark.parametrize("epochs", [-1, 1.5, 10.0, "10", None], ids=repr)
 def test_epochs_are_a_whole_number_from_zero_upwards(neuron: MLP, epochs: Any) -> None:
-    with pytest.raises(ValueError, match=f"^epochs needs to be a whole number from 0 upwards, got {epochs!r}$"):
+    with pytest.raises(ValueError, match=f"^epochs needs to be a whole number from 0 upwards, {told(epochs)}$"):
         fit(neuron, half_mean_squared_error, LINE, SGD(neuron.parameters(), 0.1), epochs=epochs, progress=False)
 
 
 @pytest.mark.parametrize("batch_size", [0, -1, 1.5, 2.0, "2"], ids=repr)
 def test_a_batch_size_is_a_whole_number_from_one_upwards(neuron: MLP, batch_size: Any) -> None:
-    with pytest.raises(ValueError, match=f"^batch_size needs to be a whole number from 1 upwards, got {batch_size!r}$"):
+    with pytest.raises(ValueError, match=f"^batch_size needs to be a whole number from 1 upwards, {told(batch_size)}$"):
         fit(neuron, half_mean_squared_error, LINE, SGD(neuron.parameters(), 0.1), batch_size=batch_size, progress=False)
 
 
