@@ -97,7 +97,7 @@ def complex_step(replay: Replay, direction: Mapping[Value, float], carried: floa
 
 def settled(long: float, short: float, ratio: float) -> tuple[float, float]:
     """The slope that a step and a shorter one agree on, with their difference; what falls as the square of the step is none."""
-    if abs(short - ratio * long) <= 2.0**-50 * abs(short):
+    if abs(short - ratio * long) < 2.0**-50 * abs(short):
         return 0.0, 0.0
     return long, abs(long - short)
 

@@ -18,7 +18,10 @@ from micrograd.replay import Replay
 
 
 class Differences(Instrument):
-    """Measures by differences of what the rows themselves compute: for operations that nothing else is known of."""
+    """Measures by differences of what the rows themselves compute: for operations that nothing else is known of.
+
+    The rounding of the output grows to the sides of the leaf by the rounding of its slope.
+    """
 
     said = "by differences"
 
@@ -26,7 +29,7 @@ class Differences(Instrument):
         if found := corner(self.replay, leaf, sweep.noise):
             return found
         number, error = ladder(lambda there: float(self.replay({leaf: there})), leaf.data, sweep.noise)
-        return Slope(number, error, number, number)
+        return Slope(number, error + sweep.forward_error[leaf], number, number)
 
 
 def corner(replay: Replay, leaf: Value, noise: float) -> Slope | None:
