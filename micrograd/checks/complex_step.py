@@ -10,29 +10,96 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
 from micrograd import ops
 from micrograd.checks.arithmetic import ARITHMETIC
+from micrograd.checks.instrument import Instrument
+from micrograd.checks.ladder import corner
+from micrograd.checks.running_error import OPERATION, ROUNDING, SMALLEST_FLOAT, Sweep
+from micrograd.checks.slopes import NOT_MEASURED, Slope, exactly, two_sided
 from micrograd.engine import Value
 from micrograd.replay import Functions, Replay
 
-TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes
-SMALLEST_STEP = 2.0**-1000
+STEPS = (
+    2.0**-133,
+    2.0**-40,
+    1.0,
+)  # the square of the first vanishes beside 1; the others are for slopes that it leaves too small
+SHORTER = 2.0**-30  # what a step is beside the one that it is compared with
+SMALLEST_STEP = 2.0**-1060
 
 
-def complex_step(replay: Replay, direction: Mapping[Value, float]) -> tuple[float, float]:
-    """The derivative along `direction` and an error bar.
+class ComplexStep(Instrument):
+    """Measures by complex step, to both sides of a kink; any number between the two slopes is a subgradient there.
 
-    It is the imaginary part of the output at leaf + i h direction, divided by h. The bar is what numbers below the
-    smallest normal float may have lost, and what a smaller h gives otherwise: then the graph has a scale as small as h.
+    What is 0 in the sweep too, without any rounding there, is 0. Where the bound on the rounding is infinite, as behind a
+    root of 0, the complex plane shows another branch, and differences may show a corner.
     """
-    step = TINY_STEP * min([1.0, *(abs(leaf.data) for leaf in direction if leaf.data)])
-    slopes = []
-    for h in (max(step, SMALLEST_STEP), max(step * 2.0**-30, SMALLEST_STEP)):
+
+    said = "by complex step"
+
+    def __init__(self, output: Value, digits: int = 30) -> None:
+        super().__init__(output, digits)
+        self.real = Replay(output)
+
+    @staticmethod
+    def functions() -> Functions:
+        return COMPLEX
+
+    def slope(self, leaf: Value, sweep: Sweep) -> Slope:
+        slope = self.along({leaf: 1.0}, sweep)
+        return slope if math.isfinite(slope.error) else corner(self.real, leaf, sweep.noise) or slope
+
+    def along(self, direction: Mapping[Value, float], sweep: Sweep) -> Slope:
+        left, right, error = complex_step(self.replay, direction, sweep.carried)
+        if not any((left, right, *(sweep.gradient[leaf] or sweep.error[leaf] for leaf in direction))):
+            return exactly(Fraction(0))
+        error += OPERATION * max(abs(left), abs(right))
+        error += sum(sweep.forward_error[leaf] * abs(part) for leaf, part in direction.items())
+        return two_sided(left, right, error) if math.isfinite(error) else NOT_MEASURED
+
+
+def complex_step(replay: Replay, direction: Mapping[Value, float], carried: float = 1.0) -> tuple[float, float, float]:
+    """The derivatives along `direction` to the left and to the right, and an error bar without the rounding of single operations.
+
+    Each is the imaginary part of the output at leaf + i h direction, divided by h. The bar is what a shorter step gives
+    otherwise, for then the graph has a scale as small as h, and what numbers below the smallest float have lost, of
+    which the output gets up to `carried` times as much.
+    """
+    scale = 2.0 ** math.frexp(min([1.0, *(abs(leaf.data) for leaf in direction if leaf.data)]))[1]
+
+    def reading(h: float) -> float:
         leaves = {leaf: complex(leaf.data, h * part) for leaf, part in direction.items()}
-        slopes.append(float(replay(leaves, complex).imag) / h)
-    lost = 2.0**-1022 / h if max(map(abs, slopes)) * h < 2.0**-960 else 0.0
-    return slopes[0], lost + abs(slopes[0] - slopes[1])
+        try:
+            return float(replay(leaves, complex).imag) / h
+        except (ValueError, ArithmeticError):
+            return math.nan
+
+    best = math.nan, math.nan, math.inf
+    for step in STEPS:
+        h = max(step * scale, SMALLEST_STEP)
+        shorter = max(h * SHORTER, SMALLEST_FLOAT)
+        right, left = reading(h), reading(-shorter)
+        error = abs(right - left)
+        if error > 2.0**-40 * abs(right):  # a kink, or the length of the step matters
+            pairs = [(right, reading(shorter)), (reading(-h), left)]
+            (right, right_error), (left, left_error) = [settled(*pair, (shorter / h) ** 2) for pair in pairs]
+            error = max(right_error, left_error)
+        size = max(abs(left), abs(right))
+        error += SMALLEST_FLOAT / h * carried + ((h / scale) ** 2 * size if h > step * scale else 0.0)
+        if error < best[2]:
+            best = left, right, error
+        if SMALLEST_FLOAT / shorter * carried <= ROUNDING * size or error == 0.0:
+            break
+    return best
+
+
+def settled(long: float, short: float, ratio: float) -> tuple[float, float]:
+    """The slope that a step and a shorter one agree on, with their difference; what falls as the square of the step is none."""
+    if abs(short - ratio * long) < 2.0**-50 * abs(short):
+        return 0.0, 0.0
+    return long, abs(long - short)
 
 
 # --------------------------------------------------------------------------------------------------------------
