@@ -49,6 +49,9 @@ TEXT = INFIX | {
     ops.sech2: Spelling("1 - tanh({})**2", SUM, (LOOSE,)),
     ops.asin_slope: Spelling("1/sqrt(1 - {}**2)", PRODUCT, (ATOM,)),
     ops.atan_slope: Spelling("1/(1 + {}**2)", PRODUCT, (ATOM,)),
+    ops.sigmoid_slope: Spelling("sigmoid({0})*(1 - sigmoid({0}))", PRODUCT, (LOOSE,)),
+    ops.atan2_slope: Spelling("{0}/({0}**2 + {1}**2)", PRODUCT, (ATOM, ATOM)),
+    ops.hypot_slope: Spelling("{0}/hypot({0}, {1})", PRODUCT, (PRODUCT, LOOSE)),
 }
 
 SYMBOLS = TEXT | {
@@ -62,6 +65,9 @@ SYMBOLS = TEXT | {
     ops.sech2: Spelling("1 - tanh({})^2", SUM, (LOOSE,)),
     ops.asin_slope: Spelling("1 / √(1 - {}^2)", PRODUCT, (ATOM,)),
     ops.atan_slope: Spelling("1 / (1 + {}^2)", PRODUCT, (ATOM,)),
+    ops.sigmoid_slope: Spelling("σ({0}) × (1 - σ({0}))", PRODUCT, (LOOSE,)),
+    ops.atan2_slope: Spelling("{0} / ({0}^2 + {1}^2)", PRODUCT, (ATOM, ATOM)),
+    ops.hypot_slope: Spelling("{0} / hypot({0}, {1})", PRODUCT, (PRODUCT, LOOSE)),
 }
 
 LATEX = INFIX | {
@@ -77,6 +83,9 @@ LATEX = INFIX | {
     ops.sech2: Spelling(r"1 - \tanh^2\left({}\right)", SUM, (LOOSE,)),
     ops.asin_slope: Spelling(r"\frac{{1}}{{\sqrt{{1 - {}^2}}}}", SIGNED, (ATOM,)),
     ops.atan_slope: Spelling(r"\frac{{1}}{{1 + {}^2}}", SIGNED, (ATOM,)),
+    ops.sigmoid_slope: Spelling(r"\sigma\left({0}\right) \left(1 - \sigma\left({0}\right)\right)", PRODUCT, (LOOSE,)),
+    ops.atan2_slope: Spelling(r"\frac{{{0}}}{{{0}^2 + {1}^2}}", SIGNED, (ATOM, ATOM)),
+    ops.hypot_slope: Spelling(r"\frac{{{0}}}{{\sqrt{{{0}^2 + {1}^2}}}}", SIGNED, (ATOM, ATOM)),
 }
 
 STYLES = {"text": TEXT, "symbols": SYMBOLS, "latex": LATEX}
@@ -85,6 +94,7 @@ for table in STYLES.values():  # a quiet row differs at singular points only, an
         table[quiet] = table[plain]
 LATEX[ops.quiet_log] = LATEX[ops.log]
 TEXT[ops.quiet_log] = SYMBOLS[ops.quiet_log] = Spelling("log({})", ATOM, (LOOSE,))
+TWICE = {op for op, spelling in TEXT.items() if "{0}" in spelling.template}  # what names its first operand two times
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LATEX_FUNCTIONS = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "sigma", "phi", "omega"}
@@ -93,7 +103,7 @@ GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", 
 def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
     """The expression that computed a Value: as text in Python's spelling, with the symbols of print, or as LaTeX.
 
-    A node that is used twice is named once, on a line of its own above; so is a labelled one if it is used twice.
+    A node that is written twice is named once, on a line of its own above; so is a labelled one if it is used twice.
     A leaf is written as its label, a plain number as itself. A ValueError beyond `max_nodes`, since nobody reads that.
 
     >>> a, b = Value(-2.0, label="a"), Value(3.0, label="b")
@@ -121,7 +131,7 @@ def formula_lines(value: Value, style: str, max_nodes: int = 1000) -> list[str]:
             f"a formula of {len(order):,} nodes is too long to read; raise max_nodes={max_nodes}, or take a part of it"
         )
     latex = style == "latex"
-    uses = Counter(parent for node in order for parent in node.parents)
+    uses = Counter(parent for node in order for parent in node.parents * (2 if node.op in TWICE else 1))
     labels = {node: printable(node.label, LONGEST_NAME) for node in order if node.label}
     given = dict(zip(labels, distinct(list(labels.values()), "_", taken=("inf", "nan")), strict=True))  # those are numbers
     automatic = automatic_names(set(given.values()))
