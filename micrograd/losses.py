@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import reprlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd import advice, ops, words
@@ -127,21 +127,22 @@ def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Any:
     return ops.total([difference * difference for difference in differences])
 
 
+def expected(target: Any, if_one: Callable[[], Any], if_zero: Callable[[], Any]) -> Any:
+    """The mean of the two losses, where the target is the probability of 1; that of an impossible case may be infinite."""
+    if not isinstance(target, Value) and target in (0.0, 1.0):
+        return if_one() if target else if_zero()
+    return target * if_one() + (1.0 - target) * if_zero()
+
+
 def surprise_of_logit(logit: Any, target: Any) -> Any:
-    return target * ops.softplus(-logit) + (1.0 - target) * ops.softplus(logit)
+    return expected(target, lambda: ops.softplus(-logit), lambda: ops.softplus(logit))
 
 
 def surprise(p: Value, target: Any) -> Any:
-    """-target * log(p) - (1 - target) * log(1 - p), without the term of what is certain not to happen."""
     if (p.data == 0.0 and target != 0.0) or (p.data == 1.0 and target != 1.0):
         advice = "give the logit itself to binary_cross_entropy_with_logits"
         raise DomainError(f"the loss of a probability of {p.data} is infinite for the target {target}; {advice}")
-    terms = []
-    if isinstance(target, Value) or target != 0.0:
-        terms.append(-target * ops.log(p))
-    if isinstance(target, Value) or target != 1.0:
-        terms.append((target - 1.0) * ops.log1p(-p))
-    return ops.total(terms)
+    return expected(target, lambda: -ops.log(p), lambda: -ops.log1p(-p))
 
 
 def surprise_of_class(row: Sequence[Any], target: int | Sequence[Any]) -> Any:
@@ -193,7 +194,9 @@ def is_probability(output: Any) -> bool:
 
 def probability(target: Any) -> Any:
     if not isinstance(target, Value) and not 0.0 <= target <= 1.0:
-        raise ValueError(f"a target of a binary cross-entropy needs to be from 0 to 1, got {target!r}")
+        raise ValueError(
+            f"a target of a binary cross-entropy needs to be from 0 to 1, got {target!r}; the data sets take labels=(0, 1)"
+        )
     return target
 
 

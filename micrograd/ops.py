@@ -298,9 +298,10 @@ def gelu_slope(a: Any) -> Any:
 
 
 def softmax_slopes(numbers: Sequence[Any]) -> tuple[Any, ...]:
-    """exp(number - logsumexp) for each, all of them relative to the largest, which one is a number that does not move.
+    """exp(number - logsumexp) for each, taken relative to the largest, whose own distance is the number 0.
 
-    So neither a common offset takes digits, nor 1 - p where p is nearly 1, here and in the slopes of the slopes.
+    So neither a common offset takes digits, nor 1 - p where p is nearly 1, here and in the slopes of the slopes. One infinite
+    number is taken in the limit; of two that are the same all are nan, as in PyTorch.
     """
     gaps = relative(numbers, max(range(len(numbers)), key=numbers.__getitem__))
     whole = logsumexp(gaps)
@@ -308,7 +309,7 @@ def softmax_slopes(numbers: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def relative(numbers: Sequence[Any], place: int) -> list[Any]:
-    """How far each number lies above the one at that place, whose own 0 has no rounding and no slope."""
+    """How far each number lies above the one at that place; that one's own 0 has no rounding and no slope."""
     return [0.0 if index == place else number - numbers[place] for index, number in enumerate(numbers)]
 
 

@@ -207,6 +207,7 @@ def written_dot(writer: Writer, arguments: Sequence[Sequence[str]]) -> str:
 
 
 def written_logsumexp(writer: Writer, arguments: Sequence[Sequence[str]]) -> str:
+    """The largest and log1p of a sum over the others: at each step that is the smaller of two, as in `numerics`."""
     (terms,) = arguments
     if not terms:
         return writer.constant(-math.inf)

@@ -128,6 +128,16 @@ def test_an_infinite_logit_is_taken_in_the_limit(row: list[float], target: int, 
         assert gradients(leaves) == pytest.approx(slopes, rel=1e-15)
 
 
+@pytest.mark.parametrize(("logit", "target"), [(math.inf, 1), (-math.inf, 0), (math.inf, 0), (-math.inf, 1)])
+def test_an_infinite_binary_logit_is_taken_in_the_limit(logit: float, target: int) -> None:
+    wrong = (logit > 0.0) != bool(target)
+    leaves = values([logit, 0.0])
+    loss = binary_cross_entropy_with_logits(leaves, [target, 1])
+    loss.backward()
+    assert loss.data == (math.inf if wrong else pytest.approx(math.log(2.0) / 2, rel=1e-15))
+    assert gradients(leaves) == [(0.5 if target == 0 else -0.5) if wrong else 0.0, -0.25]
+
+
 @pytest.mark.parametrize("target", [0.0, 1.0, 1e-20, 0.25, 1.0 - 2.0**-53])
 def test_binary_cross_entropy_keeps_its_digits_at_any_confidence(target: float) -> None:
     for confidence in CONFIDENCES:
