@@ -81,10 +81,10 @@ def test_a_pipe_is_written_into_and_stays_a_pipe(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read: list[str] = []
-    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
     reader.start()
     write_whole(pipe, "through")
-    reader.join()
+    reader.join(timeout=10.0)
     assert read == ["through"]
     assert list(tmp_path.iterdir()) == [pipe]
     assert pipe.is_fifo()
