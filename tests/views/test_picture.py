@@ -6,6 +6,7 @@ import pickle
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -107,8 +108,13 @@ def test_the_wheels_graphviz_does_not_warn_of_many_nodes(capsys: pytest.CaptureF
 def test_threads_draw_one_at_a_time_and_leave_the_terminal_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
     outputs = [product_and_sum(), network_loss([2, 1])] * 4
     alone = [draw(output).pipe("svg") for output in outputs]
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda output: draw(output).pipe("svg"), outputs)) == alone
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads meet wherever they can
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(lambda output: draw(output).pipe("svg"), outputs)) == alone
+    finally:
+        sys.setswitchinterval(interval)
     os.write(2, b"others still do")
     assert capfd.readouterr() == ("", "others still do")
 
