@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -152,9 +153,10 @@ def test_what_is_not_a_value_is_refused(wrong: object, advice: str) -> None:
         draw(wrong)  # type: ignore[arg-type]
 
 
-def test_an_unknown_direction_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"direction needs to be .*, got 'RL'"):
-        draw(Value(1.0), direction="RL")
+@pytest.mark.parametrize("wrong", ["RL", "lr", None, ["LR"]])
+def test_an_unknown_direction_is_refused(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=rf"direction needs to be .*, got {re.escape(repr(wrong))}"):
+        draw(Value(1.0), direction=wrong)
 
 
 def test_a_leaf_alone_is_a_picture_too() -> None:

@@ -4,12 +4,18 @@ import copy
 import os
 import pickle
 import re
+import shutil
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import graphviz
 import pytest
 
 from micrograd import Value, draw
+from micrograd.views.layout.graphviz import one_at_a_time, run_graphviz
 from tests.views.graphs import network_loss, product_and_sum
 
 
@@ -90,6 +96,58 @@ def test_the_wheels_graphviz_says_nothing_on_the_terminal(capfd: pytest.CaptureF
     assert capfd.readouterr() == ("", "")
     os.write(2, b"others still do")
     assert capfd.readouterr().err == "others still do"
+
+
+@pytest.mark.usefixtures("without_dot")
+def test_the_wheels_graphviz_does_not_warn_of_many_nodes(capsys: pytest.CaptureFixture[str]) -> None:
+    run_graphviz(f"digraph {{ {' '.join(f'n{i}' for i in range(1001))} }}", "canon")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("without_dot")
+def test_threads_draw_one_at_a_time_and_leave_the_terminal_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
+    outputs = [product_and_sum(), network_loss([2, 1])] * 4
+    alone = [draw(output).pipe("svg") for output in outputs]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads meet wherever they can
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(lambda output: draw(output).pipe("svg"), outputs)) == alone
+    finally:
+        sys.setswitchinterval(interval)
+    os.write(2, b"others still do")
+    assert capfd.readouterr() == ("", "others still do")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system starts processes in another way")
+@pytest.mark.usefixtures("without_dot")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_draws_though_another_thread_was_drawing() -> None:
+    holds, done = threading.Event(), threading.Event()
+
+    def drawing() -> None:
+        with one_at_a_time:
+            holds.set()
+            done.wait(0.1)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(drawing)
+        holds.wait()
+        child = os.fork()
+        if not child:
+            os._exit(0 if one_at_a_time.acquire(timeout=5.0) else 1)
+        done.set()
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_graph_that_graphviz_does_not_finish_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(command: list[str], *, timeout: float, **options: object) -> None:
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(subprocess, "run", never)
+    with pytest.raises(ValueError, match="Graphviz took more than 60 seconds; lower max_nodes, or take a part of the graph"):
+        run_graphviz("digraph {}", "svg")
 
 
 @pytest.mark.usefixtures("without_dot")

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd import Op, Value, explore
+from micrograd import Op, Value, explore, nn
 from micrograd.engine import NoGradient, topological_order
-from micrograd.text.naming import minus, short
+from micrograd.text.naming import inside, minus, short
 from micrograd.views.player import Player
 from tests.views.graphs import network_loss, product_and_sum
 
@@ -111,6 +111,15 @@ def test_hostile_text_ends_no_element_of_the_page() -> None:
     data = re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
     assert data is not None
     assert not set("<>&\u2028\u2029") & set(data[1])
+
+
+def test_the_groups_of_a_folded_card_are_legible() -> None:
+    neurons = [nn.Neuron(1, label=inside("<l>\x1b", name)) for name in ("n1", "n2")]
+    data = steps_in(explore(micrograd.total([neuron([2.0]) for neuron in neurons]), collapse="neuron"))
+    assert [card["name"] for card in data["cards"] if card["folded"]] == [
+        "<l>\N{REPLACEMENT CHARACTER}.n1",
+        "<l>\N{REPLACEMENT CHARACTER}.n2",
+    ]
 
 
 def test_the_page_loads_nothing_and_admits_its_own_script_only() -> None:
