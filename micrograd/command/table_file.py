@@ -19,6 +19,7 @@ from micrograd.command.options import nearest, short
 
 MOST_BYTES = 50_000_000
 MOST_CELLS = 2_000_000
+MOST_ROWS = 100_000
 DELIMITERS = ("\t", ";", ",")  # a comma last: with another between the cells it may stand in a number
 
 
@@ -92,16 +93,15 @@ def cells_of(text: str) -> Iterator[tuple[int, list[str]]]:
     content = re.sub('"[^"]*"', "", next((line for line in lines if line.strip()), ""))
     delimiter = next((mark for mark in DELIMITERS if mark in content), ",")
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-    count = 0
+    rows = count = 0
     try:
         for row in reader:
             cells = [cell.strip() for cell in row]
-            count += len(cells)
-            if count > MOST_CELLS:
-                raise ValueError(
-                    f"a table may have up to {MOST_CELLS:,} cells, and this one has more; train on a part of its rows"
-                )
             if any(cells):
+                rows, count = rows + 1, count + len(cells)
+                if rows > MOST_ROWS or count > MOST_CELLS:
+                    most = f"{MOST_ROWS:,} rows and {MOST_CELLS:,} cells"
+                    raise ValueError(f"a table may have up to {most}, and this one has more; train on a part of its rows")
                 yield reader.line_num, cells
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num} of the table can't be read: {error}") from None
@@ -118,8 +118,8 @@ def target_place(target: str, first: Sequence[str]) -> int:
     if target.isdecimal() and 1 <= int(target) <= len(first):
         return int(target) - 1
     near = nearest(target, first)
-    meant = f"did you mean {near}?" if near else f"its columns are {', '.join(map(short, first[:20]))}"
-    raise ValueError(f"there is no column {short(target)!r}; {meant} A number from 1 to {len(first)} will do too")
+    meant = f"did you mean {near}?" if near else f"name one of {', '.join(map(short, first[:20]))}, or its number from 1"
+    raise ValueError(f"there is no column {short(target)!r}; {meant}")
 
 
 def numbered(count: int, place: int) -> list[str]:

@@ -16,6 +16,7 @@ from micrograd.command.table_file import TableFile, is_number
 MOST_CLASSES = 100
 FEW = 10  # whole numbers that are taken for classes, if each stands in as many rows as ROWS_EACH on average
 ROWS_EACH = 5
+SIGNS = (["0", "1"], ["-1", "1"])  # classes in any number of rows
 
 
 @dataclass(frozen=True)
@@ -143,12 +144,12 @@ def default_loss(classes: Sequence[str], table: TableFile) -> tuple[str, str]:
             f"the target {short(table.target)} has numbers, and {short(text)!r} in line {line}; mend it or leave the line out, "
             "or choose --loss cross-entropy to take each for a class"
         )
-    if len(classes) == 2:
-        return "binary-cross-entropy", f"since the target is {classes[0]} or {classes[1]}; --loss mse takes it for a number"
     whole = all(float(text).is_integer() for text in classes)
-    if whole and len(classes) <= FEW and len(table.targets) >= ROWS_EACH * len(classes):
-        return "cross-entropy", f"since the target has {len(classes)} whole numbers; --loss mse takes it for a number"
-    return "mean-squared-error", "since the target has many numbers; --loss cross-entropy takes each for a class"
+    often = len(table.targets) >= ROWS_EACH * len(classes) or classes in SIGNS
+    if whole and often and len(classes) <= FEW:
+        name = "binary-cross-entropy" if len(classes) == 2 else "cross-entropy"
+        return name, f"since the target has {len(classes)} whole numbers; --loss mse takes it for a number"
+    return "mean-squared-error", f"since the target has {len(classes):,} numbers; --loss cross-entropy takes each for a class"
 
 
 def check_classes(classes: Sequence[str], need: str, loss_name: str, target: str) -> None:

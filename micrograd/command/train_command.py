@@ -17,7 +17,7 @@ from micrograd.optim import OPTIMIZERS
 from micrograd.training import fit
 
 MOST_PARAMETERS = 10_000  # ten seconds to compile
-MOST_WORK = 10_000_000  # parameters for each row: ten seconds for one look at all rows
+MOST_WORK = 10_000_000  # parameters for each row: half a minute, with the looks at all rows before and after training
 MOST_LAYERS = 20
 
 # Each well below where it begins to diverge on inputs of deviation 1.
@@ -36,22 +36,24 @@ Train a network on a table of your own: text with commas, semicolons or tabs
 between the cells, with a header or without. The last column is the target, and
 all others are inputs. Empty lines and lines that begin with # are skipped.
 
-A target of text is a class, and so is one of two numbers or of a few whole
-numbers; any other number is a number to come near to. The report says which
-was chosen, and --loss chooses another. A part of the rows is held out: what
-the network makes of them says what it has learned, beside what always giving
-the same answer would get.
+A target of text is a class, and so is one of a few whole numbers; any other
+number is a number to come near to. The report says which was chosen, and
+--loss chooses another. A part of the rows is held out: what the network makes
+of them says what it has learned, beside what always giving the same answer
+would get.
 
 -o DIR keeps history.csv, loss.svg, predictions.csv (of the rows held out),
-graph.svg (of one row, where it is small enough to look at), and model.json
-with all that is needed to use the network again, in Python:
+graph.svg and player.html (the loss of one row, where the network is small
+enough to look at), and model.json with all that is needed to use the network
+again, in Python:
 
 """
 
 USE_AGAIN = """\
   import json
+  from pathlib import Path
   from micrograd import nn
-  saved = json.load(open({path!r}))
+  saved = json.loads(Path({path!r}).read_text())
   model = nn.MLP(saved["inputs"], saved["widths"], saved["activation"])
   model.load_state_dict(saved["parameters"])
   scales = zip(row, saved["means"], saved["deviations"])
@@ -88,7 +90,7 @@ class Defaults:
 def add_command(commands: Any) -> None:
     use = USE_AGAIN.format(path="DIR/model.json", output="what the report says it is")
     command = command_parser(commands, "train", "train a network on a table of your own", ABOUT_TRAIN + use, EXAMPLES_TRAIN)
-    files = "history.csv, loss.svg, model.json, predictions.csv, graph.svg"
+    files = "history.csv, model.json, loss.svg, predictions.csv, graph.svg, player.html"
     # fmt: off
     add = command.add_argument
     add("table", metavar="FILE.csv", help="the table; - reads it from the standard input")
