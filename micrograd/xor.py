@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from dataclasses import dataclass, replace
 from micrograd import datasets
 from micrograd.checks.by_hand import delta_rule
 from micrograd.compiler.program import compile as compiled
-from micrograd.engine import NO_GRADIENT, Value, topological_order
+from micrograd.engine import Value
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP, dead_units
 from micrograd.optim import OPTIMIZERS, Optimizer
@@ -104,20 +103,6 @@ def network(settings: Settings) -> MLP:
 def optimizer_for(model: MLP, settings: Settings) -> Optimizer:
     rate = LEARNING_RATES[settings.optimizer] if settings.learning_rate is None else settings.learning_rate
     return OPTIMIZERS[settings.optimizer](model.parameters(), learning_rate=rate)
-
-
-def one_row(model: MLP) -> Value:
-    """The loss of one row, 1 xor 0 = 1, with its gradients: a graph small enough to look at. It shares nothing with the model.
-
-    >>> one_row(network(Settings())).label
-    'loss'
-    """
-    loss = copy.deepcopy(half_mean_squared_error([model([1.0, 0.0])], [1.0]))
-    loss.label = "loss"
-    for value in topological_order(loss):
-        value.grad = NO_GRADIENT
-    loss.backward()
-    return loss
 
 
 def train(model: MLP, settings: Settings, *, progress: bool = False, eager: bool | None = None) -> Result:

@@ -1,10 +1,36 @@
-"""How training on exclusive or ends, seed by seed."""
+"""Training on exclusive or: every seed, optimizer and activation, and how it ends."""
 
 from collections import Counter
 
 import pytest
 
 from micrograd import xor
+from micrograd.nn import ACTIVATIONS
+from micrograd.optim import OPTIMIZERS
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_xor_is_solved_from_any_seed_with_the_default_settings(seed: int) -> None:
+    """30 of the 1000 seeds that `python -m tests.benchmarks xor-seeds` runs."""
+    settings = xor.Settings(seed=seed)
+    result = xor.train(xor.network(settings), settings)
+    assert result.solved
+    assert result.history.losses[-1] <= xor.TARGET_LOSS
+    assert result.largest_difference < 1e-12
+    assert max(abs(gradient.autodiff) for gradient in result.gradients) > 1e-6  # so the difference says something
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_solves_it(optimizer: str) -> None:
+    settings = xor.Settings(optimizer=optimizer)
+    assert xor.train(xor.network(settings), settings).solved
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gradients_agree_with_the_delta_rule_for_every_activation(activation: str) -> None:
+    settings = xor.Settings(activation=activation, hidden=3, epochs=20, learning_rate=0.05, seed=1)
+    result = xor.train(xor.network(settings), settings)
+    assert result.gradients_agree
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from micrograd.checks import check, reports
-from micrograd.command.options import command_parser
-from micrograd.display import tables
+from micrograd.command.options import Parser, command_parser, one_of, path, printable, short
+from micrograd.command.terminal import console, show_table
 from micrograd.display.files import write_whole
 from micrograd.engine import Value
 from micrograd.gradients import gradient
@@ -23,40 +21,49 @@ from micrograd.views.player import explore
 from micrograd.views.stepping import transcript
 
 NAMES = ("draw", "step", "explore", "check", "gradient")
+OPTION = re.compile(r"-[ho]$|--$|--[a-z]")  # what is not an expression that begins with a minus
 
 ABOUT_DRAW = """\
-Draw the graph of an expression: every operation with its number and its gradient, every line with its local derivative.
+Draw the graph of an expression: every operation with its number and its
+gradient, every line with its local derivative.
 """
 
 ABOUT_STEP = """\
-Print both sweeps of an expression step by step: the forward pass node by node, then every application of the chain rule.
+Print both sweeps of an expression step by step: the forward pass node by
+node, then every application of the chain rule.
 """
 
 ABOUT_EXPLORE = """\
-Write a page that steps through both sweeps of an expression, forward and back. It opens in any browser, with no network.
+Write a page that steps through both sweeps of an expression, forward and
+back. It opens in any browser, with no network.
 """
 
 ABOUT_CHECK = """\
-Compare three gradients of an expression: by autodiff, by your own formulas, and as measured without any derivative rule.
+Compare three gradients of an expression: by autodiff, by your own formulas,
+and as measured without any derivative rule.
 
-  micrograd check "tanh(w*x + b)" w=0.5 x=2 b=1 --by-hand "w: (1 - tanh(w*x + b)**2) * x" "b: 1 - tanh(w*x + b)**2"
+A row passes where the numbers agree within their error bars; gap is how far
+yours (or autodiff's) is from the measured one, and the hint says what a wrong
+number looks like. A formula is tried at other numbers too, a plain number at
+these only. INCONCLUSIVE says that it cannot be told. The exit status is 0
+only if every row passes.
+"""
 
-A row passes where the numbers agree within their error bars; gap is how far yours (or autodiff's) is from the measured one,
-and the hint says what a wrong number looks like. A formula is tried at other numbers too, a plain number at these only.
-INCONCLUSIVE says that it cannot be told. The exit status is 0 only if every row passes.
+BY_HAND = """ \\
+      --by-hand "w: (1 - tanh(w*x + b)**2) * x" "b: 1 - tanh(w*x + b)**2"\
 """
 
 ABOUT_GRADIENT = """\
-Print the derivative of an expression by each of its names, as a formula and as a number.
-
-  micrograd gradient "x**2 * y" x=3 y=2
+Print the derivative of an expression by each of its names, as a formula and
+as a number.
 """
 
 EXAMPLE = """\
 example:
   micrograd {command} "tanh(w*x + b)" w=0.5 x=2 b=1{rest}
 
-An expression is made of names, numbers, + - * / **, lists for dot and total, and the functions of micrograd.
+An expression is made of names, numbers, + - * / **, lists for dot and total,
+and the functions of micrograd.
 """
 
 
@@ -70,16 +77,14 @@ def add_commands(commands: Any) -> None:
     add_picture_options(add(commands, "explore", run_explore, summary, ABOUT_EXPLORE, " -o player.html"), "player.html")
 
     summary = "compare three gradients of an expression"
-    checking = add(commands, "check", run_check, summary, ABOUT_CHECK, " --by-hand 'b: 1 - tanh(w*x + b)**2'")
+    checking = add(commands, "check", run_check, summary, ABOUT_CHECK, BY_HAND)
     given = "what you derived: a formula in the names of the expression, or a number"
     checking.add_argument("--by-hand", nargs="+", action="extend", default=[], metavar="'NAME: FORMULA'", type=claim, help=given)
 
     add(commands, "gradient", run_gradient, "print each derivative as a formula and as a number", ABOUT_GRADIENT)
 
 
-def add(
-    commands: Any, name: str, run: Callable[[argparse.Namespace], int], summary: str, about: str, rest: str = ""
-) -> argparse.ArgumentParser:
+def add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], summary: str, about: str, rest: str = "") -> Parser:
     """A new command that reads an expression and its numbers; `rest` is what its example needs besides them."""
     command = command_parser(commands, name, summary, about, EXAMPLE.format(command=name, rest=rest))
     command.add_argument("expression", metavar="EXPRESSION", help="such as 'tanh(w*x + b)'")
@@ -88,23 +93,30 @@ def add(
     return command
 
 
-def add_picture_options(command: argparse.ArgumentParser, files: str) -> None:
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=f"where to write, such as {files}")
-    command.add_argument("--direction", choices=("LR", "TB"), default="LR", help="left to right, or top to bottom")
+def add_picture_options(command: Parser, files: str) -> None:
+    direction = one_of("direction", ("LR", "TB"))
+    command.add_argument("-o", "--output", type=path, required=True, metavar="FILE", help=f"where to write, such as {files}")
+    command.add_argument(
+        "--direction",
+        type=direction,
+        default="LR",
+        metavar="LR|TB",
+        help="left to right, or top to bottom (default: %(default)s)",
+    )
 
 
 def with_leading_minus(arguments: Sequence[str]) -> list[str]:
     """The arguments, an expression such as -x**2 marked by a space, without which it would be read as an option."""
     command, expression, *_ = [*arguments, "", ""]
-    if command in NAMES and expression.startswith("-") and expression not in ("-h", "--help", "-o"):
+    if command in NAMES and expression.startswith("-") and not OPTION.match(expression):
         return [command, f" {expression}", *arguments[2:]]
     return list(arguments)
 
 
 def claim(text: str) -> tuple[str, str]:
-    name, sign, formula = text.partition(":")
-    if not sign or not formula.strip():
-        raise argparse.ArgumentTypeError(f"needs 'NAME: FORMULA', such as 'w: x', got {text!r}")
+    name, formula = re.split("[:=]", text, maxsplit=1) if re.search("[:=]", text) else (text, "")
+    if not formula.strip():
+        raise argparse.ArgumentTypeError(f"needs 'NAME: FORMULA', such as 'w: x', got {short(text)!r}")
     return name.strip(), formula.strip()
 
 
@@ -113,7 +125,7 @@ def run_draw(options: argparse.Namespace) -> int:
     output.backward()
     picture = draw(output, direction=options.direction)
     write_whole(options.output, picture.pipe(known_format(options.output.suffix[1:])))
-    print(f"Wrote {options.output}.")
+    print(f"Wrote {printable(str(options.output))}.")
     return 0
 
 
@@ -125,35 +137,43 @@ def run_step(options: argparse.Namespace) -> int:
 def run_explore(options: argparse.Namespace) -> int:
     output, _ = expression_graph(options)
     explore(output, title=options.expression, direction=options.direction).save(options.output)
-    print(f"Wrote {options.output}: open it in a browser.")
+    print(f"Wrote {printable(str(options.output))}: open it in a browser.")
     return 0
 
 
 def run_check(options: argparse.Namespace) -> int:
     output, leaves = expression_graph(options)
     report = check(output, options.by_hand or None, leaves or [])
-    console = Console()
-    headings, cells, hints = report.narrow() if console.width < 90 else (report.headings, report.cells, [])
-    console.print(tables.rich_table(report.title, headings, cells, right=reports.NUMBERS))
+    terminal = console()
+    headings, cells, hints = report.narrow() if terminal.width < 90 else (report.headings, report.cells, [])
+    show_table(terminal, report.title, headings, cells, right=reports.NUMBERS, folding=("hint",))
     for line in hints:
-        console.print(line, markup=False, highlight=False)
+        terminal.print(line, markup=False, highlight=False)
     return 0 if report else 1
 
 
 def run_gradient(options: argparse.Namespace) -> int:
     output, leaves = expression_graph(options)
+    if not leaves:
+        raise ValueError(f"there is nothing to differentiate by in {options.expression!r}: it has no names")
     rows = [
         (f"d/d{leaf.label}", formula(entry), f"{entry.data:.10g}")
         for leaf, entry in zip(leaves, gradient(output, leaves), strict=True)
     ]
     title = f"{formula(output)} = {output.data:.10g}"
-    Console().print(tables.rich_table(title, ("derivative", "formula", "value"), rows, right=("value",)))
+    show_table(console(), title, ("derivative", "formula", "value"), rows, right=("value",), folding=("formula",))
     return 0
 
 
 def expression_graph(options: argparse.Namespace) -> tuple[Value, list[Value]]:
     """The graph of the expression and the leaves of its names; a ValueError that says what is missing, wrong or too much."""
     needed = names_in(options.expression)
+    numbered = {text.partition("=")[0] for text in options.numbers}
+    for name, _ in getattr(options, "by_hand", ()):
+        if name in needed and name not in numbered:
+            raise ValueError(
+                f"{name} has no number: what stands after --by-hand is what you derived; write {name}=NUMBER before it"
+            )
     leaves: dict[str, Value] = {}
     for given in options.numbers:
         name, equals, text = given.partition("=")

@@ -1,0 +1,175 @@
+"""`micrograd train`: its options, and one run on a table."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, replace
+from typing import Any
+
+from micrograd.command import training_report
+from micrograd.command.options import add_training_options, command_parser, neurons, one_of, one_or_more, share
+from micrograd.command.table_file import read_table
+from micrograd.command.table_task import LOSSES, SHORT_NAMES, TableTask, summary, task_of
+from micrograd.command.terminal import INTERRUPTED, console
+from micrograd.command.train_report import MOST_CROSSED, Result, files_of, show_confusion, show_scores, verdict
+from micrograd.nn import MLP
+from micrograd.optim import OPTIMIZERS
+from micrograd.training import fit
+
+MOST_PARAMETERS = 10_000  # ten seconds to compile
+MOST_WORK = 10_000_000  # parameters for each row: half a minute, with the looks at all rows before and after training
+MOST_LAYERS = 20
+
+# Each well below where it begins to diverge on inputs of deviation 1.
+LEARNING_RATES = {
+    "sgd": 0.1,
+    "momentum": 0.02,
+    "nesterov": 0.02,
+    "adagrad": 0.05,
+    "rmsprop": 0.005,
+    "adam": 0.01,
+    "adamw": 0.01,
+}
+
+ABOUT_TRAIN = """\
+Train a network on a table of your own: text with commas, semicolons or tabs
+between the cells, with a header or without. The last column is the target, and
+all others are inputs. Empty lines and lines that begin with # are skipped.
+
+A target of text is a class, and so is one of a few whole numbers; any other
+number is a number to come near to. The report says which was chosen, and
+--loss chooses another. A part of the rows is held out: what the network makes
+of them says what it has learned, beside what always giving the same answer
+would get.
+
+-o DIR keeps history.csv, loss.svg, predictions.csv (of the rows held out),
+graph.svg and player.html (the loss of one row, where the network is small
+enough to look at), and model.json with all that is needed to use the network
+again, in Python:
+
+"""
+
+USE_AGAIN = """\
+  import json
+  from pathlib import Path
+  from micrograd import nn
+  saved = json.loads(Path({path!r}).read_text())
+  model = nn.MLP(saved["inputs"], saved["widths"], saved["activation"])
+  model.load_state_dict(saved["parameters"])
+  scales = zip(row, saved["means"], saved["deviations"])
+  output = model([(number - mean) / (deviation or 1.0)
+                  for number, mean, deviation in scales])
+
+where row is a list of inputs. The output is {output}.
+"""
+
+OUTPUTS = {
+    "a number": 'a number in units of the target: output * saved["target_deviation"]\n+ saved["target_mean"]',
+    "two classes": 'above 0 for the second of saved["classes"]',
+    "classes": 'a list, the largest at the place of its class in\nsaved["classes"]',
+}
+
+EXAMPLES_TRAIN = """\
+examples:
+  micrograd train iris.csv                      16 hidden neurons, tanh, adam
+  micrograd train iris.csv --hidden 16,16 -o run
+  micrograd train houses.csv --loss mse --epochs 1000 --lr 0.003
+  micrograd train rows.csv --hidden 0           no hidden layer: a linear model
+  sort -R rows.csv | head -100 | micrograd train -
+"""
+
+
+@dataclass(frozen=True)
+class Defaults:
+    activation: str = "tanh"
+    optimizer: str = "adam"
+    epochs: int = 200
+    seed: int = 0
+
+
+def add_command(commands: Any) -> None:
+    use = USE_AGAIN.format(path="DIR/model.json", output="what the report says it is")
+    command = command_parser(commands, "train", "train a network on a table of your own", ABOUT_TRAIN + use, EXAMPLES_TRAIN)
+    files = "history.csv, model.json, loss.svg, predictions.csv, graph.svg, player.html"
+    # fmt: off
+    add = command.add_argument
+    add("table", metavar="FILE.csv", help="the table; - reads it from the standard input")
+    add("--target", default="last", metavar="COLUMN", help="its name, or its number from 1 (default: the last)")
+    add("--hidden", type=widths, default=[16], metavar="N,N", help="neurons in each hidden layer; 0 for none (default: 16)")
+    add("--loss", type=one_of("loss", LOSSES, SHORT_NAMES), metavar="NAME",
+        help=f"{', '.join(LOSSES)}, or mse, bce, ce for short (default: what the target asks for)")
+    add("--batch-size", type=one_or_more, default=32, metavar="N", help="rows for each step (default: %(default)s)")
+    add("--holdout", type=share, default=0.2, metavar="PART",
+        help="of the rows, drawn at random, not trained on; 0 for none (default: %(default)s)")
+    # fmt: on
+    add_training_options(command, Defaults(), LEARNING_RATES, files)
+    command.set_defaults(run=run)
+
+
+def widths(text: str) -> list[int]:
+    if text.strip() in ("", "0", "[]"):
+        return []
+    parts = text.strip("[]() ").replace(",", " ").split()
+    if not 1 <= len(parts) <= MOST_LAYERS:
+        raise argparse.ArgumentTypeError(f"needs the widths of up to {MOST_LAYERS} layers, such as 16,16, got {text[:40]!r}")
+    return [neurons(part) for part in parts]
+
+
+def run(options: argparse.Namespace) -> int:
+    table = read_table(options.table, options.target)
+    task = task_of(table, options.loss, options.holdout, options.seed)
+    shape = [*options.hidden, task.outputs]
+    check_size(len(table.columns), shape, len(task.inputs))
+    if options.output:
+        training_report.make_folder(options.output)
+    terminal = console()
+    terminal.print(summary(table, task), markup=False, highlight=False)
+    model = MLP(len(table.columns), shape, options.activation, seed=options.seed)
+    terminal.print()
+    training_report.show_network(terminal, model, options.seed)
+    result = trained(terminal, model, task, options)
+    training_report.show_loss(terminal, result.history)
+    show_scores(terminal, result)
+    if 0 < len(task.classes) <= MOST_CROSSED:
+        terminal.print()
+        show_confusion(terminal, result)
+    terminal.print(f"\n{verdict(result)}\n", markup=False, highlight=False)
+    if options.output:
+        training_report.write_files(terminal, options.output, files_of(result, table))
+        path = str(options.output / "model.json")
+        use = USE_AGAIN.format(path=path, output=OUTPUTS[task.loss.target])
+        terminal.print(f"\nTo use the network again:\n\n{use}", markup=False, highlight=False, soft_wrap=True, end="")
+    return INTERRUPTED if result.history.stopped == "interrupted" else 0
+
+
+def check_size(inputs: int, shape: list[int], rows: int) -> None:
+    parameters = sum((before + 1) * width for before, width in zip([inputs, *shape], shape, strict=False))
+    if parameters > MOST_PARAMETERS:
+        raise ValueError(
+            f"a network of {inputs} inputs and the widths {shape} has {parameters:,} parameters, and up to {MOST_PARAMETERS:,} "
+            "can be served here; choose a smaller --hidden, or use a library of tensors"
+        )
+    if rows * parameters > MOST_WORK:
+        raise ValueError(
+            f"{rows:,} rows and {parameters:,} parameters are {rows * parameters:,} to compute in every epoch, and up to "
+            f"{MOST_WORK:,} can be served here; choose a smaller --hidden, or fewer rows"
+        )
+
+
+def trained(terminal: Any, model: MLP, task: TableTask, options: argparse.Namespace) -> Result:
+    rate = LEARNING_RATES[options.optimizer] if options.learning_rate is None else options.learning_rate
+    data = (task.inputs[: task.training], task.targets[: task.training])
+    with training_report.advice_shown(terminal):
+        history = fit(
+            model,
+            task.loss.function,
+            data,
+            OPTIMIZERS[options.optimizer](model.parameters(), learning_rate=rate),
+            epochs=options.epochs,
+            batch_size=min(options.batch_size, task.training),
+            seed=options.seed,
+            eager=options.eager or None,
+        )
+    losses = [task.one_number(loss) for loss in history.losses]
+    outputs = [[value.data for value in (output if isinstance(output, list) else [output])] for output in map(model, task.inputs)]
+    return Result(model, task, replace(history, losses=losses), outputs)
