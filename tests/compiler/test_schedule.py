@@ -1,5 +1,7 @@
 """Which rows make a batch."""
 
+from itertools import chain
+
 import pytest
 
 from micrograd.compiler.schedule import Schedule
@@ -13,7 +15,7 @@ def batches(epochs: int, **settings: int | bool | None) -> list[list[list[int]]]
 def test_every_epoch_shuffles_all_rows_anew_into_batches_of_the_size() -> None:
     epochs = batches(3, batch_size=4)
     assert [[len(batch) for batch in epoch] for epoch in epochs] == [[4, 4, 2]] * 3
-    orders = [sum(epoch, []) for epoch in epochs]
+    orders = [list(chain.from_iterable(epoch)) for epoch in epochs]
     assert [sorted(order) for order in orders] == [list(range(10))] * 3
     assert len(set(map(tuple, [*orders, range(10)]))) == 4
 
