@@ -16,6 +16,7 @@ def main() -> int:
     mutants.add_argument("files", nargs="*", metavar="FILE", help="such as optim.py or compiler/rows.py; all without one")
     mutants.add_argument("--each", type=int, default=30, help="mutants of each file")
     mutants.add_argument("--seed", type=int, default=0)
+    mutants.add_argument("--quick", action="store_true", help="do not ask the slowest tests of what the others let pass")
     tools.add_parser("threads", help="threads that sweep separate graphs, forked and spawned processes")
     arguments = vars(parser.parse_args())
     tool = arguments.pop("tool")
