@@ -58,8 +58,10 @@ def recompute(order: Sequence[Value], anew: dict[Value, Value]) -> None:
     A leaf that it has none for stands for itself. What an operation raises, this raises.
     """
     for node in order:
-        if node not in anew and node.op is None:
+        if node in anew:
+            continue
+        if node.op is None:
             anew[node] = node
-        elif node not in anew and node.op is not None:
+        else:
             anew[node] = node.op.applied([anew[parent] for parent in node.parents])
             anew[node].label = node.label

@@ -45,6 +45,16 @@ def test_recomputing_keeps_operations_labels_and_what_is_there_already() -> None
         recompute(topological_order(x.log()), {x: Value(-1.0, label="x")})
 
 
+def test_recomputing_stops_where_a_new_node_is_given_for_an_inner_one() -> None:
+    x = Value(3.0)
+    inner = x * x
+    out = inner + 1.0
+    given = Value(100.0)
+    anew = {inner: given}
+    recompute(topological_order(out), anew)
+    assert (anew[inner], anew[out].data) == (given, 101.0)
+
+
 def test_a_graph_is_outdated_once_a_leaf_has_changed() -> None:
     x = Value(2.0, label="x")
     out = (x.log() + 1).exp()

@@ -111,7 +111,7 @@ class TrainingState:
 
 def flat_numbers(rows: Any, width: int) -> array[float] | None:
     """All numbers, row by row, of an array of doubles; None for anything else."""
-    if not width or isinstance(rows, (bytes, bytearray)):
+    if not width:
         return None
     try:
         view = memoryview(rows)

@@ -46,6 +46,8 @@ BAD_ROWS: list[tuple[Any, type[Exception], str]] = [
     ([1.0, 2.0], TypeError, r"^row 1 needs to be a list of 2 number\(s\), one per input \(x, y\), got 1\.0$"),
     (7, TypeError, r"^rows are a list of rows, an array\.array of doubles or a NumPy array, got 7$"),
     ("ab", TypeError, r"^rows are a list of rows"),
+    (b"ab", TypeError, r"^rows are a list of rows"),
+    (bytearray(b"ab"), TypeError, r"^row 1 needs to be a list of 2 number\(s\), one per input \(x, y\), got 97$"),
 ]
 
 
@@ -62,10 +64,12 @@ def test_a_graph_without_inputs_takes_empty_rows() -> None:
     w = Value(3.0)
     for target in ("python", "llvm"):
         program = micrograd.compile(w * w, [], [w], target=target)
-        assert program.evaluate([[]]) == [9.0]
+        assert program.evaluate([[], [], []]) == [9.0] * 3
         assert (program.gradient([[]]), w.grad) == (9.0, 6.0)
     with pytest.raises(ValueError, match=r"^row 1 needs no number, since there are no inputs, got 1"):
         program.evaluate([[1.0]])
+    with pytest.raises(TypeError, match=r"^row 1 needs to be a list of no number, since there are no inputs, got 1\.0$"):
+        program.evaluate(array("d", [1.0]))
 
 
 @pytest.mark.parametrize(
