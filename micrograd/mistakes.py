@@ -16,12 +16,13 @@ from math import isnan
 from typing import Any
 
 from micrograd.advice import warn
+from micrograd.display.characters import printable
 from micrograd.ops import Op, as_float
 
 
 def named(node: Any) -> str:
     """The number, and the label if there is one, as an error names it: `x=-1.0`."""
-    return f"{node.label}={node.data}" if node.label else f"{node.data}"
+    return f"{printable(node.label)}={node.data}" if node.label else f"{node.data}"
 
 
 def written(op: Op, parents: Iterable[Any]) -> str:
@@ -38,7 +39,7 @@ def failure(op: Op, parents: Sequence[Any], error: Exception) -> Exception:
 
 def in_place(op: Op, leaf: Any) -> TypeError:
     """What to raise for `w -= number`, which binds w to a new Value and moves nothing, as in PyTorch."""
-    w, sign = leaf.label or "x", f"{op.symbol}="
+    w, sign = printable(leaf.label or "x"), f"{op.symbol}="
     return TypeError(f"{w} {sign} number makes a new Value and leaves {w} where it is; to move it, write {w}.data {sign} number")
 
 
@@ -51,7 +52,7 @@ def look_at_graph(order: Sequence[Any]) -> None:
 def look_at_moved(leaf: Any) -> None:
     """A warning for a leaf that still has the gradient of a place from which it has moved."""
     warn(
-        f"backward() adds to the gradient that {leaf.label or 'a leaf'} had before it moved, so the next step will follow a "
+        f"backward() adds to the gradient that {printable(leaf.label or 'a leaf')} had before it moved, so the next step will follow a "
         "running sum; call zero_grad() first, or set its grad to 0"
     )
 

@@ -9,7 +9,7 @@ from micrograd.compiler.schedule import Schedule
 
 def batches(epochs: int, **settings: int | bool | None) -> list[list[list[int]]]:
     schedule = Schedule(rows=10, epochs=epochs, **settings)  # type: ignore[arg-type]
-    return [schedule.next_batches() for _ in range(epochs)]
+    return [schedule.batches(epoch) for epoch in range(epochs)]
 
 
 def test_every_epoch_shuffles_all_rows_anew_into_batches_of_the_size() -> None:
@@ -33,12 +33,7 @@ def test_without_shuffling_rows_stay_in_their_order() -> None:
     assert batches(2, batch_size=6, shuffle=False) == [[list(range(6)), list(range(6, 10))]] * 2
 
 
-@pytest.mark.parametrize("shuffle", [True, False])
-def test_a_restored_schedule_goes_on_as_it_was_saved(shuffle: bool) -> None:
-    schedule = Schedule(rows=10, epochs=9, batch_size=4, shuffle=shuffle)
-    schedule.next_batches()
-    saved = schedule.save()
-    after = [schedule.next_batches() for _ in range(3)]
-    for _ in range(2):  # what was saved stays as it is
-        schedule.restore(saved)
-        assert [schedule.next_batches() for _ in range(3)] == after
+def test_two_trainings_after_each_other_see_the_batches_of_one_of_as_many_epochs() -> None:
+    steps = Schedule(rows=10, epochs=2, batch_size=4).steps
+    assert steps == 3
+    assert batches(4, batch_size=4)[2:] == batches(2, batch_size=4, first_step=2 * steps)
