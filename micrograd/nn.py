@@ -146,10 +146,11 @@ class Neuron(Module):
 
     def output(self, x: Sequence[Value]) -> Value:
         """The neuron's Value for inputs that are Values already: a layer looks at them once for all neurons."""
-        if len(x) != len(self.weights):
-            raise wrong_length(self.label or repr(self), len(self.weights), x)
-        z = node_of(ops.dot, (*self.weights, *x)) + self.bias
-        return z if self.activation is None else node_of(self.activation, (z,))
+        weights, activation = self.weights, self.activation
+        if len(x) != len(weights):
+            raise wrong_length(self.label or repr(self), len(weights), x)
+        z = node_of(ops.dot, (*weights, *x)) + self.bias
+        return z if activation is None else node_of(activation, (z,))
 
     @property
     def w(self) -> Sequence[Value]:

@@ -29,6 +29,7 @@ from micrograd.arguments import fraction, not_negative, positive, two_fractions
 from micrograd.engine import NO_GRADIENT, NoGradient, Value
 
 State = tuple[Any, ...]
+NOT_REACHED = (NoGradient, NoneType)  # what `grad` is where no gradient came; None is PyTorch's way to say it
 
 
 def setting(default: Any, check: Callable[[Any, str], Any]) -> Any:
@@ -63,14 +64,14 @@ class Optimizer:
         declared = self.__dataclass_fields__.get(name)
         if declared and "check" in declared.metadata and not isinstance(value, Value):
             value = declared.metadata["check"](value, name)
-        elif is_ours(self) and not declared and not hasattr(type(self), name):  # nothing would ever read it
+        elif not declared and is_ours(self) and not hasattr(type(self), name):  # nothing would ever read it
             raise AttributeError(*advice.unknown_keyword(type(self).__name__, name, self.settings()).args, name=name)
         super().__setattr__(name, value)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise advice.unknown_name(type(self).__name__, name, words.OPTIMIZER)
+            raise advice.unknown_name(type(self).__name__, name, words.KEYWORDS | words.OPTIMIZER)
 
     def settings(self) -> dict[str, Any]:
         """What the rule is made of, by name."""
@@ -89,14 +90,15 @@ class Optimizer:
         A parameter that no gradient has reached since `zero_grad` stays where it is, whatever its momentum and weight
         decay, and its next step is the one it would have been: as in PyTorch.
         """
-        reached = [i for i, parameter in enumerate(self.parameters) if has_gradient(parameter)]
+        parameters, state, steps, update = self.parameters, self.state, self.steps_taken, self.update
+        reached = [i for i, parameter in enumerate(parameters) if not isinstance(parameter.grad, NOT_REACHED)]
         if not reached:
             warnings.warn("step() has no gradient to follow; call backward() on the loss first", stacklevel=2)
         self.step_count += 1
         for i in reached:
-            parameter, step = self.parameters[i], self.steps_taken[i] + 1
-            parameter.data, self.state[i] = self.update(parameter.data, parameter.grad, self.state[i], step)
-            self.steps_taken[i] = step
+            parameter = parameters[i]
+            parameter.data, state[i] = update(parameter.data, parameter.grad, state[i], steps[i] + 1)
+            steps[i] += 1
 
     def zero_grad(self) -> None:
         for parameter in self.parameters:
@@ -112,10 +114,6 @@ class Optimizer:
 def is_ours(optimizer: Optimizer) -> bool:
     """Whether its class is one of this module."""
     return type(optimizer).__module__ == Optimizer.__module__
-
-
-def has_gradient(parameter: Value) -> bool:
-    return not isinstance(parameter.grad, NoGradient | NoneType)
 
 
 def checked_parameters(parameters: Sequence[Value]) -> list[Value]:

@@ -338,7 +338,7 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tu
 
 def check_numbers(row: Sequence[Any], number: int) -> None:
     try:
-        for entry in row:
+        for entry in row.tolist() if hasattr(row, "tolist") else row:
             if not isinstance(entry, Value):
                 as_float(entry)
     except TypeError as error:

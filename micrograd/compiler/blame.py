@@ -23,7 +23,7 @@ def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants:
         if not math.isfinite(descent.failed):
             back = max(done - 1, 0)
     what = reason(descent, output, inputs, constants)
-    descent.rewind(back, lambda: math.isfinite(descent.loss_now()))
+    descent.rewind(back, descent.is_sound)
     advice = "no step had been taken, so the cause is in the data or the first parameters"
     if done or descent.schedule.batch_size < descent.table.rows:
         advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"

@@ -81,7 +81,7 @@ class Descent:
         if len(set(taken)) > 1:
             memories.append([float(steps) for steps in taken])
         self.first_step = taken[0]
-        gradients = [float(optimizer.parameters[i].grad) for i in moved]
+        gradients = [float(optimizer.parameters[i].grad or 0.0) for i in moved]
         numbers = [parameter.data for parameter in parameters]
         state = TrainingState(numbers, memories, gradients, self.first_step, optimizer.learning_rate)
         self.loop = trainer.start(schedule.batch_size, state)
@@ -138,8 +138,16 @@ class Descent:
             losses, _ = self.advance(epochs - len(self.losses))
             self.losses += losses
 
-    def loss_now(self) -> float:
-        """The mean over all rows at the present parameters."""
+    def has_finite_loss(self) -> bool:
+        """Whether the mean over all rows is finite at the present parameters."""
+        return math.isfinite(self.look()[-1])
+
+    def is_sound(self) -> bool:
+        """Whether its gradient is finite too."""
+        return all(map(math.isfinite, self.look()))
+
+    def look(self) -> list[float]:
+        """The gradient of the mean over all rows, and then the mean."""
         whole = self.packed if self.packed and len(self.packed.shares) == 1 else None
         return self.loop.look(whole or self.table.packed([range(self.table.rows)], self.loop.lanes))
 

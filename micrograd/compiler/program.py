@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from array import array
 from collections import Counter
@@ -142,12 +141,13 @@ class Program:
         """The optimizer's steps down the mean of the output, in compiled code; the mean of each epoch, before its steps.
 
         The means stay the doubles that the machine code wrote; `.tolist()` makes a list of them.
-        Without `batch_size` a batch is all of the rows; otherwise they are shuffled anew in each epoch, from `seed`, unless
-        `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with the parameters up to date; it may set the
-        learning rate, and if it returns True, training ends; what else it sets is overwritten. Ctrl-C ends it at the end of
-        an epoch. The parameters and the memory of the optimizer are written back at the end. Where a loss or a gradient is
-        not finite, the parameters that gave the last finite loss are put back and a FloatingPointError names the row and
-        the operation. A bar shows the progress of long training.
+        Without `batch_size` a batch is all of the rows; otherwise they are shuffled anew in each epoch, from `seed` and the
+        steps that the optimizer has taken, unless `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with
+        the parameters up to date; it may set the learning rate, and if it returns True, training ends; what else it sets is
+        overwritten. Ctrl-C ends it at the end of an epoch. The parameters and the memory of the optimizer are written back at
+        the end; what the graph does not hold is not moved. Where a loss or a gradient is not finite, the last parameters at
+        which both are finite are put back and a FloatingPointError names the row and the operation. A bar shows the progress
+        of long training.
 
         >>> w, x = Value(1.0), Value(1.0)
         >>> from micrograd.optim import SGD
@@ -175,7 +175,7 @@ class Program:
                     descent.write_back()
                     if callback(len(descent.losses), descent.losses[-1]) is True:
                         break
-            if descent.failed is not None or (descent.losses and not math.isfinite(descent.loss_now())):
+            if descent.failed is not None or (descent.losses and not descent.has_finite_loss()):
                 raise failure(descent, self.output, self.inputs, self.constants)
         return descent.losses
 

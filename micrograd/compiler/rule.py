@@ -57,17 +57,19 @@ def traced_at(optimizer: Optimizer, probe: Probe, counting: bool) -> Listing:
     memories = [Value(abs(probe.parameter), f"memory{number}") for number, _ in enumerate(optimizer.state[0], start=1)]
     taken = Value(probe.step - 1.0, "steps taken")
     own_step = taken + 1.0 if counting else step
-    numeric, count = optimizer.learning_rate, optimizer.step_count
+    before = optimizer.learning_rate, optimizer.step_count, optimizer.steps_taken
     try:
         optimizer.learning_rate = rate  # type: ignore[assignment]
-        optimizer.step_count = probe.step_count
+        optimizer.step_count, optimizer.steps_taken = probe.step_count, [probe.step_count] * len(optimizer.parameters)
         moved, new_memories = optimizer.update(parameter, slope, tuple(memories), own_step)
     finally:
-        optimizer.learning_rate, optimizer.step_count = numeric, count
-    counted = [taken] if counting else []
-    outputs = moved, *new_memories, *([own_step] if counting else [])
+        optimizer.learning_rate, optimizer.step_count, optimizer.steps_taken = before
+    outputs = [moved, *new_memories]
+    if counting:
+        memories.append(taken)
+        outputs.append(own_step)
     results = [output if isinstance(output, Value) else Value(as_float(output)) for output in outputs]
-    return flatten(results, [parameter, slope, *memories, *counted, step, rate], [], finite=True)
+    return flatten(results, [parameter, slope, *memories, step, rate], [], finite=True)
 
 
 def settings_of(optimizer: Optimizer) -> Any:

@@ -287,3 +287,15 @@ def test_a_bad_target_in_a_late_row_is_refused_before_any_step() -> None:
     with pytest.raises(ValueError, match="a label of hinge needs to be -1 or 1, got 0"):
         fit(model, losses.hinge, (inputs, labels), SGD(model.parameters(), 0.01), epochs=500, progress=False)
     assert model.state_dict() == before
+
+
+@pytest.mark.parametrize("eager", [True, False])
+def test_rows_of_truth_values_are_rows_of_ones_and_zeros(eager: bool) -> None:
+    numbers_and_truths: list[Any] = [np.eye(3), np.eye(3) > 0.5, (np.eye(3) > 0.5).tolist()]
+    trained = []
+    for inputs in numbers_and_truths:
+        model = MLP(3, [3, 1], "tanh", seed=0)
+        optimizer = SGD(model.parameters(), 0.1)
+        fit(model, losses.mean_squared_error, (inputs, [1.0, 2.0, 3.0]), optimizer, epochs=9, progress=False, eager=eager)
+        trained.append(numbers(model))
+    assert trained[0] == trained[1] == trained[2]

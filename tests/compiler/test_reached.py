@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd.engine import Gradient, NoGradient, Value
+from micrograd.engine import NoGradient, Value
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP
 from micrograd.optim import SGD, AdamW, Optimizer
@@ -38,7 +38,7 @@ def test_a_parameter_that_is_not_in_the_graph_stays_with_its_memory(make: Callab
     assert [optimizer.state[i] for i in (1, *range(3, 3 + len(rest)))] == other.state
     assert {optimizer.state[i] for i in (0, 2, -1)} == {optimizer.initial_state()}
     assert all(type(unused.grad) is NoGradient for unused in (before, unused, after))
-    assert all(type(parameter.grad) is Gradient for parameter in model.parameters())
+    assert not any(isinstance(parameter.grad, NoGradient) for parameter in model.parameters())
 
 
 @pytest.mark.parametrize("eager", [True, False])

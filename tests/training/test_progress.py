@@ -64,3 +64,15 @@ def test_progress_does_not_change_the_training() -> None:
     for model, progress in ((shown, True), (silent, False)):
         fit(model, half_mean_squared_error, LINE, Adam(model.parameters(), 0.05), epochs=5, batch_size=2, progress=progress)
     assert numbers_of(shown) == numbers_of(silent)
+
+
+def test_progress_of_a_training_that_was_interrupted_stays_where_it_was(neuron: MLP, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(outputs: Sequence[Value], targets: Sequence[float]) -> Value:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return half_mean_squared_error(outputs, targets)
+
+    calls: list[int] = []
+    fit(neuron, interrupted, LINE, SGD(neuron.parameters(), 0.01), epochs=5)
+    assert "2/5" in capsys.readouterr().out
