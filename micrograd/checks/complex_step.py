@@ -21,13 +21,12 @@ from micrograd.checks.slopes import NOT_MEASURED, Slope, exactly, two_sided
 from micrograd.engine import Value
 from micrograd.replay import Functions, Replay
 
-STEPS = (
-    2.0**-133,
-    2.0**-40,
-    1.0,
-)  # the square of the first vanishes beside 1; the others are for slopes that it leaves too small
-SHORTER = 2.0**-30  # what a step is beside the one that it is compared with
+TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes
+LONGER_STEPS = 2.0**-40, 1.0  # for slopes that it leaves too small; one of 0 is 0 at any length
+SHORTER_STEPS = 2.0**-500, 2.0**-900  # for graphs with a scale as small as it is
+SHORTENED = 2.0**-30  # what the step is, beside another, that the other is compared with
 SMALLEST_STEP = 2.0**-1060
+AGREE = 2.0**-40  # the part of a slope that two steps may differ by
 
 
 class ComplexStep(Instrument):
@@ -63,9 +62,9 @@ class ComplexStep(Instrument):
 def complex_step(replay: Replay, direction: Mapping[Value, float], carried: float = 1.0) -> tuple[float, float, float]:
     """The derivatives along `direction` to the left and to the right, and an error bar without the rounding of single operations.
 
-    Each is the imaginary part of the output at leaf + i h direction, divided by h. The bar is what a shorter step gives
-    otherwise, for then the graph has a scale as small as h, and what numbers below the smallest float have lost, of
-    which the output gets up to `carried` times as much.
+    Each is the imaginary part of the output at leaf + i h direction, divided by h, where a shorter step gives the same: else
+    the graph has a scale as small as h. The bar has what they differ by, and what numbers below the smallest float have
+    lost, of which the output gets up to `carried` times as much.
     """
     scale = 2.0 ** math.frexp(min([1.0, *(abs(leaf.data) for leaf in direction if leaf.data)]))[1]
 
@@ -76,22 +75,23 @@ def complex_step(replay: Replay, direction: Mapping[Value, float], carried: floa
         except (ValueError, ArithmeticError):
             return math.nan
 
-    best = math.nan, math.nan, math.inf
-    for step in STEPS:
+    best, steps = (math.nan, math.nan, math.inf), [TINY_STEP]
+    for step in steps:
         h = max(step * scale, SMALLEST_STEP)
-        shorter = max(h * SHORTER, SMALLEST_FLOAT)
+        shorter = max(h * SHORTENED, SMALLEST_FLOAT)
         right, left = reading(h), reading(-shorter)
-        error = abs(right - left)
-        if error > 2.0**-40 * abs(right):  # a kink, or the length of the step matters
-            pairs = [(right, reading(shorter)), (reading(-h), left)]
-            (right, right_error), (left, left_error) = [settled(*pair, (shorter / h) ** 2) for pair in pairs]
-            error = max(right_error, left_error)
+        apart = abs(right - left)
+        if apart > AGREE * abs(right):  # a kink, or the length of the step matters
+            pairs = [(reading(-h), left), (right, reading(shorter))]
+            (left, left_apart), (right, right_apart) = [settled(*pair, (shorter / h) ** 2) for pair in pairs]
+            apart = max(left_apart, right_apart)
         size = max(abs(left), abs(right))
-        error += SMALLEST_FLOAT / h * carried + ((h / scale) ** 2 * size if h > step * scale else 0.0)
-        if error < best[2]:
+        agreed = apart <= AGREE * size
+        error = apart + SMALLEST_FLOAT / h * carried + ((h / scale) ** 2 * size if h > step * scale else 0.0)
+        if agreed and error < best[2]:
             best = left, right, error
-        if SMALLEST_FLOAT / shorter * carried <= ROUNDING * size or error == 0.0:
-            break
+        if step == TINY_STEP and not (agreed and SMALLEST_FLOAT / shorter * carried <= ROUNDING * size):
+            steps += LONGER_STEPS if agreed else SHORTER_STEPS
     return best
 
 
@@ -174,10 +174,11 @@ def complex_atan2(a: complex, b: complex) -> complex:
 
 
 def complex_hypot(a: complex, b: complex) -> complex:
-    largest = max(abs(a.real), abs(b.real))
-    if largest == 0.0:
+    """The distance of the point (a, b): it grows by the part of the step along the radius."""
+    radius = math.hypot(a.real, b.real)
+    if radius == 0.0:
         return complex(0.0, math.hypot(a.imag, b.imag))
-    return largest * cmath.sqrt((a / largest) ** 2 + (b / largest) ** 2)
+    return complex(radius, a.imag * (a.real / radius) + b.imag * (b.real / radius))
 
 
 def complex_hypot_slope(a: complex, b: complex) -> complex:

@@ -82,14 +82,21 @@ def test_a_wrong_rule_is_seen_to_the_last_digits(monkeypatch: pytest.MonkeyPatch
 def test_at_the_edge_of_a_domain_the_slope_is_that_of_the_inside() -> None:
     assert measured(lambda x: x**1.5, 0.0)[:4] == (0.0, 0.0, 0.0, 0.0)
     assert measured(lambda x: (x * x * x).sqrt(), 0.0).value == 0.0
-    for make, at, infinite in [
+
+
+@pytest.mark.parametrize(
+    ("make", "at", "infinite"),
+    [
         (micrograd.sqrt, 0.0, math.inf),
         (micrograd.asin, 1.0, math.inf),
         (micrograd.asin, -1.0, math.inf),
         (micrograd.acos, 1.0, -math.inf),
         (lambda x: 1.0 / x, 1e-300, -math.inf),
-    ]:
-        assert measured(make, at)[:2] == (infinite, math.inf)
+    ],
+    ids=["sqrt", "asin", "asin at -1", "acos", "1/x"],
+)
+def test_a_slope_beyond_the_floats_is_infinite(make: Graph, at: float, infinite: float) -> None:
+    assert measured(make, at)[:2] == (infinite, math.inf)
 
 
 def test_where_neither_side_has_a_value_nothing_is_measured() -> None:
