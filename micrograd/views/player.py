@@ -253,4 +253,4 @@ def safe_json(data: Any) -> str:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return text.encode(errors="backslashreplace").decode()  # half a pair of UTF-16 cannot be saved as it is

@@ -113,6 +113,11 @@ def test_hostile_text_ends_no_element_of_the_page() -> None:
     assert not set("<>&\u2028\u2029") & set(data[1])
 
 
+def test_half_a_character_in_the_name_of_an_operation_can_be_saved(tmp_path: Path) -> None:
+    half = Op("\ud800", lambda a: a, lambda out, a: (1.0,))
+    assert explore(half(Value(1.0))).save(tmp_path / "player.html").exists()
+
+
 def test_the_groups_of_a_folded_card_are_legible() -> None:
     neurons = [nn.Neuron(1, label=inside("<l>\x1b", name)) for name in ("n1", "n2")]
     data = steps_in(explore(micrograd.total([neuron([2.0]) for neuron in neurons]), collapse="neuron"))
