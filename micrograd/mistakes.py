@@ -51,9 +51,10 @@ def look_at_graph(order: Sequence[Any]) -> None:
 
 def look_at_moved(leaf: Any) -> None:
     """A warning for a leaf that still has the gradient of a place from which it has moved."""
+    name = printable(leaf.label or "a leaf")
     warn(
-        f"backward() adds to the gradient that {printable(leaf.label or 'a leaf')} had before it moved, so the next step will follow a "
-        "running sum; call zero_grad() first, or set its grad to 0"
+        f"backward() adds to the gradient that {name} had before it moved, so the next step will follow a running sum; "
+        "call zero_grad() first, or set its grad to 0"
     )
 
 

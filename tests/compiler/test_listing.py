@@ -55,6 +55,14 @@ def test_a_number_that_is_computed_twice_is_listed_once() -> None:
     assert len(instructions(flatten([(a - b) * (b - a)], [a, b], []))) == 3
 
 
+def test_what_depends_on_a_name_is_all_that_is_computed_from_it() -> None:
+    a, b = Value(2.0), Value(3.0)
+    listing = flatten([(a * b).sin() + b.exp(), a.cos()], [a, b], [])
+    assert [name for name, _, _ in listing.instructions] == ["v1", "v2", "v3", "v4", "v5"]
+    assert listing.depending_on(["x1"]) == {"x1", "v1", "v2", "v4", "v5"}
+    assert listing.depending_on(["v3"]) == {"v3", "v4"}
+
+
 def test_two_leaves_of_the_same_number_stay_two() -> None:
     a, b = Value(2.0), Value(2.0)
     assert instructions(flatten([a * a - a * b], [a], [b])) == ["v1      x1 * x1", "v2      x1 * p1", "v3      v1 - v2"]

@@ -1,5 +1,6 @@
 """Training in compiled code: the steps of the eager loop, and what stops it."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ from rich.progress import Progress
 import micrograd
 from micrograd import losses
 from micrograd.compiler.descent import Descent
+from micrograd.compiler.rows import Table
+from micrograd.compiler.schedule import Schedule
 from micrograd.engine import Gradient, Value
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS, SGD, Adam
@@ -219,3 +222,24 @@ def test_a_thousand_epochs_with_a_callback_run_through(target: str) -> None:
     program = micrograd.compile((w - x) ** 2, [x], [w], target=target)
     program.train([[1.0]], SGD([w], 0.01), 1000, callback=lambda epoch, loss: epochs.append(epoch), progress=False)
     assert epochs == list(range(1, 1001))
+
+
+@every_target
+def test_a_stretch_ends_at_the_target_loss_and_where_a_number_is_not_finite(target: str) -> None:
+    """Each step halves w, from 8 on."""
+    w, x = Value(8.0, "w"), Value(1.0, "x")
+    program = micrograd.compile(w * w * x, [x], [w], target=target)
+    training = program.descent(Table([[1.0]], ["x"]), SGD([w], 0.25), Schedule(rows=1, epochs=10))
+    assert training.stretch(10, target=4.0)
+    assert (list(training.losses), training.failed) == ([64.0, 16.0, 4.0], None)
+    training = program.descent(Table([[math.inf]], ["x"]), SGD([w], 0.25), Schedule(rows=1, epochs=10))
+    assert not training.stretch(10)
+    assert (list(training.losses), training.failed) == ([], math.inf)
+
+
+@every_target
+def test_a_row_without_a_value_leaves_alone_the_gradients_that_do_not_depend_on_it(target: str) -> None:
+    w, x = Value(0.5, "w"), Value(1.0, "x")
+    program = micrograd.compile(w * x + x.log(), [x], [w], target=target)
+    assert math.isnan(program.gradient([[2.0], [-1.0]]))
+    assert w.grad == (2.0 - 1.0) / 2.0

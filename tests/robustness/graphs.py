@@ -284,7 +284,7 @@ def end_to_end_disagreements(order: list[Value], truths: dict[Value, Truth], fin
 
 
 class UnsureError(Exception):
-    """Floats may be on the other side of a kink, or have lost a tiny number."""
+    """Floats may be on the other side of a kink, or have lost a tiny number or a huge one."""
 
 
 def exact_gradients(order: list[Value], leaves: list[Value], moved: Value | None) -> tuple[list[mpf], list[mpf]]:
@@ -293,6 +293,8 @@ def exact_gradients(order: list[Value], leaves: list[Value], moved: Value | None
     slopes: dict[Value, Truth] = {}
     for node in order:
         if node.op is None:
+            if not math.isfinite(node.data) or str(node.data) == "-0.0":
+                raise UnsureError
             numbers[node] = mpf(node.data)
             continue
         operands = [numbers[parent] for parent in node.parents]
@@ -305,11 +307,13 @@ def exact_gradients(order: list[Value], leaves: list[Value], moved: Value | None
     gradients, sizes = dict.fromkeys(order, ZERO), dict.fromkeys(order, ZERO)
     gradients[order[-1]] = sizes[order[-1]] = mpf(1)
     for node in reversed(order):
-        if tiny(gradients[node]):
+        if sizes[node] > mpf(10) ** 290:
             raise UnsureError
         if node.op:
             for parent, slope, size in zip(node.parents, slopes[node].slopes, slopes[node].slope_sizes, strict=True):
                 if slope is None or size is None:
+                    raise UnsureError
+                if tiny(slope * gradients[node]):
                     raise UnsureError
                 gradients[parent] += slope * gradients[node]
                 sizes[parent] += size * sizes[node]
