@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd.advice import FIT
 from micrograd.engine import Value
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP, Module
 from micrograd.optim import SGD
 from micrograd.training import fit
+from micrograd.words import FIT
 from tests.optim.valley import told
 from tests.training.watched import LINE, numbers_of
 
