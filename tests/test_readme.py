@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from micrograd import GradientReport, engine, nn, ops
+from micrograd import GradientReport, datasets, engine, nn, ops
 from micrograd.__main__ import main
 from tests import pictures, readme
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
@@ -34,6 +34,12 @@ def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def table_of_your_own(in_empty_folder: None) -> None:
+    rows = [f"{x},{y},{kind}" for (x, y), kind in zip(*datasets.moons(30), strict=True)]
+    Path("table.csv").write_text("\n".join(rows), encoding="utf-8")
+
+
 # Commands
 
 
@@ -42,7 +48,7 @@ def test_its_first_command_runs_xor_and_its_second_passes_the_tests() -> None:
     assert [line.rpartition("&& .venv/bin/")[2] for line in (first, second)] == ["micrograd xor", "python -m pytest"]
 
 
-@pytest.mark.usefixtures("in_empty_folder")
+@pytest.mark.usefixtures("table_of_your_own")
 @pytest.mark.parametrize("line", readme.block_lines("console"))
 def test_a_line_for_the_shell_runs(line: str) -> None:
     prompt, command, *arguments = shlex.split(line)
