@@ -121,7 +121,7 @@ def test_both_sides_of_the_table_for_pytorch_give_the_same() -> None:
     there = run_through([left for left, _ in TRANSLATED], "import torch; torch.set_default_dtype(torch.float64)")
     here = run_through([right for _, right in TRANSLATED], "from micrograd import *")
     assert there == [pytest.approx(number) for number in here]
-    assert sum(number is not None for number in here) >= 12
+    assert sum(number is not None for number in here) >= 10
 
 
 def run_through(cells: list[str], first: str) -> list[float | None]:
