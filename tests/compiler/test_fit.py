@@ -53,6 +53,7 @@ FITTED: list[tuple[Any, Any, list[int]]] = [
     (losses.binary_cross_entropy_with_logits, (INPUTS, [i % 2 for i in range(9)]), [3, 1]),
     (losses.hinge, (INPUTS, [1 - 2 * (i % 2) for i in range(9)]), [3, 1]),
     (losses.cross_entropy, (INPUTS, [i % 3 for i in range(9)]), [4, 3]),
+    (losses.cross_entropy, (INPUTS, [float(i % 3) for i in range(9)]), [4, 3]),
     (losses.cross_entropy, (INPUTS, [[0.2, 0.3, 0.5]] * 9), [4, 3]),
     (losses.half_mean_squared_error, (np.array(INPUTS), np.array([0.1 * i for i in range(9)])), [3, 1]),
 ]

@@ -149,3 +149,20 @@ def test_binary_cross_entropy_keeps_its_digits_at_any_confidence(target: float) 
             assert agrees(loss.data, wanted, [z, 0.0])
             hard = target in (0.0, 1.0)  # otherwise p - target, which may be 0, has the roundings of the larger
             assert abs(leaves[0].grad - slope) <= 6 * ROUNDING * (abs(slope) if hard else 1)
+
+
+def test_compiled_code_adds_in_the_order_of_eager_code() -> None:
+    generator = random.Random(2)
+    leaves = values([0.0] * 6)
+    program = micrograd.compile(micrograd.logsumexp(leaves), leaves, target="python", exact=True)
+    rows = [[generator.gauss(0.0, 1.0) for _ in leaves] for _ in range(200)]
+    assert program.evaluate(rows) == [micrograd.logsumexp(row) for row in rows]
+
+
+@pytest.mark.parametrize("method", ["complex", "mpmath"])
+def test_the_checker_measures_a_confident_row_too(method: str) -> None:
+    for confidence in (37.43, 300.0):
+        loss = cross_entropy([[Value(confidence, "right"), Value(0.0, "wrong")]], [0])
+        for output in (loss, micrograd.log(loss)):
+            report = micrograd.check(output, method=method)
+            assert [row.verdict for row in report.rows] == ["PASS", "PASS"], str(report)

@@ -39,6 +39,12 @@ def test_a_logit_under_the_old_name_is_taken_as_one_with_a_warning() -> None:
         assert getattr(loss, "data", loss) == getattr(wanted, "data", wanted)
 
 
+def test_under_the_old_name_each_output_is_what_made_it() -> None:
+    with pytest.warns(FutureWarning, match="for a logit"):
+        loss = binary_cross_entropy([Value(0.7).sigmoid(), Value(0.7)], [1, 1])
+    assert loss.data == pytest.approx(math.log1p(math.exp(-0.7)), rel=1e-15)  # the mean of two that are the same
+
+
 @pytest.mark.parametrize(("logit", "target", "p"), [(-800.0, 1, 0.0), (40.0, 0, 1.0), (40.0, 0.5, 1.0)])
 def test_a_probability_that_rules_out_what_came_true_is_refused(logit: float, target: float, p: float) -> None:
     message = f"^the loss of a probability of {p} is infinite for the target {float(target)}; give the logit itself to binary_"
