@@ -58,6 +58,7 @@ def silu(a: float) -> float:
 def gelu(a: float) -> float:
     """a times the probability that a standard normal variable lies below a; 0 in the limit a = -inf.
 
+    Far below 0 it is right to a**2 ulp, since a / sqrt(2) is rounded.
     Source: Hendrycks & Gimpel 2016, the exact form with erf, PyTorch's default.
     """
     return quiet_mul(a, 0.5 * math.erfc(-a / SQRT_2))

@@ -75,7 +75,7 @@ def test_the_reason_for_a_local_derivative_comes_from_the_operations_own_rule() 
     assert why(x**2)[0] == "2 × {0}"
     assert why(micrograd.tanh(x)) == ["1 − tanh({0})²"]
     assert why(micrograd.exp(x)) == ["{out}"]
-    assert why(micrograd.sigmoid(x)) == ["{out} × σ(−{0})"]
+    assert why(micrograd.sigmoid(x)) == ["σ({0}) × (1 − σ({0}))"]
     assert why(micrograd.dot([x, 3.0], [y, x])) == ["{2}", "{3}", "{0}", "3"]
     assert why(Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))(x)) == ["3 × {0} × {0}"]
 
