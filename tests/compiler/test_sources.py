@@ -39,6 +39,11 @@ def test_python_source_stands_alone() -> None:
     assert namespace["gradient"]([(2.0, 1.0)], [0.5])[-1] == micrograd.gelu(1.0)
 
 
+def test_python_source_names_nobodys_own_operation_where_there_is_none() -> None:
+    x, y = Value(2.0), Value(1.0)
+    assert "of your own" not in micrograd.compile(micrograd.logsumexp([x, y]), [x, y]).source("python")
+
+
 def test_python_source_of_many_names_begins_with_those_used_most() -> None:
     """Python reaches the first 256 names of a function with one instruction. Here all slopes are one number, v1."""
     x, weights = Value(2.0), [Value(float(number)) for number in range(300)]

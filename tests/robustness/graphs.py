@@ -313,7 +313,7 @@ def exact_gradients(order: list[Value], leaves: list[Value], moved: Value | None
             for parent, slope, size in zip(node.parents, slopes[node].slopes, slopes[node].slope_sizes, strict=True):
                 if slope is None or size is None:
                     raise UnsureError
-                if tiny(slope * gradients[node]):
+                if tiny(slope) or tiny(slope * gradients[node]):
                     raise UnsureError
                 gradients[parent] += slope * gradients[node]
                 sizes[parent] += size * sizes[node]

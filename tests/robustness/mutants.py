@@ -49,7 +49,7 @@ TESTS: dict[str, list[str]] = {
         [f"checks/{name.name}" for name in sorted((ROOT / "micrograd/checks").glob("*.py")) if name.name != "__init__.py"], CHECKS
     ),
     "views/stepping.py": ["tests/views/test_stepping.py", "tests/views/test_diagnosis.py", "tests/views/test_player.py"],
-    "compiler/listing.py": ["tests/compiler/test_listing.py", *PROGRAM],
+    "compiler/listing.py": ["tests/compiler/test_listing.py", "tests/compiler/test_rule.py", *PROGRAM],
     "compiler/schedule.py": ["tests/compiler/test_schedule.py", *TRAINED],
     "compiler/sparsity.py": ["tests/compiler/test_sparsity.py", TARGETS],
     "compiler/rule.py": ["tests/compiler/test_rule.py", *TRAINED],

@@ -41,7 +41,7 @@ class NoValueError(Exception):
 
 def exp(a: mpf) -> mpf:
     """exp, but 0 and inf where no float is near."""
-    return INF if a > 800 else ZERO if a < -800 else mp.exp(a)
+    return INF if a > 2000 else ZERO if a < -2000 else mp.exp(a)
 
 
 def logistic(a: mpf) -> mpf:
