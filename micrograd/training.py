@@ -99,8 +99,7 @@ def fit(
         if training.at_target():
             stopped = f"loss at most {target:g}"
     except KeyboardInterrupt:
-        with uninterrupted():
-            training.go_back(training.begin)
+        training.go_back(training.begin)
         stopped = "interrupted"
     except (ArithmeticError, DomainError) as error:
         raise training.failure(error) from error
@@ -193,13 +192,19 @@ class Training:
         return True
 
     def go_back(self, last: Checkpoint) -> None:
-        """Put back the parameters of the last checkpoint, from this one on backwards, at which all is finite."""
-        while self.begin.epochs > last.epochs:
-            self.checkpoints.pop()
-        self.begin.restore()
-        while self.begin.epochs and not self.is_sound():
-            self.checkpoints.pop()
+        """Put back the parameters of the last checkpoint, from this one on backwards, at which all is finite.
+
+        Ctrl-C ends the looking, which takes its time where rows are many, and never the putting back.
+        """
+        with uninterrupted():
+            while self.begin.epochs > last.epochs:
+                self.checkpoints.pop()
             self.begin.restore()
+        with suppress(KeyboardInterrupt):
+            while self.begin.epochs and not (self.begin.is_sound or self.is_sound()):
+                with uninterrupted():
+                    self.checkpoints.pop()
+                    self.begin.restore()
         del self.losses[self.begin.epochs :]
 
     def failure(self, error: Exception) -> FloatingPointError:
@@ -226,21 +231,25 @@ class CompiledTraining(Training):
             while not self.done() and self.descent.stretch(self.schedule.epochs - len(self.losses), self.target):
                 show(len(self.losses), self.losses[-1])
         finally:
-            with uninterrupted():
-                self.settle()
+            self.settle()
         super().run(show)
 
     def settle(self) -> None:
         """Write the numbers back: those of now, or else the last at which all is finite in eager code too."""
         descent = self.descent
-        if descent.failed is not None:
-            descent.rewind(len(self.losses), self.is_sound_there)
-        elif self.losses and not self.has_finite_loss():  # the last step has ruined them
-            descent.rewind(len(self.losses) - 1, self.is_sound_there)
-        descent.write_back()
-        self.losses = list(descent.losses)
-        self.set_checkpoint()
-        self.finite = self.begin
+        is_sound = False
+        try:
+            descent.rewind(len(descent.losses), descent.is_sound)
+            if descent.failed is not None or not self.has_finite_loss():
+                descent.rewind(len(descent.losses), self.is_sound_there)
+            is_sound = True
+        finally:
+            with uninterrupted():
+                descent.write_back()
+                self.losses = list(descent.losses)
+                self.set_checkpoint()
+                self.begin.is_sound = is_sound
+                self.finite = self.begin
 
     def has_finite_loss(self) -> bool:
         self.descent.write_back()
@@ -277,6 +286,7 @@ class Checkpoint:
     def __init__(self, optimizer: Optimizer, epochs: int) -> None:
         self.optimizer = optimizer
         self.epochs = epochs
+        self.is_sound = False  # or not known yet
         self.data = [parameter.data for parameter in optimizer.parameters]
         self.state = list(optimizer.state)
         self.steps_taken = list(optimizer.steps_taken)

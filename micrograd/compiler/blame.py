@@ -18,10 +18,8 @@ def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants:
     """Put the parameters that gave the last finite loss back; the error that says what was not finite, and what to do."""
     done = len(descent.losses)
     epoch, back = (done, done - 1) if descent.failed is None else (done + 1, done)
-    if descent.failed is not None:
-        descent.rewind(done)
-        if not math.isfinite(descent.failed):
-            back = max(done - 1, 0)
+    if descent.failed is not None and not math.isfinite(descent.failed):
+        back = max(done - 1, 0)
     what = reason(descent, output, inputs, constants)
     descent.rewind(back, descent.is_sound)
     advice = "no step had been taken, so the cause is in the data or the first parameters"

@@ -94,7 +94,7 @@ class Descent:
         return Moment(len(self.losses), self.loop.save())
 
     def stretch(self, epochs: int, target: float = -math.inf) -> bool:
-        """Train for some of the epochs; False if a number was not finite."""
+        """Train for some of the epochs; False if a number was not finite, and then it stands where that epoch began."""
         self.loop.pace(self.optimizer.learning_rate)
         self.moments.append(self.moment())
         thin_out(self.moments)
@@ -104,6 +104,8 @@ class Descent:
             if not finite:
                 self.failed = losses.pop()
             self.losses += losses
+            if not finite:
+                self.go_back(len(self.losses))
         except KeyboardInterrupt:
             with uninterrupted():
                 self.return_to(self.moments[-1])
@@ -122,21 +124,23 @@ class Descent:
         self.loop.restore(moment.state)
         del self.losses[moment.epochs :]
 
-    def rewind(self, epochs: int, good: Callable[[], bool] = lambda: True) -> None:
+    def rewind(self, epochs: int, good: Callable[[], bool]) -> None:
         """Go back to where that many epochs were done, or in growing strides as far back as it takes to be `good`."""
-        self.go_back(epochs)
+        if epochs < len(self.losses):
+            self.go_back(epochs)
         stride = 1
         while self.losses and not good():
             self.go_back(max(len(self.losses) - stride, 0))
             stride *= 2
 
     def go_back(self, epochs: int) -> None:
-        while self.moments[-1].epochs > epochs:
-            self.moments.pop()
-        self.return_to(self.moments[-1])
-        while len(self.losses) < epochs:
-            losses, _ = self.advance(epochs - len(self.losses))
-            self.losses += losses
+        with uninterrupted():
+            while self.moments[-1].epochs > epochs:
+                self.moments.pop()
+            self.return_to(self.moments[-1])
+            while len(self.losses) < epochs:
+                losses, _ = self.advance(epochs - len(self.losses))
+                self.losses += losses
 
     def has_finite_loss(self) -> bool:
         """Whether the mean over all rows is finite at the present parameters."""

@@ -193,3 +193,20 @@ def test_an_interrupt_while_a_program_compiles_its_training_leaves_everything_as
     monkeypatch.setattr("micrograd.compiler.program.traced_rule", raise_interrupt)
     assert list(program.train([[1.0]], SGD([w], 0.1), 5)) == []
     assert w.data == 1.0
+
+
+@pytest.mark.parametrize("rate", [0.05, 1e60])
+def test_an_interrupt_while_the_compiled_steps_are_looked_at_keeps_what_they_did(
+    rate: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, twin = MLP(1, [3, 1], "relu", seed=0), MLP(1, [3, 1], "relu", seed=0)
+    optimizer = SGD(model.parameters(), rate)
+    monkeypatch.setattr("micrograd.training.check_loss", raise_interrupt)
+    history = fit(model, half_mean_squared_error, LINE, optimizer, epochs=50, progress=False, eager=False)
+    monkeypatch.undo()
+    assert history.stopped == "interrupted"
+    done = len(history.losses)
+    assert done == optimizer.step_count
+    assert done == 50 if rate < 1.0 else done < 50
+    fit(twin, half_mean_squared_error, LINE, SGD(twin.parameters(), rate), epochs=done, progress=False, eager=False)
+    assert numbers_of(model) == numbers_of(twin)
