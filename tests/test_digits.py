@@ -166,3 +166,24 @@ def test_second_derivatives_at_the_ends_and_kinks(op: Op, numbers: list[float], 
     operands = [Value(number) for number in numbers]
     found = [entry.data for row in hessian(op(*operands), operands) for entry in row]
     assert found == pytest.approx(expected, nan_ok=True, rel=0.0, abs=0.0)
+
+
+@pytest.mark.parametrize(
+    ("op", "number", "third"),
+    [  # the leading term of the series at 0, or far out
+        (ops.atan, 1e55, 6e-220),  # of 1/a - 1/a^3
+        (ops.asin, 1e-17, 1.0),  # of a + a^3/6
+        (ops.tanh, 1e-17, -2.0),  # of a - a^3/3
+        (ops.sigmoid, 1e-17, -1 / 8),  # of 1/2 + a/4 - a^3/48
+        (ops.softplus, 1e-10, -1e-10 / 8),  # the integral of that
+        (ops.silu, 1e-10, -1e-10 / 2),  # of a/2 + a^2/4 - a^4/48
+        (ops.gelu, 1e-10, -4e-10 / math.sqrt(2 * math.pi)),  # of a/2 + (a^2 - a^4/6) / sqrt(2 pi)
+    ],
+    ids=lambda x: x.symbol if isinstance(x, Op) else None,
+)
+def test_third_derivatives_do_not_cancel_either(op: Op, number: float, third: float) -> None:
+    x = Value(number)
+    found: Value = op(x)
+    for _ in range(3):
+        (found,) = gradient(found, [x])
+    assert found.data == pytest.approx(third, rel=1e-15, abs=0.0)
