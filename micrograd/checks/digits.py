@@ -16,7 +16,7 @@ from micrograd.replay import Functions
 
 FEWEST_DIGITS = 20  # more than a float has, however few are asked for
 DOUBLINGS = 7  # up to 1,600 digits and more: x**1.5 has the slope 0 at 0, and comes near it with the root of the step
-FLOATS_END = 330  # a number below 1e-330 is 0 as a float
+FLOATS_END = 330  # a number below 1e-330 is 0 as a float, and one above 1e330 infinite
 
 
 class Digits(Instrument):
@@ -44,7 +44,7 @@ class Digits(Instrument):
                 error = max(abs(now - then) for now, then in zip(sides, before, strict=True))
                 unseen = mpf(10) ** -(2 * reach)  # what rounding can have made of a slope
                 goal = max(mpf(10) ** -wanted * largest, mpf(10) ** -FLOATS_END)
-                if error + unseen <= goal:
+                if error + unseen <= goal or not largest < mpf(10) ** FLOATS_END:  # beyond the floats, or nan
                     break
                 before = sides
         with mp.workdps(wanted + 20):

@@ -1,5 +1,6 @@
 """What the check says of a wrong gradient."""
 
+import math
 from typing import Any
 
 import pytest
@@ -105,6 +106,22 @@ def test_the_gradient_of_another_input_is_recognized_at_a_kink_too() -> None:
 def test_a_rounded_number_is_told_to_be_one() -> None:
     _, _, b, out = neuron()
     assert hint({b: 0.0707}, out) == "right to 3 digits only; give all of them, or a formula"
+
+
+@pytest.mark.parametrize(("count", "more"), [(1, ""), (4, ""), (5, ", ...")])
+def test_a_point_is_told_by_four_numbers(count: int, more: str) -> None:
+    values = [Value(float(n), f"n{n}") for n in range(1, count + 1)]
+    product = math.prod(values[1:], start=values[0])
+    names = "*".join(value.label or "" for value in values)
+    told = hint({"n1": f"{names}/n1 + {names} - {math.factorial(count)}"}, product)
+    where = told.removeprefix("right here only: at ").partition(" it gives")[0]
+    assert [part.partition("=")[0] for part in where.split(", ")] == [f"n{n}" for n in range(1, min(count, 4) + 1)] + [
+        "..."
+    ] * bool(more)
+
+
+def test_a_number_as_far_off_as_floats_go_needs_no_hint() -> None:
+    assert hint({"x": 1e200}, Value(1.0, "x").tanh() * 1e-200) == ""
 
 
 def test_an_input_without_a_path_has_the_gradient_0() -> None:

@@ -193,6 +193,17 @@ def test_other_graphs_are_not_rational(make: Callable[[Value], Value]) -> None:
     assert not is_rational(make(Value(2.0)))
 
 
+def test_fractions_may_have_20000_binary_digits() -> None:
+    """0.5 counts as 55 of them, 2 for its denominator and 53, and a power as many times that; x as an exponent is refused."""
+    half = Value(0.5)
+    assert is_rational((half**60) ** 6)  # 55 * 360 = 19,800
+    assert not is_rational((half**61) ** 6)  # 55 * 366 = 20,130
+    assert is_rational(half**64)
+    assert is_rational(half**-64)
+    assert not is_rational(half**65)
+    assert not is_rational(half**-65)
+
+
 def test_fractions_that_grow_too_long_are_none() -> None:
     """The logistic map doubles its digits at each step."""
     r, z = Value(3.7), Value(0.4)
