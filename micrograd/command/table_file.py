@@ -1,6 +1,6 @@
 """A table as people have it, read from a file: a header or none; commas, semicolons or tabs; the target in one column.
 
->>> table = table_from("width,height,kind\\n1,2,wide\\n3,4,tall\\n", "last")
+>>> table = table_from("width,height,kind\\n1,2,wide\\n3,4,tall\\n")
 >>> table.inputs, table.targets, table.columns, table.target
 ([[1.0, 2.0], [3.0, 4.0]], ['wide', 'tall'], ['width', 'height'], 'kind')
 """
@@ -35,8 +35,8 @@ class TableFile:
     lines: list[int]  # where each row stands in the file
 
 
-def read_table(name: str, target: str) -> TableFile:
-    """The table in the file, or in the standard input for `-`; `target` names or numbers its column, or is `last`."""
+def read_table(name: str, target: str | None = None) -> TableFile:
+    """The table in the file, or in the standard input for `-`; `target` names its column or numbers it from 1."""
     try:
         if name == "-":
             if sys.stdin is None:
@@ -59,7 +59,8 @@ def read_table(name: str, target: str) -> TableFile:
     return table_from(text, target)
 
 
-def table_from(text: str, target: str) -> TableFile:
+def table_from(text: str, target: str | None = None) -> TableFile:
+    """The table in the text; without a name or a number the last column is the target."""
     rows = list(cells_of(text))
     if not rows:
         raise ValueError("the table has no rows; it needs numbers, with the target in the last column")
@@ -107,9 +108,9 @@ def cells_of(text: str) -> Iterator[tuple[int, list[str]]]:
         raise ValueError(f"line {reader.line_num} of the table can't be read: {error}") from None
 
 
-def target_place(target: str, first: Sequence[str]) -> int:
+def target_place(target: str | None, first: Sequence[str]) -> int:
     """Where the column stands, from 0."""
-    if target == "last":
+    if target is None:
         return len(first) - 1
     if first.count(target) > 1:
         raise ValueError(f"{first.count(target)} columns are called {target!r}; give --target the number of one")

@@ -94,7 +94,7 @@ def add_command(commands: Any) -> None:
     # fmt: off
     add = command.add_argument
     add("table", metavar="FILE.csv", help="the table; - reads it from the standard input")
-    add("--target", default="last", metavar="COLUMN", help="its name, or its number from 1 (default: the last)")
+    add("--target", metavar="COLUMN", help="its name, or its number from 1 (default: the last)")
     add("--hidden", type=widths, default=[16], metavar="N,N", help="neurons in each hidden layer; 0 for none (default: 16)")
     add("--loss", type=one_of("loss", LOSSES, SHORT_NAMES), metavar="NAME",
         help=f"{', '.join(LOSSES)}, or mse, bce, ce for short (default: what the target asks for)")

@@ -45,6 +45,18 @@ def test_an_expression_may_begin_with_a_minus(command: str, capsys: pytest.Captu
     assert shown_by(capsys, command, "-x**2", "x=3")[0] == 0
 
 
+@pytest.mark.parametrize("claim", ["x: 6", "x:6", "x=6", "x = 2*x"])
+def test_a_claim_is_written_with_a_colon_or_an_equals_sign(claim: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown_by(capsys, "check", "x*x", "x=3", "--by-hand", claim)[0] == 0
+    assert shown_by(capsys, "check", "x*x", "x=4", "--by-hand", claim)[0] == ("6" in claim)
+
+
+@pytest.mark.parametrize("expression", ["-hypot(x, 2)", "-omega", "-x", "- x", "-(x)", "-2*x"])
+def test_what_begins_with_a_minus_is_no_option(expression: str, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "omega" if "omega" in expression else "x"
+    assert shown_by(capsys, "step", expression, f"{name}=3")[0] == 0
+
+
 def test_a_claim_without_a_name_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["check", "x", "x=1", "--by-hand", "2*x"])
@@ -90,6 +102,11 @@ def test_explore_writes_the_player(tmp_path: Path, capsys: pytest.CaptureFixture
         (["gradient", "x", "x=1", "x=2"], "x has two numbers; give it one"),
         (["gradient", "x**", "x=1"], "something is missing after this\n  x**\n    ^\n"),
         (["check", "5"], "there is nothing to check"),
+        (["gradient", "3"], "there is nothing to differentiate by in '3': it has no names"),
+        (
+            ["check", "x", "--by-hand", "x: 1", "x=1"],
+            "x has no number: what stands after --by-hand is what you derived; write x=N",
+        ),
         (["check", "x", "x=1", "--by-hand", "y: 1"], "by_hand names 'y', which no Value of the graph has as its label"),
         (["step", "tanh(w*x", "w=1"], "a ( is never closed; add )"),
         (["step", "w*x", "w=1"], "x has no number; write x=NUMBER\n  w*x\n    ^"),
@@ -122,10 +139,3 @@ def test_what_is_wrong_with_an_expression_is_one_sentence_and_no_file(
     assert shown.err.startswith(f"micrograd: {message}")
     assert shown.out == ""
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("command", ["draw", "step", "explore", "check", "gradient"])
-def test_help_shows_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="0"):
-        main([command, "--help"])
-    assert f'micrograd {command} "tanh(w*x + b)" w=0.5 x=2 b=1' in capsys.readouterr().out

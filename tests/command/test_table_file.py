@@ -11,7 +11,7 @@ from micrograd.command.table_file import TableFile, read_table, table_from
 
 
 def test_the_last_column_is_the_target_and_the_header_names_them() -> None:
-    assert table_from("width,height,kind\n1,2,wide\n3,4,tall\n", "last") == TableFile(
+    assert table_from("width,height,kind\n1,2,wide\n3,4,tall\n") == TableFile(
         columns=["width", "height"],
         target="kind",
         has_header=True,
@@ -30,7 +30,7 @@ def test_another_column_may_be_the_target(target: str) -> None:
 
 def test_without_a_header_columns_are_numbered_and_no_row_is_lost() -> None:
     """A text in the target's column alone makes no header of the first row."""
-    table = table_from("5.1,3.5,setosa\n7.0,3.2,versicolor\n", "last")
+    table = table_from("5.1,3.5,setosa\n7.0,3.2,versicolor\n")
     assert (table.columns, table.target, table.has_header) == (["x1", "x2"], "y", False)
     assert table.targets == ["setosa", "versicolor"]
     assert table_from("1,2,3\n", "1").columns == ["x1", "x2"]
@@ -54,18 +54,18 @@ def test_without_a_header_columns_are_numbered_and_no_row_is_lost() -> None:
 def test_the_same_numbers_in_other_clothes(text: str, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    table = read_table(str(path), "last")
+    table = read_table(str(path))
     assert table.inputs == [[1.0], [3.0]]
     assert [float(target) for target in table.targets] == [2.0, 4.0]
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
-    assert table_from("# a comment\nx,y\n1,2\n\n3,4\n", "last").lines == [3, 5]
+    assert table_from("# a comment\nx,y\n1,2\n\n3,4\n").lines == [3, 5]
 
 
 def test_a_comma_within_a_cell_is_no_delimiter() -> None:
-    assert table_from('"length, cm";y\n1;2\n', "last").columns == ["length, cm"]
-    assert table_from('"a;b",y\n1,2\n', "last").columns == ["a;b"]
+    assert table_from('"length, cm";y\n1;2\n').columns == ["length, cm"]
+    assert table_from('"a;b",y\n1,2\n').columns == ["a;b"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_comma_within_a_cell_is_no_delimiter() -> None:
 )
 def test_what_is_wrong_is_said_with_its_place(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        table_from(text, "last")
+        table_from(text)
 
 
 @pytest.mark.parametrize(
@@ -109,22 +109,22 @@ def test_a_target_that_is_not_there_is_refused(target: str, message: str) -> Non
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"can't read .*nowhere\.csv: No such file or directory"):
-        read_table(str(tmp_path / "nowhere.csv"), "last")
+        read_table(str(tmp_path / "nowhere.csv"))
     with pytest.raises(OSError, match="Is a directory"):
-        read_table(str(tmp_path), "last")
+        read_table(str(tmp_path))
     with pytest.raises(OSError, match="can't read a file without a name"):
-        read_table("", "last")
+        read_table("")
     (tmp_path / "old.csv").write_bytes("1,2\n3,\xe9\n".encode("latin-1"))
     with pytest.raises(ValueError, match=r"not text in UTF-8 \(byte 7 is 0xe9\); save it as CSV in UTF-8"):
-        read_table(str(tmp_path / "old.csv"), "last")
+        read_table(str(tmp_path / "old.csv"))
 
 
 def test_a_hyphen_reads_the_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"1,2\n")))
-    assert read_table("-", "last").inputs == [[1.0]]
+    assert read_table("-").inputs == [[1.0]]
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(OSError, match="can't read the standard input: it is closed"):
-        read_table("-", "last")
+        read_table("-")
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_BYTES", 7), ("MOST_ROWS", 1), ("MOST_CELLS", 3)])
@@ -134,7 +134,7 @@ def test_a_table_beyond_a_limit_is_refused_with_the_limit(
     path = tmp_path / "table.csv"
     path.write_text("1,2\n3,4\n")
     monkeypatch.setattr(table_file, limit, most + 1)
-    assert len(read_table(str(path), "last").inputs) == 2
+    assert len(read_table(str(path)).inputs) == 2
     monkeypatch.setattr(table_file, limit, most)
     with pytest.raises(ValueError, match=rf"up to .*{most} .*, and this one has more; train on a part of its rows"):
-        read_table(str(path), "last")
+        read_table(str(path))

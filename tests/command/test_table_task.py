@@ -15,7 +15,7 @@ from micrograd.training import fit
 def task(*targets: object, loss: str | None = None, holdout: float = 0.0, seed: int = 0) -> TableTask:
     """Of a table with one input, 0, 1, 2, ..."""
     text = "".join(f"{number},{target}\n" for number, target in enumerate(targets))
-    return task_of(table_from(text, "last"), loss, holdout, seed)
+    return task_of(table_from(text), loss, holdout, seed)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_scale_keeps_its_digits_in_any_unit(unit: float) -> None:
 def test_a_column_that_is_always_the_same_is_zero_and_named() -> None:
     assert scale_of([0.1] * 3, "x") == Scale(0.1, 0.0)
     assert Scale(0.1, 0.0).scaled(0.1) == 0.0
-    table = table_from("a,b,y\n1,5,0\n2,5,1\n", "last")
+    table = table_from("a,b,y\n1,5,0\n2,5,1\n")
     assert "so of no use: b" in summary(table, task_of(table, None, 0.0, 0))
 
 
@@ -128,7 +128,7 @@ def test_numbers_too_far_apart_to_be_scaled_are_refused() -> None:
 
 
 def test_a_class_without_a_row_to_train_on_is_named() -> None:
-    table = table_from("".join(f"{row},{'rare' if row == 0 else 'usual'}\n" for row in range(4)), "last")
+    table = table_from("".join(f"{row},{'rare' if row == 0 else 'usual'}\n" for row in range(4)))
     held_out = [seed for seed in range(20) if 1 in task_of(table, None, 0.25, seed).lines[3:]]
     assert "No row to train on has rare" in summary(table, task_of(table, None, 0.25, held_out[0]))
 
