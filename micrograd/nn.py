@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from micrograd import advice, ops, words
 from micrograd.arguments import listed, whole_number
+from micrograd.display.characters import printable
 from micrograd.engine import NO_GRADIENT, Value, node_of, topological_order
 from micrograd.ops import Op, as_float
 from micrograd.text.naming import inside
@@ -142,13 +143,13 @@ class Neuron(Module):
         self.bias = Value(0.0, label=inside(label, "b"))
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
-        return self.output(input_values(x, len(self.weights), self.label or repr(self)))
+        return self.output(input_values(x, len(self.weights), self))
 
     def output(self, x: Sequence[Value]) -> Value:
         """The neuron's Value for inputs that are Values already: a layer looks at them once for all neurons."""
         weights, activation = self.weights, self.activation
         if len(x) != len(weights):
-            raise wrong_length(self.label or repr(self), len(weights), x)
+            raise wrong_length(self, len(weights), x)
         z = node_of(ops.dot, (*weights, *x)) + self.bias
         return z if activation is None else node_of(activation, (z,))
 
@@ -178,7 +179,7 @@ class Layer(Module):
         label: str = "",
         generator: random.Random | None = None,
     ) -> None:
-        outputs = whole_number(outputs, f"the width of {label or 'a layer'}")
+        outputs = whole_number(outputs, f"the width of {printable(label) or 'a layer'}")
         self.label = label
         self.neurons = [
             Neuron(inputs, activation, outputs=outputs, label=inside(label, f"neuron{i}"), generator=generator)
@@ -187,7 +188,7 @@ class Layer(Module):
 
     def __call__(self, x: Sequence[Value | float]) -> Any:
         """One Value for each neuron; the bare Value if there is one neuron."""
-        return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self.label or repr(self))))
+        return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self)))
 
     def outputs(self, x: Sequence[Value]) -> list[Value]:
         return [neuron.output(x) for neuron in self.neurons]
@@ -223,7 +224,7 @@ class MLP(Module):
     def __call__(self, x: Sequence[Value | float]) -> Any:
         """One Value for each neuron of the last layer; the bare Value if there is one neuron."""
         first = self.layers[0]
-        outputs = input_values(x, len(first.neurons[0].weights), first.label)
+        outputs = input_values(x, len(first.neurons[0].weights), first)
         for layer in self.layers:
             outputs = layer.outputs(outputs)
         return bare(outputs)
@@ -252,7 +253,7 @@ def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
                     seen.add(bias)
                     if node.local_derivatives != (0.0,):
                         alive.add(bias)
-    return [neuron.label or repr(neuron) for bias, neuron in neuron_of.items() if bias in seen - alive]
+    return [called(neuron) for bias, neuron in neuron_of.items() if bias in seen - alive]
 
 
 def number_of(label: str, number: float) -> float:
@@ -291,23 +292,28 @@ def name_of(activation: Op | None) -> str:
     return activation.symbol if activation else "linear"
 
 
-def input_values(x: Sequence[Value | float], expected: int, owner: str) -> list[Value]:
+def called(part: Neuron | Layer) -> str:
+    """What an error calls it: its label, or what makes one like it."""
+    return printable(part.label) or repr(part)
+
+
+def input_values(x: Sequence[Value | float], expected: int, owner: Neuron | Layer) -> list[Value]:
     """The inputs as Values, numbers labelled x1, x2, ...; a ValueError that names the owner if their number is wrong."""
     if hasattr(x, "tolist"):
         x = x.tolist()
     if isinstance(x, (Value, Real)):
-        raise TypeError(f"{owner} needs a list of {expected} number(s), got {x!r}; put it in brackets")
+        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {x!r}; put it in brackets")
     if not hasattr(x, "__len__") or not hasattr(x, "__getitem__") or isinstance(x, (str, Mapping)):
-        raise TypeError(f"{owner} needs a list of {expected} number(s), got {reprlib.repr(x)} ({type(x).__name__})")
+        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {reprlib.repr(x)} ({type(x).__name__})")
     if len(x) and hasattr(x[0], "__len__") and not isinstance(x[0], str):
-        raise TypeError(f"a model takes one row, and {owner} got a list of {len(x)}; write [model(row) for row in rows]")
+        raise TypeError(f"a model takes one row, and {called(owner)} got a list of {len(x)}; write [model(row) for row in rows]")
     if len(x) != expected:
         raise wrong_length(owner, expected, x)
     return [item if isinstance(item, Value) else Value(item, label=f"x{i}") for i, item in enumerate(x, start=1)]
 
 
-def wrong_length(owner: str, expected: int, x: Sequence[Value | float]) -> ValueError:
-    return ValueError(f"{owner} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
+def wrong_length(owner: Neuron | Layer, expected: int, x: Sequence[Value | float]) -> ValueError:
+    return ValueError(f"{called(owner)} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
 
 
 def bare(values: list[Value]) -> Value | list[Value]:

@@ -15,6 +15,7 @@ from micrograd.arguments import whole_number
 from micrograd.compiler.descent import Descent, thin_out, uninterrupted
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.tracing import Loss, Task, descent_of, is_plain
+from micrograd.display.characters import printable
 from micrograd.display.progress import progress_bar
 from micrograd.engine import NoGradient, Value
 from micrograd.nn import Module, dead_units
@@ -370,7 +371,7 @@ def check_gradients(optimizer: Optimizer, loss: Value) -> None:
         if not math.isfinite(parameter.grad):
             why = explain_non_finite(loss, names={"loss": loss})
             raise FloatingPointError(
-                f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}{reason_of(why)}"
+                f"the gradient of {printable(parameter.label or 'a parameter')} is {float(parameter.grad)}{reason_of(why)}"
             )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from micrograd.display.characters import printable
 from micrograd.engine import Value
 
 
 def label_of(value: Value) -> str:
-    return value.label or f"a leaf ({value.data:.4g})"
+    return printable(value.label) if value.label else f"a leaf ({value.data:.4g})"

@@ -30,6 +30,7 @@ from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Language, Target
+from micrograd.display.characters import printable
 from micrograd.display.progress import progress_bar
 from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
@@ -75,7 +76,7 @@ class Program:
         self.parameters = tuple(parameters)
         self.target = chosen_target(target, output)
         self.exact = exact
-        self.input_names = [leaf.label or f"x{number}" for number, leaf in enumerate(self.inputs, start=1)]
+        self.input_names = [printable(leaf.label or f"x{number}") for number, leaf in enumerate(self.inputs, start=1)]
         varying = {*self.inputs, *self.parameters}
         self.constants = {v: v.data for v in topological_order(output) if v.op is None and v not in varying}
         self.made: dict[object, Any] = {}
