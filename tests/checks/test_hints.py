@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd import Value, check, check_local_derivatives
+from micrograd import Op, Value, check, check_local_derivatives
 from micrograd.checks.by_hand import delta_rule
 from micrograd.checks.hints import divisors
 from micrograd.datasets import xor
@@ -90,6 +90,12 @@ def test_the_m_of_a_mean_is_a_whole_number_above_2_that_the_graph_divides_by_or_
     x = Value(1.0, "x")
     output = x / 10.0 * 0.125 * 2.0 * 2.5 - x * 7.0 / 1.5 + x * 3.0 * -1.0
     assert divisors(topological_order(output)) == [3.0, 5.0, 7.0, 8.0, 10.0]  # 5 is 10 / 2, and 8 is 1 / 0.125
+
+
+def test_a_slip_is_recognized_in_a_slope_by_differences() -> None:
+    cube = Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))
+    x = Value(0.7, "x")
+    assert hint({x: 3.0 * 0.49}, cube(x) / 1000.0) == "1/m missing (m = 1000)"
 
 
 def test_a_transposed_square_array_is_seen() -> None:

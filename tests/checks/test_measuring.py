@@ -13,7 +13,7 @@ from micrograd import Value
 from micrograd.checks.arithmetic import ARITHMETIC
 from micrograd.checks.complex_step import COMPLEX, complex_step
 from micrograd.checks.digits import Digits
-from micrograd.checks.exact import exact_dual, is_rational
+from micrograd.checks.exact import Dual, exact_dual, is_rational
 from micrograd.checks.instrument import Instrument
 from micrograd.checks.ladder import ladder, sides
 from micrograd.checks.running_error import ROUNDING, Sweep
@@ -192,7 +192,7 @@ def test_a_rational_graph_has_an_exact_slope() -> None:
     output = (x * x / y - 2 * x) ** 3 + micrograd.dot([x, y], [y, x]) + micrograd.total([x, x, y])
     assert is_rational(output)
     # 3 (x^2/y - 2x)^2 (2x/y - 2) + 2y + 2, where x^2/y - 2x = 1/12 - 1 and 2x/y - 2 = -5/3
-    assert exact_dual(Replay(x**0 + x * 2.0, ARITHMETIC), x) == (2, 2)
+    assert exact_dual(Replay(x**0 + x * 2.0, ARITHMETIC), x) == Dual(Fraction(2), Fraction(2))
     expected = 3 * Fraction(-11, 12) ** 2 * Fraction(-5, 3) + 6 + 2
     assert exact_dual(Replay(output, ARITHMETIC), x).slope == expected
 
