@@ -105,6 +105,7 @@ def test_differences_tell_no_slope_that_they_cannot_see() -> None:
         (lambda x: micrograd.hypot(x, 1e150), 1e-3),
         (lambda x: (x / 1e-150).exp().tan(), 0.0),
         (lambda x: (x + 1e-42).log(), 0.0),
+        (lambda x: micrograd.logsumexp([x, 0.0, -x]), 800.0),
         (micrograd.log, 1e-305),
         (micrograd.log, 5e-324),
         (lambda x: (-(x * x)).exp(), 26.0),
@@ -143,6 +144,7 @@ def test_infinite_and_missing_numbers_are_inconclusive() -> None:
     inf, nan = float("inf"), float("nan")
     one, corner = Slope(1.0, 0.0, 1.0, 1.0), Slope(0.0, 0.0, -1.0, 1.0)
     assert judged(nan, 0.0, one) == ("INCONCLUSIVE", "not a number")
+    assert judged(0.0, 0.0, Slope(-0.5, 0.0, -0.0, -1.0)) == ("PASS", "a kink: any slope from 0 to -1 is a subgradient")
     assert judged(nan, 0.0, corner) == ("INCONCLUSIVE", "not a number, at a kink: any slope from -1 to 1 is a subgradient")
     for number, rounding, slope in [
         (inf, 0.0, one),

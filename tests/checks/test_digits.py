@@ -99,6 +99,12 @@ def test_a_slope_beyond_the_floats_is_infinite(make: Graph, at: float, infinite:
     assert measured(make, at)[:2] == (infinite, math.inf)
 
 
+def test_digits_that_were_not_reached_are_not_shown() -> None:
+    slope = measured(lambda x: x**1.1, 0.0)  # it comes near 0 with the tenth root of the step
+    assert slope.digits == ""
+    assert 0.0 < slope.value < slope.error < 1e-60
+
+
 def test_where_neither_side_has_a_value_nothing_is_measured() -> None:
     slope = measured(lambda y: micrograd.pow(-2.0, y), 2.0)
     assert all(map(math.isnan, (slope.value, slope.left, slope.right)))

@@ -13,7 +13,7 @@ from micrograd import Value
 from micrograd.checks.arithmetic import ARITHMETIC
 from micrograd.checks.complex_step import COMPLEX, complex_step
 from micrograd.checks.digits import Digits
-from micrograd.checks.exact import exact_dual, is_rational
+from micrograd.checks.exact import Dual, exact_dual, is_rational
 from micrograd.checks.instrument import Instrument
 from micrograd.checks.ladder import ladder, sides
 from micrograd.checks.running_error import ROUNDING, Sweep
@@ -170,6 +170,16 @@ def test_a_corner_of_an_unknown_function_is_seen() -> None:
     assert sides(math.sin, 1.0, ROUNDING) is None
 
 
+@pytest.mark.parametrize("at", [1e-12, 1.0, 1e6])
+def test_a_corner_is_seen_at_numbers_of_every_size(at: float) -> None:
+    assert sides(lambda x: max(x - at, 3.0 * (x - at)), at, 0.0) == pytest.approx((1.0, 3.0), rel=1e-6)
+    assert sides(lambda x: max(x - at, 3.0 * (x - at)), 1.01 * at, 0.0) is None
+
+
+def test_a_distance_at_the_origin_is_that_of_the_step() -> None:
+    assert COMPLEX[micrograd.hypot](3e-40j, -4e-40j) == pytest.approx(5e-40j, abs=0.0)
+
+
 def test_beside_a_kink_there_is_none() -> None:
     assert not any(at_a_kink(op(*[Value(1e-300 * (i + 1)) for i in range(op.arity)])) for op in KINKS)
 
@@ -182,6 +192,7 @@ def test_a_rational_graph_has_an_exact_slope() -> None:
     output = (x * x / y - 2 * x) ** 3 + micrograd.dot([x, y], [y, x]) + micrograd.total([x, x, y])
     assert is_rational(output)
     # 3 (x^2/y - 2x)^2 (2x/y - 2) + 2y + 2, where x^2/y - 2x = 1/12 - 1 and 2x/y - 2 = -5/3
+    assert exact_dual(Replay(x**0 + x * 2.0, ARITHMETIC), x) == Dual(Fraction(2), Fraction(2))
     expected = 3 * Fraction(-11, 12) ** 2 * Fraction(-5, 3) + 6 + 2
     assert exact_dual(Replay(output, ARITHMETIC), x).slope == expected
 
