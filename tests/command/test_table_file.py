@@ -59,6 +59,10 @@ def test_the_same_numbers_in_other_clothes(text: str, tmp_path: Path) -> None:
     assert [float(target) for target in table.targets] == [2.0, 4.0]
 
 
+def test_a_target_called_by_a_number_is_a_name_too() -> None:
+    assert table_from("length,2026\n1,2\n").target == "2026"
+
+
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
     assert table_from("# a comment\nx,y\n1,2\n\n3,4\n").lines == [3, 5]
 

@@ -196,6 +196,19 @@ def test_a_table_may_come_through_a_pipe() -> None:
     assert done.stdout.decode().startswith("3 rows, 1 input (x), target y\n")
 
 
+@pytest.mark.parametrize(("batch_size", "rows"), [("8", 8), ("1000", 48)])
+def test_training_gets_the_options(batch_size: str, rows: int, moons: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    got: dict[str, Any] = {}
+
+    def fit(model: nn.MLP, *arguments: Any, **options: Any) -> History:
+        got.update(options)
+        return History([0.5])
+
+    monkeypatch.setattr(train_command, "fit", fit)
+    assert main(["train", moons, "--batch-size", batch_size, "--seed", "5", "--epochs", "7", "--eager"]) == 0
+    assert got == {"epochs": 7, "batch_size": rows, "seed": 5, "eager": True}
+
+
 def test_an_interrupt_keeps_what_was_learned(moons: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def interrupted(*arguments: Any, **options: Any) -> Any:
         return History([0.5], "interrupted")
