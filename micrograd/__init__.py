@@ -34,7 +34,8 @@ __version__ = "1.0.0"
 from micrograd.compiler.program import compile as compile
 from micrograd.ops import (
     abs as abs, ahead as ahead, bell as bell, pow as pow, quiet_div as quiet_div, quiet_log as quiet_log, quiet_mul as quiet_mul,
-    quiet_pow as quiet_pow, sech2 as sech2, step as step,
+    quiet_pow as quiet_pow, sech2 as sech2, step as step, asin_slope as asin_slope, atan2_slope as atan2_slope,
+    atan_slope as atan_slope, hypot_slope as hypot_slope, sigmoid_slope as sigmoid_slope,
 )  # fmt: skip
 
 if not TYPE_CHECKING:

@@ -34,7 +34,10 @@ def failure(op: Op, parents: Sequence[Any], error: Exception) -> Exception:
     """What to raise where `op` has raised `error`; if the `data` of a parent is no number, what `as_float` says of it."""
     for parent in parents:
         as_float(parent.data)
-    return error if isinstance(error, TypeError) else op.failure(map(named, parents), error)
+    if not isinstance(error, TypeError):
+        return op.failure(map(named, parents), error)
+    error.add_note(f"It was raised in {op!r}.")
+    return error
 
 
 def in_place(op: Op, leaf: Any) -> TypeError:

@@ -25,6 +25,7 @@ GLYPHS = {
     ops.sigmoid: "σ", ops.total: "Σ", ops.dot: "Σ w·x", ops.leaky_relu: "leaky", ops.relu: "ReLU", ops.gelu: "GELU",
     ops.silu: "SiLU", ops.maximum: "max",
     ops.minimum: "min", ops.quiet_mul: "×", ops.quiet_div: "÷", ops.quiet_pow: "^", ops.quiet_log: "log", ops.sech2: "tanh′",
+    ops.sigmoid_slope: "σ′", ops.asin_slope: "asin′", ops.atan_slope: "atan′", ops.atan2_slope: "atan2′", ops.hypot_slope: "hypot′",
 }
 # fmt: on
 
