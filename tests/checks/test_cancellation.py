@@ -8,7 +8,15 @@ import pytest
 
 import micrograd
 from micrograd import Op, Value, check
-from micrograd.checks.running_error import ROUNDING, SMALLEST_FLOAT, Sweep, forward_errors, lost_by_product, lost_by_sum
+from micrograd.checks.running_error import (
+    ROUNDING,
+    SMALLEST_FLOAT,
+    Sweep,
+    forward_errors,
+    lost_by_product,
+    lost_by_sum,
+    slope_errors,
+)
 from micrograd.checks.slopes import SAFETY, Slope, exactly
 from micrograd.checks.verdicts import TELLING, judged
 from micrograd.engine import topological_order
@@ -190,6 +198,13 @@ def test_noise_is_passed_on_by_each_use() -> None:
     assert noise[a] == 4.0 * ROUNDING * a.data
     assert noise[b] == pytest.approx(8.0 * noise[a] + 4.0 * ROUNDING * b.data)
     assert noise[b] + noise[a] <= forward_errors(topological_order(c := b - a))[c] <= noise[b] + noise[a] + ROUNDING * c.data
+
+
+def test_a_slope_made_of_the_output_has_its_noise() -> None:
+    e = (Value(1.0).sin() * 50.0).exp()
+    noise = forward_errors(topological_order(e))
+    assert noise[e] > 100.0 * ROUNDING * e.data
+    assert slope_errors(e, micrograd.exp, noise) == [noise[e]]
 
 
 def test_operations_that_only_choose_or_turn_round_nothing() -> None:
