@@ -8,7 +8,15 @@ import pytest
 
 import micrograd
 from micrograd import Op, Value, check
-from micrograd.checks.running_error import ROUNDING, SMALLEST_FLOAT, Sweep, forward_errors, lost_by_product, lost_by_sum
+from micrograd.checks.running_error import (
+    ROUNDING,
+    SMALLEST_FLOAT,
+    Sweep,
+    forward_errors,
+    lost_by_product,
+    lost_by_sum,
+    slope_errors,
+)
 from micrograd.checks.slopes import SAFETY, Slope, exactly
 from micrograd.checks.verdicts import TELLING, judged
 from micrograd.engine import topological_order
@@ -190,6 +198,29 @@ def test_noise_is_passed_on_by_each_use() -> None:
     assert noise[a] == 4.0 * ROUNDING * a.data
     assert noise[b] == pytest.approx(8.0 * noise[a] + 4.0 * ROUNDING * b.data)
     assert noise[b] + noise[a] <= forward_errors(topological_order(c := b - a))[c] <= noise[b] + noise[a] + ROUNDING * c.data
+
+
+def test_the_rounding_of_products_and_of_sums_adds_up() -> None:
+    x = Value(2.0)
+    sweep = Sweep(topological_order(x * 0.7 * 0.3 + x * 1e-3))
+    lost = lost_by_sum(0.7 * 0.3, 1e-3)
+    assert lost > 0.0
+    assert sweep.error[x] == ROUNDING * (0.7 * 0.3) + lost
+
+
+def test_the_rule_of_an_own_row_is_moved_by_the_noise_of_its_operand() -> None:
+    own = Op("own exp", math.exp, lambda out, a: (math.fabs(out),))
+    log = Op("own log", math.log1p, lambda out, a: (1.0 / math.sqrt(a),))
+    a = Value(0.5)
+    assert slope_errors(own(a), own, {a: 1e-6}) == pytest.approx([1e-6 * math.exp(0.5)], rel=1e-5)
+    assert slope_errors(log(b := Value(1e-9)), log, {b: 1e-6}) == [math.inf]
+
+
+def test_a_slope_made_of_the_output_has_its_noise() -> None:
+    e = (Value(1.0).sin() * 50.0).exp()
+    noise = forward_errors(topological_order(e))
+    assert noise[e] > 100.0 * ROUNDING * e.data
+    assert slope_errors(e, micrograd.exp, noise) == [noise[e]]
 
 
 def test_operations_that_only_choose_or_turn_round_nothing() -> None:

@@ -52,6 +52,12 @@ def test_numbers_that_differ_late_are_shown_with_the_digits_that_differ() -> Non
     assert "right to 7 digits only" in text
 
 
+@pytest.mark.parametrize(("off", "verdict"), [(1e-10, "PASS"), (1e-8, "FAIL")])
+def test_a_number_is_taken_to_be_right_to_nine_digits(off: float, verdict: str) -> None:
+    for x in (Value(2.0, "x"), Value(-2.0, "x")):
+        assert only(check(x * x, {x: 2.0 * x.data * (1.0 + off)})).verdict == verdict
+
+
 def test_a_leaf_is_its_own_derivative() -> None:
     x = Value(3.0, "x")
     assert check(x, {x: 1.0})

@@ -180,6 +180,17 @@ def test_a_distance_at_the_origin_is_that_of_the_step() -> None:
     assert COMPLEX[micrograd.hypot](3e-40j, -4e-40j) == pytest.approx(5e-40j, abs=0.0)
 
 
+def test_the_step_is_as_short_as_the_finer_side_of_a_kink_needs() -> None:
+    x = Value(0.0)
+    assert complex_step(Replay((x / 1e-42).atan().relu(), COMPLEX), {x: 1.0})[:2] == pytest.approx((0.0, 1e42), rel=1e-15)
+    assert complex_step(Replay((-x / 1e-42).atan().relu(), COMPLEX), {x: 1.0})[:2] == pytest.approx((-1e42, 0.0), rel=1e-15)
+
+
+def test_a_scale_below_every_step_is_not_measured() -> None:
+    x = Value(0.0)
+    assert complex_step(Replay((x / 1e-300).atan(), COMPLEX), {x: 1.0})[2] == math.inf
+
+
 def test_beside_a_kink_there_is_none() -> None:
     assert not any(at_a_kink(op(*[Value(1e-300 * (i + 1)) for i in range(op.arity)])) for op in KINKS)
 
