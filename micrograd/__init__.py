@@ -9,7 +9,9 @@
 Value(data=2.0, grad=-1.502915231308525, label='x')
 """
 
-from micrograd import checks, datasets, losses, nn, optim
+from typing import TYPE_CHECKING
+
+from micrograd import advice, checks, datasets, losses, nn, optim, words
 from micrograd.checks import GradientReport, assert_gradients, by_hand, check, check_local_derivatives
 from micrograd.compiler.program import Program
 from micrograd.engine import Value
@@ -32,8 +34,12 @@ __version__ = "1.0.0"
 from micrograd.compiler.program import compile as compile
 from micrograd.ops import (
     abs as abs, ahead as ahead, bell as bell, pow as pow, quiet_div as quiet_div, quiet_log as quiet_log, quiet_mul as quiet_mul,
-    quiet_pow as quiet_pow, sech2 as sech2, step as step,
+    quiet_pow as quiet_pow, sech2 as sech2, step as step, asin_slope as asin_slope, atan2_slope as atan2_slope,
+    atan_slope as atan_slope, hypot_slope as hypot_slope, sigmoid_slope as sigmoid_slope,
 )  # fmt: skip
+
+if not TYPE_CHECKING:
+    __getattr__ = advice.for_names("micrograd", words.MODULES)  # other libraries' names
 
 __all__ = [
     "OPS", "GradientReport", "History", "Op", "Program", "Value", "acos", "add", "asin", "assert_gradients", "atan", "atan2",

@@ -1,6 +1,6 @@
-"""What other libraries call things, and what to write here: an error with the right word in one sentence.
+"""Errors with the right word in one sentence for whoever writes another library's, and warnings at the user's own line.
 
->>> print(unknown_name("micrograd.losses", "MSELoss", LOSSES))
+>>> print(unknown_name("micrograd.losses", "MSELoss", words.LOSSES))
 micrograd.losses has no MSELoss: write losses.mean_squared_error(outputs, targets)
 >>> print(unknown_keyword("SGD", "lr", ["learning_rate", "momentum"]))
 SGD has no lr: write learning_rate=0.1
@@ -8,37 +8,133 @@ SGD has no lr: write learning_rate=0.1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+import inspect
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
-MODULES = {
-    "no_grad": "it is not needed, since a graph that nobody keeps is gone at once; read .data of the result",
-    "tensor": "write Value(3.0), one for each number",
-    "Tensor": "write Value(3.0), one for each number",
-    "grad": "write gradient(output, [x]), which gives Values, or output.backward() and then x.grad",
-    "manual_seed": "pass seed= to MLP and fit",
-}
+from micrograd import words
+from micrograd.words import KEYWORDS
 
-OPTIMIZERS = {
-    "Adagrad": "write optim.AdaGrad",
-    "RMSprop": "write optim.RMSProp",
-}
-
-LOSSES = {
-    "MSELoss": "write losses.mean_squared_error(outputs, targets)",
-}
-
-KEYWORDS = {
-    "lr": "write learning_rate=0.1",
-}
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
-def unknown_name(owner: str, name: str, words: Mapping[str, str]) -> AttributeError:
-    """The error for a name that `owner` does not have; with advice, if it is one of the words."""
-    advice = words.get(name)
-    return AttributeError(f"{owner} has no {name}: {advice}" if advice else f"{owner} has no {name}", name=name)
+def unknown_name(owner: str, name: str, known: Mapping[str, str]) -> AttributeError:
+    """The error for a name that `owner` does not have; with advice, if it is one of the known words."""
+    return AttributeError(f"{owner} has no {name}{said(known.get(name))}", name=name)
 
 
-def unknown_keyword(owner: str, name: str, known: Iterable[str]) -> TypeError:
-    """The error for an argument that `owner` does not take, given by name."""
-    advice = KEYWORDS.get(name) or f"it takes {', '.join(known)}"
-    return TypeError(f"{owner} has no {name}: {advice}")
+def unknown_keyword(owner: str, name: str, taken: Iterable[str], known: Mapping[str, str] = KEYWORDS) -> TypeError:
+    """The error for an argument that `owner` does not take, given by name; or which it does take."""
+    return TypeError(f"{owner} has no {name}{said(known.get(name) or 'it takes ' + (', '.join(taken) or 'nothing'))}")
+
+
+def said(advice: str | None) -> str:
+    return f": {advice}" if advice else ""
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Names
+# --------------------------------------------------------------------------------------------------------------
+
+
+def for_names(module: str, known: Mapping[str, str]) -> Callable[[str], NoReturn]:
+    """The `__getattr__` of a module, which Python asks for a name that is not there."""
+
+    def refuse(name: str) -> NoReturn:
+        raise unknown_name(module, name, known)
+
+    return refuse
+
+
+class Word:
+    """An attribute that is not there: read or set, it is an AttributeError with advice."""
+
+    def __init__(self, owner: str, name: str, known: Mapping[str, str]) -> None:
+        self.lookup = owner, name, known
+        self.__doc__ = known[name]
+
+    def __get__(self, instance: object, kind: type | None = None) -> Any:
+        raise unknown_name(*self.lookup)
+
+    def __set__(self, instance: object, value: object) -> None:
+        raise unknown_name(*self.lookup)
+
+
+class WithWords:
+    """What answers to the names that other libraries have for a number. They cost nothing, as `__getattr__` would."""
+
+    __slots__ = ()
+
+    def __dir__(self) -> Iterable[str]:
+        return [name for name in super().__dir__() if name not in words.VALUES]
+
+
+for value_name in words.VALUES:
+    setattr(WithWords, value_name, Word("a Value", value_name, words.VALUES))
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Arguments
+# --------------------------------------------------------------------------------------------------------------
+
+
+def for_arguments(known: Mapping[str, str]) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+    """A decorator: where the function is called with arguments that it does not take, the error says what to write."""
+
+    def decorated(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        owner = function.__qualname__.removesuffix(".__init__")
+
+        @functools.wraps(function)
+        def called(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+            try:
+                return function(*args, **kwargs)
+            except TypeError:
+                check_keywords(function, owner, kwargs, known)
+                check_places(function, owner, args)
+                raise
+
+        return called
+
+    return decorated
+
+
+def check_keywords(function: Callable[..., Any], owner: str, given: Iterable[str], known: Mapping[str, str] = KEYWORDS) -> None:
+    """A TypeError with advice for a keyword that the function does not take."""
+    taken = arguments_of(function)
+    for name in given:
+        if taken is not None and name not in taken:
+            raise unknown_keyword(owner, name, taken, known) from None
+
+
+def check_places(function: Callable[..., Any], owner: str, given: Sequence[Any]) -> None:
+    """A TypeError with advice for a method that is given more arguments than it takes, of which `self` is one."""
+    taken = arguments_of(function)
+    if taken is not None and len(given) > 1 + len(taken):
+        what = " and ".join(taken) or "no argument"
+        raise TypeError(f"{owner} takes {what}, got {len(given) - 1}{said(words.POSITIONS.get(owner))}") from None
+
+
+@functools.cache
+def arguments_of(function: Callable[..., Any]) -> list[str] | None:
+    """What the function takes, by name; None if it takes any name."""
+    parameters = inspect.signature(function).parameters
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return None
+    return [name for name in parameters if name != "self"]
+
+
+# --------------------------------------------------------------------------------------------------------------
+# Warnings
+# --------------------------------------------------------------------------------------------------------------
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """A warning that names the nearest line outside of this package."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)

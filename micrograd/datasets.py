@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import math
 import random
+import reprlib
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, NamedTuple
 
-from micrograd.arguments import not_negative
+from micrograd.arguments import not_negative, whole_number
 
 
 class Dataset(NamedTuple):
@@ -29,7 +31,7 @@ def xor() -> Dataset:
     return Dataset([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
 
 
-def moons(points: int = 100, *, noise: float = 0.1, labels: tuple[Any, Any] = (0, 1), seed: int = 0) -> Dataset:
+def moons(points: int = 100, *, noise: float = 0.1, labels: tuple[Any, Any] = (0, 1), seed: int | None = 0) -> Dataset:
     """Two half circles of radius 1, one turned over and hooked into the other; `noise` is the deviation of each point."""
     outer, inner = halves(points, labels)
     cloud = [((math.cos(t), math.sin(t)), labels[0]) for t in evenly(outer, math.pi)]
@@ -37,7 +39,7 @@ def moons(points: int = 100, *, noise: float = 0.1, labels: tuple[Any, Any] = (0
     return scattered(cloud, noise, seed)
 
 
-def circles(points: int = 100, *, noise: float = 0.05, labels: tuple[Any, Any] = (0, 1), seed: int = 0) -> Dataset:
+def circles(points: int = 100, *, noise: float = 0.05, labels: tuple[Any, Any] = (0, 1), seed: int | None = 0) -> Dataset:
     """A circle of radius 1 around one of radius 1/2."""
     outer, inner = halves(points, labels)
     cloud = [((math.cos(t), math.sin(t)), labels[0]) for t in evenly(outer + 1, 2.0 * math.pi)[:-1]]
@@ -45,11 +47,11 @@ def circles(points: int = 100, *, noise: float = 0.05, labels: tuple[Any, Any] =
     return scattered(cloud, noise, seed)
 
 
-def spirals(points: int = 150, *, arms: int = 3, noise: float = 0.02, seed: int = 0) -> Dataset:
+def spirals(points: int = 150, *, arms: int = 3, noise: float = 0.02, seed: int | None = 0) -> Dataset:
     """Arms that wind three quarters of a turn from the centre to radius 1; the target is the number of the arm, from 0."""
     if not isinstance(arms, Integral) or not isinstance(points, Integral) or not 1 <= arms <= points:
         need = "spirals need whole numbers, at least one arm and a point for each"
-        raise ValueError(f"{need}, got arms={arms!r} and points={points!r}")
+        raise ValueError(f"{need}, got arms={reprlib.repr(arms)} and points={reprlib.repr(points)}")
     cloud = []
     for arm in range(arms):
         count = len(range(arm, points, arms))
@@ -60,10 +62,10 @@ def spirals(points: int = 150, *, arms: int = 3, noise: float = 0.02, seed: int 
 
 
 def halves(points: int, labels: tuple[Any, Any]) -> tuple[int, int]:
-    if len(labels) != 2:
-        raise ValueError(f"two classes need two labels, such as (-1, 1), got {labels!r}")
+    if not isinstance(labels, Sequence) or len(labels) != 2 or labels[0] == labels[1]:
+        raise ValueError(f"two classes need two labels that differ, such as (-1, 1), got {reprlib.repr(labels)}")
     if not isinstance(points, Integral) or points < 2:
-        raise ValueError(f"two classes need a whole number of at least 2 points, got {points!r}")
+        raise ValueError(f"two classes need a whole number of at least 2 points, got {reprlib.repr(points)}")
     return points - points // 2, points // 2
 
 
@@ -72,10 +74,10 @@ def evenly(count: int, end: float) -> list[float]:
     return [end * i / max(count - 1, 1) for i in range(count)]
 
 
-def scattered(cloud: list[tuple[tuple[float, float], Any]], noise: float, seed: int) -> Dataset:
-    """The points in random order, each moved by normal noise."""
+def scattered(cloud: list[tuple[tuple[float, float], Any]], noise: float, seed: int | None) -> Dataset:
+    """The points in random order, each moved by normal noise; without a seed other ones each time."""
     noise = not_negative(noise, "noise")
-    generator = random.Random(seed)
+    generator = random.Random(None if seed is None else whole_number(seed, "seed", least=0))  # to Python, -1 and 1 are one seed
     generator.shuffle(cloud)
     inputs = [[x + generator.gauss(0.0, noise), y + generator.gauss(0.0, noise)] for (x, y), _ in cloud]
     return Dataset(inputs, [label for _, label in cloud])

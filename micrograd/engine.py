@@ -17,30 +17,33 @@ Value(data=-3.0, grad=1.0019434875390167, label='w')
 from __future__ import annotations
 
 import operator
-import warnings
-from collections.abc import Callable, Iterable, Sequence
-from math import isfinite
+import reprlib
+from collections.abc import Callable, Sequence
+from math import isfinite, log
 from numbers import Real
-from typing import Any
+from typing import Any, Self
 
-from micrograd import ops
+from micrograd import advice, mistakes, ops, words
 from micrograd.ops import Op, as_float
 
 
-class Value:
+class Value(advice.WithWords):
     """A number that remembers how it was computed.
 
     `data` is the number, `grad` the derivative of a swept output by it. `op`, `parents` and `local_derivatives`
     say where it came from; a leaf, made from a number, has none. Its edges are
-    `zip(value.parents, value.local_derivatives)`: `x * x` has two, both to x. A number set to `data` by hand needs to be
-    a float: it is not looked at again.
+    `zip(value.parents, value.local_derivatives)`: `x * x` has two, both to x. What is set to `data` by hand needs to be
+    a number; that is looked at by the next `backward`, not at once.
 
     Comparisons look at `data`; equality and hash are identity, so a Value can be the key of a dictionary.
     """
 
     __slots__ = ("data", "grad", "label", "local_derivatives", "op", "parents")
 
+    @advice.for_arguments(words.KEYWORDS)
     def __init__(self, data: float, label: str | None = None) -> None:
+        if not (label is None or isinstance(label, str)):
+            raise TypeError(f"a label is a text, got {reprlib.repr(label)}; {words.OWN_OPERATION}")
         self.data = as_float(data)
         self.grad: float = NO_GRADIENT
         self.op: Op | None = None
@@ -48,10 +51,12 @@ class Value:
         self.local_derivatives: tuple[float, ...] = ()
         self.label = label
 
+    @advice.for_arguments(words.KEYWORDS)
     def backward(self) -> None:
         """Fill `grad` with the derivative of this value by every value below it.
 
-        Inner nodes are overwritten. Leaves add up over several calls, as in PyTorch, until their `grad` is set to 0.
+        Inner nodes are overwritten. Leaves add up over several calls, as in PyTorch, until their `grad` is set to 0; a
+        warning comes if one has moved in between. Threads may sweep at the same time what has no value in common.
 
         >>> x = Value(3.0)
         >>> y = x * x * x
@@ -61,12 +66,15 @@ class Value:
         54.0
         """
         order = topological_order(self)
-        prepare_gradients(order)
+        leaves = prepare_gradients(order)
         self.grad += 1.0
         for node in reversed(order):
             if node.grad or not isfinite(sum(node.local_derivatives)):  # a gradient of 0 adds only zeros, but 0 * inf is nan
                 for parent, derivative in zip(node.parents, node.local_derivatives):
                     parent.grad += derivative * node.grad
+        for leaf in leaves:
+            leaf.grad = gradient = Gradient(leaf.grad)
+            gradient.at = leaf.data
 
     def __radd__(self, other: float) -> Value:
         starts_a_sum = type(other) is int and other == 0  # Python's `sum` begins with this 0; it makes no node
@@ -84,6 +92,9 @@ class Value:
     def __rtruediv__(self, other: float) -> Value: return reflected(ops.div, other, self)
     def __rpow__(self, other: float) -> Value: return reflected(ops.pow, other, self)
     def __neg__(self) -> Value: return node_of(ops.neg, (self,))
+    def __iadd__(self, other: Value | float) -> Value: return in_place(ops.add, self, other)
+    def __isub__(self, other: Value | float) -> Value: return in_place(ops.sub, self, other)
+    def __imul__(self, other: Value | float) -> Value: return in_place(ops.mul, self, other)
     def __pos__(self) -> Value: return self
     def __abs__(self) -> Value: return node_of(ops.abs, (self,))
 
@@ -113,7 +124,15 @@ class Value:
     def erfc(self) -> Value: return node_of(ops.erfc, (self,))
     def sign(self) -> Value: return node_of(ops.sign, (self,))
     def step(self) -> Value: return node_of(ops.step, (self,))
-    arcsin, arccos, arctan = asin, acos, atan  # NumPy's names
+    def hypot(self, other: Value | float) -> Value: return binary(ops.hypot, self, other)
+    def atan2(self, other: Value | float) -> Value: return binary(ops.atan2, self, other)
+    def item(self) -> float: return self.data
+    def detach(self) -> Value: return Value(self.data, self.label)
+    def conjugate(self) -> Value: return self
+    def log2(self) -> Value: return self.log() / log(2.0)
+    def log10(self) -> Value: return self.log() / log(10.0)
+    def exp2(self) -> Value: return 2.0**self
+    arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2  # NumPy's names
 
     def __lt__(self, other: Value | float) -> bool: return compared(operator.lt, self, other)
     def __le__(self, other: Value | float) -> bool: return compared(operator.le, self, other)
@@ -144,7 +163,7 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        gradient = "" if isinstance(self.grad, NoGradient) else f", grad={self.grad!r}"
+        gradient = "" if self.grad is None or isinstance(self.grad, NoGradient) else f", grad={self.grad!r}"
         label = "" if self.label is None else f", label={self.label!r}"
         return f"{type(self).__name__}(data={self.data!r}{gradient}{label})"
 
@@ -164,15 +183,9 @@ class Value:
         place = {node: index for index, node in enumerate(order)}
         return rebuild_graph, ([(fields(n), [place[p] for p in n.parents]) if n.parents else n for n in order],)
 
-    @property
-    def _prev(self) -> tuple[Value, ...]:
-        """`parents`, under the name that drawing code written for micrograd 0.1.0 reads."""
-        return self.parents
-
-    @property
-    def _op(self) -> str:
-        """The symbol of `op`, or "" for a leaf, for the same drawing code."""
-        return self.op.symbol if self.op else ""
+    # Drawing code written for micrograd 0.1.0 reads these.
+    _prev = property(lambda self: self.parents)
+    _op = property(lambda self: self.op.symbol if self.op else "")
 
 
 class Constant(Value):
@@ -187,10 +200,17 @@ class NoGradient(float):
     __slots__ = ()
 
 
-class UsedGradient(float):
-    """What an optimizer has stepped with, marked in the same way: `backward` warns before it adds to it."""
+class Gradient(float):
+    """What `grad` of a leaf is after a sweep: it knows the number `at` which it was taken, to notice when the leaf has moved."""
 
-    __slots__ = ()
+    __slots__ = ("at",)
+    at: float
+
+    @classmethod
+    def taken(cls, number: float, at: float) -> Self:
+        gradient = cls(number)
+        gradient.at = at
+        return gradient
 
 
 NO_GRADIENT = NoGradient()
@@ -204,25 +224,26 @@ NO_GRADIENT = NoGradient()
 def node_of(op: Op, parents: tuple[Value, ...]) -> Value:
     """The Value that `op` makes of its parents, with the derivative by each of them."""
     numbers = op.arguments([parent.data for parent in parents])
+    node = object.__new__(Value)
     try:
-        node = Value(op.forward(*numbers))
-        derivatives = op.derivatives(node.data, *numbers)
-    except (ValueError, ArithmeticError) as error:
-        raise op.failure(map(named, parents), error) from None
+        node.data = data = as_float(op.forward(*numbers))
+        derivatives = op.derivatives(data, *numbers)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise mistakes.failure(op, parents, error) from None
     if type(derivatives) is not tuple or len(derivatives) != len(parents):
         given = f"{len(derivatives)} derivative(s)" if isinstance(derivatives, tuple) else repr(derivatives)
         raise TypeError(
             f"the rule of {op.symbol} gave {given} for {len(parents)} operand(s); "
             "it needs to return a tuple with one for each, such as (2 * a,)"
         )
-    node.op, node.parents, node.local_derivatives = op, parents, derivatives
+    node.grad, node.op, node.parents, node.local_derivatives, node.label = NO_GRADIENT, op, parents, derivatives, None
     return node
 
 
 def binary(op: Op, left: Value, right: Value | float) -> Value:
-    """The same for the five operators, where most nodes are made: it fills the slots itself, at half the cost.
+    """The same for the five operators, where most nodes are made: their rows give floats, so nothing is checked.
 
-    Their rows give floats, so nothing is checked. `NotImplemented` for a stranger: Python then asks it, or says what is wrong.
+    `NotImplemented` for a stranger: Python then asks it, or says what is wrong.
     """
     if not isinstance(right, Value):
         if not isinstance(right, (float, Real)):
@@ -233,8 +254,8 @@ def binary(op: Op, left: Value, right: Value | float) -> Value:
     try:
         node.data = data = op.forward(a, b)
         node.local_derivatives = op.derivatives(data, a, b)
-    except (ValueError, ArithmeticError) as error:
-        raise op.failure([named(left), named(right)], error) from None
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise mistakes.failure(op, (left, right), error) from None
     node.grad, node.op, node.parents, node.label = NO_GRADIENT, op, (left, right), None
     return node
 
@@ -243,21 +264,18 @@ def reflected(op: Op, left: float, right: Value) -> Value:
     return binary(op, Constant(left), right) if isinstance(left, (float, Real)) else NotImplemented
 
 
+def in_place(op: Op, left: Value, right: Value | float) -> Value:
+    """A new Value, as everywhere; but not for `w -= 0.1 * w.grad`, which means to move the leaf w."""
+    if isinstance(left.grad, Gradient) and not isinstance(right, Value):
+        raise mistakes.in_place(op, left)
+    return binary(op, left, right)
+
+
 def compared(relation: Callable[[float, float], bool], a: Value, b: Value | float) -> bool:
     """The relation between the two numbers; `NotImplemented` for a stranger."""
     if isinstance(b, Value):
         return relation(a.data, b.data)
     return relation(a.data, b) if isinstance(b, Real) else NotImplemented
-
-
-def named(value: Value) -> str:
-    """The number, and the label if there is one, as an error names it: `x=-1.0`."""
-    return f"{value.label}={value.data}" if value.label else f"{value.data}"
-
-
-def written(op: Op, parents: Iterable[Value]) -> str:
-    """The operation with the numbers in it, as text: `log(x=-1.0)`, `1.0 / b=0.0`, and without them if they are many."""
-    return op.written(map(named, parents), most=4)
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -287,20 +305,25 @@ def topological_order(root: Value, seen: set[Value] | None = None) -> list[Value
     return order
 
 
-def prepare_gradients(order: Iterable[Value]) -> None:
-    """Set the gradient of every inner node to 0; a leaf keeps the one it has, with a warning if it has been used up."""
-    used = False
+def prepare_gradients(order: Sequence[Value]) -> list[Value]:
+    """Set the gradient of every inner node to 0, and of every leaf that has none. The leaves, with a warning if one misleads."""
+    if not isinstance(order[-1].grad, NoGradient):
+        mistakes.look_at_graph(order)
+    leaves, moved = [], None
     for node in order:
-        if node.op is not None or isinstance(node.grad, NoGradient):
+        if node.op is not None:
             node.grad = 0.0
-        elif isinstance(node.grad, UsedGradient):
-            used = True
-    if used:
-        warnings.warn(
-            "backward() adds to gradients that step() has already used, so the next step will follow a running sum; "
-            "call zero_grad() before backward()",
-            stacklevel=3,
-        )
+            continue
+        leaves.append(node)
+        if type(node.data) is not float:
+            node.data = as_float(node.data)
+        if type(node.grad) is Gradient:
+            moved = node if node.grad.at != node.data == node.data else moved  # nan is nowhere, and has not moved
+        elif type(node.grad) is NoGradient or node.grad is None:  # None clears it in PyTorch
+            node.grad = 0.0
+    if moved:
+        mistakes.look_at_moved(moved)
+    return leaves
 
 
 # --------------------------------------------------------------------------------------------------------------

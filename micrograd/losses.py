@@ -1,6 +1,7 @@
 """Losses: from a network's outputs and the targets to the one Value that training makes small.
 
-Each takes one output and one target per row and gives the mean over the rows. Targets may be numbers or Values.
+Each takes one output and one target per row and gives the mean over the rows. Outputs and targets may be numbers or Values,
+and of numbers alone the loss is a number. Where a row has one number, a list of that one is the same.
 
 >>> half_mean_squared_error([Value(0.5), Value(1.0)], [1.0, 1.0]).data
 0.0625
@@ -8,13 +9,17 @@ Each takes one output and one target per row and gives the mean over the rows. T
 
 from __future__ import annotations
 
+import math
 import reprlib
-from collections.abc import Iterable, Sequence
-from numbers import Integral, Real
-from typing import Any
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from micrograd import ops
+from micrograd import advice, ops, words
 from micrograd.engine import Value
+from micrograd.ops import DomainError, as_float
+
+WHOLE = 1e-6  # how far the sum of probabilities may be from 1: they may come from a float of 32 bits
 
 
 def half_mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
@@ -34,58 +39,66 @@ def mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
     return squared_error(outputs, targets) / len(outputs)
 
 
-def binary_cross_entropy(logits: Sequence[Value], targets: Sequence[Any]) -> Value:
+def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Sequence[Any]) -> Value:
     """Mean of -log(probability of the target), where sigmoid(logit) is the probability of 1; targets from 0 to 1.
 
     Written with softplus, so that it is finite and keeps its digits at any logit.
 
-    >>> binary_cross_entropy([Value(0.0), Value(1000.0)], [1, 0]).data == (ops.softplus(0.0) + 1000.0) / 2
+    >>> binary_cross_entropy_with_logits([Value(0.0), Value(1000.0)], [1, 0]).data == (ops.softplus(0.0) + 1000.0) / 2
     True
     """
-    check_lengths(logits, targets)
-    check_single(logits, targets, "binary_cross_entropy")
-    for target in targets:
-        if isinstance(target, Real) and not 0.0 <= float(target) <= 1.0:
-            raise ValueError(f"a target of binary_cross_entropy needs to be from 0 to 1, got {target!r}")
-    return mean([y * ops.softplus(-z) + (1.0 - y) * ops.softplus(z) for z, y in zip(logits, targets, strict=True)])
+    rows = one_per_row("binary_cross_entropy_with_logits", "logit", logits, targets)
+    return mean([surprise_of_logit(logit, probability(target)) for logit, target in rows])
 
 
-def cross_entropy(logits: Sequence[Sequence[Value]], targets: Sequence[Any]) -> Value:
-    """Mean of -log softmax(row)[target]; a target is the index of a class, or a weight for each class, such as its probability.
+def binary_cross_entropy(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+    """Mean of -log(probability of the target), where an output that `sigmoid` made is the probability of 1, as in PyTorch.
+
+    `binary_cross_entropy_with_logits` keeps more digits and needs no sigmoid. Before it had that name it had this one, so
+    an output that no sigmoid made is a logit here, and a FutureWarning says so. A probability of 0 for what came true has an
+    infinite loss, which is a DomainError; PyTorch makes it 100.
+
+    >>> binary_cross_entropy([ops.sigmoid(Value(0.0))], [1]).data == ops.log(2.0)
+    True
+    """
+    rows = one_per_row("binary_cross_entropy", "output of a sigmoid", outputs, targets)
+    if not all(is_probability(output) for output, _ in rows):
+        warnings.warn(
+            "binary_cross_entropy takes an output that no sigmoid made for a logit, where PyTorch's and Keras's take it for a "
+            "probability; write binary_cross_entropy_with_logits for logits, and give this one the outputs of a sigmoid",
+            FutureWarning,
+            stacklevel=2,
+        )
+    return mean([(surprise if is_probability(p) else surprise_of_logit)(p, probability(target)) for p, target in rows])
+
+
+def cross_entropy(logits: Sequence[Sequence[Any]], targets: Sequence[Any]) -> Value:
+    """Mean of -log softmax(row of logits)[target]; a target is the index of a class, or the probability of each class.
+
+    All logits are taken relative to one of them, so that it keeps its digits at any common offset and at any confidence.
 
     >>> cross_entropy([[Value(1e4), Value(-1e4)]], [1]).data
     20000.0
     """
     check_lengths(logits, targets)
-    for row in logits:
-        if not isinstance(row, Sequence):
-            raise TypeError(f"cross_entropy needs a list of logits per row, one per class, got {row!r}; use binary_cross_entropy")
-    losses = []
-    for row, target in zip(logits, targets, strict=True):
-        if isinstance(target, Iterable):
-            losses.append(ops.total(target) * ops.logsumexp(row) - ops.dot(row, target))
-        elif isinstance(target, Integral) and 0 <= int(target) < len(row):
-            losses.append(ops.logsumexp(row) - row[int(target)])
-        else:
-            raise ValueError(f"a target needs to be the index of one of {len(row)} classes, from 0, got {target!r}")
-    return mean(losses)
+    rows = [logits_of(row) for row in logits]
+    return mean([surprise_of_class(row, class_or_shares(t, len(row))) for row, t in zip(rows, targets, strict=True)])
 
 
-def hinge(scores: Sequence[Value], labels: Sequence[Any]) -> Value:
+def hinge(scores: Sequence[Any], labels: Sequence[Any]) -> Value:
     """Mean of max(0, 1 - label * score); labels are -1 or +1, one per score.
 
     >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
     0.25
     """
-    check_lengths(scores, labels)
-    check_single(scores, labels, "hinge")
-    for label in labels:
-        if isinstance(label, Real) and label not in (-1, 1):
+    rows = one_per_row("hinge", "score", scores, labels)
+    for _, label in rows:
+        if not isinstance(label, Value) and label not in (-1.0, 1.0):
             raise ValueError(f"a label of hinge needs to be -1 or 1, got {label!r}; the data sets take labels=(-1, 1)")
-    return mean([ops.relu(1.0 - label * score) for score, label in zip(scores, labels, strict=True)])
+    return mean([ops.relu(1.0 - label * score) for score, label in rows])
 
 
-def l2_penalty(parameters: Sequence[Value], strength: float) -> Value:
+def l2_penalty(parameters: Sequence[Any], strength: float) -> Value:
     """strength * sum of the squares of the parameters, to be added to a loss; it holds the weights small.
 
     >>> l2_penalty([Value(3.0), Value(4.0)], 0.1).data
@@ -94,29 +107,129 @@ def l2_penalty(parameters: Sequence[Value], strength: float) -> Value:
     return strength * ops.dot(parameters, parameters)
 
 
-def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+if not TYPE_CHECKING:
+    __getattr__ = advice.for_names(__name__, words.LOSSES)
+
+
+# --------------------------------------------------------------------------------------------------------------
+# The loss of one row
+# --------------------------------------------------------------------------------------------------------------
+
+
+def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Any:
+    """The sum over all rows."""
     check_lengths(outputs, targets)
     differences = []
     for output, target in zip(outputs, targets, strict=True):
-        if isinstance(output, Value):
-            check_single([output], [target], "a squared error of one output")
-            differences.append(output - target)
-        else:
-            check_lengths(output, target)
-            differences.extend(o - t for o, t in zip(output, target, strict=True))
+        row, wanted = ([*entry] if is_row(entry) else [entry] for entry in (output, target))
+        check_lengths(row, wanted)
+        differences.extend([number(a) - number(b) for a, b in zip(row, wanted, strict=True)])
     return ops.total([difference * difference for difference in differences])
 
 
-def mean(losses: Sequence[Value]) -> Value:
+def expected(target: Any, if_one: Callable[[], Any], if_zero: Callable[[], Any]) -> Any:
+    """The mean of the two losses, where the target is the probability of 1; that of an impossible case may be infinite."""
+    if not isinstance(target, Value) and target in (0.0, 1.0):
+        return if_one() if target else if_zero()
+    return target * if_one() + (1.0 - target) * if_zero()
+
+
+def surprise_of_logit(logit: Any, target: Any) -> Any:
+    return expected(target, lambda: ops.softplus(-logit), lambda: ops.softplus(logit))
+
+
+def surprise(p: Value, target: Any) -> Any:
+    if (p.data == 0.0 and target != 0.0) or (p.data == 1.0 and target != 1.0):
+        advice = "give the logit itself to binary_cross_entropy_with_logits"
+        raise DomainError(f"the loss of a probability of {p.data} is infinite for the target {target}; {advice}")
+    return expected(target, lambda: -ops.log(p), lambda: -ops.log1p(-p))
+
+
+def surprise_of_class(row: Sequence[Any], target: int | Sequence[Any]) -> Any:
+    """log(sum of exp(logit)) - the logit of the class, or the mean of that by the probability of each class.
+
+    Relative to the largest logit neither of the two is large where their difference is small, and both its slopes and
+    theirs are sums of one sign. In a compiled graph it is the logit that was the largest here: any other costs digits alone.
+    """
+    gaps = ops.relative(row, max(range(len(row)), key=row.__getitem__))
+    if isinstance(target, int):
+        return ops.logsumexp(gaps) - gaps[target]
+    return ops.total(target) * ops.logsumexp(gaps) - ops.dot(target, gaps)
+
+
+def mean(losses: Sequence[Any]) -> Any:
     return ops.total(losses) / len(losses)
 
 
-def check_single(outputs: Sequence[Any], targets: Sequence[Any], loss: str) -> None:
+# --------------------------------------------------------------------------------------------------------------
+# What is taken for an output and for a target
+# --------------------------------------------------------------------------------------------------------------
+
+
+def is_row(entry: Any) -> bool:
+    return hasattr(entry, "__len__") and not isinstance(entry, str)
+
+
+def number(entry: Any) -> Any:
+    """A Value as it is, and anything else as a float."""
+    return entry if isinstance(entry, Value) else as_float(entry)
+
+
+def one_per_row(loss: str, noun: str, outputs: Sequence[Any], targets: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """The output and the target of each row, of which it has one."""
+    check_lengths(outputs, targets)
+    pairs = []
     for output, target in zip(outputs, targets, strict=True):
-        if not isinstance(output, Value):
-            raise TypeError(f"{loss} needs one Value per row, got {reprlib.repr(output)}; give the network one output")
-        if not isinstance(target, (Real, Value)):
+        if is_row(output) and len(output) != 1:
+            raise TypeError(f"{loss} needs one {noun} per row, got {reprlib.repr(output)}; give the network one output")
+        if is_row(target) and len(target) != 1:
             raise TypeError(f"{loss} needs one number per row as the target, got {reprlib.repr(target)}")
+        pairs.append((number(output[0] if is_row(output) else output), number(target[0] if is_row(target) else target)))
+    return pairs
+
+
+def is_probability(output: Any) -> bool:
+    return isinstance(output, Value) and output.op is ops.sigmoid
+
+
+def probability(target: Any) -> Any:
+    if not isinstance(target, Value) and not 0.0 <= target <= 1.0:
+        raise ValueError(
+            f"a target of a binary cross-entropy needs to be from 0 to 1, got {target!r}; the data sets take labels=(0, 1)"
+        )
+    return target
+
+
+def class_or_shares(target: Any, classes: int) -> int | list[Any]:
+    """The index of the class that is certain, or else the probability of each class: none below 0, and 1 in all."""
+    if is_row(target) and len(target) == 1:
+        (target,) = target
+    if not is_row(target):
+        if target in range(classes):  # as 1.0 is, and True
+            return int(target)
+        raise ValueError(f"a target needs to be the index of one of {classes} classes, from 0, got {reprlib.repr(target)}")
+    shares = [number(entry) for entry in target]
+    numbers = [share.data if isinstance(share, Value) else share for share in shares]
+    given = reprlib.repr(numbers)
+    if len(numbers) != classes:
+        raise ValueError(f"a target needs a probability for each of {classes} classes, got {len(numbers)}: {given}")
+    if min(numbers) < 0.0 or not math.isclose(sum(numbers), 1.0, rel_tol=WHOLE):
+        raise ValueError(
+            f"the probabilities of a target are at least 0 and add up to 1, got {given} with the sum {sum(numbers):.6g}; "
+            "divide each by their sum, or give the index of one class"
+        )
+    is_class = shares.count(1.0) == 1 and shares.count(0.0) == classes - 1  # a Value, which may move, equals no number
+    return shares.index(1.0) if is_class else shares
+
+
+def logits_of(row: Any) -> list[Any]:
+    if not is_row(row):
+        advice = "use binary_cross_entropy_with_logits for one logit per row"
+        raise TypeError(f"cross_entropy needs a list of logits per row, one per class, got {reprlib.repr(row)}; {advice}")
+    if len(row) < 2:
+        advice = "use binary_cross_entropy_with_logits for one"
+        raise ValueError(f"cross_entropy needs the logits of two classes or more, got {len(row)}: {reprlib.repr(row)}; {advice}")
+    return [number(logit) for logit in row]
 
 
 def check_lengths(outputs: Sequence[Any], targets: Sequence[Any]) -> None:

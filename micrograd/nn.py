@@ -13,15 +13,15 @@ MLP(2, [3, 1], activation='tanh')
 from __future__ import annotations
 
 import math
-import operator
 import random
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
-from micrograd import ops
-from micrograd.arguments import whole_number
+from micrograd import advice, ops, words
+from micrograd.arguments import listed, whole_number
+from micrograd.display.characters import printable
 from micrograd.engine import NO_GRADIENT, Value, node_of, topological_order
 from micrograd.ops import Op, as_float
 from micrograd.text.naming import inside
@@ -42,6 +42,15 @@ RECTIFIERS = (ops.relu, ops.leaky_relu, ops.gelu, ops.silu, ops.softplus)
 
 class Module:
     """Anything with parameters that can be called: every leaf Value in its attributes, in lists and in modules within it."""
+
+    def __new__(cls, *arguments: Any, **keywords: Any) -> Self:
+        advice.check_keywords(cls.__init__, cls.__name__, keywords)
+        return super().__new__(cls)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise advice.unknown_name(type(self).__name__, name, words.MODULE)
 
     def __call__(self, x: Any) -> Any:
         raise TypeError(f"{type(self).__name__} needs a method __call__(x) that gives its output")
@@ -65,14 +74,17 @@ class Module:
         return {str(label): parameter.data for label, parameter in self.named_parameters().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
-        """Set every parameter to the number under its label; a ValueError, and no change, unless the labels are the same."""
+        """Set every parameter to the number under its label.
+
+        An error, and no change, unless the labels are the same and the numbers finite.
+        """
         named = self.named_parameters()
         if not isinstance(state, Mapping):
             raise TypeError(f"a state is a dictionary of numbers by label, as state_dict() gives it, got {reprlib.repr(state)}")
-        if missing := sorted(named.keys() - state.keys()):
-            raise ValueError(f"the state has no number for {', '.join(missing)}; load it into a model of the shape it came from")
-        if unknown := sorted(state.keys() - named.keys()):
-            raise ValueError(f"the model has no parameter {', '.join(unknown)}; load it into a model of the shape it came from")
+        if missing := [label for label in named if label not in state]:
+            raise ValueError(f"the state has no number for {listed(missing)}; load it into a model of the shape it came from")
+        if unknown := [label for label in state if label not in named]:
+            raise ValueError(f"the model has no parameter {listed(unknown)}; load it into a model of the shape it came from")
         numbers = {label: number_of(label, number) for label, number in state.items()}
         for label, number in numbers.items():
             named[label].data = number
@@ -115,7 +127,7 @@ class Neuron(Module):
     def __init__(
         self,
         inputs: int,
-        activation: str | Op = "relu",
+        activation: str | Op | None = "relu",
         *,
         outputs: int = 1,
         label: str = "",
@@ -131,14 +143,25 @@ class Neuron(Module):
         self.bias = Value(0.0, label=inside(label, "b"))
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
-        return self.output(input_values(x, len(self.weights), self.label or repr(self)))
+        return self.output(input_values(x, len(self.weights), self))
 
     def output(self, x: Sequence[Value]) -> Value:
         """The neuron's Value for inputs that are Values already: a layer looks at them once for all neurons."""
-        if len(x) != len(self.weights):
-            raise wrong_length(self.label or repr(self), len(self.weights), x)
-        z = node_of(ops.dot, (*self.weights, *x)) + self.bias
-        return z if self.activation is None else node_of(self.activation, (z,))
+        weights, activation = self.weights, self.activation
+        if len(x) != len(weights):
+            raise wrong_length(self, len(weights), x)
+        z = node_of(ops.dot, (*weights, *x)) + self.bias
+        return z if activation is None else node_of(activation, (z,))
+
+    @property
+    def w(self) -> Sequence[Value]:
+        """`weights`, as micrograd 0.1.0 calls them."""
+        return self.weights
+
+    @property
+    def b(self) -> Value:
+        """`bias`, likewise."""
+        return self.bias
 
     def __repr__(self) -> str:
         return f"Neuron({len(self.weights)}, {name_of(self.activation)!r})"
@@ -151,21 +174,21 @@ class Layer(Module):
         self,
         inputs: int,
         outputs: int,
-        activation: str | Op = "relu",
+        activation: str | Op | None = "relu",
         *,
         label: str = "",
         generator: random.Random | None = None,
     ) -> None:
-        outputs = whole_number(outputs, f"the width of {label or 'a layer'}")
+        outputs = whole_number(outputs, f"the width of {printable(label) or 'a layer'}")
         self.label = label
         self.neurons = [
             Neuron(inputs, activation, outputs=outputs, label=inside(label, f"neuron{i}"), generator=generator)
             for i in range(1, outputs + 1)
         ]
 
-    def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Sequence[Value | float]) -> Any:
         """One Value for each neuron; the bare Value if there is one neuron."""
-        return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self.label or repr(self))))
+        return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self)))
 
     def outputs(self, x: Sequence[Value]) -> list[Value]:
         return [neuron.output(x) for neuron in self.neurons]
@@ -182,13 +205,15 @@ class MLP(Module):
     from Python's `random`, and `random.seed` repeats them.
     """
 
-    def __init__(self, inputs: int, widths: Sequence[int] = (), activation: str | Op = "relu", seed: int | None = None) -> None:
+    def __init__(
+        self, inputs: int, widths: Sequence[int] = (), activation: str | Op | None = "relu", seed: int | None = None
+    ) -> None:
         if not isinstance(widths, Sequence) or not widths or isinstance(inputs, (list, tuple)):
             raise ValueError(
                 "an MLP needs the number of inputs and then a list with the width of each layer, such as MLP(2, [16, 16, 1]); "
                 f"got MLP({inputs!r}, {widths!r})"
             )
-        generator = None if seed is None else random.Random(operator.index(seed))
+        generator = None if seed is None else random.Random(whole_number(seed, "seed", least=None))
         last = len(widths)
         self.layers = [
             Layer(before, width, "linear" if i == last else activation, label=f"layer{i}", generator=generator)
@@ -199,7 +224,7 @@ class MLP(Module):
     def __call__(self, x: Sequence[Value | float]) -> Any:
         """One Value for each neuron of the last layer; the bare Value if there is one neuron."""
         first = self.layers[0]
-        outputs = input_values(x, len(first.neurons[0].weights), first.label)
+        outputs = input_values(x, len(first.neurons[0].weights), first)
         for layer in self.layers:
             outputs = layer.outputs(outputs)
         return bare(outputs)
@@ -228,45 +253,72 @@ def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
                     seen.add(bias)
                     if node.local_derivatives != (0.0,):
                         alive.add(bias)
-    return [neuron.label or repr(neuron) for bias, neuron in neuron_of.items() if bias in seen - alive]
+    return [called(neuron) for bias, neuron in neuron_of.items() if bias in seen - alive]
 
 
 def number_of(label: str, number: float) -> float:
     try:
-        return as_float(number)
+        converted = as_float(number)
     except TypeError:
         raise TypeError(f"the state has {reprlib.repr(number)} for {label}; each parameter needs one number") from None
+    if not math.isfinite(converted):
+        raise ValueError(f"the state has {number!r} for {label}; nothing can be computed with it, so load an older state")
+    return converted
 
 
-def activation_of(activation: str | Op) -> Op | None:
-    """The row of the table behind a name, or the user's own row."""
+def activation_of(activation: str | Op | None) -> Op | None:
+    """The row of the table behind a name, however it is spelled, or the user's own row; None is no activation, "linear"."""
+    if activation is None:
+        return None
     if isinstance(activation, Op):
         if activation.arity != 1:
             raise ValueError(f"an activation takes one number, and {activation.symbol} takes {activation.arity}")
         return activation
-    if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise ValueError(f"there is no activation {activation!r}; choose from {', '.join(ACTIVATIONS)}, or pass an Op")
-    return ACTIVATIONS[activation]
+    if isinstance(activation, str):
+        for name, op in ACTIVATIONS.items():
+            if bare_letters(name) == bare_letters(activation):
+                return op
+    need = 'write "linear" for none, "relu" for max(0, x)'
+    if not isinstance(activation, bool):
+        need = f"choose from {', '.join(ACTIVATIONS)}, or pass an Op"
+    raise ValueError(f"there is no activation {reprlib.repr(activation)}; {need}")
+
+
+def bare_letters(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 def name_of(activation: Op | None) -> str:
     return activation.symbol if activation else "linear"
 
 
-def input_values(x: Sequence[Value | float], expected: int, owner: str) -> list[Value]:
+def called(part: Neuron | Layer) -> str:
+    """What an error calls it: its label, or what makes one like it."""
+    return printable(part.label) or repr(part)
+
+
+def input_values(x: Sequence[Value | float], expected: int, owner: Neuron | Layer) -> list[Value]:
     """The inputs as Values, numbers labelled x1, x2, ...; a ValueError that names the owner if their number is wrong."""
+    if hasattr(x, "tolist"):
+        x = x.tolist()
     if isinstance(x, (Value, Real)):
-        raise TypeError(f"{owner} needs a list of {expected} number(s), got {x!r}; put it in brackets")
+        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {x!r}; put it in brackets")
     if not hasattr(x, "__len__") or not hasattr(x, "__getitem__") or isinstance(x, (str, Mapping)):
-        raise TypeError(f"{owner} needs a list of {expected} number(s), got {reprlib.repr(x)} ({type(x).__name__})")
+        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {reprlib.repr(x)} ({type(x).__name__})")
+    if len(x) and hasattr(x[0], "__len__") and not isinstance(x[0], str):
+        raise TypeError(f"a model takes one row, and {called(owner)} got a list of {len(x)}; write [model(row) for row in rows]")
     if len(x) != expected:
         raise wrong_length(owner, expected, x)
     return [item if isinstance(item, Value) else Value(item, label=f"x{i}") for i, item in enumerate(x, start=1)]
 
 
-def wrong_length(owner: str, expected: int, x: Sequence[Value | float]) -> ValueError:
-    return ValueError(f"{owner} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
+def wrong_length(owner: Neuron | Layer, expected: int, x: Sequence[Value | float]) -> ValueError:
+    return ValueError(f"{called(owner)} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
 
 
 def bare(values: list[Value]) -> Value | list[Value]:
     return values[0] if len(values) == 1 else values
+
+
+if not TYPE_CHECKING:
+    __getattr__ = advice.for_names(__name__, words.NN)

@@ -58,6 +58,7 @@ def silu(a: float) -> float:
 def gelu(a: float) -> float:
     """a times the probability that a standard normal variable lies below a; 0 in the limit a = -inf.
 
+    Far below 0 it is right to a**2 ulp, since a / sqrt(2) is rounded.
     Source: Hendrycks & Gimpel 2016, the exact form with erf, PyTorch's default.
     """
     return quiet_mul(a, 0.5 * math.erfc(-a / SQRT_2))
@@ -83,6 +84,37 @@ def sech2(a: float) -> float:
     """
     z = math.exp(-2.0 * abs(a))
     return 4.0 * z / ((1.0 + z) * (1.0 + z))
+
+
+def sigmoid_slope(a: float) -> float:
+    """sigmoid(a) * sigmoid(-a), the slope of sigmoid."""
+    z = math.exp(-abs(a))
+    return z / ((1.0 + z) * (1.0 + z))
+
+
+def asin_slope(a: float) -> float:
+    """1 / sqrt(1 - a**2), factored, since 1 - a * a loses its digits near 1."""
+    return quiet_div(1.0, math.sqrt((1.0 - a) * (1.0 + a)))
+
+
+def atan_slope(a: float) -> float:
+    """1 / (1 + a**2)."""
+    return 1.0 / (1.0 + a * a)
+
+
+def atan2_slope(a: float, b: float) -> float:
+    """a / (a**2 + b**2), 0 at the origin: by the ratio of the operands, since their squares may overflow or vanish."""
+    is_larger = abs(a) >= abs(b)
+    large, small = (a, b) if is_larger else (b, a)
+    if not large:
+        return 0.0
+    ratio = small / large
+    return (1.0 if is_larger else ratio) / (large + small * ratio)
+
+
+def hypot_slope(a: float, b: float) -> float:
+    """a / hypot(a, b)."""
+    return quiet_div(a, math.hypot(a, b))
 
 
 def compare(a: float, b: float) -> float:
@@ -130,17 +162,24 @@ def dot(left: Sequence[float], right: Sequence[float]) -> float:
 
 
 def logsumexp(numbers: Sequence[float]) -> float:
-    """log(exp(a) + exp(b) + ...), without overflow.
+    """log(exp(a) + exp(b) + ...), without overflow, and with the digits of a small result.
 
-    >>> logsumexp([1000.0, 1000.0])
-    1000.6931471805599
+    It is the largest plus log1p(sum of exp(other - largest) over the others). The smaller of two that are compared is an
+    other, which gives them the order in which compiled code, without an `if`, finds them.
+
+    >>> logsumexp([1000.0, 1000.0]), logsumexp([0.0, -50.0]) == math.exp(-50.0)
+    (1000.6931471805599, True)
     """
     if any(map(math.isnan, numbers)):
         return math.nan
-    largest = max(numbers, default=-math.inf)
+    largest, others = numbers[0] if numbers else -math.inf, []
+    for number in numbers[1:]:
+        if number > largest:
+            largest, number = number, largest
+        others.append(number)
     if math.isinf(largest):
         return largest
-    return largest + math.log(total([math.exp(number - largest) for number in numbers]))
+    return largest + math.log1p(total([math.exp(other - largest) for other in others]))
 
 
 def quiet_mul(a: float, b: float) -> float:

@@ -16,10 +16,10 @@ import operator
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from numbers import Real
 from typing import Any, Final, TypeAlias
 
 from micrograd import numerics
+from micrograd.arguments import as_float as as_float
 
 Function: TypeAlias = Callable[..., float]
 Rule: TypeAlias = Callable[..., tuple[Any, ...]]
@@ -39,6 +39,9 @@ class Op:
     """
 
     def __init__(self, symbol: str, forward: Function, derivatives: Rule, needs: str = "", about: str = "") -> None:
+        if not (isinstance(symbol, str) and callable(forward) and callable(derivatives)):
+            given = f"{reprlib.repr(symbol)}, {reprlib.repr(forward)}, {reprlib.repr(derivatives)}"
+            raise TypeError(f"an Op is made of a symbol and two functions, forward and derivatives, got {given}")
         self.symbol = symbol
         self.forward = forward
         self.derivatives = derivatives
@@ -47,6 +50,8 @@ class Op:
         self.arity = len(operands)
         if not operands:
             raise TypeError(f"the rule of {symbol} needs `out` and then each operand, as in lambda out, a: (3.0 * a * a,)")
+        if not takes(forward, self.arity):
+            raise TypeError(f"the rule of {symbol} has {self.arity} operand(s) after `out`, and forward does not take as many")
         self.__doc__ = f"{self.written(operands)}: {about or 'an operation of its own.'}{f' It needs {needs}.' if needs else ''}"
 
     def __call__(self, *operands: Any) -> Any:
@@ -98,7 +103,10 @@ class Op:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self not in OPS:
-            raise TypeError(f"{self.symbol!r} is not in the table of operations, so no graph that uses it can be pickled")
+            raise TypeError(
+                f"{self.symbol!r} is not in the table of operations, so nothing that uses it can be pickled; "
+                "save the numbers, as in model.state_dict(), and load them into a model that is built anew"
+            )
         return row, (self.symbol,)
 
     def __repr__(self) -> str:
@@ -126,27 +134,19 @@ class Reduction(Op):
         return [operands[i * length : (i + 1) * length] for i in range(self.arity)]
 
 
+def takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether the function can be called with so many arguments; a builtin that does not say is trusted."""
+    try:
+        inspect.signature(function).bind(*range(count))
+    except TypeError:
+        return False
+    except ValueError:
+        pass
+    return True
+
+
 class DomainError(ValueError):
     """An operation has no value at its operands: log(-1), sqrt(-1), a negative base with a fractional exponent."""
-
-
-def as_float(number: Any) -> float:
-    """The number as a float; a TypeError with advice for anything that is not one real number."""
-    if type(number) is float:
-        return number
-    if isinstance(number, Real):
-        return float(number)
-    if hasattr(number, "record"):
-        advice = "it is a Value already: use it as it is, or take its number with .data"
-    elif isinstance(number, str):
-        advice = f"convert the text first: float({number!r})"
-    elif isinstance(number, complex):
-        advice = "take its .real or .imag part"
-    elif isinstance(number, Iterable):
-        advice = "make one Value for each: [Value(number) for number in numbers]"
-    else:
-        advice = "pass an int or a float"
-    raise TypeError(f"a Value holds one real number, got {reprlib.repr(number)} ({type(number).__name__}); {advice}")
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -191,15 +191,15 @@ cos        = Op("cos",        math.cos,            lambda out, a:    (-sin(a),),
                 about="the cosine of a radians.", needs=FINITE)
 tan        = Op("tan",        math.tan,            lambda out, a:    (1.0 + out * out,),
                 about="the tangent of a radians.", needs=FINITE)
-asin       = Op("asin",       math.asin,           lambda out, a:    (arc_slope(a),),
+asin       = Op("asin",       math.asin,           lambda out, a:    (asin_slope(a),),
                 about="the angle from -pi/2 to pi/2 whose sine is a; its slope at -1 and 1 is inf.", needs=SHARE)
-acos       = Op("acos",       math.acos,           lambda out, a:    (-arc_slope(a),),
+acos       = Op("acos",       math.acos,           lambda out, a:    (-asin_slope(a),),
                 about="the angle from 0 to pi whose cosine is a; its slope at -1 and 1 is -inf.", needs=SHARE)
-atan       = Op("atan",       math.atan,           lambda out, a:    (1.0 / (1.0 + a * a),),
+atan       = Op("atan",       math.atan,           lambda out, a:    (atan_slope(a),),
                 about="the angle from -pi/2 to pi/2 whose tangent is a.")
-atan2      = Op("atan2",      math.atan2,          lambda out, a, b: angle_slopes(a, b, hypot(a, b)),
+atan2      = Op("atan2",      math.atan2,          lambda out, a, b: (atan2_slope(b, a), -atan2_slope(a, b)),
                 about="the angle of the point (b, a), from -pi to pi; its slopes at the origin are 0.")
-hypot      = Op("hypot",      math.hypot,          lambda out, a, b: (quiet_div(a, out), quiet_div(b, out)),
+hypot      = Op("hypot",      math.hypot,          lambda out, a, b: (hypot_slope(a, b), hypot_slope(b, a)),
                 about="sqrt(a**2 + b**2), without overflow; its slopes at the origin are nan.")
 sinh       = Op("sinh",       math.sinh,           lambda out, a:    (cosh(a),),
                 about="(exp(a) - exp(-a)) / 2.")
@@ -209,7 +209,7 @@ tanh       = Op("tanh",       math.tanh,           lambda out, a:    (sech2(a),)
                 about="sinh(a) / cosh(a), from -1 to 1.")
 
 # Activations. Conventions at a kink are PyTorch's.
-sigmoid    = Op("sigmoid",    numerics.sigmoid,    lambda out, a:    (out * sigmoid(-a),),
+sigmoid    = Op("sigmoid",    numerics.sigmoid,    lambda out, a:    (sigmoid_slope(a),),
                 about="1 / (1 + exp(-a)), from 0 to 1.")
 softplus   = Op("softplus",   numerics.softplus,   lambda out, a:    (sigmoid(a),),
                 about="log(1 + exp(a)), a smooth relu.")
@@ -221,7 +221,7 @@ leaky_relu = Op("leaky_relu", numerics.leaky_relu, lambda out, a:    (0.01 + 0.9
                 about="a above 0, a hundredth of it below; its slope at 0 is 0.01, as in PyTorch.")
 gelu       = Op("gelu",       numerics.gelu,       lambda out, a:    (gelu_slope(a),),
                 about="a times the probability that a standard normal variable lies below a.")
-silu       = Op("silu",       numerics.silu,       lambda out, a:    (silu_slope(a),),
+silu       = Op("silu",       numerics.silu,       lambda out, a:    (sigmoid(a) + quiet_mul(a, sigmoid_slope(a)),),
                 about="a * sigmoid(a), also called swish.")
 erf        = Op("erf",        math.erf,            lambda out, a:    (numerics.ERF_SLOPE * bell(a) * bell(a),),
                 about="2 / sqrt(pi) times the integral of exp(-t**2) from 0 to a.")
@@ -241,7 +241,7 @@ total      = Reduction("total",     numerics.total,     lambda out, a:    (1.0,)
                        about="the sum of a sequence, added from left to right.")
 dot        = Reduction("dot",       numerics.dot,       lambda out, a, b: (*b, *a),
                        about="a1 * b1 + a2 * b2 + ... of two sequences of one length, added from left to right.")
-logsumexp  = Reduction("logsumexp", numerics.logsumexp, lambda out, a:    softmax_slopes(out, a),
+logsumexp  = Reduction("logsumexp", numerics.logsumexp, lambda out, a:    softmax_slopes(a),
                        about="log(exp(a1) + exp(a2) + ...) of a sequence, without overflow; its slopes are the softmax.")
 
 # Slopes: rows that the rules above need. A quiet row never stops with an error, since a slope may be infinite where the
@@ -260,6 +260,16 @@ bell       = Op("bell",       numerics.bell,       lambda out, a:    (quiet_mul(
                 about="exp(-a**2 / 2), the shape of the normal density.")
 sech2      = Op("sech2",      numerics.sech2,      lambda out, a:    (-2.0 * tanh(a) * out,),
                 about="1 - tanh(a)**2, the slope of tanh.")
+sigmoid_slope = Op("sigmoid_slope", numerics.sigmoid_slope, lambda out, a: (-tanh(0.5 * a) * out,),
+                about="sigmoid(a) * sigmoid(-a).")
+asin_slope = Op("asin_slope", numerics.asin_slope, lambda out, a:    (a * out * out * out,),
+                about="1 / sqrt(1 - a**2), inf at -1 and 1.", needs=SHARE)
+atan_slope = Op("atan_slope", numerics.atan_slope, lambda out, a:    (-2.0 * quiet_mul(a, out) * out,),
+                about="1 / (1 + a**2).")
+atan2_slope = Op("atan2_slope", numerics.atan2_slope, lambda out, a, b: squared_slopes(out, atan2_slope(b, a)),
+                about="a / (a**2 + b**2), 0 at the origin.")
+hypot_slope = Op("hypot_slope", numerics.hypot_slope, lambda out, a, b: bent_slopes(out, hypot_slope(b, a), hypot(a, b)),
+                about="a / hypot(a, b), nan at the origin.")
 # fmt: on
 
 
@@ -267,19 +277,20 @@ def power_slopes(out: Any, a: Any, b: Any) -> tuple[Any, Any]:
     """b a^(b-1), and 0 at b = 0 even where a = 0; a^b log a, as in PyTorch 0 at a = 0 and nan for a negative base.
 
     Where b - 1 is rounded, the first loses up to log(a) ulp, as in PyTorch; `b * out / a` would not, but fails at a = 0.
+    Second derivatives need a^b and a^(b-2) to be floats: by both operands, at a = 1e-300 and b = 2, a thousandth is lost.
     """
     return quiet_mul(b, quiet_pow(a, b - 1.0)), quiet_mul(out, quiet_log(a))
 
 
-def arc_slope(a: Any) -> Any:
-    """1 / sqrt(1 - a^2), factored, since 1 - a * a loses its digits near 1."""
-    return quiet_div(1.0, sqrt((1.0 - a) * (1.0 + a)))
+def squared_slopes(x: Any, y: Any) -> tuple[Any, Any]:
+    """y^2 - x^2 and -2 x y, of x = a / (a^2 + b^2) and y = b / (a^2 + b^2); the squares overflow within 1e-154 of the origin."""
+    return y * y - x * x, -2.0 * x * y
 
 
-def angle_slopes(a: Any, b: Any, radius: Any) -> tuple[Any, Any]:
-    """b / radius^2 and -a / radius^2, by two factors, since radius^2 may overflow; as in PyTorch 0 at the origin."""
-    inverse = quiet_div(1.0, radius)
-    return quiet_mul(quiet_mul(b, inverse), inverse), quiet_mul(quiet_mul(-a, inverse), inverse)
+def bent_slopes(x: Any, y: Any, radius: Any) -> tuple[Any, Any]:
+    """y^2 / radius and -x y / radius, of x = a / radius and y = b / radius; y^2 alone might vanish."""
+    turn = quiet_div(y, radius)
+    return quiet_mul(y, turn), quiet_mul(-x, turn)
 
 
 def gelu_slope(a: Any) -> Any:
@@ -287,19 +298,27 @@ def gelu_slope(a: Any) -> Any:
     return 0.5 * erfc(-a / numerics.SQRT_2) + quiet_mul(a, numerics.NORMAL_PEAK * bell(a))
 
 
-def silu_slope(a: Any) -> Any:
-    return quiet_mul(sigmoid(a), 1.0 + quiet_mul(a, sigmoid(-a)))
+def softmax_slopes(numbers: Sequence[Any]) -> tuple[Any, ...]:
+    """exp(number - logsumexp) for each, taken relative to the largest, whose own distance is the number 0.
+
+    So neither a common offset takes digits, nor 1 - p where p is nearly 1, here and in the slopes of the slopes. One infinite
+    number is taken in the limit; of two that are the same all are nan, as in PyTorch.
+    """
+    gaps = relative(numbers, max(range(len(numbers)), key=numbers.__getitem__))
+    whole = logsumexp(gaps)
+    return tuple([exp(gap - whole) for gap in gaps])
 
 
-def softmax_slopes(out: Any, numbers: Sequence[Any]) -> tuple[Any, ...]:
-    """exp(number - out) for each, divided by their own sum, since the rounding of a large `out` is in all of them."""
-    powers = [exp(number - out) for number in numbers]
-    whole = total(powers)
-    return tuple([power / whole for power in powers])
+def relative(numbers: Sequence[Any], place: int) -> list[Any]:
+    """How far each number lies above the one at that place; that one's own 0 has no rounding and no slope."""
+    return [0.0 if index == place else number - numbers[place] for index, number in enumerate(numbers)]
 
 
 # The slopes belong to the table: a gradient that is a graph is made of them.
-SLOPES: Final = (quiet_mul, quiet_div, quiet_pow, quiet_log, ahead, bell, sech2)
+SLOPES: Final = (
+    quiet_mul, quiet_div, quiet_pow, quiet_log, ahead, bell, sech2, sigmoid_slope, asin_slope, atan_slope, atan2_slope,
+    hypot_slope,
+)  # fmt: skip
 OPS: Final = (
     add, sub, mul, div, neg, pow, exp, expm1, log, log1p, sqrt, sin, cos, tan, asin, acos, atan, atan2, hypot, sinh, cosh, tanh,
     sigmoid, softplus, relu, leaky_relu, gelu, silu, erf, erfc, abs, sign, step, maximum, minimum, total, dot, logsumexp,

@@ -16,17 +16,20 @@ alike. With the same settings each follows `torch.optim` in float64.
 
 from __future__ import annotations
 
+import reprlib
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import partial
-from typing import Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Self
 
-from micrograd import ops
+from micrograd import advice, ops, words
 from micrograd.arguments import fraction, not_negative, positive, two_fractions
-from micrograd.engine import NO_GRADIENT, NoGradient, UsedGradient, Value
+from micrograd.engine import NO_GRADIENT, NoGradient, Value
 
 State = tuple[Any, ...]
+NOT_REACHED = (NoGradient, NoneType)  # what `grad` is where no gradient came; None is PyTorch's way to say it
 
 
 def setting(default: Any, check: Callable[[Any, str], Any]) -> Any:
@@ -36,9 +39,9 @@ def setting(default: Any, check: Callable[[Any, str], Any]) -> Any:
 
 @dataclass(eq=False, repr=False)
 class Optimizer:
-    """Holds the parameters, and for each the state of its update rule.
+    """Holds the parameters, and for each the state of its update rule and how many steps it has taken.
 
-    A subclass writes `update`, and `initial_state` where its rule has a memory. `step_count` counts the steps taken.
+    A subclass writes `update`, and `initial_state` where its rule has a memory. `step_count` counts the calls of `step`.
     Settings may be changed between steps.
     """
 
@@ -46,16 +49,29 @@ class Optimizer:
     learning_rate: float = field(metadata={"check": not_negative})
     step_count: int = field(default=0, init=False)
     state: list[State] = field(init=False)
+    steps_taken: list[int] = field(init=False)
+
+    def __new__(cls, *arguments: Any, **keywords: Any) -> Self:
+        advice.check_keywords(cls.__init__, cls.__name__, keywords)
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         self.parameters = checked_parameters(self.parameters)
         self.state = [self.initial_state() for _ in self.parameters]
+        self.steps_taken = [0] * len(self.parameters)
 
     def __setattr__(self, name: str, value: Any) -> None:
         declared = self.__dataclass_fields__.get(name)
         if declared and "check" in declared.metadata and not isinstance(value, Value):
             value = declared.metadata["check"](value, name)
+        elif not declared and is_ours(self) and not hasattr(type(self), name):  # nothing would ever read it
+            raise AttributeError(*advice.unknown_keyword(type(self).__name__, name, self.settings()).args, name=name)
         super().__setattr__(name, value)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise advice.unknown_name(type(self).__name__, name, words.KEYWORDS | words.OPTIMIZER)
 
     def settings(self) -> dict[str, Any]:
         """What the rule is made of, by name."""
@@ -65,17 +81,24 @@ class Optimizer:
         return ()
 
     def update(self, parameter: Any, gradient: Any, state: State, step: Any) -> tuple[Any, State]:
-        """The new parameter and its new state; `step` is 1 at the first step."""
+        """The new parameter and its new state; `step` is 1 at the first step that this parameter takes."""
         raise TypeError(f"{type(self).__name__} needs a method update(parameter, gradient, state, step)")
 
     def step(self) -> None:
-        """Move every parameter by its gradient. The gradients count as used: `backward` warns before it adds to them."""
-        if all(isinstance(parameter.grad, NoGradient) for parameter in self.parameters):
+        """Move every parameter that has a gradient.
+
+        A parameter that no gradient has reached since `zero_grad` stays where it is, whatever its momentum and weight
+        decay, and its next step is the one it would have been: as in PyTorch.
+        """
+        parameters, state, steps, update = self.parameters, self.state, self.steps_taken, self.update
+        reached = [i for i, parameter in enumerate(parameters) if not isinstance(parameter.grad, NOT_REACHED)]
+        if not reached:
             warnings.warn("step() has no gradient to follow; call backward() on the loss first", stacklevel=2)
         self.step_count += 1
-        for i, parameter in enumerate(self.parameters):
-            parameter.data, self.state[i] = self.update(parameter.data, parameter.grad, self.state[i], self.step_count)
-            parameter.grad = UsedGradient(parameter.grad)
+        for i in reached:
+            parameter = parameters[i]
+            parameter.data, state[i] = update(parameter.data, parameter.grad, state[i], steps[i] + 1)
+            steps[i] += 1
 
     def zero_grad(self) -> None:
         for parameter in self.parameters:
@@ -88,15 +111,20 @@ class Optimizer:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+def is_ours(optimizer: Optimizer) -> bool:
+    """Whether its class is one of this module."""
+    return type(optimizer).__module__ == Optimizer.__module__
+
+
 def checked_parameters(parameters: Sequence[Value]) -> list[Value]:
     if not isinstance(parameters, Iterable):
-        raise TypeError(f"an optimizer takes a list of leaf Values, got {parameters!r}; pass model.parameters()")
+        raise TypeError(f"an optimizer takes a list of leaf Values, got {reprlib.repr(parameters)}; pass model.parameters()")
     leaves = list(parameters)
     if not leaves:
         raise ValueError("an optimizer needs at least one parameter, got none; pass model.parameters()")
     for leaf in leaves:
         if not isinstance(leaf, Value) or leaf.parents:
-            raise TypeError(f"an optimizer takes leaf Values, got {leaf!r}; pass model.parameters()")
+            raise TypeError(f"an optimizer takes leaf Values, got {reprlib.repr(leaf)}; pass model.parameters()")
     if len(set(leaves)) < len(leaves):
         raise ValueError("an optimizer needs each parameter once, and one is there twice")
     return leaves
@@ -230,3 +258,7 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "adam": Adam,
     "adamw": AdamW,
 }
+
+
+if not TYPE_CHECKING:
+    __getattr__ = advice.for_names(__name__, words.OPTIMIZERS)

@@ -4,18 +4,14 @@
 >>> y = x * x + 1
 >>> Replay(y)({x: 4.0}), Replay(y)({x: 3 + 1j})
 (17.0, (9+6j))
->>> x.data = 5.0
->>> outdated(topological_order(y))
-'x=5.0 * x=5.0 was 9.0 when it was computed and is 25.0 now, so a leaf has changed since'
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from micrograd.engine import Value, topological_order, written
+from micrograd.engine import Value, topological_order
 from micrograd.ops import Op
 
 Functions: TypeAlias = Mapping[Op, Callable[..., Any]]
@@ -62,24 +58,10 @@ def recompute(order: Sequence[Value], anew: dict[Value, Value]) -> None:
     A leaf that it has none for stands for itself. What an operation raises, this raises.
     """
     for node in order:
-        if node not in anew and node.op is None:
+        if node in anew:
+            continue
+        if node.op is None:
             anew[node] = node
-        elif node not in anew and node.op is not None:
+        else:
             anew[node] = node.op.applied([anew[parent] for parent in node.parents])
             anew[node].label = node.label
-
-
-def outdated(order: Sequence[Value]) -> str | None:
-    """Which number no longer follows from those that it was computed from, in words; None if all do."""
-    for node in order:
-        if node.op is None:
-            continue
-        try:
-            now = node.op.forward(*node.op.arguments([parent.data for parent in node.parents]))
-        except (ValueError, ArithmeticError):
-            now = None
-        if now != node.data and not (now is not None and math.isnan(now) and math.isnan(node.data)):
-            today = "has no value" if now is None else f"is {now!r}"
-            was = f"{written(node.op, node.parents)} was {node.data!r} when it was computed"
-            return f"{was} and {today} now, so a leaf has changed since"
-    return None

@@ -5,21 +5,24 @@ from __future__ import annotations
 import gc
 import math
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
+from micrograd.advice import for_arguments
 from micrograd.arguments import whole_number
-from micrograd.compiler.descent import Descent
+from micrograd.compiler.descent import Descent, thin_out, uninterrupted
 from micrograd.compiler.schedule import Schedule
-from micrograd.compiler.tracing import Loss, Task, descent_of
+from micrograd.compiler.tracing import Loss, Task, descent_of, is_plain
+from micrograd.display.characters import printable
 from micrograd.display.progress import progress_bar
 from micrograd.engine import NoGradient, Value
 from micrograd.nn import Module, dead_units
-from micrograd.ops import DomainError
+from micrograd.ops import DomainError, as_float
 from micrograd.optim import Optimizer
 from micrograd.views.diagnosis import Explanation, explain_non_finite
+from micrograd.words import FIT
 
 Show = Callable[[int, float], None]
 
@@ -48,6 +51,7 @@ class History:
         return "\n".join(["epoch,loss", *lines]) + "\n"
 
 
+@for_arguments(FIT)
 def fit(
     model: Module,
     loss: Loss,
@@ -64,9 +68,10 @@ def fit(
     """Train `model` in place: per batch zero_grad, loss(outputs, targets), backward, step.
 
     `data` is (inputs, targets), such as a Dataset. Without `batch_size` a batch is all of the data; otherwise the rows
-    are shuffled anew in each epoch, from `seed`. Training also stops where an epoch's loss is at most `target_loss`.
-    Ctrl-C ends it, with the parameters as they were when the epoch began. Where a loss or a gradient is not finite,
-    the parameters that gave the last finite loss are put back and a FloatingPointError says what went wrong.
+    are shuffled anew in each epoch, from `seed` and the steps that the optimizer has taken: a second call goes on as a
+    longer first one would have. Training also stops where an epoch's loss is at most `target_loss`. Ctrl-C ends it, with
+    the parameters as they were when the epoch began. Where a loss or a gradient is not finite, the last parameters at
+    which both are finite are put back and a FloatingPointError says what went wrong.
 
     Long training of a network of nn.py on a loss of losses.py runs as compiled code: the same steps, but for rounding.
     `eager=True` turns that off. `eager=False` compiles other models and losses too; they need to be free of a Python `if`
@@ -79,26 +84,30 @@ def fit(
     >>> [round(model(row).data) for row in datasets.xor().inputs]
     [0, 1, 1, 0]
     """
-    task = Task(model, loss, *checked_data(data), optimizer)
+    task = Task(model, loss, *checked_data(data, numbers=is_plain(model)), optimizer)
     check_task(task)
     epochs = whole_number(epochs, "epochs", least=0)
     batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
-    schedule = Schedule(len(task.inputs), epochs, batch_size, seed)
+    schedule = Schedule(len(task.inputs), epochs, batch_size, seed, first_step=optimizer.step_count)
     target = checked_target(target_loss)
-    descent = None if eager else descent_of(task, schedule, always=eager is False)
-    training = CompiledTraining(task, schedule, target, descent) if descent else Training(task, schedule, target)
+    training = Training(task, schedule, target)
     stopped = "all epochs done"
     try:
+        if not eager and epochs and (descent := descent_of(task, schedule, always=eager is False)):
+            training = CompiledTraining(task, schedule, target, descent)
         with progress_bar(epochs) if progress else nullcontext(lambda epoch, loss: None) as show:
             training.run(show)
         if training.at_target():
             stopped = f"loss at most {target:g}"
     except KeyboardInterrupt:
-        training.undo_epoch()
+        training.go_back(training.begin)
         stopped = "interrupted"
     except (ArithmeticError, DomainError) as error:
         raise training.failure(error) from error
-    return History(list(training.losses), stopped, dead_units(model, task.inputs))
+    history = History(list(training.losses), stopped)
+    with suppress(KeyboardInterrupt):  # a second one: without them
+        history.dead_units = dead_units(model, task.inputs)
+    return history
 
 
 class Training:
@@ -109,13 +118,19 @@ class Training:
         self.schedule = schedule
         self.target = target
         self.losses: MutableSequence[float] = []
-        self.first_step = task.optimizer.step_count
+        self.checkpoints: list[Checkpoint] = []
         self.set_checkpoint()
         self.finite = self.begin  # the last whose parameters gave every row a finite loss
 
+    @property
+    def begin(self) -> Checkpoint:
+        """Where the epoch under way began."""
+        return self.checkpoints[-1]
+
     def set_checkpoint(self) -> None:
         """Here begins an epoch."""
-        self.begin = Checkpoint(self.task.optimizer, len(self.losses))
+        self.checkpoints.append(Checkpoint(self.task.optimizer, len(self.losses)))
+        thin_out(self.checkpoints)
 
     def at_target(self) -> bool:
         return len(self.losses) > 0 and self.losses[-1] <= self.target
@@ -125,26 +140,27 @@ class Training:
 
     def run(self, show: Show) -> None:
         """Train until the epochs are done or the target is reached; `show` is called with each epoch and its loss."""
+        moved = False
         while not self.done():
             self.set_checkpoint()
             self.losses.append(self.epoch())
             show(len(self.losses), self.losses[-1])
-        if self.losses:  # the last step of all has not been looked at yet
-            self.look()
+            moved = True
+        if moved:  # the last step of all has not been looked at yet
+            check_loss(self.loss_now())
 
     def epoch(self) -> float:
         """A step for each batch; the mean of the losses before the steps, over the rows."""
-        batches = self.schedule.next_batches()
+        batches = self.schedule.batches(len(self.losses))
         summed = 0.0
         for batch in batches:
             with paused_collector():
                 summed += self.step(batch, last=batch is batches[-1]) * len(batch)
-        return summed / len(self.schedule.order)
+        return summed / self.schedule.rows
 
     def step(self, batch: Sequence[int], last: bool) -> float:
         optimizer = self.task.optimizer
-        self.task.model.zero_grad()
-        optimizer.zero_grad()  # it may move parameters of its own
+        self.zero_grad()
         loss = self.task.loss_of(batch)
         check_loss(loss)
         if last:  # each row has had a finite loss since the epoch began
@@ -154,27 +170,52 @@ class Training:
         optimizer.step()
         return loss.data
 
-    def look(self) -> None:
-        """A FloatingPointError unless the present parameters give a finite loss."""
-        check_loss(self.task.loss_of(range(len(self.task.inputs))))
+    def zero_grad(self) -> None:
+        self.task.model.zero_grad()
+        self.task.optimizer.zero_grad()  # it may move parameters of its own
 
-    def undo_epoch(self) -> None:
-        """Put back the parameters with which the epoch under way began; those before, if a step had ruined them."""
-        self.begin.restore()
+    def loss_now(self) -> Value:
+        """The loss of all rows at the present parameters."""
+        return self.task.loss_of(range(self.schedule.rows))
+
+    def is_sound(self) -> bool:
+        """Whether the present parameters give a finite loss and finite gradients."""
         try:
-            self.look()
+            loss = self.loss_now()
+            check_loss(loss)
+            self.zero_grad()
+            loss.backward()
+            check_gradients(self.task.optimizer, loss)
         except (ArithmeticError, DomainError):
-            self.begin = self.finite
+            return False
+        finally:
+            self.zero_grad()
+        return True
+
+    def go_back(self, last: Checkpoint) -> None:
+        """Put back the parameters of the last checkpoint, from this one on backwards, at which all is finite.
+
+        Ctrl-C ends the looking, which takes its time where rows are many, and never the putting back.
+        """
+        with uninterrupted():
+            while self.begin.epochs > last.epochs:
+                self.checkpoints.pop()
             self.begin.restore()
+        with suppress(KeyboardInterrupt):
+            while self.begin.epochs and not (self.begin.is_sound or self.is_sound()):
+                with uninterrupted():
+                    self.checkpoints.pop()
+                    self.begin.restore()
         del self.losses[self.begin.epochs :]
 
     def failure(self, error: Exception) -> FloatingPointError:
-        """Put back the parameters that gave the last finite loss; the error that says what happened."""
+        """Put back the last parameters at which all was finite; the error that says what happened."""
+        epoch = self.begin.epochs + 1
         advice = "no step had been taken, so the cause is in the data or the first parameters"
-        if self.task.optimizer.step_count > self.first_step:
+        if self.task.optimizer.step_count > self.schedule.first_step:
             advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
-        self.finite.restore()
-        return FloatingPointError(f"training stopped in epoch {self.begin.epochs + 1}: {error}; {advice}")
+        self.go_back(self.finite)
+        return FloatingPointError(f"training stopped in epoch {epoch}: {error}; {advice}")
 
 
 class CompiledTraining(Training):
@@ -186,27 +227,42 @@ class CompiledTraining(Training):
 
     def run(self, show: Show) -> None:
         self.task.model.zero_grad()
+        self.losses = self.descent.losses
         try:
-            self.run_compiled(show)
-        finally:
-            self.descent.write_back()
-            self.losses = list(self.descent.losses)
-            self.set_checkpoint()
-            self.finite = self.begin
-        super().run(show)
-
-    def run_compiled(self, show: Show) -> None:
-        descent = self.descent
-        self.losses = descent.losses
-        try:
-            while not self.done():
-                if not descent.stretch(self.schedule.epochs - len(self.losses), self.target):
-                    descent.rewind(max(len(self.losses) - 1, 0))
-                    return
+            while not self.done() and self.descent.stretch(self.schedule.epochs - len(self.losses), self.target):
                 show(len(self.losses), self.losses[-1])
         finally:
-            if self.losses and not math.isfinite(descent.loss_now()):  # the last step has ruined them
-                descent.rewind(len(self.losses) - 1)
+            self.settle()
+        super().run(show)
+
+    def settle(self) -> None:
+        """Write the numbers back: those of now, or else the last at which all is finite in eager code too."""
+        descent = self.descent
+        is_sound = False
+        try:
+            descent.rewind(len(descent.losses), descent.is_sound)
+            if descent.failed is not None or not self.has_finite_loss():
+                descent.rewind(len(descent.losses), self.is_sound_there)
+            is_sound = True
+        finally:
+            with uninterrupted():
+                descent.write_back()
+                self.losses = list(descent.losses)
+                self.set_checkpoint()
+                self.begin.is_sound = is_sound
+                self.finite = self.begin
+
+    def has_finite_loss(self) -> bool:
+        self.descent.write_back()
+        try:
+            check_loss(self.loss_now())
+        except (ArithmeticError, DomainError):
+            return False
+        return True
+
+    def is_sound_there(self) -> bool:
+        self.descent.write_back()
+        return self.is_sound()
 
 
 @contextmanager
@@ -231,14 +287,17 @@ class Checkpoint:
     def __init__(self, optimizer: Optimizer, epochs: int) -> None:
         self.optimizer = optimizer
         self.epochs = epochs
+        self.is_sound = False  # or not known yet
         self.data = [parameter.data for parameter in optimizer.parameters]
         self.state = list(optimizer.state)
+        self.steps_taken = list(optimizer.steps_taken)
         self.step_count = optimizer.step_count
 
     def restore(self) -> None:
         for parameter, number in zip(self.optimizer.parameters, self.data, strict=True):
             parameter.data = number
         self.optimizer.state = list(self.state)
+        self.optimizer.steps_taken = list(self.steps_taken)
         self.optimizer.step_count = self.step_count
 
 
@@ -260,8 +319,11 @@ def checked_target(loss: float | None) -> float:
     return float(loss)
 
 
-def checked_data(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Sequence[Any], Sequence[Any]]:
-    """The inputs and the targets; a ValueError unless there is one target per row and all rows are of one length."""
+def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The inputs and the targets; an error unless there is one target per row and all rows are of one length.
+
+    With `numbers` the rows have to hold numbers or Values, as the networks of nn.py need.
+    """
     if not isinstance(data, Sequence) or len(data) != 2:
         raise ValueError("data needs to be a pair (inputs, targets), such as datasets.xor()")
     inputs, targets = data
@@ -275,12 +337,23 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]]) -> tuple[Sequence[An
             raise TypeError(f"{need}, where data is a Dataset or a pair (inputs, targets)")
         if len(row) != len(inputs[0]):
             raise ValueError(f"every row of data needs as many numbers as row 1, {len(inputs[0])}; row {number} has {len(row)}")
+        if numbers:
+            check_numbers(row, number)
         for entry in [*row, targets[number - 1]]:
             if isinstance(entry, Real) and not math.isfinite(entry):
                 raise ValueError(
                     f"training needs finite numbers, and row {number} of the data has {entry}; mend it or leave it out"
                 )
     return inputs, targets
+
+
+def check_numbers(row: Sequence[Any], number: int) -> None:
+    try:
+        for entry in row.tolist() if hasattr(row, "tolist") else row:
+            if not isinstance(entry, Value):
+                as_float(entry)
+    except TypeError as error:
+        raise TypeError(f"row {number} of the data: {error}") from None
 
 
 def check_loss(loss: Value) -> None:
@@ -298,7 +371,7 @@ def check_gradients(optimizer: Optimizer, loss: Value) -> None:
         if not math.isfinite(parameter.grad):
             why = explain_non_finite(loss, names={"loss": loss})
             raise FloatingPointError(
-                f"the gradient of {parameter.label or 'a parameter'} is {float(parameter.grad)}{reason_of(why)}"
+                f"the gradient of {printable(parameter.label or 'a parameter')} is {float(parameter.grad)}{reason_of(why)}"
             )
 
 

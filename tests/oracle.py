@@ -26,8 +26,12 @@ def normal(a: mpf) -> mpf:
     return mp.exp(-a * a / 2) / mp.sqrt(2 * mp.pi)
 
 
+def erfc(a: mpf) -> mpf:
+    return mp.erfc(a) if abs(a) < 1e4 else 1 - mp.sign(a)  # mpmath's own does not know how far out it is asked
+
+
 def normal_below(a: mpf) -> mpf:
-    return mp.erfc(-a / mp.sqrt(2)) / 2
+    return erfc(-a / mp.sqrt(2)) / 2
 
 
 def power(a: mpf, b: mpf) -> mpf:
@@ -80,8 +84,8 @@ EXACT: dict[Op, tuple[Callable[..., Any], tuple[Callable[..., Any], ...]]] = {
     ops.leaky_relu: (lambda a: a if a > 0 else mpf(0.01) * a, (lambda a: mpf(1) if a > 0 else mpf(0.01),)),
     ops.gelu: (lambda a: a * normal_below(a), (lambda a: normal_below(a) + a * normal(a),)),
     ops.silu: (lambda a: a * logistic(a), (lambda a: logistic(a) * (1 + a * logistic(-a)),)),
-    ops.erf: (mp.erf, (lambda a: 2 / SQRT_PI * mp.exp(-a * a),)),
-    ops.erfc: (mp.erfc, (lambda a: -2 / SQRT_PI * mp.exp(-a * a),)),
+    ops.erf: (lambda a: 1 - erfc(a) if abs(a) >= 1e4 else mp.erf(a), (lambda a: 2 / SQRT_PI * mp.exp(-a * a),)),
+    ops.erfc: (erfc, (lambda a: -2 / SQRT_PI * mp.exp(-a * a),)),
     ops.abs: (abs, (sign,)),
     ops.sign: (sign, (zero,)),
     ops.step: (lambda a: mpf(int(a > 0)), (zero,)),
@@ -102,6 +106,20 @@ EXACT: dict[Op, tuple[Callable[..., Any], tuple[Callable[..., Any], ...]]] = {
     ops.quiet_log: (mp.log, (lambda a: 1 / a,)),
     ops.ahead: (lambda a, b: (1 + mp.sign(a - b)) / 2, (zero, zero)),
     ops.sech2: (lambda a: 1 / mp.cosh(a) ** 2, (lambda a: -2 * mp.tanh(a) / mp.cosh(a) ** 2,)),
+    ops.sigmoid_slope: (
+        lambda a: logistic(a) * logistic(-a),
+        (lambda a: -mp.tanh(a / 2) * logistic(a) * logistic(-a),),
+    ),
+    ops.asin_slope: (lambda a: 1 / mp.sqrt(1 - a * a), (lambda a: a / mp.sqrt(1 - a * a) ** 3,)),
+    ops.atan_slope: (lambda a: 1 / (1 + a * a), (lambda a: -2 * a / (1 + a * a) ** 2,)),
+    ops.atan2_slope: (
+        lambda a, b: a / (a * a + b * b),
+        (lambda a, b: (b * b - a * a) / (a * a + b * b) ** 2, lambda a, b: -2 * a * b / (a * a + b * b) ** 2),
+    ),
+    ops.hypot_slope: (
+        lambda a, b: a / mp.hypot(a, b),
+        (lambda a, b: b * b / mp.hypot(a, b) ** 3, lambda a, b: -a * b / mp.hypot(a, b) ** 3),
+    ),
     ops.bell: (lambda a: mp.exp(-a * a / 2), (lambda a: -a * mp.exp(-a * a / 2),)),
 }
 

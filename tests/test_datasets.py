@@ -112,6 +112,18 @@ def test_classes_are_shuffled_together(cloud: Callable[..., Dataset]) -> None:
     assert set(targets[:30]) == set(targets)
 
 
+@every_cloud
+def test_without_a_seed_the_points_are_others_each_time(cloud: Callable[..., Dataset]) -> None:
+    assert cloud(30, seed=None) != cloud(30, seed=None)
+
+
+@every_cloud
+@pytest.mark.parametrize("seed", [-1, 1.5, "a", [1], math.nan], ids=str)
+def test_a_seed_is_a_whole_number(cloud: Callable[..., Dataset], seed: Any) -> None:
+    with pytest.raises(ValueError, match=r"^seed needs to be a whole number from 0 upwards, got "):
+        cloud(seed=seed)
+
+
 # The curves, without noise
 
 
@@ -213,9 +225,9 @@ def test_spirals_need_an_arm_and_a_point_for_each(points: Any, arms: Any) -> Non
 
 
 @pytest.mark.parametrize("cloud", [moons, circles])
-@pytest.mark.parametrize("labels", [(1,), (1, 2, 3)])
-def test_two_classes_need_two_labels(cloud: Callable[..., Dataset], labels: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match=r"^two classes need two labels, such as \(-1, 1\), got "):
+@pytest.mark.parametrize("labels", [(1,), (1, 2, 3), (1, 1), 5, None, {"a"}, {0: "a", 1: "b"}], ids=str)
+def test_two_classes_need_two_labels(cloud: Callable[..., Dataset], labels: Any) -> None:
+    with pytest.raises(ValueError, match=r"^two classes need two labels that differ, such as \(-1, 1\), got "):
         cloud(labels=labels)
 
 

@@ -50,13 +50,19 @@ def leaves_of(text: str, *numbers: float) -> tuple[Value, list[Value]]:
         ("sqrt(x)", ["0.5/sqrt(x)"]),
         ("tanh(w*x + b)", ["x*(1 - tanh(w*x + b)**2)", "w*(1 - tanh(w*x + b)**2)", "1 - tanh(w*x + b)**2"]),
         ("sin(x) * cos(y)", ["cos(x)*cos(y)", "-(sin(y)*sin(x))"]),
+        ("sigmoid(x)", ["sigmoid(x)*(1 - sigmoid(x))"]),
+        ("sigmoid(w*x)", ["v1 = w*x\nx*(sigmoid(v1)*(1 - sigmoid(v1)))", "v1 = w*x\nw*(sigmoid(v1)*(1 - sigmoid(v1)))"]),
+        ("asin(x)", ["1/sqrt(1 - x**2)"]),
+        ("atan(x)", ["1/(1 + x**2)"]),
+        ("atan2(y, x)", ["x/(x**2 + y**2)", "-(y/(y**2 + x**2))"]),
+        ("hypot(x, y)", ["x/hypot(x, y)", "y/hypot(y, x)"]),
         ("relu(x) * y", ["step(x)*y", "relu(x)"]),
         ("dot([x, y], [2, 3])", ["2", "3"]),
         ("(x + y)*(x - y)", ["x + y + (x - y)", "x - y - (x + y)"]),
     ],
 )
 def test_the_gradient_is_the_formula_that_one_would_write(text: str, derivatives: list[str]) -> None:
-    output, leaves = leaves_of(text, *[1.5, 0.5, 0.25][: len(names_in(text))])
+    output, leaves = leaves_of(text, *[0.75, 0.5, 0.25][: len(names_in(text))])
     assert [formula(entry) for entry in gradient(output, leaves)] == derivatives
 
 

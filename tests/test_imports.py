@@ -14,8 +14,10 @@ PACKAGE = Path(micrograd.__file__).parent
 
 # From the ground up. A room is a folder, or a file that stands beside the folders; it may import from the floors below its own.
 FLOORS = [
-    {"numerics", "arguments", "advice", "display"},
+    {"numerics", "arguments", "words", "display"},
+    {"advice"},
     {"datasets", "ops"},
+    {"mistakes"},
     {"engine"},
     {"text"},
     {"replay", "gradients", "nn", "losses", "optim", "plots"},

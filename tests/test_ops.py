@@ -47,7 +47,8 @@ def points(op: Op, *, far: bool, count: int = 300) -> Iterator[list[float]]:
             numbers[0] = abs(numbers[0])
         if op in (ops.pow, ops.quiet_pow):
             numbers[1] = generator.choice([-3.0, -2.0, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0, 3.0, 7.0])
-        pole = op in (ops.asin, ops.acos) and abs(numbers[0]) == 1.0
+        pole = op in (ops.asin, ops.acos, ops.asin_slope) and abs(numbers[0]) == 1.0
+        pole |= op is ops.atan2_slope and math.hypot(*numbers) < 1e-154  # its own slope is a difference of squares
         kink = op in (ops.maximum, ops.minimum) and numbers[0] == numbers[1]
         slow = op in (ops.gelu, ops.erf, ops.erfc, ops.bell) and abs(numbers[0]) > 1e4  # 0 or 1 there; mpmath takes its time
         try:
@@ -66,6 +67,8 @@ def size(op: Op, numbers: list[float], index: int | None = None) -> mpf | None:
         density = abs(a) * mp.exp(-a * a / 2) / mp.sqrt(2 * mp.pi)
         below = mp.erfc(-a / mp.sqrt(2)) / 2
         return max(density, below) if index is not None else (1 + a * a) * abs(a) * below
+    if op is ops.atan2_slope and index == 0:
+        return max(a, mpf(numbers[1]), key=abs) ** 2 / (a * a + mpf(numbers[1]) ** 2) ** 2
     if op is ops.total and index is None:
         return mp.fsum(map(abs, numbers))
     if op is ops.dot and index is None:
@@ -79,7 +82,7 @@ def size(op: Op, numbers: list[float], index: int | None = None) -> mpf | None:
 
 
 def agrees(op: Op, numbers: list[float], index: int, derivative: float, exact: mpf) -> bool:
-    return ulps(derivative, exact, size(op, numbers, index)) <= 4.0
+    return ulps(derivative, exact, size(op, numbers, index)) <= (8.0 if op in ops.SLOPES else 4.0)
 
 
 @every_op
@@ -210,7 +213,7 @@ def test_rule_stays_inside_the_table(op: Op) -> None:
 def test_a_bent_rule_is_caught(op: Op, bend: Callable[[float], float]) -> None:
     """The comparison of the test above: it must reject each derivative that is off, however it is off."""
     caught = 0
-    for numbers in points(op, far=False, count=40):
+    for numbers in points(op, far=False, count=60):
         derivatives = op.derivatives(op.forward(*op.arguments(numbers)), *op.arguments(numbers))
         for index, (got, exact) in enumerate(zip(derivatives, exact_derivatives(op, numbers), strict=True)):
             if abs(bend(got) - got) > 0.0005 * max(abs(got), 1e-300):
@@ -282,7 +285,10 @@ CONVENTIONS = [  # op, operands, value, local derivatives: as in PyTorch unless 
     (ops.hypot, [0.0, 0.0], 0.0, [NAN, NAN]),
     (ops.cosh, [-INF], INF, [-INF]),
     (ops.logsumexp, [-INF, -INF], -INF, [NAN, NAN]),
-    (ops.logsumexp, [INF, 1.0], INF, [NAN, NAN]),
+    (ops.logsumexp, [INF, INF], INF, [NAN, NAN]),
+    (ops.logsumexp, [INF, 1.0], INF, [1.0, 0.0]),  # the limits; PyTorch: nan, 0
+    (ops.logsumexp, [1.0, INF], INF, [0.0, 1.0]),
+    (ops.logsumexp, [-INF, 1.0], 1.0, [0.0, 1.0]),
     (ops.logsumexp, [1e4, -1e4], 1e4, [1.0, 0.0]),
     (ops.logsumexp, [NAN, INF], NAN, [NAN, NAN]),
     (ops.pow, [0.0, 0.0], 1.0, [0.0, 0.0]),

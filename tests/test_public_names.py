@@ -18,7 +18,10 @@ PUBLIC = {
     ),
     "micrograd.engine": "Constant Value topological_order",
     "micrograd.nn": "ACTIVATIONS Layer MLP Module Neuron dead_units",
-    "micrograd.losses": "binary_cross_entropy cross_entropy half_mean_squared_error hinge l2_penalty mean_squared_error",
+    "micrograd.losses": (
+        "binary_cross_entropy binary_cross_entropy_with_logits cross_entropy half_mean_squared_error hinge l2_penalty "
+        "mean_squared_error"
+    ),
     "micrograd.optim": "Adam AdaGrad AdamW OPTIMIZERS Optimizer RMSProp SGD",
     "micrograd.datasets": "Dataset circles moons spirals xor",
     "micrograd.checks": "GradientReport assert_gradients by_hand check check_local_derivatives",

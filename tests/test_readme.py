@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from micrograd import engine, nn, ops
+from micrograd import GradientReport, datasets, engine, nn, ops
 from micrograd.__main__ import main
 from tests import pictures, readme
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
@@ -21,6 +21,7 @@ from tests.test_imports import FLOOR, PACKAGE
 ROOT = readme.PATH.parent
 LINES = [(wish, line) for wish, cell in readme.table("to", "write") for line in readme.code_in(cell)]
 COMPARED = readme.table("code", "micrograd 0.1.0", "here")
+TRANSLATED = readme.table("PyTorch", "here")
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,12 @@ def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def table_of_your_own(in_empty_folder: None) -> None:
+    rows = [f"{x},{y},{kind}" for (x, y), kind in zip(*datasets.moons(30), strict=True)]
+    Path("table.csv").write_text("\n".join(rows), encoding="utf-8")
+
+
 # Commands
 
 
@@ -41,7 +48,7 @@ def test_its_first_command_runs_xor_and_its_second_passes_the_tests() -> None:
     assert [line.rpartition("&& .venv/bin/")[2] for line in (first, second)] == ["micrograd xor", "python -m pytest"]
 
 
-@pytest.mark.usefixtures("in_empty_folder")
+@pytest.mark.usefixtures("table_of_your_own")
 @pytest.mark.parametrize("line", readme.block_lines("console"))
 def test_a_line_for_the_shell_runs(line: str) -> None:
     prompt, command, *arguments = shlex.split(line)
@@ -90,6 +97,43 @@ def test_code_gives_there_and_here_what_the_table_says(row: list[str], old: dict
     assert outcome(code, old) == there
     assert outcome(code, {"Value": engine.Value, "MLP": nn.MLP}) == here
     assert there != here
+
+
+def number_of(code: str, names: dict[str, Any]) -> float | None:
+    """The number that the code ends in, whatever holds it; None if it ends in none."""
+    *statements, last = ast.parse(code).body
+    exec(compile(ast.Module(statements, []), "<README>", "exec"), names)  # noqa: S102 - it is the README's
+    if not isinstance(last, ast.Expr):
+        exec(compile(ast.Module([last], []), "<README>", "exec"), names)  # noqa: S102
+        return None
+    result = eval(compile(ast.Expression(last.value), "<README>", "eval"), names)  # noqa: S307
+    if isinstance(result, (bool, GradientReport)):
+        return float(bool(result))
+    return result.item() if hasattr(result, "item") else result if isinstance(result, float) else None
+
+
+def test_the_right_hand_side_of_the_table_for_pytorch_runs() -> None:
+    assert len(run_through([right for _, right in TRANSLATED], "from micrograd import *")) == len(TRANSLATED)
+
+
+def test_both_sides_of_the_table_for_pytorch_give_the_same() -> None:
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    there = run_through([left for left, _ in TRANSLATED], "import torch; torch.set_default_dtype(torch.float64)")
+    here = run_through([right for _, right in TRANSLATED], "from micrograd import *")
+    assert there == [pytest.approx(number) for number in here]
+    assert sum(number is not None for number in here) >= 10
+
+
+def run_through(cells: list[str], first: str) -> list[float | None]:
+    """What the cells give one after the other; code of one cell that is joined by "or" gives the same."""
+    names: dict[str, Any] = {}
+    exec(first, names)  # noqa: S102
+    numbers = []
+    for cell in cells:
+        number, *others = [number_of(code, names) for code in readme.code_in(cell)]
+        assert others == [number] * len(others)
+        numbers.append(number)
+    return numbers
 
 
 def test_what_the_list_below_that_table_says_of_there(old: dict[str, Any]) -> None:

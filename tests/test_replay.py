@@ -8,8 +8,9 @@ import pytest
 
 from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
+from micrograd.mistakes import outdated
 from micrograd.ops import DomainError
-from micrograd.replay import Replay, can_replay, outdated, recompute
+from micrograd.replay import Replay, can_replay, recompute
 
 
 def test_a_replay_runs_at_other_numbers_and_leaves_the_graph_as_it_is() -> None:
@@ -42,6 +43,16 @@ def test_recomputing_keeps_operations_labels_and_what_is_there_already() -> None
     assert isinstance(anew[out.parents[1]], Constant)
     with pytest.raises(DomainError, match=r"^log\(x=-1\.0\) has no value"):
         recompute(topological_order(x.log()), {x: Value(-1.0, label="x")})
+
+
+def test_recomputing_stops_where_a_new_node_is_given_for_an_inner_one() -> None:
+    x = Value(3.0)
+    inner = x * x
+    out = inner + 1.0
+    given = Value(100.0)
+    anew = {inner: given}
+    recompute(topological_order(out), anew)
+    assert (anew[inner], anew[out].data) == (given, 101.0)
 
 
 def test_a_graph_is_outdated_once_a_leaf_has_changed() -> None:

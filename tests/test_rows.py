@@ -1,7 +1,11 @@
 """A row of the table as its user meets it: its help, its text, rows of one's own, and operands that record."""
 
+import math
+import pickle
 import pydoc
+import re
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +13,7 @@ import pytest
 
 from micrograd import ops
 from micrograd.engine import Value
+from micrograd.nn import Neuron
 from micrograd.ops import OPS, Op
 
 every_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
@@ -81,6 +86,55 @@ def test_a_rule_with_the_wrong_number_of_derivatives_is_refused() -> None:
     wrong = Op("wrong", lambda a: a, lambda out, a: (1.0, 1.0))
     with pytest.raises(TypeError, match=r"the rule of wrong gave 2 derivative\(s\) for 1 operand\(s\)"):
         wrong(Value(1.0))
+
+
+@pytest.mark.parametrize("parts", [("s", 5, lambda out, a: (1.0,)), ("s", abs, (1.0,)), (abs, abs, lambda out, a: (1.0,))])
+def test_an_op_is_made_of_a_symbol_and_two_functions(parts: tuple[Any, Any, Any]) -> None:
+    with pytest.raises(TypeError, match=r"^an Op is made of a symbol and two functions, forward and derivatives, got "):
+        Op(*parts)
+
+
+@pytest.mark.parametrize(
+    ("forward", "rule", "count"),
+    [
+        (lambda a, b: a * b, lambda out, a: (1.0,), 1),
+        (lambda a: a, lambda out, a, b: (1.0, 0.0), 2),
+        (math.exp, lambda out, a, b: (out, 0.0), 2),
+    ],
+)
+def test_forward_and_rule_take_the_same_operands(forward: Any, rule: Any, count: int) -> None:
+    message = f"the rule of s has {count} operand(s) after `out`, and forward does not take as many"
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        Op("s", forward, rule)
+
+
+@pytest.mark.parametrize("forward", [math.hypot, lambda *numbers: 0.0, lambda a, b=1.0: a], ids=["C", "any", "default"])
+def test_a_forward_that_may_take_as_many_is_accepted(forward: Any) -> None:
+    assert Op("s", forward, lambda out, a: (1.0,)).arity == 1
+
+
+def test_a_row_of_ones_own_says_how_to_save_what_uses_it() -> None:
+    cube = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
+    model = Neuron(1, cube)
+    with pytest.raises(TypeError, match=r"save the numbers, as in model.state_dict\(\), and load them into a model"):
+        pickle.dumps(model)
+    again = Neuron(1, cube)
+    again.load_state_dict(pickle.loads(pickle.dumps(model.state_dict())))  # noqa: S301
+    assert again([2.0]).data == model([2.0]).data
+
+
+@pytest.mark.parametrize("number", [10**400, Fraction(10**400, 3)])
+def test_a_number_beyond_the_floats_is_refused(number: Any) -> None:
+    with pytest.raises(OverflowError, match=r"^this (int|Fraction) is too large for a float, which ends at 1.8e308$"):
+        Value(number)
+
+
+def test_a_boolean_of_numpy_is_one_of_python() -> None:
+    numpy = pytest.importorskip("numpy", reason="NumPy is not installed")
+    assert Value(numpy.bool_(True)).data == Value(True).data == 1.0
+    assert ops.maximum(numpy.bool_(False), 0.5) == 0.5
+    with pytest.raises(TypeError, match="make one Value for each"):
+        Value(numpy.array([True]))
 
 
 def test_symbols_are_unique() -> None:

@@ -19,11 +19,12 @@ from typing import Any
 
 from micrograd.checks.arithmetic import ARITHMETIC
 from micrograd.checks.exact import exact_dual, is_rational
+from micrograd.checks.labels import label_of
 from micrograd.checks.places import Place
 from micrograd.checks.running_error import OPERATION
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.replay import Replay, recompute
-from micrograd.text.expressions import names_in, parse
+from micrograd.text.expressions import CONSTANTS, names_in, parse
 
 UNKNOWN = 2.0**-30  # about 1e-9: a number may come from a formula that lost some digits, such as 1 - tanh(z)**2
 
@@ -129,7 +130,7 @@ def claims_of(by_hand: Any, order: Sequence[Value]) -> dict[Value, Claim]:
             key = node_labelled(key, labels, "by_hand")
         for value, claim in paired(key, given, labels):
             if value in claims:
-                raise ValueError(f"by_hand has two gradients for {value.label or repr(value)}; give one")
+                raise ValueError(f"by_hand has two gradients for {label_of(value)}; give one")
             if value not in labels.nodes:
                 raise ValueError(
                     f"by_hand has a gradient for {value!r}, which is not in the graph of the output; leave it out, or write "
@@ -173,7 +174,7 @@ def node_labelled(name: str, labels: Labels, where: str) -> Value:
     if name in labels.ambiguous:
         raise ValueError(f"{where} names {name!r}, and several Values of the graph have that label; give each its own")
     if name not in labels.by_label:
-        known = ", ".join(labels.by_label) or "none; pass label= to Value"
+        known = ", ".join(map(label_of, labels.by_label.values())) or "none; pass label= to Value"
         raise ValueError(f"{where} names {name!r}, which no Value of the graph has as its label; labels: {known}")
     return labels.by_label[name]
 
@@ -213,7 +214,7 @@ def nested(items: Any) -> Any:
 def first_label(values: Any) -> str:
     while isinstance(values, list) and values:
         values = values[0]
-    return values.label or repr(values) if isinstance(values, Value) else repr(values)
+    return label_of(values) if isinstance(values, Value) else repr(values)
 
 
 def shape(items: Any) -> tuple[int, ...]:
@@ -221,7 +222,7 @@ def shape(items: Any) -> tuple[int, ...]:
 
 
 def claim_of(given: Any, value: Value, labels: Labels) -> Claim:
-    name = value.label or repr(value)
+    name = label_of(value)
     if isinstance(given, Value):
         below = topological_order(given)
         return GraphClaim(given) if any(node in labels.nodes for node in below) else NumberClaim(given.data)
@@ -232,7 +233,8 @@ def claim_of(given: Any, value: Value, labels: Labels) -> Claim:
         if number is not None:
             return number_claim(number, name)
         where = f"the formula for {name}"
-        return FormulaClaim(given, {label: node_labelled(label, labels, where) for label in names_in(given)})
+        needed = [label for label in names_in(given) if label in labels.by_label or label not in CONSTANTS]
+        return FormulaClaim(given, {label: node_labelled(label, labels, where) for label in needed})
     if isinstance(given, Real):
         return number_claim(given, name)
     if callable(given):

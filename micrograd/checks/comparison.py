@@ -19,23 +19,23 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from micrograd.arguments import whole_number
 from micrograd.checks.claims import Claim, claims_of, nested
-from micrograd.checks.complex_step import COMPLEX
-from micrograd.checks.digits import mpmath_functions
-from micrograd.checks.exact import is_rational
+from micrograd.checks.complex_step import ComplexStep
 from micrograd.checks.hints import with_guesses
-from micrograd.checks.instrument import Instrument
+from micrograd.checks.labels import label_of
+from micrograd.checks.ladder import Differences
+from micrograd.checks.methods import chosen_method
 from micrograd.checks.places import Place, Survey, other_places
 from micrograd.checks.reports import GradientReport, GradientRow
 from micrograd.checks.running_error import OPERATION, Sweep, slope_errors
-from micrograd.checks.verdicts import checked, judged, label_of
-from micrograd.engine import Constant, Value, topological_order, written
+from micrograd.checks.verdicts import checked, judged
+from micrograd.engine import Constant, Value, topological_order
+from micrograd.mistakes import outdated, written
 from micrograd.ops import Op
-from micrograd.replay import can_replay, outdated
 
 
 def check(
@@ -69,6 +69,7 @@ def check(
     if not isinstance(output, Value):
         raise TypeError(f"check needs the Value whose gradient is checked, got {output!r}")
     points, directions = whole_number(points, "points", least=0), whole_number(directions, "directions", least=0)
+    digits = whole_number(digits, "digits")
     order = topological_order(output)
     refuse_changed_leaves(order)
     claims = {} if by_hand is None else claims_of(by_hand, order)
@@ -76,12 +77,14 @@ def check(
     if directions:
         if claims:
             raise ValueError("directions compare autodiff with a measurement and no gradient by hand; leave one of the two out")
-        return GradientReport(tuple(direction_rows(output, chosen, directions, seed)), "complex")
-    here = Survey(Place(output, {node: node for node in order}), chosen_method(method, output), digits)
+        return GradientReport(tuple(direction_rows(output, chosen, directions, seed)), ComplexStep.said)
+    instrument = chosen_method(method, output)
+    here = Survey(Place(output, {node: node for node in order}), instrument(output, digits))
     varying = points and any(claim.varies for claim in claims.values())
-    elsewhere = [Survey(place, here.instrument.method, digits) for place in other_places(order, points, seed)] if varying else []
+    places = other_places(order, points, seed) if varying else ()
+    elsewhere = [Survey(place, instrument(place.output, digits)) for place in places]
     rows = [checked(value, claims.get(value), here, elsewhere) for value in chosen]
-    return GradientReport(tuple(with_guesses(rows)), here.instrument.method)
+    return GradientReport(tuple(with_guesses(rows)), instrument.said)
 
 
 def assert_gradients(output: Value, by_hand: Any = None, inputs: Any = None, **options: Any) -> None:
@@ -103,7 +106,7 @@ def check_local_derivatives(output: Value) -> GradientReport:
     order = topological_order(output)
     refuse_changed_leaves(order)
     rows = [row for node in order if node.op is not None for row in local_rows(node, node.op)]
-    return GradientReport(tuple(rows), "alone")
+    return GradientReport(tuple(rows), "one operation at a time")
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -140,22 +143,6 @@ def flattened(items: Any) -> Iterator[Any]:
             yield item
 
 
-def chosen_method(method: str, output: Value) -> str:
-    possible: dict[str, Callable[[], bool]] = {
-        "exact": lambda: is_rational(output),
-        "complex": lambda: can_replay(output, COMPLEX),
-        "ladder": lambda: True,
-        "mpmath": lambda: can_replay(output, mpmath_functions()),
-    }
-    if method == "auto":
-        return next(name for name, can in possible.items() if can())
-    if method not in possible:
-        raise ValueError(f"there is no method {method!r}; choose from auto, {', '.join(possible)}")
-    if not possible[method]():
-        raise ValueError(f"the graph has operations that the method {method!r} cannot run; use method='auto'")
-    return method
-
-
 # --------------------------------------------------------------------------------------------------------------
 # Many inputs at once, and one operation at a time
 # --------------------------------------------------------------------------------------------------------------
@@ -163,16 +150,18 @@ def chosen_method(method: str, output: Value) -> str:
 
 def direction_rows(output: Value, inputs: Sequence[Value], directions: int, seed: int) -> Iterator[GradientRow]:
     """Slopes along random directions: one measurement each, however many inputs there are."""
-    here = Survey(Place(output, {}), chosen_method("complex", output))
-    if strangers := [value for value in inputs if value not in here.sweep.gradient]:
+    if not ComplexStep.can_measure(output):
+        raise ValueError("directions need the complex step, and the graph has operations of your own; leave directions out")
+    instrument, sweep = ComplexStep(output), Sweep(topological_order(output))
+    if strangers := [value for value in inputs if value not in sweep.gradient]:
         raise ValueError(f"{label_of(strangers[0])} is not in the graph of the output; leave it out of the directions")
     generator = random.Random(seed)
     for number in range(1, directions + 1):
         direction = {value: generator.choice((-1.0, 1.0)) * generator.uniform(0.5, 1.5) for value in inputs}
-        parts = [here.sweep.gradient[value] * part for value, part in direction.items()]
-        rounding = sum(here.sweep.error[value] * abs(part) for value, part in direction.items())
+        parts = [sweep.gradient[value] * part for value, part in direction.items()]
+        rounding = sum(sweep.error[value] * abs(part) for value, part in direction.items())
         rounding += OPERATION * sum(map(abs, parts))
-        slope = here.instrument.along(direction)
+        slope = instrument.along(direction, sweep)
         verdict, note = judged(math.fsum(parts), rounding, slope)
         yield GradientRow(f"direction {number} through {len(inputs)} inputs", math.fsum(parts), None, slope, verdict, note)
 
@@ -181,13 +170,13 @@ def local_rows(node: Value, op: Op) -> Iterator[GradientRow]:
     """A row per operand of one operation, looked at alone."""
     operands = [Value(parent.data) for parent in node.parents]
     alone: Value = op.applied(operands)
-    instrument = Instrument(alone, "complex" if op in COMPLEX else "ladder")
-    noise = Sweep(topological_order(alone)).noise
+    instrument = (ComplexStep if ComplexStep.can_measure(alone) else Differences)(alone)
+    sweep = Sweep(topological_order(alone))
     roundings = slope_errors(alone, op, {operand: OPERATION * abs(operand.data) for operand in operands})
     what = written(op, node.parents)
     edges = zip(node.parents, operands, node.local_derivatives, roundings, strict=True)
     for index, (parent, operand, recorded, rounding) in enumerate(edges, start=1):
-        slope = instrument.slope(operand, noise)
+        slope = instrument.slope(operand, sweep)
         verdict, note = judged(recorded, rounding, slope)
-        by = f" by {parent.label or f'operand {index}'}" if len(operands) > 1 else ""
+        by = f" by {label_of(parent) if parent.label else f'operand {index}'}" if len(operands) > 1 else ""
         yield GradientRow(f"{what}{by}", recorded, None, slope, verdict, note)

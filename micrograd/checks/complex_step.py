@@ -10,29 +10,96 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
 from micrograd import ops
 from micrograd.checks.arithmetic import ARITHMETIC
+from micrograd.checks.instrument import Instrument
+from micrograd.checks.ladder import corner
+from micrograd.checks.running_error import OPERATION, ROUNDING, SMALLEST_FLOAT, Sweep
+from micrograd.checks.slopes import NOT_MEASURED, Slope, exactly, two_sided
 from micrograd.engine import Value
 from micrograd.replay import Functions, Replay
 
 TINY_STEP = 2.0**-133  # about 1e-40: its square vanishes beside 1, and it leaves room below for small slopes
-SMALLEST_STEP = 2.0**-1000
+LONGER_STEPS = 2.0**-40, 1.0  # for slopes that it leaves too small; one of 0 is 0 at any length
+SHORTER_STEPS = 2.0**-500, 2.0**-900  # for graphs with a scale as small as it is
+SHORTENED = 2.0**-30  # what the step is, beside another, that the other is compared with
+SMALLEST_STEP = 2.0**-1060
+AGREE = 2.0**-40  # the part of a slope that two steps may differ by
 
 
-def complex_step(replay: Replay, direction: Mapping[Value, float]) -> tuple[float, float]:
-    """The derivative along `direction` and an error bar.
+class ComplexStep(Instrument):
+    """Measures by complex step, to both sides of a kink; any number between the two slopes is a subgradient there.
 
-    It is the imaginary part of the output at leaf + i h direction, divided by h. The bar is what numbers below the
-    smallest normal float may have lost, and what a smaller h gives otherwise: then the graph has a scale as small as h.
+    What is 0 in the sweep too, without any rounding there, is 0. Where the bound on the rounding is infinite, as behind a
+    root of 0, the complex plane shows another branch, and differences may show a corner.
     """
-    step = TINY_STEP * min([1.0, *(abs(leaf.data) for leaf in direction if leaf.data)])
-    slopes = []
-    for h in (max(step, SMALLEST_STEP), max(step * 2.0**-30, SMALLEST_STEP)):
+
+    said = "by complex step"
+
+    def __init__(self, output: Value, digits: int = 30) -> None:
+        super().__init__(output, digits)
+        self.real = Replay(output)
+
+    @staticmethod
+    def functions() -> Functions:
+        return COMPLEX
+
+    def slope(self, leaf: Value, sweep: Sweep) -> Slope:
+        slope = self.along({leaf: 1.0}, sweep)
+        return slope if math.isfinite(slope.error) else corner(self.real, leaf, sweep.noise) or slope
+
+    def along(self, direction: Mapping[Value, float], sweep: Sweep) -> Slope:
+        left, right, error = complex_step(self.replay, direction, sweep.carried)
+        if not any((left, right, *(sweep.gradient[leaf] or sweep.error[leaf] for leaf in direction))):
+            return exactly(Fraction(0))
+        error += OPERATION * max(abs(left), abs(right))
+        error += sum(sweep.forward_error[leaf] * abs(part) for leaf, part in direction.items())
+        return two_sided(left, right, error) if math.isfinite(error) else NOT_MEASURED
+
+
+def complex_step(replay: Replay, direction: Mapping[Value, float], carried: float = 1.0) -> tuple[float, float, float]:
+    """The derivatives along `direction` to the left and to the right, and an error bar without the rounding of single operations.
+
+    Each is the imaginary part of the output at leaf + i h direction, divided by h, where a shorter step gives the same: else
+    the graph has a scale as small as h. The bar has what they differ by, and what numbers below the smallest float have
+    lost, of which the output gets up to `carried` times as much.
+    """
+    scale = 2.0 ** math.frexp(min([1.0, *(abs(leaf.data) for leaf in direction if leaf.data)]))[1]
+
+    def reading(h: float) -> float:
         leaves = {leaf: complex(leaf.data, h * part) for leaf, part in direction.items()}
-        slopes.append(float(replay(leaves, complex).imag) / h)
-    lost = 2.0**-1022 / h if max(map(abs, slopes)) * h < 2.0**-960 else 0.0
-    return slopes[0], lost + abs(slopes[0] - slopes[1])
+        try:
+            return float(replay(leaves, complex).imag) / h
+        except (ValueError, ArithmeticError):
+            return math.nan
+
+    best, steps = (math.nan, math.nan, math.inf), [TINY_STEP]
+    for step in steps:
+        h = max(step * scale, SMALLEST_STEP)
+        shorter = max(h * SHORTENED, SMALLEST_FLOAT)
+        right, left = reading(h), reading(-shorter)
+        apart = abs(right - left)
+        if apart > AGREE * abs(right):  # a kink, or the length of the step matters
+            pairs = [(reading(-h), left), (right, reading(shorter))]
+            (left, left_apart), (right, right_apart) = [settled(*pair, (shorter / h) ** 2) for pair in pairs]
+            apart = max(left_apart, right_apart)
+        size = max(abs(left), abs(right))
+        agreed = apart <= AGREE * size
+        error = apart + SMALLEST_FLOAT / h * carried + ((h / scale) ** 2 * size if h > step * scale else 0.0)
+        if agreed and error < best[2]:
+            best = left, right, error
+        if step == TINY_STEP and not (agreed and SMALLEST_FLOAT / shorter * carried <= ROUNDING * size):
+            steps += LONGER_STEPS if agreed else SHORTER_STEPS
+    return best
+
+
+def settled(long: float, short: float, ratio: float) -> tuple[float, float]:
+    """The slope that a step and a shorter one agree on, with their difference; what falls as the square of the step is none."""
+    if abs(short - ratio * long) < 2.0**-50 * abs(short):
+        return 0.0, 0.0
+    return long, abs(long - short)
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -107,10 +174,23 @@ def complex_atan2(a: complex, b: complex) -> complex:
 
 
 def complex_hypot(a: complex, b: complex) -> complex:
-    largest = max(abs(a.real), abs(b.real))
-    if largest == 0.0:
+    """The distance of the point (a, b): it grows by the part of the step along the radius."""
+    radius = math.hypot(a.real, b.real)
+    if radius == 0.0:
         return complex(0.0, math.hypot(a.imag, b.imag))
-    return largest * cmath.sqrt((a / largest) ** 2 + (b / largest) ** 2)
+    return complex(radius, a.imag * (a.real / radius) + b.imag * (b.real / radius))
+
+
+def complex_hypot_slope(a: complex, b: complex) -> complex:
+    """The cosine of the angle of the point (a, b), which changes by minus the sine as the angle turns."""
+    cosine, sine = (ops.hypot_slope.forward(x.real, y.real) for x, y in ((a, b), (b, a)))
+    return complex(cosine, -sine * complex_atan2(b, a).imag)
+
+
+def complex_asin_slope(a: complex) -> complex:
+    """1 / sqrt(1 - a**2), where 1 - a**2 has its real part factored, to keep its digits near 1."""
+    square = complex((1.0 - a.real) * (1.0 + a.real), -2.0 * a.real * a.imag)
+    return 1.0 / cmath.sqrt(square) if square.real else complex(math.inf, math.nan)
 
 
 def complex_tanh(a: complex) -> complex:
@@ -136,8 +216,8 @@ def complex_quiet_div(a: complex, b: complex) -> complex:
 
 
 def complex_logsumexp(numbers: Sequence[complex]) -> complex:
-    largest = max(number.real for number in numbers)
-    return largest + cmath.log(sum(cmath.exp(number - largest) for number in numbers))
+    *others, largest = sorted(numbers, key=lambda number: number.real)
+    return largest + complex_log1p(sum([cmath.exp(other - largest) for other in others], 0j))
 
 
 def on_real_parts(function: Callable[..., float]) -> Callable[..., complex]:
@@ -185,4 +265,9 @@ COMPLEX: Functions = {
     ops.quiet_log: lambda a: complex_log(a) if a.real else 0j,
     ops.bell: complex_bell,
     ops.sech2: complex_sech2,
+    ops.sigmoid_slope: lambda a: complex_sech2(0.5 * a) / 4.0,
+    ops.asin_slope: complex_asin_slope,
+    ops.atan_slope: ops.atan_slope.forward,  # of + * / and abs, which complex numbers have too
+    ops.atan2_slope: ops.atan2_slope.forward,
+    ops.hypot_slope: complex_hypot_slope,
 }

@@ -11,8 +11,11 @@ from typing import NamedTuple
 
 from micrograd import ops
 from micrograd.checks.arithmetic import ARITHMETIC
+from micrograd.checks.instrument import Instrument
+from micrograd.checks.running_error import Sweep
+from micrograd.checks.slopes import Slope, exactly
 from micrograd.engine import Constant, Value, topological_order
-from micrograd.replay import Replay
+from micrograd.replay import Functions, Replay
 
 LARGEST_EXACT = 20_000  # digits, in base 2: each product of fractions has those of both
 
@@ -44,6 +47,23 @@ class Dual(NamedTuple):
         if not whole:
             return Dual(Fraction(1), Fraction(0))
         return Dual(self.number**whole, whole * self.number ** (whole - 1) * self.slope)
+
+
+class Exact(Instrument):
+    """Measures in fractions, with no error."""
+
+    said = "in fractions"
+
+    @staticmethod
+    def functions() -> Functions:
+        return ARITHMETIC
+
+    @classmethod
+    def can_measure(cls, output: Value) -> bool:
+        return is_rational(output)
+
+    def slope(self, leaf: Value, sweep: Sweep) -> Slope:
+        return exactly(exact_dual(self.replay, leaf).slope)
 
 
 def exact_dual(replay: Replay, leaf: Value | None = None) -> Dual:

@@ -18,7 +18,7 @@ def hint(number: float, value: Value, slope: Slope, rounding: float, sweep: Swee
     contributions = sweep.uses.get(value, [])
 
     def near(candidate: float) -> bool:
-        bar = SAFETY * (rounding + slope.error) * max(1.0, abs(candidate / true))
+        bar = SAFETY * (rounding + slope.error * max(1.0, abs(candidate / true)))
         return candidate != 0.0 and abs(number - candidate) <= bar
 
     if not contributions:
@@ -55,7 +55,8 @@ def with_guesses(rows: Sequence[GradientRow]) -> Iterator[GradientRow]:
             number, true = row.by_hand, row.measured.value
             rounding = OPERATION * abs(number)
             twins = [other.label for other in rows if other is not row and other.measured.contains(number, rounding)]
-            agreeing = int(-math.log10(row.gap / abs(true))) if row.gap and true and math.isfinite(row.gap) else 0
+            part = row.gap / abs(true) if true else 1.0
+            agreeing = int(-math.log10(part)) if 0.0 < part < 1.0 else 0
             if twins:
                 yield replace(row, hint=f"this is the gradient of {twins[0]}")
                 continue

@@ -10,7 +10,32 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
 
-from micrograd.checks.running_error import ROUNDING
+from micrograd.checks.instrument import Instrument
+from micrograd.checks.running_error import ROUNDING, Sweep
+from micrograd.checks.slopes import Slope
+from micrograd.engine import Value
+from micrograd.replay import Replay
+
+
+class Differences(Instrument):
+    """Measures by differences of what the rows themselves compute: for operations that nothing else is known of.
+
+    The rounding of the output grows to the sides of the leaf by the rounding of its slope.
+    """
+
+    said = "by differences"
+
+    def slope(self, leaf: Value, sweep: Sweep) -> Slope:
+        if found := corner(self.replay, leaf, sweep.noise):
+            return found
+        number, error = ladder(lambda there: float(self.replay({leaf: there})), leaf.data, sweep.noise)
+        return Slope(number, error + sweep.forward_error[leaf], number, number)
+
+
+def corner(replay: Replay, leaf: Value, noise: float) -> Slope | None:
+    """The slopes to both sides of a corner, by differences; None where no corner is seen."""
+    found = sides(lambda there: float(replay({leaf: there})), leaf.data, noise)
+    return found and Slope((found[0] + found[1]) / 2.0, 1e-4 * max(map(abs, found)), *found)
 
 
 def ladder(function: Callable[[float], float], x: float, noise: float, rungs: int = 52) -> tuple[float, float]:

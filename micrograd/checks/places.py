@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from micrograd.checks.instrument import Instrument
 from micrograd.checks.running_error import Sweep
-from micrograd.checks.slopes import Slope
+from micrograd.checks.slopes import Slope, at_a_kink, exactly
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.replay import recompute
 
@@ -54,14 +55,20 @@ class Survey:
     Values are those of the recorded graph.
     """
 
-    def __init__(self, place: Place, method: str, digits: int = 30) -> None:
+    def __init__(self, place: Place, instrument: Instrument) -> None:
+        order = topological_order(place.output)
         self.place = place
-        self.sweep = Sweep(topological_order(place.output))
-        self.instrument = Instrument(place.output, method, digits)
+        self.instrument = instrument
+        self.sweep = Sweep(order)
+        self.kinked = any(map(at_a_kink, order))
         self.graphs: dict[Value, Value] = dict(place.moved)  # what the claims of this place have in common
 
     def slope(self, value: Value) -> Slope:
-        return self.instrument.slope(self.place.moved.get(value, value), self.sweep.noise)
+        """The slope by a leaf, 1 for the output itself, 0 where there is no path."""
+        leaf = self.place.moved.get(value, value)
+        if leaf is self.place.output or leaf not in self.sweep.gradient:
+            return exactly(Fraction(leaf is self.place.output))
+        return self.instrument.slope(leaf, self.sweep)
 
     def rounding(self, value: Value) -> float:
         """A bound on the rounding of the gradient by the value in the sweep."""

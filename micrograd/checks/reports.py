@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from micrograd.checks.running_error import VANISHING
 from micrograd.checks.slopes import Slope
 from micrograd.display import tables
 
 PASS, FAIL, INCONCLUSIVE = "PASS", "FAIL", "INCONCLUSIVE"
 NUMBERS = ("autodiff", "by hand", "measured", "gap")  # columns that are set to the right
-METHODS = {
-    "exact": "in fractions",
-    "complex": "by complex step",
-    "ladder": "by differences",
-    "mpmath": "with mpmath",
-    "alone": "one operation at a time",
-}
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,7 @@ class GradientReport:
     """The rows of a check. It is true if every row passes: an inconclusive one is no pass."""
 
     rows: tuple[GradientRow, ...]
-    method: str
+    method: str  # in words: "by complex step"
 
     def __bool__(self) -> bool:
         return bool(self.rows) and all(row.verdict == PASS for row in self.rows)
@@ -63,7 +58,7 @@ class GradientReport:
     @property
     def title(self) -> str:
         passed = sum(row.verdict == PASS for row in self.rows)
-        return f"{passed} of {len(self.rows)} gradients pass, measured {METHODS[self.method]}"
+        return f"{passed} of {len(self.rows)} gradients pass, measured {self.method}"
 
     @property
     def headings(self) -> list[str]:
@@ -90,9 +85,11 @@ def row_cells(row: GradientRow, has_claims: bool) -> list[str]:
     slope = row.measured
     differing = [d for d in range(6, 13) if f"{row.claim:.{d}g}" != f"{slope.value:.{d}g}"]
     digits = differing[0] if row.verdict == FAIL and differing else 6
-    bar = " exactly" if slope.error == 0.0 else "" if slope.error < 1e-200 else f" ± {slope.error:.0e}"
+    bar = f" ± {slope.error:.0e}" if VANISHING < slope.error < math.inf else ""
+    if slope.fraction is not None and math.isfinite(slope.value):
+        bar = " exactly"
     measured = f"{slope.value:.{digits}g}{bar}"
-    if slope.left != slope.right:
+    if slope.kinked:
         measured = f"{slope.left + 0.0:.{digits}g} to {slope.right + 0.0:.{digits}g}"  # + 0.0 makes 0 of -0
     measured = slope.digits or measured
     by_hand = ["" if row.by_hand is None else f"{row.by_hand:.{digits}g}"] if has_claims else []

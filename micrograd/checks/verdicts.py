@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from micrograd.checks.claims import Claim
 from micrograd.checks.hints import hint
+from micrograd.checks.labels import label_of
 from micrograd.checks.places import Survey
 from micrograd.checks.reports import FAIL, INCONCLUSIVE, PASS, GradientRow
-from micrograd.checks.running_error import forward_errors
+from micrograd.checks.running_error import OPERATION, VANISHING, forward_errors
 from micrograd.checks.slopes import SAFETY, Slope
 from micrograd.engine import Value, topological_order
 
@@ -35,7 +36,7 @@ def checked(value: Value, claim: Claim | None, here: Survey, elsewhere: Sequence
 def judged_autodiff(value: Value, slope: Slope, here: Survey) -> tuple[str, str]:
     number, rounding = here.sweep.gradient.get(value, 0.0), here.rounding(value)
     verdict, note = judged(number, rounding, slope)
-    if verdict == FAIL and here.instrument.kinked:
+    if verdict == FAIL and here.kinked:
         return INCONCLUSIVE, "at a kink, where the slopes that relu and abs take need not add up to one of the whole"
     if verdict == FAIL:
         guess = hint(number, value, slope, rounding, here.sweep)
@@ -46,9 +47,9 @@ def judged_autodiff(value: Value, slope: Slope, here: Survey) -> tuple[str, str]
 def judged_claim(
     claim: Claim, found: Found, value: Value, slope: Slope, here: Survey, elsewhere: Sequence[Survey]
 ) -> tuple[str, str]:
-    exact = claim.exact(here.place) if here.instrument.method == "exact" else None
+    exact = None if slope.fraction is None else claim.exact(here.place)
     if exact is not None:
-        agrees = tells_enough = exact == here.instrument.exact(value)
+        agrees = tells_enough = exact == slope.fraction
     else:
         agrees, tells_enough = slope.contains(found.number, found.rounding), tells(found.number, found.rounding, slope)
     if not agrees:
@@ -58,29 +59,31 @@ def judged_claim(
     return tried(claim, value, elsewhere) if claim.varies else (PASS, "")
 
 
-def label_of(value: Value) -> str:
-    return value.label or f"a leaf ({value.data:.4g})"
-
-
 def judged(number: float, rounding: float, slope: Slope) -> tuple[str, str]:
-    """The verdict on one number and what to say of it."""
+    """The verdict on one number and what to say of it.
+
+    A number as near to the slope as if nothing had been lost on its way is right, whatever its rounding could have been.
+    """
+    a_kink = f"a kink: any slope from {slope.left + 0.0:g} to {slope.right + 0.0:g} is a subgradient"
     if math.isnan(number):
-        return INCONCLUSIVE, "not a number"
+        return INCONCLUSIVE, f"not a number, at {a_kink}" if slope.kinked else "not a number"
     if not all(map(math.isfinite, (number, slope.value, rounding, slope.error))):
         return INCONCLUSIVE, "infinite, or not to be measured here"
     if not slope.contains(number, rounding):
         return FAIL, ""
+    if slope.contains(number, OPERATION * abs(number)):
+        rounding = OPERATION * abs(number)
     if not tells(number, rounding, slope):
         return INCONCLUSIVE, f"it cannot be told: rounding alone may make {SAFETY * (rounding + slope.error):.0e} of it"
-    if slope.left != slope.right:
-        return PASS, f"a kink: any slope from {slope.left + 0.0:g} to {slope.right + 0.0:g} is a subgradient"
+    if slope.kinked:
+        return PASS, a_kink
     return PASS, ""
 
 
 def tells(number: float, rounding: float, slope: Slope) -> bool:
-    """Whether the bars are narrow beside the gradient, or nothing at all is left to be compared."""
+    """Whether the bars are narrow beside the gradient, or hide nothing that a float could show."""
     largest = max(abs(number), abs(slope.left), abs(slope.right))
-    return SAFETY * (rounding + slope.error) <= TELLING * largest or largest == 0.0
+    return SAFETY * (rounding + slope.error) <= max(TELLING * largest, VANISHING)
 
 
 class Found(NamedTuple):
@@ -110,7 +113,7 @@ def tried(claim: Claim, value: Value, elsewhere: Sequence[Survey]) -> tuple[str,
         except ValueError:
             continue
         if math.isfinite(slope.value) and not slope.contains(found.number, found.rounding):
-            names = [f"{node.label}={there.place.number(node):.3g}" for node in claim.names if node.label]
+            names = [f"{label_of(node)}={there.place.number(node):.3g}" for node in claim.names if node.label]
             where = ", ".join([*names[:4], *(["..."] if len(names) > 4 else [])]) or "another point"
             return FAIL, f"right here only: at {where} it gives {found.number:.4g}, and the slope is {slope.value:.4g}"
         told += tells(found.number, found.rounding, slope)

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.python.target import PythonTrainer
-from micrograd.engine import Value, topological_order, written
+from micrograd.display.characters import printable
+from micrograd.engine import Value, topological_order
+from micrograd.mistakes import written
 from micrograd.ops import DomainError
 from micrograd.replay import recompute
 
@@ -16,12 +18,10 @@ def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants:
     """Put the parameters that gave the last finite loss back; the error that says what was not finite, and what to do."""
     done = len(descent.losses)
     epoch, back = (done, done - 1) if descent.failed is None else (done + 1, done)
-    if descent.failed is not None:
-        descent.rewind(done)
-        if not math.isfinite(descent.failed):
-            back = max(done - 1, 0)
+    if descent.failed is not None and not math.isfinite(descent.failed):
+        back = max(done - 1, 0)
     what = reason(descent, output, inputs, constants)
-    descent.rewind(back)
+    descent.rewind(back, descent.is_sound)
     advice = "no step had been taken, so the cause is in the data or the first parameters"
     if done or descent.schedule.batch_size < descent.table.rows:
         advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
@@ -33,7 +33,7 @@ def reason(descent: Descent, output: Value, inputs: Sequence[Value], constants: 
 
     Where an epoch was done and its last step has ruined the parameters, all rows are looked at with these.
     """
-    batches = descent.schedule.next_batches() if descent.failed is not None else [range(descent.table.rows)]
+    batches = descent.schedule.batches(len(descent.losses)) if descent.failed is not None else [range(descent.table.rows)]
     loop = PythonTrainer(descent.trainer.listing, descent.trainer.rule).start(1, descent.loop.save())
     for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
         for number, (*row, _) in zip(batch, rows, strict=True):  # the weight comes last
@@ -41,7 +41,7 @@ def reason(descent: Descent, output: Value, inputs: Sequence[Value], constants: 
             if found := not_finite(output, {**constants, **dict(leaves)}):
                 return f"row {number + 1}: {found}"
         if not loop.epoch([rows], [1.0])[1]:
-            for parameter, slope in zip(descent.optimizer.parameters, loop.state.gradients, strict=True):
+            for parameter, slope in zip(descent.parameters, loop.state.gradients):  # those that are moved come first
                 if not math.isfinite(slope):
                     return f"the gradient of {name_of(parameter)} is {slope}"
     return f"the loss is {descent.failed}"
@@ -63,4 +63,4 @@ def not_finite(output: Value, leaves: Mapping[Value, float]) -> str | None:
 
 
 def name_of(leaf: Value) -> str:
-    return leaf.label or "a leaf without a label"
+    return printable(leaf.label) if leaf.label else "a leaf without a label"

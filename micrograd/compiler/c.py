@@ -29,7 +29,7 @@ SPELLING |= {
     for op in (
         ops.exp, ops.expm1, ops.log, ops.log1p, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.asin, ops.acos, ops.atan, ops.atan2,
         ops.hypot, ops.sinh, ops.cosh, ops.tanh, ops.erf, ops.erfc, ops.sigmoid, ops.softplus, ops.gelu, ops.silu, ops.quiet_mul,
-        ops.bell, ops.sech2,
+        ops.bell, ops.sech2, ops.sigmoid_slope, ops.asin_slope, ops.atan_slope, ops.atan2_slope, ops.hypot_slope,
     )
 }  # fmt: skip
 
@@ -56,6 +56,18 @@ MAY_BE_UNUSED static double sech2(double a) {
     const double z = exp(-2.0 * fabs(a));
     return 4.0 * z / ((1.0 + z) * (1.0 + z));
 }
+MAY_BE_UNUSED static double sigmoid_slope(double a) {
+    const double z = exp(-fabs(a));
+    return z / ((1.0 + z) * (1.0 + z));
+}
+MAY_BE_UNUSED static double asin_slope(double a) { return 1.0 / sqrt((1.0 - a) * (1.0 + a)); }
+MAY_BE_UNUSED static double atan_slope(double a) { return 1.0 / (1.0 + a * a); }
+MAY_BE_UNUSED static double atan2_slope(double a, double b) {
+    const int is_larger = fabs(a) >= fabs(b);
+    const double large = is_larger ? a : b, small = is_larger ? b : a, ratio = small / large;
+    return large == 0.0 ? 0.0 : (is_larger ? 1.0 : ratio) / (large + small * ratio);
+}
+MAY_BE_UNUSED static double hypot_slope(double a, double b) { return a / hypot(a, b); }
 MAY_BE_UNUSED static double bell(double a) {
     if (!(fabs(a) < 40.0)) return a != a ? a : 0.0;
     const double head = nearbyint(a * 1024.0) / 1024.0;

@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import math
+import signal
+import threading
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 from micrograd.compiler.rows import Batches, Table, TrainingState
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Trainer
-from micrograd.engine import UsedGradient, Value
+from micrograd.engine import NO_GRADIENT, Gradient, Value
 from micrograd.optim import Optimizer
 
 FIRST_STRETCH = 4_000_000  # instructions in a row, before it is known how fast they are
 STRETCH = 0.1  # seconds of training between two looks at the keyboard
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C does nothing meanwhile: what puts numbers back is short, and has to come to its end."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is None:
+        yield  # only the main thread is interrupted, and only where Python sees to it
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def thin_out(stages: list[Any]) -> None:
+    """Of many stages keep few, further apart the further back they are, but always the first and the last two."""
+    for i in range(len(stages) - 3, 0, -1):
+        if stages[i + 1].epochs - stages[i - 1].epochs <= stages[-1].epochs - stages[i + 1].epochs:
+            del stages[i]
 
 
 @dataclass(frozen=True)
@@ -25,31 +48,42 @@ class Moment:
 
     epochs: int
     state: TrainingState
-    shuffling: Any
 
 
 class Descent:
-    """A training under way, in stretches of epochs that end in time for Ctrl-C. Leaving its context writes the numbers back."""
+    """A training under way, in stretches of epochs that end in time for Ctrl-C. Leaving its context writes the numbers back.
+
+    Of `parameters`, those that the optimizer moves come first. They are its parameters `moved`, by their places there: the
+    others are not in the graph, so no gradient reaches them.
+    """
 
     def __init__(
         self,
         trainer: Trainer,
         parameters: Sequence[Value],
         optimizer: Optimizer,
+        moved: Sequence[int],
         table: Table,
         schedule: Schedule,
     ) -> None:
         self.parameters = parameters
         self.optimizer = optimizer
+        self.moved = moved
         self.trainer = trainer
         self.table = table
         self.schedule = schedule
         self.losses = array("d")
         self.failed: float | None = None  # the loss of an epoch in which a number was not finite
-        memories = [list(numbers) for numbers in zip(*optimizer.state, strict=True)]
-        gradients = [float(parameter.grad) for parameter in optimizer.parameters]
+        self.steps_before = optimizer.step_count
+        self.taken_before = list(optimizer.steps_taken)
+        memories = [list(numbers) for numbers in zip(*[optimizer.state[i] for i in moved], strict=True)]
+        taken = [self.taken_before[i] for i in moved]
+        if len(set(taken)) > 1:
+            memories.append([float(steps) for steps in taken])
+        self.first_step = taken[0]
+        gradients = [float(optimizer.parameters[i].grad or 0.0) for i in moved]
         numbers = [parameter.data for parameter in parameters]
-        state = TrainingState(numbers, memories, gradients, optimizer.step_count, optimizer.learning_rate)
+        state = TrainingState(numbers, memories, gradients, self.first_step, optimizer.learning_rate)
         self.loop = trainer.start(schedule.batch_size, state)
         size = 1 + len(trainer.listing.instructions)
         self.length = max(1, FIRST_STRETCH // (table.rows * size))  # epochs of the next stretch
@@ -57,61 +91,90 @@ class Descent:
         self.moments = [self.moment()]
 
     def moment(self) -> Moment:
-        return Moment(len(self.losses), self.loop.save(), self.schedule.save())
+        return Moment(len(self.losses), self.loop.save())
 
     def stretch(self, epochs: int, target: float = -math.inf) -> bool:
-        """Train for some of the epochs; False if a number was not finite."""
+        """Train for some of the epochs; False if a number was not finite, and then it stands where that epoch began."""
         self.loop.pace(self.optimizer.learning_rate)
-        self.moments = [self.moments[-1], self.moment()]
+        self.moments.append(self.moment())
+        thin_out(self.moments)
         begin = time.perf_counter()
         try:
-            losses, finite = self.advance(1 if self.schedule.generator else min(epochs, self.length), target)
+            losses, finite = self.advance(min(epochs, self.length), target)
             if not finite:
                 self.failed = losses.pop()
             self.losses += losses
+            if not finite:
+                self.go_back(len(self.losses))
         except KeyboardInterrupt:
-            self.return_to(self.moments[-1])
+            with uninterrupted():
+                self.return_to(self.moments[-1])
             raise
         spent = time.perf_counter() - begin
         self.length = max(1, int(len(losses) * min(8.0, STRETCH / max(spent, 1e-9))))
         return finite
 
-    def advance(self, epochs: int, target: float) -> tuple[array[float], bool]:
-        if self.schedule.generator or self.packed is None:
-            self.packed = self.table.packed(self.schedule.next_batches(), self.loop.lanes)
-        return self.loop.train(self.packed, epochs, target)
+    def advance(self, epochs: int, target: float = -math.inf) -> tuple[array[float], bool]:
+        """Train for these epochs; for one of them where each has batches of its own."""
+        if self.schedule.shuffles or self.packed is None:
+            self.packed = self.table.packed(self.schedule.batches(len(self.losses)), self.loop.lanes)
+        return self.loop.train(self.packed, 1 if self.schedule.shuffles else epochs, target)
 
     def return_to(self, moment: Moment) -> None:
         self.loop.restore(moment.state)
         del self.losses[moment.epochs :]
-        self.schedule.restore(moment.shuffling)
 
-    def rewind(self, epochs: int) -> None:
-        """Go back to where that many epochs were done; it may be one before the last stretch began."""
-        moment = next(moment for moment in reversed(self.moments) if moment.epochs <= epochs)
-        self.return_to(moment)
-        if epochs > moment.epochs:
-            losses, _ = self.advance(epochs - moment.epochs, -math.inf)
-            self.losses += losses
+    def rewind(self, epochs: int, good: Callable[[], bool]) -> None:
+        """Go back to where that many epochs were done, or in growing strides as far back as it takes to be `good`."""
+        if epochs < len(self.losses):
+            self.go_back(epochs)
+        stride = 1
+        while self.losses and not good():
+            self.go_back(max(len(self.losses) - stride, 0))
+            stride *= 2
 
-    def loss_now(self) -> float:
-        """The mean over all rows at the present parameters."""
+    def go_back(self, epochs: int) -> None:
+        with uninterrupted():
+            while self.moments[-1].epochs > epochs:
+                self.moments.pop()
+            self.return_to(self.moments[-1])
+            while len(self.losses) < epochs:
+                losses, _ = self.advance(epochs - len(self.losses))
+                self.losses += losses
+
+    def has_finite_loss(self) -> bool:
+        """Whether the mean over all rows is finite at the present parameters."""
+        return math.isfinite(self.look()[-1])
+
+    def is_sound(self) -> bool:
+        """Whether its gradient is finite too."""
+        return all(map(math.isfinite, self.look()))
+
+    def look(self) -> list[float]:
+        """The gradient of the mean over all rows, and then the mean."""
         whole = self.packed if self.packed and len(self.packed.shares) == 1 else None
         return self.loop.look(whole or self.table.packed([range(self.table.rows)], self.loop.lanes))
 
     def write_back(self) -> None:
-        state = self.loop.save()
-        moved = len(self.optimizer.parameters)
-        for parameter, number, slope in zip(self.optimizer.parameters, state.parameters[:moved], state.gradients, strict=True):
+        state, optimizer = self.loop.save(), self.optimizer
+        steps = state.step - self.first_step
+        optimizer.step_count = self.steps_before + steps
+        if steps:
+            for parameter in optimizer.parameters:
+                parameter.grad = NO_GRADIENT
+        memories = list(zip(*state.memories, strict=True)) or [()] * len(self.moved)
+        for place, number, slope, memory in zip(self.moved, state.parameters, state.gradients, memories):
+            parameter = optimizer.parameters[place]
             parameter.data = number
-            if state.step > self.optimizer.step_count:
-                parameter.grad = UsedGradient(slope)
-        self.optimizer.state = list(zip(*state.memories, strict=True)) if state.memories else [()] * moved
-        self.optimizer.step_count = state.step
+            if steps:
+                parameter.grad = Gradient.taken(slope, at=math.nan)  # from before the last step
+            optimizer.state[place] = memory[: len(optimizer.state[place])]
+            optimizer.steps_taken[place] = self.taken_before[place] + steps
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
-        self.write_back()
+        with uninterrupted():
+            self.write_back()
         return isinstance(error, KeyboardInterrupt)

@@ -19,6 +19,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from micrograd import numerics, ops
+from micrograd.display.characters import printable
 from micrograd.engine import Value, topological_order
 from micrograd.ops import Op
 
@@ -77,7 +78,7 @@ class Listing:
             yield from (f"{kind:9}  {name:6}  {self.labels.get(name, '')}".rstrip() for name in names)
         yield from (f"constant   {name:6}  {number!r}" for name, number in self.constants.items())
         for number, (name, op, operands) in enumerate(self.instructions, start=1):
-            label = f"  # {' '.join(self.labels[name].split())}" if name in self.labels else ""
+            label = f"  # {self.labels[name]}" if name in self.labels else ""
             yield f"{number:9}  {name:6}  {op.written(operands)}{label}"
         yield f"{'output':9}  {' '.join(self.outputs)}"
 
@@ -119,7 +120,7 @@ def flatten(
         {new[name]: number for name, number in numbers.items()},
         tuple(Instruction(new[name], op, tuple([new[operand] for operand in operands])) for name, op, operands in instructions),
         tuple(new[name] for name in results),
-        {new[name]: node.label for node, name in reversed(names.items()) if node.label},
+        {new[name]: printable(node.label) for node, name in reversed(names.items()) if node.label},
     )
 
 
@@ -206,12 +207,16 @@ def written_dot(writer: Writer, arguments: Sequence[Sequence[str]]) -> str:
 
 
 def written_logsumexp(writer: Writer, arguments: Sequence[Sequence[str]]) -> str:
+    """The largest and log1p of a sum over the others: at each step that is the smaller of two, as in `numerics`."""
     (terms,) = arguments
     if not terms:
         return writer.constant(-math.inf)
-    largest = reduce(lambda a, b: writer.write(ops.maximum, [a, b]), terms)
-    powers = [writer.write(ops.exp, [writer.write(ops.sub, [term, largest])]) for term in terms]
-    return writer.write(FINITE_ADD, [largest, writer.write(ops.log, [writer.total(powers)])])
+    largest, others = terms[0], []
+    for term in terms[1:]:
+        others.append(writer.write(ops.minimum, [largest, term]))
+        largest = writer.write(ops.maximum, [largest, term])
+    powers = [writer.write(ops.exp, [writer.write(ops.sub, [other, largest])]) for other in others]
+    return writer.write(FINITE_ADD, [largest, writer.write(ops.log1p, [writer.total(powers)])])
 
 
 COMPOSITIONS: dict[Op, Callable[[Writer, Sequence[Sequence[str]]], str]] = {

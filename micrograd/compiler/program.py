@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from array import array
 from collections import Counter
@@ -31,6 +30,7 @@ from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Language, Target
+from micrograd.display.characters import printable
 from micrograd.display.progress import progress_bar
 from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
@@ -76,7 +76,7 @@ class Program:
         self.parameters = tuple(parameters)
         self.target = chosen_target(target, output)
         self.exact = exact
-        self.input_names = [leaf.label or f"x{number}" for number, leaf in enumerate(self.inputs, start=1)]
+        self.input_names = [printable(leaf.label or f"x{number}") for number, leaf in enumerate(self.inputs, start=1)]
         varying = {*self.inputs, *self.parameters}
         self.constants = {v: v.data for v in topological_order(output) if v.op is None and v not in varying}
         self.made: dict[object, Any] = {}
@@ -142,12 +142,13 @@ class Program:
         """The optimizer's steps down the mean of the output, in compiled code; the mean of each epoch, before its steps.
 
         The means stay the doubles that the machine code wrote; `.tolist()` makes a list of them.
-        Without `batch_size` a batch is all of the rows; otherwise they are shuffled anew in each epoch, from `seed`, unless
-        `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with the parameters up to date; it may set the
-        learning rate, and if it returns True, training ends; what else it sets is overwritten. Ctrl-C ends it at the end of
-        an epoch. The parameters and the memory of the optimizer are written back at the end. Where a loss or a gradient is
-        not finite, the parameters that gave the last finite loss are put back and a FloatingPointError names the row and
-        the operation. A bar shows the progress of long training.
+        Without `batch_size` a batch is all of the rows; otherwise they are shuffled anew in each epoch, from `seed` and the
+        steps that the optimizer has taken, unless `shuffle` is false. `callback(epoch, loss)` is called after each epoch, with
+        the parameters up to date; it may set the learning rate, and if it returns True, training ends; what else it sets is
+        overwritten. Ctrl-C ends it at the end of an epoch. The parameters and the memory of the optimizer are written back at
+        the end; what the graph does not hold is not moved. Where a loss or a gradient is not finite, the last parameters at
+        which both are finite are put back and a FloatingPointError names the row and the operation. A bar shows the progress
+        of long training.
 
         >>> w, x = Value(1.0), Value(1.0)
         >>> from micrograd.optim import SGD
@@ -158,7 +159,12 @@ class Program:
         table = Table(rows, self.input_names)
         epochs = whole_number(epochs, "epochs", least=0)
         batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
-        descent = self.descent(table, optimizer, Schedule(table.rows, epochs, batch_size, seed, shuffle))
+        check_optimizer(optimizer, self.parameters)
+        schedule = Schedule(table.rows, epochs, batch_size, seed, shuffle, optimizer.step_count)
+        try:
+            descent = self.descent(table, optimizer, schedule)
+        except KeyboardInterrupt:  # nothing has moved yet
+            return array("d")
         with descent, ExitStack() as stack:
             begin, show = time.monotonic(), None
             while len(descent.losses) < epochs and descent.stretch(1 if callback else epochs - len(descent.losses)):
@@ -170,23 +176,31 @@ class Program:
                     descent.write_back()
                     if callback(len(descent.losses), descent.losses[-1]) is True:
                         break
-            if descent.failed is not None or (descent.losses and not math.isfinite(descent.loss_now())):
+            if descent.failed is not None or (descent.losses and not descent.has_finite_loss()):
                 raise failure(descent, self.output, self.inputs, self.constants)
         return descent.losses
 
     def descent(self, table: Table, optimizer: Optimizer, schedule: Schedule) -> Descent:
-        """A training ready to begin."""
-        check_optimizer(optimizer, self.parameters)
-        trained = optimizer.parameters
-        rule = self.once(settings_of(optimizer), lambda: traced_rule(optimizer))
+        """A training ready to begin, of the parameters that are in the graph."""
+        graph = self.once("graph", lambda: frozenset(topological_order(self.output)))
+        moved = [place for place, parameter in enumerate(optimizer.parameters) if parameter in graph]
+        if not moved:
+            raise ValueError("the output does not depend on any parameter that the optimizer moves; compile one that does")
+        trained = [optimizer.parameters[place] for place in moved]
+        counting = len({optimizer.steps_taken[place] for place in moved}) > 1
+        rule = self.once((settings_of(optimizer), counting), lambda: traced_rule(optimizer, counting=counting))
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
         trainer = self.once(key, lambda: TARGETS[self.target].trainer(self.gradient_listing(trained), rule, self.exact))
-        return Descent(trainer, self.in_order(trained), optimizer, table, schedule)
+        return Descent(trainer, self.in_order(trained), optimizer, moved, table, schedule)
 
     def source(self, target: str | None = None) -> str:
         """The text that a target makes of the graph: "python", "llvm" or "c"."""
         language = LANGUAGES[check_named(target or self.target, LANGUAGES)]
         return language.source(self.listing(), self.gradient_listing(), self.exact)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what was made of the graph, machine code above all: a copy makes it anew."""
+        return {**vars(self), "made": {}}
 
     def __repr__(self) -> str:
         return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters, target {self.target}>"

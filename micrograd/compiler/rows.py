@@ -111,17 +111,17 @@ class TrainingState:
 
 def flat_numbers(rows: Any, width: int) -> array[float] | None:
     """All numbers, row by row, of an array of doubles; None for anything else."""
-    if not width or isinstance(rows, (bytes, bytearray)):
+    if not width:
         return None
     try:
         view = memoryview(rows)
     except TypeError:
         return None
-    if view.format != "d" or not view.c_contiguous:
+    if view.format != "d":
         return None
     if view.ndim == 1 and len(view) % width:
         raise ValueError(f"an array of {len(view)} numbers does not divide into rows of {width}, one number per input")
-    if view.ndim > 2 or (view.ndim == 2 and view.shape and view.shape[1] != width):
+    if view.ndim == 0 or list(view.shape or ())[1:] not in ([], [width]):
         return None
     flat = array("d")
     flat.frombytes(view.tobytes())

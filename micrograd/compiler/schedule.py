@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+
+from micrograd.arguments import whole_number
 
 
 class Schedule:
     """How many epochs, and which rows make a batch: all in their order, or shuffled anew in each epoch.
 
+    An epoch is shuffled from the seed and the number of steps that were taken before it, `first_step` of them before the
+    first epoch. So two trainings, one after the other, see the batches that one of as many epochs sees.
+
     >>> schedule = Schedule(rows=5, epochs=1, batch_size=2, shuffle=False)
-    >>> schedule.next_batches()
+    >>> schedule.batches(epoch=0)
     [[0, 1], [2, 3], [4]]
     """
 
-    def __init__(self, rows: int, epochs: int, batch_size: int | None = None, seed: int = 0, shuffle: bool = True) -> None:
+    def __init__(
+        self, rows: int, epochs: int, batch_size: int | None = None, seed: int = 0, shuffle: bool = True, first_step: int = 0
+    ) -> None:
+        self.rows = rows
         self.epochs = epochs
         self.batch_size = rows if batch_size is None else min(batch_size, rows)
-        self.order = list(range(rows))
-        self.generator = random.Random(seed) if shuffle and self.batch_size < rows else None
+        self.steps = -(-rows // self.batch_size)  # of an epoch
+        self.seed = whole_number(seed, "seed", least=None)
+        self.shuffles = shuffle and self.steps > 1
+        self.first_step = first_step
 
-    def next_batches(self) -> list[list[int]]:
-        """The rows of each batch of the next epoch."""
-        if self.generator:
-            self.generator.shuffle(self.order)
-        return [self.order[start : start + self.batch_size] for start in range(0, len(self.order), self.batch_size)]
-
-    def save(self) -> tuple[list[int], Any]:
-        """Where the shuffling stands, for `restore`."""
-        return list(self.order), self.generator.getstate() if self.generator else None
-
-    def restore(self, saved: tuple[list[int], Any]) -> None:
-        self.order, state = list(saved[0]), saved[1]
-        if self.generator:
-            self.generator.setstate(state)
+    def batches(self, epoch: int) -> list[list[int]]:
+        """The rows of each batch of an epoch; the first is 0."""
+        order = list(range(self.rows))
+        if self.shuffles:
+            random.Random(f"{self.seed}, {self.first_step + epoch * self.steps}").shuffle(order)
+        return [order[start : start + self.batch_size] for start in range(0, self.rows, self.batch_size)]

@@ -68,8 +68,8 @@ class Loop(Protocol):
         If not, the last loss is of an epoch not done.
         """
 
-    def look(self, batches: Batches) -> float:
-        """The loss of a single batch at the present parameters."""
+    def look(self, batches: Batches) -> list[float]:
+        """The gradient of a single batch at the present parameters, and then its loss."""
 
     def pace(self, rate: float) -> None:
         """Set the learning rate from now on."""

@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from numbers import Integral
 from typing import Any
 
 from micrograd import losses
@@ -33,6 +32,7 @@ MEANS = (
     losses.half_mean_squared_error,
     losses.mean_squared_error,
     losses.binary_cross_entropy,
+    losses.binary_cross_entropy_with_logits,
     losses.cross_entropy,
     losses.hinge,
 )
@@ -67,7 +67,7 @@ class RowLoss:
         model, loss, targets = task.model, task.loss, task.targets
         x = leaves("x", numbers_in(task.inputs[0]))
         output = model(x)
-        self.classes = len(output) if loss is losses.cross_entropy and isinstance(targets[0], Integral) else None
+        self.classes = len(output) if loss is losses.cross_entropy and not is_row(targets[0]) else None
         y = leaves("y", self.target_numbers(targets[0]))
         single = self.classes is None and not is_row(targets[0])
         loss([output] * len(targets), targets)  # for its look at every target
@@ -79,7 +79,7 @@ class RowLoss:
         """The target as numbers: the index of a class as a weight for each class."""
         if self.classes is None:
             return numbers_in(target) if is_row(target) else [float(target)]
-        if not isinstance(target, Integral) or not 0 <= int(target) < self.classes:
+        if target not in range(self.classes):
             raise ValueError(f"{target!r} is not the index of one of {self.classes} classes")
         return [float(index == target) for index in range(self.classes)]
 
@@ -95,8 +95,6 @@ def descent_of(task: Task, schedule: Schedule, *, always: bool) -> Descent | Non
             return None
         program = Program(row_loss.value, row_loss.leaves, task.optimizer.parameters, None, False)
         if not is_mean(task, program, row_loss.rows[: COMPARED if always else 4]):
-            return None
-        if set(task.optimizer.parameters).isdisjoint(graph):
             return None
         table = Table(row_loss.rows, program.input_names)
         descent = program.descent(table, task.optimizer, schedule)
@@ -121,7 +119,7 @@ def advise_llvmlite() -> None:
     warnings.warn(
         "training runs as compiled Python; with llvmlite it runs as machine code, many times faster: "
         "python -m pip install -e '.[compile]'",
-        stacklevel=4,
+        stacklevel=5,
     )
 
 

@@ -6,6 +6,8 @@ import html
 import math
 from collections.abc import Sequence
 
+from micrograd.display.characters import printable
+
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # the bits of a Braille character, by row and column
 
 
@@ -16,9 +18,11 @@ def log_chart(numbers: Sequence[float], *, width: int = 60, height: int = 8) -> 
        1 ⠉⢱⠀⠀⠀⠀
     0.01 ⠀⠈⠉⠉⢱⣀
     """
-    levels = [math.log10(number) for number in numbers if 0.0 < number < math.inf]
-    if not levels:
-        return ""
+    positive = [number for number in numbers if 0.0 < number < math.inf]
+    if not positive:
+        return "(no number above 0 to draw)"
+    width, height = max(width, 1), max(height, 2)
+    levels = list(map(math.log10, positive))
     low, high = min(levels), max(levels)
     columns, rows = 2 * width, 4 * height
     cells = [[0] * width for _ in range(height)]
@@ -29,7 +33,7 @@ def log_chart(numbers: Sequence[float], *, width: int = 60, height: int = 8) -> 
         for row in range(min(dot, dot if before is None else before + 1), max(dot, dot if before is None else before - 1) + 1):
             cells[row // 4][column // 2] |= DOTS[row % 4][column % 2]
         before = dot
-    top, bottom = f"{10**high:.2g}", f"{10**low:.2g}"
+    top, bottom = f"{max(positive):.2g}", f"{min(positive):.2g}"
     margin = max(len(top), len(bottom))
     names = [top, *[""] * (height - 2), bottom]
     return "\n".join(
@@ -40,6 +44,7 @@ def log_chart(numbers: Sequence[float], *, width: int = 60, height: int = 8) -> 
 WIDTH, HEIGHT = 640, 320  # of the SVG
 LEFT, RIGHT, TOP, BOTTOM = 64, 20, 44, 40  # the margins around its curve
 MOST_POINTS = 600
+LONGEST_TITLE = 80
 
 
 def log_chart_svg(numbers: Sequence[float], *, title: str) -> str:
@@ -64,17 +69,18 @@ def log_chart_svg(numbers: Sequence[float], *, title: str) -> str:
     places = sorted({1, (1 + last) // 2, last})
     epochs = "".join(svg_text(x(place), HEIGHT - 20, f"{place}", "middle") for place in places)
     name = svg_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "epoch", "middle")
+    title = html.escape(printable(title, LONGEST_TITLE))
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
     return f"""<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">
-<title>{html.escape(title)}</title>
+<title>{title}</title>
 <style>
 svg {{ color-scheme: light dark; background: light-dark(#ffffff, #0e1318); font: 12px system-ui, Helvetica, Arial, sans-serif; }}
 text {{ fill: light-dark(#59636e, #9ba7b4); }}
 .title {{ font-size: 14px; font-weight: 600; fill: light-dark(#1c2128, #e8edf2); }}
 .grid {{ stroke: light-dark(#d5dbe2, #2c3640); fill: none; }}
-.curve {{ stroke: light-dark(#b64400, #ffa257); stroke-width: 2; stroke-linejoin: round; fill: none; }}
+.curve {{ stroke: light-dark(#b64400, #ffa257); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; fill: none; }}
 </style>
-<text class="title" x="{LEFT}" y="26">{html.escape(title)}</text>
+<text class="title" x="{LEFT}" y="26">{title}</text>
 {lines}{levels}{epochs}
 {name}
 <polyline class="curve" points="{curve}"/>

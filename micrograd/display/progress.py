@@ -10,7 +10,10 @@ from typing import Any
 
 @contextmanager
 def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
-    """A bar in the terminal or the notebook; call what it gives with the epoch and its loss."""
+    """A bar in the terminal or the notebook; call what it gives with the epoch and its loss.
+
+    It is full at the end, which may come before the last epoch; where an error or Ctrl-C ends it, it stays as it was.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
@@ -34,5 +37,7 @@ def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
 
         try:
             yield show
+            if latest:
+                latest["total"] = latest["completed"]
         finally:
             bar.update(task, **latest)

@@ -10,14 +10,16 @@ from __future__ import annotations
 import functools
 import math
 import re
+import reprlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd import ops
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.ops import Op, Reduction
-from micrograd.text.naming import automatic_names, distinct_labels
+from micrograd.text.naming import automatic_names, distinct
 
 
 class Spelling(NamedTuple):
@@ -31,6 +33,7 @@ class Spelling(NamedTuple):
 SUM, PRODUCT, SIGNED, POWER, ATOM = range(1, 6)  # levels: an operand that is looser than it needs to be gets parentheses
 LOOSE = 0
 LONGEST_SUM = 4  # terms of a total or dot that are written out as a sum
+LONGEST_NAME = 200  # characters of a name: a formula that is to be read back needs them
 
 INFIX = {
     ops.add: Spelling("{} + {}", SUM, (SUM, PRODUCT)),
@@ -44,6 +47,11 @@ TEXT = INFIX | {
     ops.pow: Spelling("{}**{}", POWER, (ATOM, SIGNED)),
     ops.bell: Spelling("exp(-{}**2/2)", ATOM, (ATOM,)),
     ops.sech2: Spelling("1 - tanh({})**2", SUM, (LOOSE,)),
+    ops.asin_slope: Spelling("1/sqrt(1 - {}**2)", PRODUCT, (ATOM,)),
+    ops.atan_slope: Spelling("1/(1 + {}**2)", PRODUCT, (ATOM,)),
+    ops.sigmoid_slope: Spelling("sigmoid({0})*(1 - sigmoid({0}))", PRODUCT, (LOOSE,)),
+    ops.atan2_slope: Spelling("{0}/({0}**2 + {1}**2)", PRODUCT, (ATOM, ATOM)),
+    ops.hypot_slope: Spelling("{0}/hypot({0}, {1})", PRODUCT, (PRODUCT, LOOSE)),
 }
 
 SYMBOLS = TEXT | {
@@ -55,6 +63,11 @@ SYMBOLS = TEXT | {
     ops.sigmoid: Spelling("σ({})", ATOM, (LOOSE,)),
     ops.bell: Spelling("exp(-{}^2 / 2)", ATOM, (ATOM,)),
     ops.sech2: Spelling("1 - tanh({})^2", SUM, (LOOSE,)),
+    ops.asin_slope: Spelling("1 / √(1 - {}^2)", PRODUCT, (ATOM,)),
+    ops.atan_slope: Spelling("1 / (1 + {}^2)", PRODUCT, (ATOM,)),
+    ops.sigmoid_slope: Spelling("σ({0}) × (1 - σ({0}))", PRODUCT, (LOOSE,)),
+    ops.atan2_slope: Spelling("{0} / ({0}^2 + {1}^2)", PRODUCT, (ATOM, ATOM)),
+    ops.hypot_slope: Spelling("{0} / hypot({0}, {1})", PRODUCT, (PRODUCT, LOOSE)),
 }
 
 LATEX = INFIX | {
@@ -68,6 +81,11 @@ LATEX = INFIX | {
     ops.sigmoid: Spelling(r"\sigma\left({}\right)", ATOM, (LOOSE,)),
     ops.bell: Spelling("e^{{-{}^2/2}}", POWER, (ATOM,)),
     ops.sech2: Spelling(r"1 - \tanh^2\left({}\right)", SUM, (LOOSE,)),
+    ops.asin_slope: Spelling(r"\frac{{1}}{{\sqrt{{1 - {}^2}}}}", SIGNED, (ATOM,)),
+    ops.atan_slope: Spelling(r"\frac{{1}}{{1 + {}^2}}", SIGNED, (ATOM,)),
+    ops.sigmoid_slope: Spelling(r"\sigma\left({0}\right) \left(1 - \sigma\left({0}\right)\right)", PRODUCT, (LOOSE,)),
+    ops.atan2_slope: Spelling(r"\frac{{{0}}}{{{0}^2 + {1}^2}}", SIGNED, (ATOM, ATOM)),
+    ops.hypot_slope: Spelling(r"\frac{{{0}}}{{\sqrt{{{0}^2 + {1}^2}}}}", SIGNED, (ATOM, ATOM)),
 }
 
 STYLES = {"text": TEXT, "symbols": SYMBOLS, "latex": LATEX}
@@ -76,6 +94,7 @@ for table in STYLES.values():  # a quiet row differs at singular points only, an
         table[quiet] = table[plain]
 LATEX[ops.quiet_log] = LATEX[ops.log]
 TEXT[ops.quiet_log] = SYMBOLS[ops.quiet_log] = Spelling("log({})", ATOM, (LOOSE,))
+TWICE = {op for op, spelling in TEXT.items() if "{0}" in spelling.template}  # what names its first operand two times
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LATEX_FUNCTIONS = {"sin", "cos", "tan", "sinh", "cosh", "tanh"}
 GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "sigma", "phi", "omega"}
@@ -84,7 +103,7 @@ GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", 
 def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
     """The expression that computed a Value: as text in Python's spelling, with the symbols of print, or as LaTeX.
 
-    A node that is used twice is named once, on a line of its own above; so is a labelled one if it is used twice.
+    A node that is written twice is named once, on a line of its own above; so is a labelled one if it is used twice.
     A leaf is written as its label, a plain number as itself. A ValueError beyond `max_nodes`, since nobody reads that.
 
     >>> a, b = Value(-2.0, label="a"), Value(3.0, label="b")
@@ -103,18 +122,19 @@ def formula(value: Value, style: str = "text", *, max_nodes: int = 1000) -> str:
 def formula_lines(value: Value, style: str, max_nodes: int = 1000) -> list[str]:
     """The lines of a formula: the nodes that are named, and last the expression itself."""
     if not isinstance(value, Value):
-        raise TypeError(f"a formula is that of a Value, got {value!r}")
+        raise TypeError(f"a formula is that of a Value, got {reprlib.repr(value)}")
     if style not in STYLES:
-        raise ValueError(f"there is no style {style!r}; choose from {', '.join(STYLES)}")
+        raise ValueError(f"there is no style {reprlib.repr(style)}; choose from {', '.join(STYLES)}")
     order = topological_order(value)
     if len(order) > max_nodes:
         raise ValueError(
             f"a formula of {len(order):,} nodes is too long to read; raise max_nodes={max_nodes}, or take a part of it"
         )
     latex = style == "latex"
-    uses = Counter(parent for node in order for parent in node.parents)
-    automatic = automatic_names({node.label for node in order if node.label})
-    given = distinct_labels(order)
+    uses = Counter(parent for node in order for parent in node.parents * (2 if node.op in TWICE else 1))
+    labels = {node: printable(node.label, LONGEST_NAME) for node in order if node.label}
+    given = dict(zip(labels, distinct(list(labels.values()), "_", taken=("inf", "nan")), strict=True))  # those are numbers
+    automatic = automatic_names(set(given.values()))
     lines: list[str] = []
     written: dict[Value, tuple[str, int]] = {}
     for node in order:
@@ -180,9 +200,10 @@ def function_text(op: Op, operands: Sequence[str], latex: bool) -> str:
     if isinstance(op, Reduction):
         opening, closing = (r"\left[", r"\right]") if latex else ("[", "]")
         operands = [opening + ", ".join(column) + closing for column in op.arguments(operands)]
+    symbol = printable(op.symbol)
     if not latex:
-        return f"{op.symbol}({', '.join(operands)})"
-    name = rf"\{op.symbol}" if op.symbol in LATEX_FUNCTIONS else rf"\operatorname{{{escaped(op.symbol)}}}"
+        return f"{symbol}({', '.join(operands)})"
+    name = rf"\{symbol}" if symbol in LATEX_FUNCTIONS else rf"\operatorname{{{escaped(symbol)}}}"
     return rf"{name}\left({', '.join(operands)}\right)"
 
 
@@ -192,7 +213,9 @@ def parenthesized(text: str, latex: bool) -> str:
 
 def number_text(number: float, latex: bool) -> tuple[str, int]:
     """The shortest text that reads back as the number (2 for 2.0), and its level."""
-    text = repr(number).removesuffix(".0").replace("inf", r"\infty" if latex else "1e999")
+    text = repr(number).removesuffix(".0")
+    if latex:
+        text = text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
     mantissa, _, exponent = text.partition("e")
     if latex and exponent:
         return rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT

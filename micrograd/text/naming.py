@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 import math
 import re
-import unicodedata
+import reprlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value
 
-LONGEST = 40  # characters of a name that are shown
+legible = printable  # under this name where pictures are made
 INDEXED = re.compile(r"(.*?)([A-Za-z])(\d{1,4})")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # Unicode's control, direction, surrogate, unassigned and line characters
 
 
 class Label(str):
@@ -65,36 +65,33 @@ def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> di
     ['a', '3', 'product', 'out']
     """
     if names is not None and not isinstance(names, Mapping):
-        raise TypeError(f"names needs a dictionary from names to Values, such as locals(), got {names!r}")
+        raise TypeError(f"names needs a dictionary from names to Values, such as locals(), got {reprlib.repr(names)}")
     given = values_by_name(names or {})
     wanted = {node: name for node in order if (name := given.get(node) or node.label)}
     wanted.setdefault(order[-1], "out")
     automatic = automatic_names(set(wanted.values()))
-    taken: set[str] = set()
-    last: dict[str, int] = {}  # the number that a name was last told apart by
-    found: dict[Value, str] = {}
-    for node in order:
-        if isinstance(node, Constant):
-            found[node] = short(node.data)
-            continue
-        name = unique = legible(wanted.get(node) or next(automatic))
-        while unique in taken:
-            last[name] = last.get(name, 1) + 1
-            unique = f"{name}#{last[name]}"
-        taken.add(unique)
-        found[node] = unique
+    nodes = [node for node in order if not isinstance(node, Constant)]
+    unique = dict(zip(nodes, distinct([printable(wanted.get(node) or next(automatic)) for node in nodes], "#"), strict=True))
+    return {node: unique.get(node) or short(node.data) for node in order}
+
+
+def distinct(names: Sequence[str], mark: str, taken: Iterable[str] = ()) -> list[str]:
+    """Each name once, and none that is taken: the second x becomes x_2, or x_3 where x_2 is another's.
+
+    >>> distinct(["x", "x", "x_2"], "_")
+    ['x', 'x_3', 'x_2']
+    """
+    used, given = set(taken), set(names)
+    again: Counter[str] = Counter()
+    found = []
+    for name in names:
+        unique = name
+        while unique in used or (unique != name and unique in given):
+            again[name] += 1
+            unique = f"{name}{mark}{again[name] + 1}"
+        used.add(unique)
+        found.append(unique)
     return found
-
-
-def distinct_labels(order: Sequence[Value]) -> dict[Value, str]:
-    """The labels of the nodes, those that several have told apart: x, x_2."""
-    seen: Counter[str] = Counter()
-    names: dict[Value, str] = {}
-    for node in order:
-        if node.label:
-            seen[node.label] += 1
-            names[node] = node.label if seen[node.label] == 1 else f"{node.label}_{seen[node.label]}"
-    return names
 
 
 def automatic_names(taken: set[str]) -> Iterator[str]:
@@ -116,12 +113,6 @@ def values_in(item: Any) -> Iterator[tuple[Value, str]]:
         yield item, ""
     elif isinstance(item, (list, tuple)):
         yield from ((value, f"[{place}]") for place, value in enumerate(item) if isinstance(value, Value))
-
-
-def legible(name: str, longest: int = LONGEST) -> str:
-    """The name with every character that would not be seen replaced, and cut where it gets too long."""
-    seen = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in UNSEEN else c for c in str(name)[: longest + 1])
-    return cut(seen, longest)
 
 
 def cut(text: str, length: int) -> str:

@@ -25,6 +25,7 @@ GLYPHS = {
     ops.sigmoid: "σ", ops.total: "Σ", ops.dot: "Σ w·x", ops.leaky_relu: "leaky", ops.relu: "ReLU", ops.gelu: "GELU",
     ops.silu: "SiLU", ops.maximum: "max",
     ops.minimum: "min", ops.quiet_mul: "×", ops.quiet_div: "÷", ops.quiet_pow: "^", ops.quiet_log: "log", ops.sech2: "tanh′",
+    ops.sigmoid_slope: "σ′", ops.asin_slope: "asin′", ops.atan_slope: "atan′", ops.atan2_slope: "atan2′", ops.hypot_slope: "hypot′",
 }
 # fmt: on
 
@@ -59,6 +60,11 @@ class Card:
     frame: Groups  # what it stands in
     before: str = ""  # a number that is the operation's operand, such as the 2 of 2 * x
     after: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name, behind those of the groups around it."""
+        return legible(".".join([*self.frame, self.name]))
 
 
 @dataclass

@@ -179,16 +179,18 @@ class Painter:
 
     def tooltip(self, card: Card) -> str:
         """Everything with all digits, for the mouse."""
-        if card.main is None:
-            return f"{'.'.join([*card.frame, card.name])}: {len(card.nodes)} nodes"
-        value = self.diagram.values[card.main]
+        lines = [f"{card.full_name}: {len(card.nodes)} nodes"] if card.main is None else self.digits(card.main)
+        return html.escape("\n".join(lines)).replace("\\", "\N{SET MINUS}")  # Graphviz would take \N for the name of its node
+
+    def digits(self, place: int) -> list[str]:
+        value = self.diagram.values[place]
         lines = [f"{self.diagram.names[value]} = {float(value.data)!r}"]
         if self.swept:
-            own = float(self.diagram.gradients[card.main])
+            own = float(self.diagram.gradients[place])
             lines.append(f"gradient {own!r}")
             if value.op is None and value.grad != own and not math.isnan(own):
                 lines.append(f"grad holds {float(value.grad)!r}, which is not from one sweep of this output alone")
-        return html.escape("\n".join(lines))
+        return lines
 
     def paint_line(self, number: int) -> None:
         line, curve = self.diagram.lines[number], self.layout.lines[number]

@@ -71,12 +71,17 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         self,
         filename: str | os.PathLike[str] | None = None,
         directory: str | os.PathLike[str] | None = None,
-        **options: Any,
-    ) -> str:
-        """Write the source if the name ends in .gv, .dot or no suffix at all, else the picture. The path of what was written."""
-        if not is_source(filename):
-            return self.render(filename, directory)
-        return str(super().save(filename, directory=directory, **options))
+        *,
+        skip_existing: bool = False,
+    ) -> Path:
+        """Write the source if the name ends in .gv, .dot or no suffix at all, else the picture; give the path.
+
+        The folder needs to exist. `skip_existing` leaves a file that is there as it is.
+        """
+        target = Path(directory or self.directory or "") / (filename or self.filename)
+        if not (skip_existing and target.exists()):
+            write_whole(target, self.source if is_source(target) else run_graphviz(self.source, known_format(target.suffix[1:])))
+        return target
 
     def _repr_image_svg_xml(self) -> str:
         """What a notebook shows: the SVG, no wider than a cell."""

@@ -24,7 +24,7 @@ from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.text.formulas import formula_lines, operation
 from micrograd.text.naming import legible, minus, shown, subscripted, uses
-from micrograd.views.diagram import MAX_NODES, Card, Diagram, Edge
+from micrograd.views.diagram import MAX_NODES, Diagram, Edge
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.stepping import BackwardStep, one_value, warn_of_changes
 from micrograd.views.svg import svg
@@ -78,7 +78,8 @@ class Player:
         """Write the page, whole or not at all; give its path."""
         target = Path(path)
         if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"the player is a page, and {target.name!r} does not end in .html; save it as player.html")
+            page = f"{target.stem or 'player'}.html"
+            raise ValueError(f"the player is a page, and {target.name!r} does not end in .html; save it as {page}")
         write_whole(target, self.html)
         return target
 
@@ -148,7 +149,11 @@ def steps_of(diagram: Diagram, title: str) -> dict[str, Any]:
         "output": diagram.place[diagram.output],
         "largest": max([abs(gradient) for gradient in diagram.gradients if math.isfinite(gradient)], default=1.0),
         "cards": [
-            {"name": full_name(card), "main": -1 if card.main is None else card.main, "folded": card.kind == "group"}
+            {
+                "name": card.full_name if card.kind == "group" else card.name,
+                "main": -1 if card.main is None else card.main,
+                "folded": card.kind == "group",
+            }
             for card in diagram.cards
         ],
         "nodes": [node_data(diagram, place, numbers) for place in range(len(diagram.values))],
@@ -208,10 +213,6 @@ def step_data(edge: int, step: BackwardStep) -> dict[str, Any]:
     }
 
 
-def full_name(card: Card) -> str:
-    return ".".join([*card.frame, card.name]) if card.kind == "group" else card.name
-
-
 def terms(op: Op, value: Value) -> list[str]:
     """The operation with {0}, {1}, ... for its operands: in one piece, or for a sum in as many as it has terms."""
     operands = [shown(p.data) if isinstance(p, Constant) else f"{{{i}}}" for i, p in enumerate(value.parents)]
@@ -252,4 +253,4 @@ def safe_json(data: Any) -> str:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return text.encode(errors="backslashreplace").decode()  # half a pair of UTF-16 cannot be saved as it is

@@ -28,9 +28,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from micrograd.engine import Constant, Value, node_of, prepare_gradients, topological_order
+from micrograd.engine import Constant, Gradient, Value, node_of, prepare_gradients, topological_order
+from micrograd.mistakes import outdated
 from micrograd.ops import Op
-from micrograd.replay import outdated
 from micrograd.text.formulas import operation
 from micrograd.text.naming import node_names, short, signed, uses, values_by_name
 
@@ -158,9 +158,11 @@ def backward_steps(output: Value, *, names: Mapping[str, Any] | None = None) -> 
 
 
 def backward_sweep(order: list[Value], names: Mapping[str, Any] | None) -> Iterator[BackwardStep]:
-    prepare_gradients(order)
+    leaves = prepare_gradients(order)
     order[-1].grad += 1.0
     yield from chain_rule(order, LiveGradients(), Names(order, names))
+    for leaf in leaves:
+        leaf.grad = Gradient.taken(leaf.grad, leaf.data)
 
 
 class LiveGradients:

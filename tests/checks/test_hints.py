@@ -1,13 +1,16 @@
 """What the check says of a wrong gradient."""
 
+import math
 from typing import Any
 
 import pytest
 
 import micrograd
-from micrograd import Value, check, check_local_derivatives
+from micrograd import Op, Value, check, check_local_derivatives
 from micrograd.checks.by_hand import delta_rule
+from micrograd.checks.hints import divisors
 from micrograd.datasets import xor
+from micrograd.engine import topological_order
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP
 from tests.checks.reading import neuron, only, verdicts
@@ -83,6 +86,18 @@ def test_a_missing_1_over_m_is_seen() -> None:
     assert {row.hint for row in report.rows} == {"1/m once too often (m = 4)"}
 
 
+def test_the_m_of_a_mean_is_a_whole_number_above_2_that_the_graph_divides_by_or_half_of_it() -> None:
+    x = Value(1.0, "x")
+    output = x / 10.0 * 0.125 * 2.0 * 2.5 - x * 7.0 / 1.5 + x * 3.0 * -1.0
+    assert divisors(topological_order(output)) == [3.0, 5.0, 7.0, 8.0, 10.0]  # 5 is 10 / 2, and 8 is 1 / 0.125
+
+
+def test_a_slip_is_recognized_in_a_slope_by_differences() -> None:
+    cube = Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))
+    x = Value(0.7, "x")
+    assert hint({x: 3.0 * 0.49}, cube(x) / 1000.0) == "1/m missing (m = 1000)"
+
+
 def test_a_transposed_square_array_is_seen() -> None:
     weights = [[Value(1.0, "w11"), Value(2.0, "w12")], [Value(3.0, "w21"), Value(4.0, "w22")]]
     out = micrograd.dot([*weights[0], *weights[1]], [5.0, 6.0, 7.0, 8.0])
@@ -94,6 +109,8 @@ def test_the_gradient_of_another_input_is_recognized() -> None:
     w, x = Value(0.5, "w"), Value(2.0, "x")
     report = check(w * x + x, {w: 1.5, x: 2.0})
     assert [row.hint for row in report.rows] == ["this is the gradient of x", "this is the gradient of w"]
+    report = check(0.7 * x - 2.1 * w, {w: -2.1, x: math.nextafter(-2.1, 0.0)})
+    assert [row.hint for row in report.rows] == ["", "this is the gradient of w"]
 
 
 def test_the_gradient_of_another_input_is_recognized_at_a_kink_too() -> None:
@@ -105,6 +122,22 @@ def test_the_gradient_of_another_input_is_recognized_at_a_kink_too() -> None:
 def test_a_rounded_number_is_told_to_be_one() -> None:
     _, _, b, out = neuron()
     assert hint({b: 0.0707}, out) == "right to 3 digits only; give all of them, or a formula"
+
+
+@pytest.mark.parametrize(("count", "more"), [(1, ""), (4, ""), (5, ", ...")])
+def test_a_point_is_told_by_four_numbers(count: int, more: str) -> None:
+    values = [Value(float(n), f"n{n}") for n in range(1, count + 1)]
+    product = math.prod(values[1:], start=values[0])
+    names = "*".join(value.label or "" for value in values)
+    told = hint({"n1": f"{names}/n1 + {names} - {math.factorial(count)}"}, product)
+    where = told.removeprefix("right here only: at ").partition(" it gives")[0]
+    assert [part.partition("=")[0] for part in where.split(", ")] == [f"n{n}" for n in range(1, min(count, 4) + 1)] + [
+        "..."
+    ] * bool(more)
+
+
+def test_a_number_as_far_off_as_floats_go_needs_no_hint() -> None:
+    assert hint({"x": 1e200}, Value(1.0, "x").tanh() * 1e-200) == ""
 
 
 def test_an_input_without_a_path_has_the_gradient_0() -> None:

@@ -12,11 +12,13 @@ import micrograd
 from micrograd import Value
 from micrograd.checks.arithmetic import ARITHMETIC
 from micrograd.checks.complex_step import COMPLEX, complex_step
-from micrograd.checks.digits import digits_slope
-from micrograd.checks.exact import exact_dual, is_rational
+from micrograd.checks.digits import Digits
+from micrograd.checks.exact import Dual, exact_dual, is_rational
+from micrograd.checks.instrument import Instrument
 from micrograd.checks.ladder import ladder, sides
-from micrograd.checks.running_error import ROUNDING
-from micrograd.checks.slopes import KINKS, at_a_kink
+from micrograd.checks.running_error import ROUNDING, Sweep
+from micrograd.checks.slopes import KINKS, Slope, at_a_kink
+from micrograd.engine import topological_order
 from micrograd.ops import OPS, Op
 from micrograd.replay import Replay
 from tests.oracle import exact_derivatives
@@ -45,6 +47,10 @@ every_case = pytest.mark.parametrize(
 )
 
 
+def measured(instrument: type[Instrument], output: Value, leaf: Value, digits: int = 30) -> Slope:
+    return instrument(output, digits).slope(leaf, Sweep(topological_order(output)))
+
+
 def test_there_are_52_cases() -> None:
     assert len(CASES) == 52
 
@@ -54,9 +60,11 @@ def test_the_complex_step_has_all_the_digits(
     function: Callable[[float], float], on_values: Callable[[Value], Value], slope: Callable[[Any], Any], x: float
 ) -> None:
     leaf = Value(x)
-    measured, _ = complex_step(Replay(on_values(leaf), COMPLEX), {leaf: 1.0})
+    left, right, error = complex_step(Replay(on_values(leaf), COMPLEX), {leaf: 1.0})
     exact = slope(mpf(x))
-    assert abs(mpf(measured) - exact) <= 1e-15 * abs(exact)
+    assert left == right
+    assert abs(mpf(right) - exact) <= 1e-15 * abs(exact)
+    assert error <= 1e-20 * abs(exact)
 
 
 @every_case
@@ -113,7 +121,7 @@ def test_the_complex_form_of_every_row_has_the_exact_slope(op: Op) -> None:
         assert replay({}, complex).real == pytest.approx(output.data, rel=1e-13, abs=1e-300)
         for leaf, exact in zip(leaves, exact_derivatives(op, numbers), strict=True):
             if abs(exact) > 1e-260:
-                assert abs(mpf(complex_step(replay, {leaf: 1.0})[0]) - exact) <= 2e-14 * abs(exact), numbers
+                assert abs(mpf(complex_step(replay, {leaf: 1.0})[1]) - exact) <= 2e-14 * abs(exact), numbers
 
 
 @pytest.mark.parametrize("op", [op for op in OPS if not op.symbol.startswith("quiet")], ids=lambda op: op.symbol)
@@ -121,17 +129,17 @@ def test_mpmath_has_a_form_of_every_row(op: Op) -> None:
     for numbers in points(op, far=False, count=3):
         leaves = [Value(number) for number in numbers]
         exact = exact_derivatives(op, numbers)[0]
-        slope = digits_slope(call(op, leaves), leaves[0], digits=30)
+        slope = measured(Digits, call(op, leaves), leaves[0])
         assert slope.left == slope.right == pytest.approx(float(exact), rel=1e-15, abs=1e-40)
 
 
 def test_mpmath_gives_the_digits_that_are_asked_for() -> None:
     x = Value(20.0)
     exact = 1 / mp.cosh(mpf(20)) ** 2
-    slope = digits_slope(micrograd.tanh(x), x, digits=40)
+    slope = measured(Digits, micrograd.tanh(x), x, digits=40)
     assert slope.value == float(exact)
     assert slope.digits == mp.nstr(exact, 40)
-    assert digits_slope(micrograd.relu(z := Value(0.0)), z, digits=40)[2:] == (0.0, 1.0, "")
+    assert measured(Digits, micrograd.relu(z := Value(0.0)), z, digits=40)[2:5] == (0.0, 1.0, "")
 
 
 # Kinks
@@ -152,14 +160,24 @@ def test_at_a_kink_each_side_has_its_slope(make: Callable[[Value], Value], left:
     x = Value(0.0)
     output = make(x)
     replay = Replay(output, COMPLEX)
-    assert complex_step(replay, {x: 1.0}) == pytest.approx((right, 0.0), abs=1e-250)
-    assert complex_step(replay, {x: -1.0}) == pytest.approx((-left, 0.0), abs=1e-250)
+    assert complex_step(replay, {x: 1.0}) == pytest.approx((left, right, 0.0), abs=1e-250)
+    assert complex_step(replay, {x: -1.0}) == pytest.approx((-right, -left, 0.0), abs=1e-250)
     assert any(at_a_kink(node) for node in replay.order)
 
 
 def test_a_corner_of_an_unknown_function_is_seen() -> None:
     assert sides(lambda x: max(x, 3.0 * x), 0.0, 0.0) == pytest.approx((1.0, 3.0), rel=1e-9)
     assert sides(math.sin, 1.0, ROUNDING) is None
+
+
+@pytest.mark.parametrize("at", [1e-12, 1.0, 1e6])
+def test_a_corner_is_seen_at_numbers_of_every_size(at: float) -> None:
+    assert sides(lambda x: max(x - at, 3.0 * (x - at)), at, 0.0) == pytest.approx((1.0, 3.0), rel=1e-6)
+    assert sides(lambda x: max(x - at, 3.0 * (x - at)), 1.01 * at, 0.0) is None
+
+
+def test_a_distance_at_the_origin_is_that_of_the_step() -> None:
+    assert COMPLEX[micrograd.hypot](3e-40j, -4e-40j) == pytest.approx(5e-40j, abs=0.0)
 
 
 def test_beside_a_kink_there_is_none() -> None:
@@ -174,6 +192,7 @@ def test_a_rational_graph_has_an_exact_slope() -> None:
     output = (x * x / y - 2 * x) ** 3 + micrograd.dot([x, y], [y, x]) + micrograd.total([x, x, y])
     assert is_rational(output)
     # 3 (x^2/y - 2x)^2 (2x/y - 2) + 2y + 2, where x^2/y - 2x = 1/12 - 1 and 2x/y - 2 = -5/3
+    assert exact_dual(Replay(x**0 + x * 2.0, ARITHMETIC), x) == Dual(Fraction(2), Fraction(2))
     expected = 3 * Fraction(-11, 12) ** 2 * Fraction(-5, 3) + 6 + 2
     assert exact_dual(Replay(output, ARITHMETIC), x).slope == expected
 
@@ -183,6 +202,17 @@ def test_a_rational_graph_has_an_exact_slope() -> None:
 )
 def test_other_graphs_are_not_rational(make: Callable[[Value], Value]) -> None:
     assert not is_rational(make(Value(2.0)))
+
+
+def test_fractions_may_have_20000_binary_digits() -> None:
+    """0.5 counts as 55 of them, 2 for its denominator and 53, and a power as many times that; x as an exponent is refused."""
+    half = Value(0.5)
+    assert is_rational((half**60) ** 6)  # 55 * 360 = 19,800
+    assert not is_rational((half**61) ** 6)  # 55 * 366 = 20,130
+    assert is_rational(half**64)
+    assert is_rational(half**-64)
+    assert not is_rational(half**65)
+    assert not is_rational(half**-65)
 
 
 def test_fractions_that_grow_too_long_are_none() -> None:

@@ -66,6 +66,12 @@ def test_bad_input_is_one_sentence() -> None:
         check(out, method="exact")
 
 
+def test_directions_are_for_rows_of_the_table() -> None:
+    cube = Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))
+    with pytest.raises(ValueError, match=r"^directions need the complex step, and the graph has operations of your own"):
+        check(cube(Value(2.0, "x")), directions=1)
+
+
 def test_two_values_of_one_label_cannot_be_told_apart_by_it() -> None:
     x, y = Value(1.0, "x"), Value(2.0, "x")
     with pytest.raises(ValueError, match=r"^by_hand names 'x', and several Values of the graph have that label"):

@@ -347,7 +347,7 @@ def test_2000_random_graphs_pass() -> None:
         expected, size = by_dual_numbers(output, leaf)
         if row.measured.left == row.measured.right:
             assert abs(row.measured.value - expected) <= 1e-12 * size
-    assert inconclusive < 20  # where contributions have cancelled to almost nothing
+    assert inconclusive < 40  # where contributions, each of them rounded, have cancelled to nothing that could be told
 
 
 def test_every_parameter_of_a_network_passes() -> None:

@@ -65,6 +65,14 @@ def test_a_gradient_that_is_not_finite_names_its_parameter(target: str) -> None:
     assert w.data == 0.0
 
 
+def test_a_label_in_an_error_is_short_and_seen() -> None:
+    w, x = Value(0.0, "\x1b[2J" + "w" * 1_000_000), Value(1.0, "x")
+    program = micrograd.compile(micrograd.sqrt(w) * x, [x], [w])
+    with pytest.raises(FloatingPointError, match=r"the gradient of \\x1b\[2Jw+\.\.\.w+ is inf; ") as caught:
+        program.train([[1.0]], SGD([w], 0.1), 5, progress=False)
+    assert len(str(caught.value)) < 200
+
+
 @every_target
 def test_a_last_step_that_ruins_the_parameters_does_not_pass_for_success(target: str) -> None:
     w, x = Value(0.0, "w"), Value(1.0, "x")
@@ -81,3 +89,14 @@ def test_an_operation_of_ones_own_is_named_with_its_symbol() -> None:
     with pytest.raises(FloatingPointError, match=r"^training stopped in epoch 1: row 2: !\(-3\.0\) has no value"):
         program.train([[1.0], [-3.0]], SGD([w], 0.1), 5, progress=False)
     assert w.data == 1.0
+
+
+@every_target
+def test_a_gradient_that_is_not_finite_puts_the_parameters_before_it_back(target: str) -> None:
+    w, x = Value(1.0, "w"), Value(1.0, "x")
+    program = micrograd.compile((micrograd.sqrt(w * x) + 1.0) ** 2 / 2.0, [x], [w], target=target)
+    # sqrt(1) + 1 is 2 and the slope of sqrt is 1/2: the first step leads to 1 - 1, where the slope is infinite.
+    optimizer = SGD([w], 1.0)
+    with pytest.raises(FloatingPointError, match=r"^training stopped in epoch 2: the gradient of w is inf; .* are back"):
+        program.train([[1.0]], optimizer, 5, progress=False)
+    assert (w.data, optimizer.step_count) == (1.0, 0)

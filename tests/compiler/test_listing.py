@@ -28,6 +28,16 @@ def test_a_listing_is_readable_and_numbered_and_has_the_labels() -> None:
     ]
 
 
+def test_a_label_is_shown_in_one_line_and_not_obeyed() -> None:
+    x = Value(2.0, label="\x1b[2J\nx1 = 0")
+    y = x * 3.0
+    y.label = "y" * 1_000_000
+    listing = flatten([y.exp()], [x], [])
+    assert listing.labels["x1"] == r"\x1b[2J\nx1 = 0"
+    assert len(str(listing).splitlines()) == 5
+    assert len(str(listing)) < 300
+
+
 def test_an_operation_of_one_operand_keeps_its_symbol_whatever_that_is() -> None:
     a, b = Value(2.0), Value(3.0)
     factorial = Op("!", lambda a: math.gamma(a + 1.0), lambda out, a: (math.nan,))
@@ -43,6 +53,14 @@ def test_a_number_that_is_computed_twice_is_listed_once() -> None:
         "v3      v2 + v2",
     ]
     assert len(instructions(flatten([(a - b) * (b - a)], [a, b], []))) == 3
+
+
+def test_what_depends_on_a_name_is_all_that_is_computed_from_it() -> None:
+    a, b = Value(2.0), Value(3.0)
+    listing = flatten([(a * b).sin() + b.exp(), a.cos()], [a, b], [])
+    assert [name for name, _, _ in listing.instructions] == ["v1", "v2", "v3", "v4", "v5"]
+    assert listing.depending_on(["x1"]) == {"x1", "v1", "v2", "v4", "v5"}
+    assert listing.depending_on(["v3"]) == {"v3", "v4"}
 
 
 def test_two_leaves_of_the_same_number_stay_two() -> None:

@@ -1,5 +1,7 @@
 """Programs: parameters, constants, the gradient, and what `compile` refuses."""
 
+import copy
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 import micrograd
 from micrograd.compiler.llvm import machine as llvm_machine
 from micrograd.engine import Value
+from micrograd.optim import SGD
 from tests.compiler.targets import every_target
 
 
@@ -95,3 +98,21 @@ def test_without_llvmlite_the_target_is_python_and_llvm_says_what_to_install(mon
         micrograd.compile(x * 2.0, [x], target="llvm")
     monkeypatch.undo()
     llvm_machine.binding.cache_clear()
+
+
+def pickled(thing: Any) -> Any:
+    return pickle.loads(pickle.dumps(thing))  # noqa: S301  (we made these bytes)
+
+
+@every_target
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled], ids=["deepcopy", "pickle"])
+def test_a_used_program_is_copied_without_its_code_which_the_copy_makes_anew(copied: Callable[[Any], Any], target: str) -> None:
+    w, c, x = Value(2.0, "w"), Value(0.5), Value(1.0, "x")
+    program = micrograd.compile((w * x).tanh() + c, [x], [w], target=target)
+    rows = [[0.5], [1.0], [2.0]]
+    before = program.evaluate(rows), program.gradient(rows), list(program.train(rows, SGD([w], 0.0), 3))
+    twin, (twin_w, optimizer) = copied((program, (w, SGD([w], 0.25))))
+    assert (twin.evaluate(rows), twin.gradient(rows), list(twin.train(rows, SGD([twin_w], 0.0), 3))) == before
+    assert twin.source() == program.source()
+    twin.train(rows, optimizer, 1, progress=False)
+    assert twin_w.data != w.data == 2.0

@@ -38,6 +38,8 @@ BAD_ROWS: list[tuple[Any, type[Exception], str]] = [
     ([[1.0, 2.0], [3.0]], ValueError, r"^row 2 needs 2 number\(s\), one per input \(x, y\), got 1: \[3\.0\]$"),
     ([[1.0, 2.0, 3.0]], ValueError, r"^row 1 needs 2 number\(s\), one per input \(x, y\), got 3"),
     (np.zeros((2, 3)), ValueError, r"^row 1 needs 2 number\(s\), one per input \(x, y\), got 3"),
+    (np.zeros((1, 2, 2)), TypeError, r"^row 1 needs 2 number\(s\), one per input \(x, y\), and \[0\.0, 0\.0\] is not a number$"),
+    (np.array(7.0), TypeError, r"^rows are a list of rows, an array\.array of doubles or a NumPy array, got 7\.0$"),
     (array("d", [1.0, 2.0, 3.0]), ValueError, r"^an array of 3 numbers does not divide into rows of 2, one number per input$"),
     ([], ValueError, r"^there are no rows; pass at least one, with one number per input$"),
     (array("d"), ValueError, r"^there are no rows"),
@@ -46,6 +48,8 @@ BAD_ROWS: list[tuple[Any, type[Exception], str]] = [
     ([1.0, 2.0], TypeError, r"^row 1 needs to be a list of 2 number\(s\), one per input \(x, y\), got 1\.0$"),
     (7, TypeError, r"^rows are a list of rows, an array\.array of doubles or a NumPy array, got 7$"),
     ("ab", TypeError, r"^rows are a list of rows"),
+    (b"ab", TypeError, r"^rows are a list of rows"),
+    (bytearray(b"ab"), TypeError, r"^row 1 needs to be a list of 2 number\(s\), one per input \(x, y\), got 97$"),
 ]
 
 
@@ -58,14 +62,22 @@ def test_bad_rows_are_named(rows: Any, kind: type[Exception], message: str) -> N
             call(rows)
 
 
+def test_a_number_is_no_table_of_one_row() -> None:
+    x = Value(0.0, "x")
+    with pytest.raises(TypeError, match=r"^rows are a list of rows, .* got 7\.0$"):
+        micrograd.compile(x * x, [x], target="python").evaluate(np.array(7.0))
+
+
 def test_a_graph_without_inputs_takes_empty_rows() -> None:
     w = Value(3.0)
     for target in ("python", "llvm"):
         program = micrograd.compile(w * w, [], [w], target=target)
-        assert program.evaluate([[]]) == [9.0]
+        assert program.evaluate([[], [], []]) == [9.0] * 3
         assert (program.gradient([[]]), w.grad) == (9.0, 6.0)
     with pytest.raises(ValueError, match=r"^row 1 needs no number, since there are no inputs, got 1"):
         program.evaluate([[1.0]])
+    with pytest.raises(TypeError, match=r"^row 1 needs to be a list of no number, since there are no inputs, got 1\.0$"):
+        program.evaluate(array("d", [1.0]))
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,9 @@ def test_tracing_leaves_the_optimizer_as_it_was(name: str) -> None:
     optimizer = OPTIMIZERS[name]([Value(1.0)], learning_rate=0.125)
     state = list(optimizer.state)
     traced_rule(optimizer)
+    traced_rule(optimizer, counting=True)
     assert (optimizer.learning_rate, optimizer.state, optimizer.step_count) == (0.125, state, 0)
+    assert optimizer.steps_taken == [0]
 
 
 class WarmUp(SGD):
@@ -67,7 +69,12 @@ class Counting(SGD):
         return parameter - self.learning_rate / (1.0 + self.step_count) * gradient, state
 
 
-@pytest.mark.parametrize("kind", [WarmUp, Counting])
+class CountingItsOwn(SGD):
+    def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> tuple[Any, Any]:
+        return parameter - self.learning_rate / (1.0 + self.steps_taken[0]) * gradient, state
+
+
+@pytest.mark.parametrize("kind", [WarmUp, Counting, CountingItsOwn])
 def test_a_rule_that_is_not_the_same_everywhere_is_refused(kind: type[SGD]) -> None:
     with pytest.raises(ValueError, match=r"cannot be compiled: traced on Values it is not the same everywhere"):
         traced_rule(kind([Value(1.0)], 0.1))

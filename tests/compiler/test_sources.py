@@ -9,6 +9,7 @@ import pytest
 
 import micrograd
 from micrograd.engine import Value
+from micrograd.ops import Op
 
 needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
 
@@ -26,7 +27,7 @@ def test_c_source_stands_alone(tmp_path: Path) -> None:
     subprocess.run(command, cwd=tmp_path, check=True)  # noqa: S603
     output = subprocess.run([str(tmp_path / "main")], capture_output=True, text=True, check=True).stdout  # noqa: S603
     value = micrograd.sigmoid(1.0)
-    slope = 2.0 * (value * micrograd.sigmoid(-1.0))
+    slope = 2.0 * micrograd.sigmoid.derivatives(value, 1.0)[0]
     assert [float.fromhex(number) for number in output.split()] == [value, value, slope]
 
 
@@ -36,6 +37,11 @@ def test_python_source_stands_alone() -> None:
     exec(micrograd.compile((w * x).gelu(), [x], [w]).source("python"), namespace)  # noqa: S102 - our own
     assert namespace["evaluate"]([(2.0,)], [0.5]) == [(micrograd.gelu(1.0),)]
     assert namespace["gradient"]([(2.0, 1.0)], [0.5])[-1] == micrograd.gelu(1.0)
+
+
+def test_python_source_names_nobodys_own_operation_where_there_is_none() -> None:
+    x, y = Value(2.0), Value(1.0)
+    assert "of your own" not in micrograd.compile(micrograd.logsumexp([x, y]), [x, y]).source("python")
 
 
 def test_python_source_of_many_names_begins_with_those_used_most() -> None:
@@ -57,3 +63,5 @@ def test_labels_cannot_break_out_of_a_source() -> None:
     program = micrograd.compile(inner.exp(), [x], target="python")
     assert program.evaluate([[0.0]]) == [1.0]
     assert "*/ \n" not in program.source("c")
+    same = Op("same\nraise SystemExit", lambda a: a, lambda out, a: (1.0,))
+    assert micrograd.compile(same(x), [x], target="python").evaluate([[4.0]]) == [4.0]

@@ -1,5 +1,6 @@
 """Training in compiled code: the steps of the eager loop, and what stops it."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,9 @@ from rich.progress import Progress
 import micrograd
 from micrograd import losses
 from micrograd.compiler.descent import Descent
-from micrograd.engine import UsedGradient, Value
+from micrograd.compiler.rows import Table
+from micrograd.compiler.schedule import Schedule
+from micrograd.engine import Gradient, Value
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS, SGD, Adam
 from micrograd.training import fit
@@ -36,7 +39,7 @@ def test_200_epochs_are_those_of_the_eager_loop(name: str, batch_size: int | Non
         assert state == pytest.approx(other, rel=1e-7, abs=1e-9)
     grads, others = ([p.grad for p in m.parameters()] for m in (model, twin))
     assert grads == pytest.approx(others, rel=1e-7, abs=1e-9)
-    assert all(type(grad) is UsedGradient for grad in grads)
+    assert all(type(grad) is Gradient for grad in grads)
 
 
 @pytest.mark.parametrize("settings", [{"weight_decay": 0.1}, {"weight_decay": 0.1, "momentum": 0.9, "nesterov": True}])
@@ -145,7 +148,7 @@ def test_a_bar_shows_long_training(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(1000))
     monkeypatch.setattr("micrograd.compiler.program.time.monotonic", lambda: float(next(clock)))
     drawn: list[int] = []
-    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, loss: drawn.append(completed))
+    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, loss, total=None: drawn.append(completed))
     model, program = network_and_program("llvm")
     program.train(rows_of(data_of()), SGD(model.parameters(), 0.1), 50_000)
     assert drawn[-1] == 50_000
@@ -219,3 +222,24 @@ def test_a_thousand_epochs_with_a_callback_run_through(target: str) -> None:
     program = micrograd.compile((w - x) ** 2, [x], [w], target=target)
     program.train([[1.0]], SGD([w], 0.01), 1000, callback=lambda epoch, loss: epochs.append(epoch), progress=False)
     assert epochs == list(range(1, 1001))
+
+
+@every_target
+def test_a_stretch_ends_at_the_target_loss_and_where_a_number_is_not_finite(target: str) -> None:
+    """Each step halves w, from 8 on."""
+    w, x = Value(8.0, "w"), Value(1.0, "x")
+    program = micrograd.compile(w * w * x, [x], [w], target=target)
+    training = program.descent(Table([[1.0]], ["x"]), SGD([w], 0.25), Schedule(rows=1, epochs=10))
+    assert training.stretch(10, target=4.0)
+    assert (list(training.losses), training.failed, training.look()[-1]) == ([64.0, 16.0, 4.0], None, 1.0)
+    training = program.descent(Table([[math.inf]], ["x"]), SGD([w], 0.25), Schedule(rows=1, epochs=10))
+    assert not training.stretch(10)
+    assert (list(training.losses), training.failed) == ([], math.inf)
+
+
+@every_target
+def test_a_row_without_a_value_leaves_alone_the_gradients_that_do_not_depend_on_it(target: str) -> None:
+    w, x = Value(0.5, "w"), Value(1.0, "x")
+    program = micrograd.compile(w * x + x.log(), [x], [w], target=target)
+    assert math.isnan(program.gradient([[2.0], [-1.0]]))
+    assert w.grad == (2.0 - 1.0) / 2.0

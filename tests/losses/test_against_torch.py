@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from micrograd import logsumexp
 from micrograd.engine import Value
 from micrograd.losses import (
     binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     cross_entropy,
     half_mean_squared_error,
     hinge,
@@ -45,7 +47,7 @@ def test_binary_cross_entropy_agrees_with_torch(seed: int) -> None:
     ours = values(logits)
     theirs = torch.tensor(logits, dtype=torch.float64, requires_grad=True)
     expected = torch.nn.functional.binary_cross_entropy_with_logits(theirs, torch.tensor(targets, dtype=torch.float64))
-    assert torch_agrees(binary_cross_entropy(ours, targets), ours, expected, theirs)
+    assert torch_agrees(binary_cross_entropy_with_logits(ours, targets), ours, expected, theirs)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -73,6 +75,33 @@ def test_hinge_agrees_with_torch(seed: int) -> None:
     assert torch_agrees(hinge(ours, labels), ours, expected, theirs)
 
 
-def test_cross_entropy_of_weights_that_do_not_sum_to_1_is_that_of_torch() -> None:
-    # -(1 * log(1/2) + 1 * log(1/2)), since both logits are the same
-    assert cross_entropy(table([[5.0, 5.0]]), [[1.0, 1.0]]).data == pytest.approx(2.0 * math.log(2.0), rel=1e-15)
+@pytest.mark.parametrize("seed", range(3))
+def test_binary_cross_entropy_of_sigmoids_agrees_with_torch(seed: int) -> None:
+    torch = pytest.importorskip("torch")
+    (logits,), targets = drawn(1, 6, seed=seed), [0.0, 1.0, 0.25, 0.5, 1.0, 0.0]
+    logits = [logit / 4.0 for logit in logits]  # 1 - p has few digits where p is nearly 1
+    ours = values(logits)
+    theirs = torch.tensor(logits, dtype=torch.float64, requires_grad=True)
+    expected = torch.nn.functional.binary_cross_entropy(torch.sigmoid(theirs), torch.tensor(targets, dtype=torch.float64))
+    assert torch_agrees(binary_cross_entropy([logit.sigmoid() for logit in ours], targets), ours, expected, theirs)
+
+
+@pytest.mark.parametrize("offset", [1e8, 1e15])
+@pytest.mark.parametrize("target", [0, 1, 2])
+def test_cross_entropy_agrees_with_torch_at_a_common_offset(offset: float, target: int) -> None:
+    torch = pytest.importorskip("torch")
+    logits = [offset, offset + 3.0, offset - 2.0]
+    ours = values(logits)
+    theirs = torch.tensor([logits], dtype=torch.float64, requires_grad=True)
+    expected = torch.nn.functional.cross_entropy(theirs, torch.tensor([target]))
+    assert torch_agrees(cross_entropy([ours], [target]), ours, expected, theirs)
+
+
+def test_the_slopes_of_logsumexp_are_those_of_torch_where_these_are_numbers() -> None:
+    torch = pytest.importorskip("torch")
+    for row in ([1.0, math.inf], [-math.inf, 1.0], [-math.inf, 2.0, 2.0]):
+        theirs = torch.tensor(row, dtype=torch.float64, requires_grad=True)
+        torch.logsumexp(theirs, 0).backward()
+        slopes = logsumexp(values(row)).local_derivatives
+        for slope, wanted in zip(slopes, theirs.grad.tolist(), strict=True):
+            assert slope == pytest.approx(wanted, rel=1e-15) or (wanted != wanted and slope == 1.0)

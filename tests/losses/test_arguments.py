@@ -9,7 +9,7 @@ import pytest
 
 from micrograd.engine import Value
 from micrograd.losses import (
-    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     cross_entropy,
     half_mean_squared_error,
     hinge,
@@ -18,7 +18,7 @@ from micrograd.losses import (
 from micrograd.nn import MLP
 from tests.losses.rows import one_hot, table, values
 
-LOSSES = [half_mean_squared_error, mean_squared_error, binary_cross_entropy, cross_entropy, hinge]
+LOSSES = [half_mean_squared_error, mean_squared_error, binary_cross_entropy_with_logits, cross_entropy, hinge]
 
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
 
@@ -79,23 +79,49 @@ def test_hinge_refuses_a_label_that_would_have_no_gradient(label: float) -> None
 
 @pytest.mark.parametrize("target", [-1, 1.5, math.nan])
 def test_binary_cross_entropy_refuses_what_is_no_probability(target: float) -> None:
-    with pytest.raises(ValueError, match=r"^a target of binary_cross_entropy needs to be from 0 to 1, got "):
-        binary_cross_entropy([Value(0.5), Value(0.5)], [1, target])
+    with pytest.raises(ValueError, match=r"^a target of a binary cross-entropy needs to be from 0 to 1, got .*labels=\(0, 1\)$"):
+        binary_cross_entropy_with_logits([Value(0.5), Value(0.5)], [1, target])
 
 
-@pytest.mark.parametrize("loss", [binary_cross_entropy, hinge, half_mean_squared_error])
-def test_a_list_as_the_target_of_one_output_is_refused(loss: Any) -> None:
-    with pytest.raises(TypeError, match=r"needs one number per row as the target, got \[1\]$"):
-        loss(values([0.5]), [[1]])
+@every_loss
+def test_of_plain_numbers_a_loss_is_a_plain_number(loss: Callable[..., Any]) -> None:
+    outputs: list[Any] = [[0.5, 1.5]] * 2 if loss is cross_entropy else [0.5, 0.25]
+    lifted = table(outputs) if loss is cross_entropy else values(outputs)
+    assert type(loss(outputs, [1, 1])) is float
+    assert loss(outputs, [1, 1]) == loss(np.array(outputs), np.array([1, 1])) == loss(lifted, [1, 1]).data
 
 
-@pytest.mark.parametrize("loss", [binary_cross_entropy, hinge])
-def test_several_outputs_where_one_is_needed_are_refused(loss: Any) -> None:
-    with pytest.raises(TypeError, match=r"needs one Value per row, got .*; give the network one output$"):
+@pytest.mark.parametrize("loss", [binary_cross_entropy_with_logits, hinge, half_mean_squared_error, mean_squared_error])
+def test_one_number_in_a_list_counts_as_the_number(loss: Any) -> None:
+    wanted = loss(values([0.5, 2.0]), [1.0, 1.0]).data
+    for outputs in (values([0.5, 2.0]), table([[0.5], [2.0]])):
+        for targets in ([1.0, 1.0], [[1.0], [1.0]], np.ones((2, 1))):
+            assert loss(outputs, targets).data == wanted
+
+
+@pytest.mark.parametrize("loss", [binary_cross_entropy_with_logits, hinge])
+def test_several_targets_of_one_output_are_refused(loss: Any) -> None:
+    with pytest.raises(TypeError, match=rf"^{loss.__name__} needs one number per row as the target, got \[0, 1\]$"):
+        loss(values([0.5]), [[0, 1]])
+
+
+@pytest.mark.parametrize(("loss", "noun"), [(binary_cross_entropy_with_logits, "logit"), (hinge, "score")])
+def test_several_outputs_where_one_is_needed_are_refused(loss: Any, noun: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{loss.__name__} needs one {noun} per row, got .*; give the network one output$"):
         loss([values([0.5, 0.5])], [1])
+
+
+@every_loss
+def test_text_is_refused(loss: Callable[..., Value]) -> None:
+    with pytest.raises(TypeError, match=r"^a Value holds one real number, got '0\.5' \(str\); convert the text first"):
+        loss([["0.5", "1"]] if loss is cross_entropy else ["0.5"], [1])
 
 
 def test_cross_entropy_of_bare_logits_points_to_the_binary_one() -> None:
     logits: Any = values([0.5])
-    with pytest.raises(TypeError, match=r"^cross_entropy needs a list of logits per row.*; use binary_cross_entropy$"):
+    with pytest.raises(
+        TypeError, match=r"^cross_entropy needs a list of logits per row.*; use binary_cross_entropy_with_logits "
+    ):
         cross_entropy(logits, [0])
+    with pytest.raises(ValueError, match=r"^cross_entropy needs the logits of two classes or more, got 1.*; use binary_"):
+        cross_entropy([logits], [0])

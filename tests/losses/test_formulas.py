@@ -2,6 +2,7 @@
 
 import decimal
 import math
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from micrograd.engine import Value
 from micrograd.losses import (
-    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     cross_entropy,
     half_mean_squared_error,
     hinge,
@@ -94,7 +95,7 @@ def test_gradients_reach_targets_that_are_values() -> None:
 
 def test_gradients_reach_probabilities_that_are_values() -> None:
     targets, z = values([0.5, 0.25]), 2.0
-    binary_cross_entropy(values([z, -z]), targets).backward()
+    binary_cross_entropy_with_logits(values([z, -z]), targets).backward()
     assert gradients(targets) == pytest.approx([-z / 2, z / 2], rel=1e-15)  # softplus(-z) - softplus(z) = -z
     probabilities = values([0.5, 0.5])
     cross_entropy(table([[3.0, -1.0]]), [probabilities]).backward()
@@ -109,7 +110,7 @@ def test_gradients_reach_probabilities_that_are_values() -> None:
 def test_binary_cross_entropy_and_its_gradient_agree_with_fifty_digits(targets: list[float]) -> None:
     numbers = [0.3, -2.0, 5.0, -30.0, 0.0]
     logits = values(numbers)
-    loss = binary_cross_entropy(logits, targets)
+    loss = binary_cross_entropy_with_logits(logits, targets)
     loss.backward()
     assert loss.data == pytest.approx(exact_binary_cross_entropy(numbers, targets), rel=1e-14)
     expected = [float((exact_probability(z) - Decimal(y)) / 5) for z, y in zip(numbers, targets, strict=True)]
@@ -117,15 +118,15 @@ def test_binary_cross_entropy_and_its_gradient_agree_with_fifty_digits(targets: 
 
 
 def test_binary_cross_entropy_of_no_opinion_is_log_two() -> None:
-    assert binary_cross_entropy(values([0.0]), [1]).data == pytest.approx(math.log(2.0), rel=1e-15)
-    assert binary_cross_entropy(values([0.0]), [0.37]).data == pytest.approx(math.log(2.0), rel=1e-15)
+    assert binary_cross_entropy_with_logits(values([0.0]), [1]).data == pytest.approx(math.log(2.0), rel=1e-15)
+    assert binary_cross_entropy_with_logits(values([0.0]), [0.37]).data == pytest.approx(math.log(2.0), rel=1e-15)
 
 
 @pytest.mark.parametrize("logit", [800.0, -800.0, 1e4, -1e4, 40.0, -40.0, 1e308, -1e308])
 @pytest.mark.parametrize("target", [0, 1])
 def test_binary_cross_entropy_is_right_at_any_logit(logit: float, target: int) -> None:
     (z,) = leaves = values([logit])
-    loss = binary_cross_entropy(leaves, [target])
+    loss = binary_cross_entropy_with_logits(leaves, [target])
     loss.backward()
     wrong = logit * (1 - 2 * target)  # how far the logit is on the wrong side
     # log(1 + exp(wrong)) is wrong + exp(-wrong) far up and exp(wrong) far down; its slope is 1 and exp(wrong).
@@ -214,16 +215,44 @@ def test_a_class_may_be_an_integer_of_numpy(kind: Any) -> None:
     assert cross_entropy(table(numbers), targets).data == cross_entropy(table(numbers), [2, 0]).data
 
 
-@pytest.mark.parametrize("target", [-1, 2, 3, 0.5, 1.0, None], ids=repr)
+@pytest.mark.parametrize("target", [-1, 2, 3, 0.5, math.nan, math.inf, None, "1", Value(1.0)], ids=repr)
 def test_a_class_that_does_not_exist_is_refused(target: Any) -> None:
-    with pytest.raises(ValueError, match=f"^a target needs to be the index of one of 2 classes, from 0, got {target!r}$"):
+    with pytest.raises(
+        ValueError, match=f"^a target needs to be the index of one of 2 classes, from 0, got {re.escape(repr(target))}$"
+    ):
         cross_entropy(table([[1.0, 2.0], [1.0, 2.0]]), [0, target])
 
 
-@pytest.mark.parametrize("target", [[1.0], [0.5, 0.25, 0.25], []], ids=len)
+@pytest.mark.parametrize("kind", [int, float, bool, np.int64, np.float32, lambda index: [index], lambda index: np.array([index])])
+def test_a_class_may_be_a_whole_number_of_any_kind_and_alone_in_a_list(kind: Any) -> None:
+    numbers = drawn(2, 3, seed=2)
+    assert cross_entropy(table(numbers), [kind(1), kind(0)]).data == cross_entropy(table(numbers), [1, 0]).data
+
+
+@pytest.mark.parametrize("target", [[0.5, 0.25, 0.25], []], ids=len)
 def test_probabilities_need_one_for_each_class(target: list[float]) -> None:
-    with pytest.raises(ValueError, match=f"of one length, got 2 and {len(target)}$"):
+    with pytest.raises(ValueError, match=rf"^a target needs a probability for each of 2 classes, got {len(target)}: \["):
         cross_entropy(table([[1.0, 2.0]]), [target])
+
+
+@pytest.mark.parametrize(
+    ("target", "whole"),
+    [([1, 1, 0], "2"), ([0, 0, 0], "0"), ([0.5, 0.5, 0.5], "1.5"), ([1.5, -0.5, 0.0], "1"), ([math.nan, 0.5, 0.5], "nan")],
+    ids=str,
+)
+def test_what_is_no_distribution_of_probability_is_refused(target: list[float], whole: str) -> None:
+    given = re.escape(str([float(share) for share in target]))
+    message = f"^the probabilities of a target are at least 0 and add up to 1, got {given} with the sum {whole}; divide each by "
+    for shares in (target, np.array(target), values(target)):
+        with pytest.raises(ValueError, match=message):
+            cross_entropy(table([[1.0, 2.0, 3.0]]), [shares])
+
+
+def test_probabilities_may_be_rounded() -> None:
+    third = np.float32(1.0 / 3.0)  # off by 1e-8
+    tenths = [0.1] * 10  # 0.1 + ... + 0.1 is 0.9999999999999999
+    assert cross_entropy([[1.0, 1.0, 1.0]], [[third] * 3]) == pytest.approx(math.log(3.0), rel=1e-7)
+    assert cross_entropy([[1.0] * 10], [tenths]) == pytest.approx(math.log(10.0), rel=1e-15)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_an_input_without_brackets_is_told_so(x: Any) -> None:
         MLP(1, [1])(x)
 
 
-@pytest.mark.parametrize("x", [["1", "2"], [None, 1.0], [[1.0], [2.0]], [1j, 2.0]], ids=repr)
+@pytest.mark.parametrize("x", [["1", "2"], [None, 1.0], [1.0, [2.0]], [1j, 2.0]], ids=repr)
 def test_an_input_that_is_not_a_number_is_a_type_error_with_advice(x: Any) -> None:
     with pytest.raises(TypeError, match=r"a Value holds one real number, got .*; "):
         MLP(2, [1])(x)

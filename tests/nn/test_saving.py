@@ -14,7 +14,7 @@ from micrograd.nn import MLP, Layer, Module, Neuron
 from tests.nn.networks import numbers_of, set_parameters
 
 
-@pytest.mark.parametrize("awkward", [0.1, -0.0, 5e-324, 1.7976931348623157e308, math.pi, math.inf])
+@pytest.mark.parametrize("awkward", [0.1, -0.0, 5e-324, 1.7976931348623157e308, math.pi])
 def test_a_state_goes_through_json_and_back_bit_for_bit(awkward: float) -> None:
     model, other = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
     model.layers[0].neurons[1].bias.data = awkward
@@ -40,16 +40,31 @@ def test_loading_keeps_the_parameters_themselves_and_makes_their_numbers_floats(
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (lambda state: state.pop("w1"), ValueError, "the state has no number for w1; load it into a model of the shape"),
-        (lambda state: state.clear(), ValueError, "the state has no number for b, w1; load it"),
-        (lambda state: state.update(w2=1.0, c=2.0), ValueError, "the model has no parameter c, w2; load it into"),
+        (lambda state: state.pop("w1"), ValueError, "the state has no number for 'w1'; load it into a model of the shape"),
+        (lambda state: state.clear(), ValueError, "the state has no number for 'w1', 'b'; load it"),
+        (lambda state: state.update(w2=1.0, c=2.0), ValueError, "the model has no parameter 'w2', 'c'; load it into"),
         (lambda state: state.update(b="0.5"), TypeError, "the state has '0.5' for b; each parameter needs one number"),
         (lambda state: state.update(b=None), TypeError, "the state has None for b"),
         (lambda state: state.update(b=[0.5]), TypeError, r"the state has \[0.5\] for b"),
+        (lambda state: state.update({1: 1.0, "2": 2.0}), ValueError, "the model has no parameter 1, '2'; load it into"),
+        (lambda state: state.update(b=math.nan), ValueError, "the state has nan for b; nothing can be computed with it"),
+        (lambda state: state.update(b=-math.inf), ValueError, "the state has -inf for b"),
         (lambda state: state.update(b=1j), TypeError, "the state has 1j for b"),
         (lambda state: state.update(b=10**400), OverflowError, "large"),  # JSON has integers of any size
     ],
-    ids=["one missing", "all missing", "unknown", "text", "none", "list", "complex", "too large for a float"],
+    ids=[
+        "one missing",
+        "all missing",
+        "unknown",
+        "text",
+        "none",
+        "list",
+        "numbers",
+        "nan",
+        "infinite",
+        "complex",
+        "too large for a float",
+    ],
 )
 def test_a_state_that_does_not_fit_leaves_the_model_unchanged(
     change: Callable[[dict[str, Any]], None], error: type[Exception], message: str

@@ -64,6 +64,11 @@ def after(optimizer: Optimizer, *gradients: float) -> list[float]:
     return numbers
 
 
+def told(number: Any) -> str:
+    """How an error names a setting that it refuses."""
+    return f"got {number!r}" + ("; write it without quotes" if isinstance(number, str) else "")
+
+
 CASES: list[tuple[type[Optimizer], str, dict[str, Any]]] = [
     (SGD, "SGD", {"learning_rate": 0.02}),
     (SGD, "SGD", {"learning_rate": 0.02, "momentum": 0.7}),

@@ -10,7 +10,7 @@ import pytest
 
 from micrograd import datasets
 from micrograd.engine import Value
-from micrograd.losses import binary_cross_entropy, cross_entropy, half_mean_squared_error, hinge, mean_squared_error
+from micrograd.losses import binary_cross_entropy_with_logits, cross_entropy, half_mean_squared_error, hinge, mean_squared_error
 from micrograd.nn import MLP, Module
 from micrograd.optim import OPTIMIZERS, SGD, Adam, Optimizer
 from micrograd.training import fit
@@ -156,7 +156,9 @@ def test_a_line_is_found_exactly(neuron: MLP) -> None:
 
 
 @pytest.mark.parametrize(
-    ("loss", "labels"), [(binary_cross_entropy, (0, 1)), (hinge, (-1, 1))], ids=["binary_cross_entropy", "hinge"]
+    ("loss", "labels"),
+    [(binary_cross_entropy_with_logits, (0, 1)), (hinge, (-1, 1))],
+    ids=["logits", "scores"],
 )
 def test_circles_are_told_apart_in_batches(loss: Callable[..., Value], labels: tuple[int, int]) -> None:
     data = datasets.circles(40, labels=labels)

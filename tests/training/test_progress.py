@@ -32,12 +32,12 @@ def test_progress_is_shown_unless_told_otherwise(neuron: MLP, capsys: pytest.Cap
     assert "3/3" in capsys.readouterr().out
 
 
-def test_progress_ends_at_the_epoch_that_reached_the_target(neuron: MLP, capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_full_where_training_ends_at_its_target(neuron: MLP, capsys: pytest.CaptureFixture[str]) -> None:
     optimizer = SGD(neuron.parameters(), 0.1)
     history = fit(neuron, half_mean_squared_error, LINE, optimizer, epochs=300, target_loss=0.5, progress=True)
     assert 1 < len(history.losses) < 300
     printed = capsys.readouterr().out
-    assert f"{len(history.losses)}/300 loss {history.losses[-1]:.3e}" in " ".join(printed.split())
+    assert f"{len(history.losses)}/{len(history.losses)} loss {history.losses[-1]:.3e}" in " ".join(printed.split())
 
 
 def test_progress_is_drawn_at_most_ten_times_a_second_and_at_the_end(neuron: MLP, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,7 @@ def test_progress_is_drawn_at_most_ten_times_a_second_and_at_the_end(neuron: MLP
         return half_mean_squared_error(outputs, targets)
 
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, loss: drawn.append(completed))
+    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, loss, total=None: drawn.append(completed))
     fit(neuron, slow, LINE, SGD(neuron.parameters(), 0.01), epochs=10, progress=True)
     assert drawn == [1, 3, 5, 7, 9, 10]
 
@@ -64,3 +64,15 @@ def test_progress_does_not_change_the_training() -> None:
     for model, progress in ((shown, True), (silent, False)):
         fit(model, half_mean_squared_error, LINE, Adam(model.parameters(), 0.05), epochs=5, batch_size=2, progress=progress)
     assert numbers_of(shown) == numbers_of(silent)
+
+
+def test_progress_of_a_training_that_was_interrupted_stays_where_it_was(neuron: MLP, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(outputs: Sequence[Value], targets: Sequence[float]) -> Value:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return half_mean_squared_error(outputs, targets)
+
+    calls: list[int] = []
+    fit(neuron, interrupted, LINE, SGD(neuron.parameters(), 0.01), epochs=5)
+    assert "2/5" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """What `fit` refuses before it takes a step."""
 
+import inspect
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+import micrograd
 from micrograd.engine import Value
 from micrograd.losses import half_mean_squared_error
-from micrograd.nn import MLP
+from micrograd.nn import MLP, Module
 from micrograd.optim import SGD
 from micrograd.training import fit
+from micrograd.words import FIT
+from tests.optim.valley import told
 from tests.training.watched import LINE, numbers_of
 
 
@@ -56,13 +60,13 @@ def test_rows_that_do_not_fit_the_model_name_its_layer(neuron: MLP) -> None:
 
 @pytest.mark.parametrize("epochs", [-1, 1.5, 10.0, "10", None], ids=repr)
 def test_epochs_are_a_whole_number_from_zero_upwards(neuron: MLP, epochs: Any) -> None:
-    with pytest.raises(ValueError, match=f"^epochs needs to be a whole number from 0 upwards, got {epochs!r}$"):
+    with pytest.raises(ValueError, match=f"^epochs needs to be a whole number from 0 upwards, {told(epochs)}$"):
         fit(neuron, half_mean_squared_error, LINE, SGD(neuron.parameters(), 0.1), epochs=epochs, progress=False)
 
 
 @pytest.mark.parametrize("batch_size", [0, -1, 1.5, 2.0, "2"], ids=repr)
 def test_a_batch_size_is_a_whole_number_from_one_upwards(neuron: MLP, batch_size: Any) -> None:
-    with pytest.raises(ValueError, match=f"^batch_size needs to be a whole number from 1 upwards, got {batch_size!r}$"):
+    with pytest.raises(ValueError, match=f"^batch_size needs to be a whole number from 1 upwards, {told(batch_size)}$"):
         fit(neuron, half_mean_squared_error, LINE, SGD(neuron.parameters(), 0.1), batch_size=batch_size, progress=False)
 
 
@@ -118,3 +122,50 @@ def test_an_optimizer_is_needed(neuron: MLP) -> None:
     bad: Any = "sgd"
     with pytest.raises(TypeError, match=r"^fit needs an optimizer such as SGD\(model.parameters\(\), 0.1\), got 'sgd'$"):
         fit(neuron, half_mean_squared_error, LINE, bad, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"lr": 0.1}, r"^fit has no lr: write it into the optimizer: SGD\(model\.parameters\(\), learning_rate=0\.1\)$"),
+        ({"learning_rate": 0.1}, r"^fit has no learning_rate: write it into the optimizer: "),
+        ({"verbose": 0}, r"^fit has no verbose: write progress=False to hide the bar$"),
+        ({"batch": 8}, r"^fit has no batch: write batch_size=8$"),
+        ({"n_epochs": 8}, r"^fit has no n_epochs: write epochs=100$"),
+        ({"X": 8}, r"^fit has no X: write data=\(inputs, targets\)$"),
+        (
+            {"speed": 8},
+            r"^fit has no speed: it takes model, loss, data, optimizer, epochs, batch_size, target_loss, seed, progress, eager$",
+        ),
+    ],
+    ids=lambda given: "".join(given) if isinstance(given, dict) else "",
+)
+def test_an_argument_of_another_library_has_its_right_word(neuron: MLP, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        fit(neuron, half_mean_squared_error, LINE, SGD(neuron.parameters(), 0.1), **given)
+
+
+def test_no_argument_of_fit_is_advised_against() -> None:
+    assert set(inspect.signature(fit).parameters).isdisjoint(FIT)
+
+
+@pytest.mark.parametrize("entry", ["1.0", None, [1.0], 1j], ids=repr)
+@pytest.mark.parametrize("eager", [True, False])
+def test_a_row_that_does_not_hold_numbers_is_named(neuron: MLP, entry: Any, eager: bool) -> None:
+    rows = [[0.0], [1.0], [entry]]
+    with pytest.raises(TypeError, match=r"^row 3 of the data: a Value holds one real number, got .*; "):
+        fit(neuron, half_mean_squared_error, (rows, [1.0] * 3), SGD(neuron.parameters(), 0.1), progress=False, eager=eager)
+
+
+def test_a_model_of_ones_own_may_read_rows_of_text() -> None:
+    class Letters(Module):
+        def __init__(self) -> None:
+            self.weight_of = {letter: Value(0.0, label=letter) for letter in "abc"}
+
+        def __call__(self, x: str) -> Value:
+            return micrograd.total(self.weight_of[letter] for letter in x)
+
+    model = Letters()
+    optimizer = SGD(model.parameters(), 0.5)
+    fit(model, half_mean_squared_error, (["ab", "ca", "aa"], [1.0, 0.0, 1.0]), optimizer, epochs=300, progress=False)
+    assert [round(model(word).data, 3) for word in ("ab", "ca", "aa")] == [1.0, 0.0, 1.0]

@@ -1,7 +1,7 @@
 """Graphs to look at, and what is written in a picture of one."""
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from micrograd import Value, nn
 from micrograd.losses import half_mean_squared_error
@@ -25,5 +25,13 @@ def network_loss(widths: Sequence[int] = (3, 1), rows: int = 1) -> Value:
 
 def texts(picture: Picture) -> list[str]:
     """What is written in the SVG, in order."""
-    svg = ElementTree.fromstring(picture.pipe("svg"))  # noqa: S314 - it is our own
-    return ["".join(element.itertext()) for element in svg.iter("{http://www.w3.org/2000/svg}text")]
+    return ["".join(element.itertext()) for element in elements(picture) if element.tag.endswith("}text")]
+
+
+def tooltips(picture: Picture) -> list[str]:
+    """What the mouse finds in the SVG, in order."""
+    return [title for element in elements(picture) if (title := element.get("{http://www.w3.org/1999/xlink}title"))]
+
+
+def elements(picture: Picture) -> Iterator[ElementTree.Element]:
+    return ElementTree.fromstring(picture.pipe("svg")).iter()  # noqa: S314 - it is our own

@@ -3,15 +3,17 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import micrograd
 from micrograd import Value, draw, explore, gradient, nn
 from micrograd.engine import NoGradient, topological_order
+from micrograd.text.naming import inside
 from micrograd.views.diagram import Diagram
 from micrograd.views.drawing import NEGATIVE, POSITIVE, mixed, tint_strength
-from tests.views.graphs import network_loss, product_and_sum, texts
+from tests.views.graphs import network_loss, product_and_sum, texts, tooltips
 
 
 def test_a_card_has_operation_name_data_and_after_a_sweep_the_gradient() -> None:
@@ -116,7 +118,7 @@ def test_neurons_and_layers_are_clusters_that_hold_their_nodes() -> None:
 
 def test_a_neuron_is_framed_whatever_its_label_is_made_of() -> None:
     neuron = nn.Neuron(1, label="</TABLE>> & a.b\x00")
-    title = "</TABLE>> & a.b\N{REPLACEMENT CHARACTER}"
+    title = r"</TABLE>> & a.b\x00"
     for collapse in (None, "neuron"):
         assert title[:10] in "".join(texts(draw(neuron([2.0]), collapse=collapse)))
     assert title in texts(draw(neuron([2.0])))
@@ -132,15 +134,29 @@ def test_hostile_labels_are_letters(tmp_path: Path) -> None:
     drawn.render(outfile=str(tmp_path / "hostile.png"), cleanup=True)
 
 
+@pytest.mark.usefixtures("any_graphviz")
+def test_the_mouse_reads_a_label_as_letters_with_a_backslash_that_is_none_for_graphviz() -> None:
+    label = '\\N\\\\G<b>&amp;"\\'
+    assert f"{label} = 1.0".replace("\\", "\N{SET MINUS}") in tooltips(draw(Value(1.0, label=label)))
+
+
+@pytest.mark.usefixtures("any_graphviz")
+def test_the_mouse_reads_the_groups_of_a_folded_card_as_letters() -> None:
+    neurons = [nn.Neuron(1, label=inside("<l>\\N\x1b", name)) for name in ("n1", "n2")]
+    layer = micrograd.total([neuron([2.0]) for neuron in neurons])
+    assert "<l>\N{SET MINUS}N\N{REPLACEMENT CHARACTER}: 10 nodes" in tooltips(draw(layer, collapse="layer"))
+
+
 @pytest.mark.parametrize(("wrong", "advice"), [([], "an empty list"), (3, "the number 3"), ("f", "'f'")])
 def test_what_is_not_a_value_is_refused(wrong: object, advice: str) -> None:
     with pytest.raises(TypeError, match=f"draw needs one Value, got {advice}"):
         draw(wrong)  # type: ignore[arg-type]
 
 
-def test_an_unknown_direction_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"direction needs to be .*, got 'RL'"):
-        draw(Value(1.0), direction="RL")
+@pytest.mark.parametrize("wrong", ["RL", "lr", None, ["LR"]])
+def test_an_unknown_direction_is_refused(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=rf"direction needs to be .*, got {re.escape(repr(wrong))}"):
+        draw(Value(1.0), direction=wrong)
 
 
 def test_a_leaf_alone_is_a_picture_too() -> None:

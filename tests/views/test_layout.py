@@ -111,17 +111,39 @@ def test_the_longest_lines_of_a_tangle_are_not_left_to_graphviz() -> None:
     hub = [(0, head) for head in range(1, 200)]
     chain = [(tail, tail + 1) for tail in range(1, 199)]
     far = placing.far_lines(200, hub + chain)
-    crossed = sum(head - tail for number, (tail, head) in enumerate(hub + chain) if number not in far)
+    crossed = sum(head - tail - 1 for number, (tail, head) in enumerate(hub + chain) if number not in far)
     assert crossed <= placing.MOST_CROSSED
     assert far == set(range(199 - len(far), 199))  # the lines to the far end of the chain, and no others
     assert placing.far_lines(2, [(0, 1), (0, 1)]) == set()
+
+
+def test_lines_that_cross_no_rank_are_graphvizs_however_many() -> None:
+    assert placing.far_lines(90, [(leaf, total) for leaf in range(60) for total in range(60, 90)]) == set()
+
+
+def test_of_too_many_lines_every_card_keeps_one_that_holds_it_in_its_rank(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(placing, "MOST_LINES", 0)
+    far = placing.far_lines(5, [(0, 2), (1, 2), (0, 3), (2, 3), (1, 4), (3, 4)])
+    assert far == {1, 2, 4}  # 0 -> 2 -> 3 -> 4 is left
+
+
+@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_sum_of_sums_of_the_same_leaves_is_laid_out(direction: str) -> None:
+    leaves = [Value(float(i)) for i in range(60)]
+    diagram = Diagram(micrograd.total([micrograd.total(leaves) for _ in range(30)]))
+    layout = lay_out(diagram, direction)
+    assert len(layout.lines) == 60 * 30 + 30
+    leaf, total, output = (layout.cards[number] for number in (0, 60, 90))
+    ends = [(box.left, box.right) if direction == "LR" else (box.top, box.bottom) for box in (leaf, total, output)]
+    assert ends[0][1] < ends[1][0] < ends[1][1] < ends[2][0]
 
 
 def test_the_longest_lines_are_drawn_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placing, "MOST_CROSSED", 30)
     x = Value(0.5, label="x")
     y = x
-    for _ in range(10):  # the lines from x cross 2 + 4 + ... + 20 ranks
+    for _ in range(10):  # the lines from x cross 0 + 1 + 3 + ... + 19 ranks
         y = y.tanh() + x
     asked: list[str] = []
     real = placing.run_graphviz

@@ -1,13 +1,21 @@
 """The Digraph that `draw` hands out: its files and formats, with an installed Graphviz and without."""
 
+import copy
 import os
+import pickle
 import re
+import shutil
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import graphviz
 import pytest
 
 from micrograd import Value, draw
+from micrograd.views.layout.graphviz import one_at_a_time, run_graphviz
 from tests.views.graphs import network_loss, product_and_sum
 
 
@@ -35,20 +43,38 @@ def test_it_renders_where_no_graphviz_is_installed(without_dot: None, tmp_path: 
 )
 def test_a_file_that_is_called_like_a_picture_is_the_picture(tmp_path: Path, name: str, magic: bytes) -> None:
     picture = draw(Value(1.0) + 2.0)
-    for write in (picture.save, picture.render):
-        folder = tmp_path / write.__name__
-        assert write(folder / name) == str(folder / name)
+    assert picture.save(name, directory=tmp_path) == tmp_path / name
+    assert picture.render(tmp_path / "new" / name) == str(tmp_path / "new" / name)  # as graphviz has it: a new folder, a string
+    for folder in (tmp_path, tmp_path / "new"):
         assert (folder / name).read_bytes().startswith(magic)
-        assert [path.name for path in folder.iterdir()] == [name]
+        assert [path.name for path in folder.iterdir() if path.is_file()] == [name]
 
 
 def test_the_source_is_saved_under_a_name_of_a_source_or_without_a_suffix(tmp_path: Path) -> None:
     picture = draw(Value(1.0) + 2.0)
-    assert picture.save("g.gv", directory=tmp_path) == str(tmp_path / "g.gv")
+    assert picture.save("g.gv", directory=tmp_path) == tmp_path / "g.gv"
     assert (tmp_path / "g.gv").read_text() == picture.source
-    assert picture.save("g", directory=tmp_path) == str(tmp_path / "g")
+    assert picture.save("g", directory=tmp_path) == tmp_path / "g"
     assert (tmp_path / "g").read_text() == picture.source
     assert picture.render(tmp_path / "g.svg", format="png") == str(tmp_path / "g.svg.png")  # as graphviz has it
+
+
+@pytest.mark.parametrize("name", ["g.svg", "g.gv"])
+def test_save_refuses_a_folder_that_is_not_there(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OSError, match=rf"can't write .*none/{name}: No such file or directory; choose a folder that exists"):
+        draw(Value(1.0)).save(tmp_path / "none" / name)
+
+
+def test_save_can_leave_a_file_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "g.svg").write_text("mine")
+    assert draw(Value(1.0)).save(tmp_path / "g.svg", skip_existing=True).read_text() == "mine"
+    assert draw(Value(1.0)).save(tmp_path / "g.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_a_picture_is_copied_and_pickled() -> None:
+    picture = draw(product_and_sum())
+    for other in (copy.copy(picture), copy.deepcopy(picture), pickle.loads(pickle.dumps(picture))):  # noqa: S301 - it is our own
+        assert (type(other), other.source, repr(other)) == (type(picture), picture.source, repr(picture))
 
 
 @pytest.mark.usefixtures("any_graphviz")
@@ -70,6 +96,58 @@ def test_the_wheels_graphviz_says_nothing_on_the_terminal(capfd: pytest.CaptureF
     assert capfd.readouterr() == ("", "")
     os.write(2, b"others still do")
     assert capfd.readouterr().err == "others still do"
+
+
+@pytest.mark.usefixtures("without_dot")
+def test_the_wheels_graphviz_does_not_warn_of_many_nodes(capsys: pytest.CaptureFixture[str]) -> None:
+    run_graphviz(f"digraph {{ {' '.join(f'n{i}' for i in range(1001))} }}", "canon")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("without_dot")
+def test_threads_draw_one_at_a_time_and_leave_the_terminal_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
+    outputs = [product_and_sum(), network_loss([2, 1])] * 4
+    alone = [draw(output).pipe("svg") for output in outputs]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads meet wherever they can
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(lambda output: draw(output).pipe("svg"), outputs)) == alone
+    finally:
+        sys.setswitchinterval(interval)
+    os.write(2, b"others still do")
+    assert capfd.readouterr() == ("", "others still do")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system starts processes in another way")
+@pytest.mark.usefixtures("without_dot")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_draws_though_another_thread_was_drawing() -> None:
+    holds, done = threading.Event(), threading.Event()
+
+    def drawing() -> None:
+        with one_at_a_time:
+            holds.set()
+            done.wait(0.1)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(drawing)
+        holds.wait()
+        child = os.fork()
+        if not child:
+            os._exit(0 if one_at_a_time.acquire(timeout=5.0) else 1)
+        done.set()
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_graph_that_graphviz_does_not_finish_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(command: list[str], *, timeout: float, **options: object) -> None:
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(subprocess, "run", never)
+    with pytest.raises(ValueError, match="Graphviz took more than 60 seconds; lower max_nodes, or take a part of the graph"):
+        run_graphviz("digraph {}", "svg")
 
 
 @pytest.mark.usefixtures("without_dot")

@@ -1,8 +1,10 @@
 """The player's page without a browser: what it holds, how large it is, where it is written, and what is refused."""
 
 import base64
+import copy
 import html
 import json
+import pickle
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -11,9 +13,9 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd import Op, Value, explore
+from micrograd import Op, Value, explore, nn
 from micrograd.engine import NoGradient, topological_order
-from micrograd.text.naming import minus, short
+from micrograd.text.naming import inside, minus, short
 from micrograd.views.player import Player
 from tests.views.graphs import network_loss, product_and_sum
 
@@ -73,7 +75,7 @@ def test_the_reason_for_a_local_derivative_comes_from_the_operations_own_rule() 
     assert why(x**2)[0] == "2 × {0}"
     assert why(micrograd.tanh(x)) == ["1 − tanh({0})²"]
     assert why(micrograd.exp(x)) == ["{out}"]
-    assert why(micrograd.sigmoid(x)) == ["{out} × σ(−{0})"]
+    assert why(micrograd.sigmoid(x)) == ["σ({0}) × (1 − σ({0}))"]
     assert why(micrograd.dot([x, 3.0], [y, x])) == ["{2}", "{3}", "{0}", "3"]
     assert why(Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))(x)) == ["3 × {0} × {0}"]
 
@@ -109,6 +111,20 @@ def test_hostile_text_ends_no_element_of_the_page() -> None:
     data = re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
     assert data is not None
     assert not set("<>&\u2028\u2029") & set(data[1])
+
+
+def test_half_a_character_in_the_name_of_an_operation_can_be_saved(tmp_path: Path) -> None:
+    half = Op("\ud800", lambda a: a, lambda out, a: (1.0,))
+    assert explore(half(Value(1.0))).save(tmp_path / "player.html").exists()
+
+
+def test_the_groups_of_a_folded_card_are_legible() -> None:
+    neurons = [nn.Neuron(1, label=inside("<l>\x1b", name)) for name in ("n1", "n2")]
+    data = steps_in(explore(micrograd.total([neuron([2.0]) for neuron in neurons]), collapse="neuron"))
+    assert [card["name"] for card in data["cards"] if card["folded"]] == [
+        "<l>\N{REPLACEMENT CHARACTER}.n1",
+        "<l>\N{REPLACEMENT CHARACTER}.n2",
+    ]
 
 
 def test_the_page_loads_nothing_and_admits_its_own_script_only() -> None:
@@ -156,14 +172,22 @@ def test_save_writes_the_page_whole(tmp_path: Path) -> None:
 
 def test_save_refuses_another_suffix_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
     player = explore(product_and_sum())
-    with pytest.raises(ValueError, match=r"'player\.pdf' does not end in \.html; save it as player\.html"):
-        player.save(tmp_path / "player.pdf")
+    with pytest.raises(ValueError, match=r"'f\.pdf' does not end in \.html; save it as f\.html"):
+        player.save(tmp_path / "f.pdf")
+    with pytest.raises(ValueError, match=r"'f' does not end in \.html; save it as f\.html"):
+        player.save(tmp_path / "f")
     with pytest.raises(OSError, match=r"can't write .*none/player\.html: No such file or directory; choose a folder that exists"):
         player.save(tmp_path / "none" / "player.html")
     (tmp_path / "taken.html").mkdir()
     with pytest.raises(OSError, match=r"can't write .*taken\.html: Is a directory"):
         player.save(tmp_path / "taken.html")
     assert [file.name for file in tmp_path.iterdir()] == ["taken.html"]
+
+
+def test_a_player_is_copied_and_pickled() -> None:
+    player = explore(product_and_sum())
+    for other in (copy.deepcopy(player), pickle.loads(pickle.dumps(player))):  # noqa: S301 - it is our own
+        assert (repr(other), other.html, other.still_picture()) == (repr(player), player.html, player.still_picture())
 
 
 def test_a_graph_that_no_page_holds_is_refused_with_what_to_do() -> None:

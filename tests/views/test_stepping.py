@@ -212,12 +212,14 @@ def test_the_transcript_tells_everything_and_changes_nothing() -> None:
     assert gradients_of(f) == before
 
 
-def test_a_transcript_that_nobody_would_read_is_refused() -> None:
+def test_a_transcript_of_more_than_10_000_steps_is_refused() -> None:
     x = Value(1.0)
     for _ in range(10_000):
         x = x + 1.0
     with pytest.raises(ValueError, match=r"about 30,000 steps is too long to read; raise max_steps, or take a part"):
         transcript(x)
+    with pytest.raises(ValueError, match=r"about 10,001 steps"):
+        transcript(micrograd.total([Value(1.0)] * 10_000))
 
 
 @pytest.mark.parametrize("what", [forward_steps, backward_steps, transcript, explain_non_finite])

@@ -120,6 +120,39 @@ FUNCTION: dict[Op, str] = {
         %w = fadd {v} {k:1.0}, %z
         %s = fmul {v} %w, %w
         %r = fdiv {v} %u, %s""",
+    ops.sigmoid_slope: """
+        %f = call {v} @llvm.fabs.{t}({v} %a)
+        %n = fneg {v} %f
+        %z = call {v} {exp}({v} %n)
+        %w = fadd {v} {k:1.0}, %z
+        %s = fmul {v} %w, %w
+        %r = fdiv {v} %z, %s""",
+    ops.asin_slope: """
+        %x = fsub {v} {k:1.0}, %a
+        %y = fadd {v} {k:1.0}, %a
+        %p = fmul {v} %x, %y
+        %q = call {v} @llvm.sqrt.{t}({v} %p)
+        %r = fdiv {v} {k:1.0}, %q""",
+    ops.atan_slope: """
+        %p = fmul {v} %a, %a
+        %q = fadd {v} {k:1.0}, %p
+        %r = fdiv {v} {k:1.0}, %q""",
+    ops.atan2_slope: """
+        %x = call {v} @llvm.fabs.{t}({v} %a)
+        %y = call {v} @llvm.fabs.{t}({v} %b)
+        %m = fcmp oge {v} %x, %y
+        %large = select {m} %m, {v} %a, {v} %b
+        %small = select {m} %m, {v} %b, {v} %a
+        %ratio = fdiv {v} %small, %large
+        %p = fmul {v} %small, %ratio
+        %q = fadd {v} %large, %p
+        %u = select {m} %m, {v} {k:1.0}, {v} %ratio
+        %s = fdiv {v} %u, %q
+        %z = fcmp oeq {v} %large, {k:0.0}
+        %r = select {m} %z, {v} {k:0.0}, {v} %s""",
+    ops.hypot_slope: """
+        %h = call {v} {hypot}({v} %a, {v} %b)
+        %r = fdiv {v} %a, %h""",
     ops.bell: """
         %f = call {v} @llvm.fabs.{t}({v} %a)
         %q = fmul {v} %a, {k:1024.0}
@@ -147,6 +180,8 @@ CALLS: dict[Op, tuple[Op, ...]] = {
     ops.silu: (ops.sigmoid, ops.quiet_mul),
     ops.gelu: (ops.erfc, ops.quiet_mul),
     ops.sech2: (ops.exp,),
+    ops.sigmoid_slope: (ops.exp,),
+    ops.hypot_slope: (ops.hypot,),
     ops.bell: (ops.exp, ops.expm1),
 }
 

@@ -180,13 +180,13 @@ class LlvmLoop:
     def pace(self, rate: float) -> None:
         self.rate.write(0, [rate])
 
-    def look(self, batches: Batches) -> float:
+    def look(self, batches: Batches) -> list[float]:
         sums = Doubles(padded(self.trained + 1, self.lanes))
         self.machine.functions["sums"](
             batches.address, batches.stride, 0, batches.stride, self.parameters.address, self.wide.address, self.memory.address,
             sums.address,
         )  # fmt: skip
-        return sums.view[self.trained]
+        return sums.read(0, self.trained + 1)
 
     def save(self) -> TrainingState:
         parameters = [*self.parameters.read(0, self.trained), *self.rest]

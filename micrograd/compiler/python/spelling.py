@@ -12,6 +12,7 @@ from typing import NamedTuple
 from micrograd import ops
 from micrograd.compiler.listing import FINITE_ADD, Instruction, Listing
 from micrograd.compiler.sparsity import Sparse, sparse
+from micrograd.display.characters import printable
 from micrograd.ops import OPS, Op
 
 NEAR = 256  # names of a function that Python reaches with one instruction; for others it needs two
@@ -84,7 +85,7 @@ def spelled(
         elif uses[name] == 1 and name not in kept and depth < DEEPEST:
             inner[name] = Code(f"({text})", names, depth)
         else:
-            comment = f"  # {listing.labels[name]!r}" if name in listing.labels else ""
+            comment = f"  # {listing.labels[name]}" if name in listing.labels else ""
             yield Code(f"{name} = {text}{comment}", (name, *names))
 
 
@@ -101,7 +102,7 @@ def header(functions: Mapping[Op, str]) -> Iterator[str]:
     yield "from math import *"
     yield "from micrograd.numerics import *"
     yield "from micrograd.compiler.listing import finite_add"
-    yield from (f"# {name}: {op.symbol}, an operation of your own" for op, name in functions.items() if op not in OPS)
+    yield from (f"# {name}: {printable(op.symbol)}, an operation of your own" for op, name in functions.items() if op not in OPS)
     yield ""
 
 

@@ -61,7 +61,7 @@ class Layout:
 
 def lay_out(diagram: Diagram, direction: str = "LR") -> Layout:
     """Place everything: inputs at the left (or at the top, for direction "TB"), the output at the far end."""
-    if direction not in GAPS:
+    if direction not in tuple(GAPS):  # which may be a list, say
         raise ValueError(f'direction needs to be "LR" or "TB", got {direction!r}')
     along_and_across = (CARD_WIDTH, CARD_HEIGHT) if direction == "LR" else (CARD_HEIGHT, CARD_WIDTH)
     columns = Columns(diagram, Sizes(*along_and_across, GAPS[direction]), title_along=direction == "TB")

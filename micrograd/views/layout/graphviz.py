@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from typing import NamedTuple
 
 from micrograd.views.layout.geometry import Box, Curve, Point, middle, swung
@@ -19,6 +21,11 @@ SECONDS = 60  # for an installed Graphviz to answer
 BETWEEN = 12.0  # cards of a column
 PORT_ROOM = 30.0  # between a port and the first card
 MOST_CROSSED = 1500  # ranks that all lines of a block together may cross
+MOST_LINES = 5000  # of a block
+
+one_at_a_time = threading.RLock()
+if hasattr(os, "register_at_fork"):  # a fork waits for the picture of another thread, and leaves no lock closed in the child
+    os.register_at_fork(before=one_at_a_time.acquire, after_in_parent=one_at_a_time.release, after_in_child=one_at_a_time.release)
 
 
 class Sizes(NamedTuple):
@@ -104,19 +111,23 @@ def placed_by_graphviz(
 def far_lines(count: int, inner: Sequence[tuple[int, int]]) -> set[int]:
     """The longest lines, beyond what Graphviz finds a way for in an instant: they are drawn straight across.
 
-    Its time grows with the ranks that all lines together cross. Cards come in topological order.
+    Its time grows with the lines, and with the ranks that all of them together cross. Every card keeps a line from the
+    rank before its own, which holds it in its place. Cards come in topological order.
     """
     rank = [0] * count
-    for tail, head in sorted(inner, key=lambda line: line[1]):
-        rank[head] = max(rank[head], rank[tail] + 1)
-    length = [rank[head] - rank[tail] for tail, head in inner]
+    holding = [-1] * count  # for each card the line that holds it
+    for number, (tail, head) in sorted(enumerate(inner), key=lambda line: line[1][1]):
+        if rank[tail] >= rank[head]:
+            rank[head], holding[head] = rank[tail] + 1, number
+    crosses = [rank[head] - rank[tail] - 1 for tail, head in inner]
+    longest = sorted(set(range(len(inner))) - set(holding), key=lambda number: (-crosses[number], number))
+    crossed, given = sum(crosses), len(inner)
     far: set[int] = set()
-    crossed = sum(length)
-    for number in sorted(range(len(inner)), key=lambda number: -length[number]):
-        if crossed <= MOST_CROSSED:
+    for number in longest:
+        if crossed <= MOST_CROSSED and given <= MOST_LINES:
             break
         far.add(number)
-        crossed -= length[number] - 1
+        crossed, given = crossed - crosses[number], given - 1
     return far
 
 
@@ -149,12 +160,22 @@ def tightened(inside: Inside) -> Inside:
 def run_graphviz(source: str, target: str) -> bytes:
     """What Graphviz makes of DOT source: with an installed `dot`, or else with the one inside pygraphviz."""
     program = shutil.which("dot")
-    if program:
-        command = [program, f"-T{target}"]
+    return run_installed(program, source, target) if program else run_wheel(source, target)
+
+
+def run_installed(program: str, source: str, target: str) -> bytes:
+    command = [program, f"-T{target}"]
+    try:
         done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
-        if done.returncode:
-            raise ValueError(f"Graphviz could not make {target} of the graph: {done.stderr.decode(errors='replace').strip()}")
-        return done.stdout
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"Graphviz took more than {SECONDS} seconds; lower max_nodes, or take a part of the graph") from None
+    if done.returncode:
+        raise ValueError(f"Graphviz could not make {target} of the graph: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
+
+
+def run_wheel(source: str, target: str) -> bytes:
+    """By C code in this process, which is not made for threads: one at a time."""
     try:
         import pygraphviz
     except ImportError:
@@ -162,14 +183,14 @@ def run_graphviz(source: str, target: str) -> bytes:
             "a picture needs Graphviz to lay it out, and there is none: pip install pygraphviz, or install Graphviz; "
             "transcript() works without"
         ) from None
-    graph = pygraphviz.AGraph(string=source)
-    try:
-        with quiet():
+    with one_at_a_time, quiet():
+        graph = pygraphviz.AGraph(string=source)
+        try:
             made: bytes = graph.draw(format=target, prog="dot")
-    except (TypeError, ValueError, OSError):
-        raise ValueError(f"this build of Graphviz cannot make {target}; choose svg, png or pdf") from None
-    finally:
-        graph.close()
+        except (TypeError, ValueError, OSError):
+            raise ValueError(f"this build of Graphviz cannot make {target}; choose svg, png or pdf") from None
+        finally:
+            graph.close()
     return made
 
 
@@ -184,7 +205,8 @@ def quiet() -> Iterator[None]:
     try:
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), 2)
-        yield
+        with redirect_stderr(StringIO()):
+            yield
     finally:
         os.dup2(terminal, 2)
         os.close(terminal)

@@ -102,9 +102,9 @@ def test_why_a_local_derivative_is_what_it_is(open_page: OpenPlayer) -> None:
 
 
 def test_a_rule_that_names_its_own_result(open_page: OpenPlayer) -> None:
-    page = open_page(explore(micrograd.sigmoid(Value(0.0, label="x"))))
+    page = open_page(explore(micrograd.tan(Value(0.0, label="x"))))
     go(page, count(page) - 1)
-    assert page.inner_text(".reason div:first-child") == "∂out/∂x = out × σ(−x) = 0.25, because out = σ(x)"
+    assert page.inner_text(".reason div:first-child") == "∂out/∂x = 1 + out × out = 1, because out = tan(x)"
 
 
 def test_an_operand_that_is_used_twice_is_told_apart_from_itself(open_page: OpenPlayer) -> None:

@@ -1,0 +1,207 @@
+"""The words of other libraries, and what to write here instead; `advice` makes errors of them."""
+
+from __future__ import annotations
+
+OWN_OPERATION = "an operation of your own is one row, Op(symbol, forward, derivatives), and records its operands itself"
+KEEPS_NO_GRAPH = "it is not needed, since a graph that nobody keeps is gone at once: read .data of the result"
+EVERY_LEAF = "it is not needed, since every leaf has a gradient; which ones move is what an optimizer is given"
+
+# What PyTorch and micrograd 0.1.0 have for a number
+
+VALUES = {
+    "_backward": f"it has local_derivatives, a number for each of its parents; {OWN_OPERATION}",
+    "backwards": "write backward()",
+    "cbrt": "write micrograd.sign(x) * abs(x) ** (1 / 3)",
+    "clone": "write +x for the same Value, or x.detach() for a new leaf",
+    "cpu": "it is a plain number already",
+    "gradient": "write .grad after backward(), or gradient(output, [x])",
+    "mean": "write micrograd.total(values) / len(values)",
+    "name": "write .label",
+    "numpy": "write .data for its number",
+    "pow": "write x ** 2",
+    "requires_grad": EVERY_LEAF,
+    "requires_grad_": EVERY_LEAF,
+    "retain_grad": "it is not needed, since inner nodes keep their gradient",
+    "shape": "it is a single number",
+    "square": "write x ** 2",
+    "sum": "write micrograd.total(values)",
+    "to": "it is a plain number already",
+    "tolist": "write .data for its number",
+    "value": "write .data",
+    "zero_": "write x.data = 0.0",
+    "zero_grad": "write x.grad = 0.0, or zero_grad() of a model or an optimizer",
+}
+
+# Functions of the package
+
+MODULES = {
+    "Tensor": "write Value(3.0), one for each number",
+    "arccos": "write micrograd.acos",
+    "arcsin": "write micrograd.asin",
+    "arctan": "write micrograd.atan",
+    "arctan2": "write micrograd.atan2",
+    "autograd": "write gradient(output, [x]), or output.backward() and then x.grad",
+    "cross_entropy": "write losses.cross_entropy(logits, targets)",
+    "enable_grad": KEEPS_NO_GRAPH,
+    "grad": "write gradient(output, [x]), or output.backward() and then x.grad",
+    "inference_mode": KEEPS_NO_GRAPH,
+    "jit": "write micrograd.compile(output, inputs=[x], parameters=[w])",
+    "logaddexp": "write micrograd.logsumexp([a, b])",
+    "manual_seed": "pass seed= to MLP and to fit",
+    "max": "write micrograd.maximum(a, b)",
+    "mean": "write micrograd.total(values) / len(values)",
+    "min": "write micrograd.minimum(a, b)",
+    "no_grad": KEEPS_NO_GRAPH,
+    "softmax": "write [exp(z - logsumexp(logits)) for z in logits]; losses.cross_entropy takes the logits",
+    "sum": "write micrograd.total(values)",
+    "tensor": "write Value(3.0), one for each number",
+}
+
+# Kinds of optimizers, and what an optimizer has
+
+OPTIMIZERS = {
+    "Adagrad": "write optim.AdaGrad",
+    "RMSprop": "write optim.RMSProp",
+    "Momentum": "write optim.SGD(parameters, learning_rate, momentum=0.9)",
+    "Nesterov": "write optim.SGD(parameters, learning_rate, momentum=0.9, nesterov=True)",
+    "NAdam": "write optim.Adam, which is Adam without Nesterov's look ahead",
+    "lr_scheduler": "set optimizer.learning_rate between steps, or between calls of fit",
+}
+
+OPTIMIZER = {
+    "lr": "write optimizer.learning_rate",
+    "param_groups": "all parameters have the same settings, such as optimizer.learning_rate",
+    "state_dict": "the memory of its rule is in optimizer.state, and pickle saves an optimizer together with its model",
+    "load_state_dict": "pickle saves and loads an optimizer together with its model",
+    "minimize": "write optimizer.zero_grad(), loss.backward() and optimizer.step(), or fit",
+    "zero_gradients": "write optimizer.zero_grad()",
+}
+
+# Parts of networks, and what a model has
+
+NN = {
+    "Linear": 'write nn.Layer(2, 3, activation="linear")',
+    "Dense": 'write nn.Layer(2, 3, activation="relu")',
+    "Sequential": "write nn.MLP(2, [16, 16, 1]) for layers one after the other, or a Module of your own",
+    "ModuleList": "a list of modules in an attribute of a Module is enough",
+    "Parameter": "a Value in an attribute of a Module is a parameter: write Value(0.5, label=\"w\")",
+    "MSELoss": "write losses.mean_squared_error(outputs, targets)",
+    "BCEWithLogitsLoss": "the losses are functions of micrograd.losses",
+    "BCELoss": "the losses are functions of micrograd.losses",
+    "CrossEntropyLoss": "write losses.cross_entropy(outputs, targets)",
+    "HingeEmbeddingLoss": "write losses.hinge(outputs, targets)",
+    "Dropout": "there is none, nor any other module that is not the same in training",
+    "init": "first weights are drawn to fit the activation; set parameter.data to begin elsewhere",
+    "functional": "activations are functions of micrograd, such as micrograd.relu, and losses those of micrograd.losses",
+} | dict.fromkeys(
+    ["ReLU", "LeakyReLU", "GELU", "SiLU", "Softplus", "Sigmoid", "Tanh", "Identity"],
+    'an activation is chosen by name: write nn.MLP(2, [16, 1], activation="tanh")',
+)  # fmt: skip
+
+MODULE = {
+    "train": "there is nothing to switch, since no module behaves otherwise in training: leave the line out; fit trains a model",
+    "eval": "there is nothing to switch, since no module behaves otherwise in training: leave the line out",
+    "to": "every number is a Python float in main memory: leave the line out",
+    "cuda": "every number is a Python float in main memory: leave the line out",
+    "cpu": "every number is a Python float in main memory: leave the line out",
+    "double": "every number is a Python float of 64 bits: leave the line out",
+    "float": "every number is a Python float of 64 bits: leave the line out",
+    "requires_grad_": "give the optimizer only the parameters that are to be moved",
+    "forward": "write __call__(x) in a class of your own, and call the model: model(x)",
+    "predict": "write [model(row).data for row in rows]",
+    "fit": "write fit(model, losses.mean_squared_error, (inputs, targets), optimizer)",
+    "compile": "write fit(model, losses.mean_squared_error, (inputs, targets), optimizer)",
+    "modules": "the parts of a model are its attributes, such as model.layers",
+    "children": "the parts of a model are its attributes, such as model.layers",
+    "summary": "print(model) shows the shape, and len(model.parameters()) counts the parameters",
+    "weight": "write .weights of a neuron: model.layers[0].neurons[0].weights",
+    "weights": "write .weights of a neuron: model.layers[0].neurons[0].weights",
+    "bias": "write .bias of a neuron: model.layers[0].neurons[0].bias",
+    "coef_": "write .weights of a neuron: model.layers[0].neurons[0].weights",
+    "intercept_": "write .bias of a neuron: model.layers[0].neurons[0].bias",
+    "nonlin": "write .activation",
+}
+
+# Losses
+
+LOSSES = {
+    **dict.fromkeys(
+        ("MSELoss", "mse_loss", "mse", "MeanSquaredError", "squared_error_loss"),
+        "write losses.mean_squared_error(outputs, targets)",
+    ),
+    **dict.fromkeys(
+        ("CrossEntropyLoss", "cross_entropy_loss", "softmax_cross_entropy"), "write losses.cross_entropy(logits, targets)"
+    ),
+    **dict.fromkeys(
+        ("NLLLoss", "nll_loss", "categorical_crossentropy", "sparse_categorical_crossentropy", "CategoricalCrossentropy"),
+        "write losses.cross_entropy(logits, targets), with no softmax before it",
+    ),
+    **dict.fromkeys(
+        ("BCEWithLogitsLoss", "sigmoid_cross_entropy"), "write losses.binary_cross_entropy_with_logits(logits, targets)"
+    ),
+    **dict.fromkeys(
+        ("BCELoss", "bce_loss", "bce", "binary_crossentropy", "BinaryCrossentropy", "log_loss"),
+        "write losses.binary_cross_entropy_with_logits(logits, targets), with no sigmoid before it",
+    ),
+    **dict.fromkeys(
+        ("L1Loss", "l1_loss", "mae", "mean_absolute_error"),
+        "write sum(abs(output - target) for output, target in zip(outputs, targets)) / len(outputs)",
+    ),
+    **dict.fromkeys(
+        ("HingeEmbeddingLoss", "MultiMarginLoss", "hinge_loss", "svm_loss", "Hinge"),
+        "write losses.hinge(scores, labels), with labels of -1 and 1",
+    ),
+    **dict.fromkeys(("l2", "l2_loss", "weight_decay", "regularization"), "write losses.l2_penalty(model.parameters(), 0.01)"),
+}
+
+# Arguments by name; of fit, for which some mean something else; and more of them than there are places
+
+KEYWORDS = {
+    "_children": OWN_OPERATION,
+    "_op": OWN_OPERATION,
+    "alpha": "write decay=0.99",
+    "amsgrad": "there is none; leave it out",
+    "beta1": "write betas=(0.9, 0.999)",
+    "beta2": "write betas=(0.9, 0.999)",
+    "beta_1": "write betas=(0.9, 0.999)",
+    "beta_2": "write betas=(0.9, 0.999)",
+    "bias": "every neuron has one; give the optimizer the other parameters to hold it at 0",
+    "create_graph": "write gradient(output, [x]), which gives Values that can be differentiated again",
+    "dampening": "there is none; leave it out",
+    "eps": "write epsilon=1e-8",
+    "gradient": "write (output * 3.0).backward() to begin with 3 instead of 1",
+    "lr": "write learning_rate=0.1",
+    "maximize": "give backward() the negative of what is to grow",
+    "name": "write label=",
+    "nin": "write inputs=2",
+    "nonlin": 'write activation="linear" for none, or activation="relu"',
+    "nout": "write outputs=3",
+    "nouts": "write widths=[16, 16, 1]",
+    "params": "write parameters=model.parameters()",
+    "requires_grad": EVERY_LEAF,
+    "retain_graph": "it is not needed, since a graph stays until nobody holds its output",
+    "rho": "write decay=0.9",
+}
+
+FIT = {
+    "lr": "write it into the optimizer: SGD(model.parameters(), learning_rate=0.1)",
+    "learning_rate": "write it into the optimizer: SGD(model.parameters(), learning_rate=0.1)",
+    "verbose": "write progress=False to hide the bar",
+    "batch": "write batch_size=8",
+    "n_epochs": "write epochs=100",
+    "num_epochs": "write epochs=100",
+    "nb_epoch": "write epochs=100",
+    "max_iter": "write epochs=100",
+    "n_iter": "write epochs=100",
+    "steps": "write epochs=100",
+    "tol": "write target_loss=1e-6",
+    "random_state": "write seed=0",
+    "criterion": "write loss=losses.mean_squared_error",
+    "loss_fn": "write loss=losses.mean_squared_error",
+    "shuffle": "with batch_size rows are shuffled, without it they keep their order",
+    "validation_data": "compute its loss between calls of fit, each of a few epochs",
+    "validation_split": "compute the loss of other rows between calls of fit, each of a few epochs",
+    "callbacks": "call fit several times, each for a few epochs; it goes on where it ended",
+} | dict.fromkeys(["x", "y", "X", "inputs", "targets"], "write data=(inputs, targets)")  # fmt: skip
+
+POSITIONS = {"Value": OWN_OPERATION}
