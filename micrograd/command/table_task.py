@@ -28,13 +28,11 @@ class Loss:
     of_squares: float = 0.0  # what it is of the mean squared error
 
 
-LOGISTIC = getattr(losses, "binary_cross_entropy_with_logits", losses.binary_cross_entropy)
-
 # fmt: off
 LOSSES = {
     "mean-squared-error":      Loss(losses.mean_squared_error, "a number", 1.0),
     "half-mean-squared-error": Loss(losses.half_mean_squared_error, "a number", 0.5),
-    "binary-cross-entropy":    Loss(LOGISTIC, "two classes"),
+    "binary-cross-entropy":    Loss(losses.binary_cross_entropy_with_logits, "two classes"),
     "cross-entropy":           Loss(losses.cross_entropy, "classes"),
     "hinge":                   Loss(losses.hinge, "two classes"),
 }

@@ -133,8 +133,9 @@ def run(options: argparse.Namespace) -> int:
     if 0 < len(task.classes) <= MOST_CROSSED:
         terminal.print()
         show_confusion(terminal, result)
-    terminal.print(f"\n{verdict(result)}\n", markup=False, highlight=False)
+    terminal.print(f"\n{verdict(result)}", markup=False, highlight=False)
     if options.output:
+        terminal.print()
         training_report.write_files(terminal, options.output, files_of(result, table))
         path = str(options.output / "model.json")
         use = USE_AGAIN.format(path=path, output=OUTPUTS[task.loss.target])

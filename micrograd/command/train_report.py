@@ -150,9 +150,11 @@ def verdict(result: Result) -> str:
         sentence = f"On the {count:,} rows {result.judged_name} the error (root of the mean square) is {error:.4g}; "
         sentence += f"always {answer}, the mean, has {other:.4g}."
         better = error < other
-    return (
-        sentence if better else f"{sentence} So it has learned nothing of use: try more --epochs, another --lr, or other inputs."
-    )
+    if not better:
+        return f"{sentence} So it has learned nothing of use: try more --epochs, another --lr, or other inputs."
+    if judged.loss > 2.0 * result.score(range(task.training)).loss:
+        return f"{sentence} The loss is much smaller on the rows trained on: fewer --epochs or --hidden neurons may do better."
+    return sentence
 
 
 def files_of(result: Result, table: TableFile) -> dict[str, str | bytes]:

@@ -173,10 +173,10 @@ def test_an_interrupt_while_it_loads_is_one_line(monkeypatch: pytest.MonkeyPatch
     assert capsys.readouterr().err == "micrograd: interrupted\n"
 
 
-@pytest.mark.parametrize("delay", [0.05, 0.3])
-def test_ctrl_c_in_training_ends_it_with_a_report(delay: float) -> None:
-    """From the moment at which it has shown the network."""
-    command = [*COMMAND, "xor", "--activation", "linear", "--epochs", "1000000"]
+@pytest.mark.parametrize(("options", "delay"), [(["--eager"], 0.3), (["--hidden", "300"], 0.05), (["--hidden", "300"], 1.0)])
+def test_ctrl_c_in_training_is_quiet(options: list[str], delay: float) -> None:
+    """From the moment at which it has shown the network: while it compiles, and while it trains for much longer than that."""
+    command = [*COMMAND, "xor", "--activation", "linear", "--epochs", "1000000", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:  # noqa: S603
         assert process.stdout is not None
         process.stdout.readline()
