@@ -19,8 +19,8 @@ from mpmath import mp, mpf
 
 from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
-from micrograd.ops import OPS, Op, Reduction
-from tests.robustness.truth import INF, ZERO, NoValueError, Truth, truth
+from micrograd.ops import OPS, SLOPES, Op, Reduction
+from tests.robustness.truth import INF, LEAST_NORMAL, ZERO, NoValueError, Truth, truth
 
 LARGEST = mpf(sys.float_info.max)
 UNIT = 2.0**-53  # of rounding
@@ -171,15 +171,19 @@ def node_disagreements(op: Op, numbers: list[float], node: Value, exact: Truth) 
     terms_overflow = op in (ops.total, ops.dot) or all(map(mp.isfinite, numbers))
     if terms_overflow and exact.value_size >= LARGEST / 2:
         return  # an overflow on the way is right
-    if not agrees(node.data, exact.value, exact.value_size, 0.5 if op in ROUNDED else ULPS):
+    floor = LEAST_NORMAL if op in SLOPES else ZERO
+    if not agrees(node.data, exact.value, exact.value_size, 0.5 if op in ROUNDED else ULPS, floor):
         yield f"{text} is {node.data!r}, right is {mp.nstr(exact.value, 20)}"
     for place, (got, slope, size) in enumerate(zip(node.local_derivatives, exact.slopes, exact.slope_sizes, strict=True)):
-        if slope is not None and not agrees(got, slope, size or ZERO, ULPS):
+        if slope is not None and not agrees(got, slope, size or ZERO, 2 * ULPS if op in SLOPES else ULPS, LEAST_NORMAL):
             yield f"the slope of {text} by operand {place + 1} is {got!r}, right is {mp.nstr(slope, 20)}"
 
 
-def agrees(got: float, exact: mpf, size: mpf, ulps: float) -> bool:
-    """Of one class, and within so many ulps of the size; at the largest float, inf is as good."""
+def agrees(got: float, exact: mpf, size: mpf, ulps: float, floor: mpf = ZERO) -> bool:
+    """Of one class, and within so many ulps of the size or the floor; at the largest float, inf is as good.
+
+    Slopes are right down to the smallest normal number; below it what they are made of may vanish.
+    """
     if mp.isnan(exact):
         return got != got
     if mp.isinf(exact):
@@ -188,7 +192,7 @@ def agrees(got: float, exact: mpf, size: mpf, ulps: float) -> bool:
         return bool(abs(exact) >= LARGEST * (1 - mpf(1e-14)) and got * exact > 0)
     if abs(exact) >= LARGEST or mp.isinf(size):
         return bool(abs(got) >= LARGEST * (1 - mpf(1e-14)) and got * exact > 0)
-    return bool(abs(mpf(got) - exact) <= ulps * (1 + 1e-6) * math.ulp(float(size)))
+    return bool(abs(mpf(got) - exact) <= max(ulps * (1 + 1e-6) * math.ulp(float(size)), floor))
 
 
 # --------------------------------------------------------------------------------------------------------------

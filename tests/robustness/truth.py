@@ -128,6 +128,10 @@ CURVES: dict[Op, Curve] = {
     ops.sign:       Curve(mp.sign, lambda a: ZERO, (-1, 0), (1, 0)),
     ops.bell:       Curve(lambda a: exp(-a * a / 2), lambda a: -a * exp(-a * a / 2), (0, 0), (0, 0)),
     ops.sech2:      Curve(lambda a: squared_sech(a), lambda a: -2 * mp.tanh(a) * squared_sech(a), (0, 0), (0, 0)),
+    ops.asin_slope: Curve(lambda a: inside(abs(a) <= 1, lambda: arc_slope(a)), lambda a: a * arc_slope(a) ** 3, None, None),
+    ops.atan_slope: Curve(lambda a: 1 / (1 + a * a), lambda a: -2 * a / (1 + a * a) ** 2, (0, 0), (0, 0)),
+    ops.sigmoid_slope: Curve(lambda a: logistic(a) * logistic(-a), lambda a: -mp.tanh(a / 2) * logistic(a) * logistic(-a),
+                             (0, 0), (0, 0)),
 }
 # fmt: on
 FLAT = (ops.neg, ops.sign, ops.step)  # their slopes are constants, also at nan
@@ -202,7 +206,8 @@ def angle(a: Number, b: Number) -> tuple[Number, Sequence[Number]]:
     if a != a or b != b:
         return NAN, (None, None)
     if math.isinf(a) or math.isinf(b):
-        return mpf(math.atan2(a, b)), (ZERO, ZERO)
+        slope = NAN if math.isinf(a) and math.isinf(b) else ZERO  # PyTorch: nan in both
+        return mpf(math.atan2(a, b)), (slope, slope)
     if a == 0:
         left = b < 0 or (b == 0 and signed_zero(b) < 0)
         return signed_zero(a) * PI if left else ZERO, (1 / mpf(b) if b else ZERO, ZERO)
@@ -215,6 +220,29 @@ def hypot(a: Number, b: Number) -> tuple[Number, Sequence[Number]]:
         return INF, (None, None)
     out = mp.sqrt(mpf(a) ** 2 + mpf(b) ** 2)
     return out, (mpf(a) / out, mpf(b) / out) if out else (NAN, NAN)
+
+
+def angle_slope(a: Number, b: Number) -> tuple[Number, Sequence[Number | None]]:
+    """a / (a^2 + b^2). Its slopes are promised where squares of 1 / radius are floats."""
+    if not (mp.isfinite(a) and mp.isfinite(b)):
+        return (NAN if a != a or b != b or (math.isinf(a) and math.isinf(b)) else ZERO), (None, None)
+    square = mpf(a) ** 2 + mpf(b) ** 2
+    if not square:
+        return ZERO, (None, None)
+    slopes = (mpf(b) ** 2 - mpf(a) ** 2) / square**2, -2 * mpf(a) * mpf(b) / square**2
+    return mpf(a) / square, slopes if LEAST_NORMAL < square < 1 / LEAST_NORMAL else (None, None)
+
+
+def hypot_slope(a: Number, b: Number) -> tuple[Number, Sequence[Number | None]]:
+    if a != a or b != b or math.isinf(a):
+        return NAN, (None, None)
+    if math.isinf(b):
+        return ZERO, (None, None)
+    radius = mp.sqrt(mpf(a) ** 2 + mpf(b) ** 2)
+    if not radius:
+        return NAN, (None, None)
+    slopes = mpf(b) ** 2 / radius**3, -mpf(a) * mpf(b) / radius**3
+    return mpf(a) / radius, slopes if LEAST_NORMAL < radius**2 < 1 / LEAST_NORMAL else (None, None)
 
 
 def raised(a: Number, b: Number) -> mpf:
@@ -232,13 +260,20 @@ def raised(a: Number, b: Number) -> mpf:
 
 
 def power(a: Number, b: Number) -> tuple[Number, Sequence[Number]]:
-    """By b, the slope is 0 at base 0 and nan below; 0 * inf is 0 in both, the limit."""
+    """By b, the slope is 0 at base 0 and nan below; 0 * inf is 0 in both, the limit.
+
+    By a it is promised where b - 1 is not far from b - 1.0, and a ** (b - 1) is a normal number: it is made of both.
+    """
     out = raised(a, b)
     if mp.isnan(out) and a < 0:
         return NAN, (None, NAN)
     logarithm = quiet_log(a)[0]
     lower = mpf(b) - 1 if mp.isfinite(a) and mp.isfinite(b) else float(b) - 1.0
-    return out, (times(b, raised(a, lower)), times(out, logarithm))
+    power_below = raised(a, lower)
+    promised = not mp.isfinite(b) or (abs(b) < 2**53 and not 1 / (4 * LEAST_NORMAL) < abs(power_below) < INF)
+    promised &= a > 0 or float(b) - 1.0 == lower
+    by_base = times(b, power_below) if promised and not 0 < abs(power_below) < LEAST_NORMAL else None
+    return out, (by_base, times(out, logarithm))
 
 
 def refusing_power(a: Number, b: Number) -> tuple[Number, Sequence[Number]]:
@@ -252,7 +287,7 @@ def refusing_power(a: Number, b: Number) -> tuple[Number, Sequence[Number]]:
 
 def logsumexp(numbers: Sequence[Number]) -> tuple[Number, Sequence[Number | None]]:
     if any(number != number for number in numbers):
-        return NAN, [NAN] * len(numbers)
+        return NAN, [NAN] * len(numbers) if len(numbers) > 1 else [ONE]  # of one it is that one
     largest = mpf(max(numbers))
     if mp.isinf(largest):
         return largest, [None] * len(numbers)
@@ -282,6 +317,8 @@ ROWS: dict[Op, Callable[..., tuple[Number, Sequence[Number]]]] = {
     ops.quiet_log: quiet_log,
     ops.atan2: angle,
     ops.hypot: hypot,
+    ops.atan2_slope: angle_slope,
+    ops.hypot_slope: hypot_slope,
     ops.maximum: larger,
     ops.minimum: lambda a, b: larger(a, b, -1),
     ops.ahead: ahead,
@@ -310,11 +347,16 @@ def truth(op: Op, operands: Sequence[Number]) -> Truth:
     if len(finite) < len(numbers):
         return Truth(value, slopes, value_size, slope_sizes)
     a = numbers[0]
+    if op is ops.atan2_slope and slopes[0] is not None:  # a difference of squares
+        slope_sizes[0] = 1 / (numbers[0] ** 2 + numbers[1] ** 2)
+    if op is ops.hypot_slope and not LEAST_NORMAL < mp.hypot(*numbers) < 1 / (4 * LEAST_NORMAL):
+        value_size = INF  # it is made of hypot
     if 0 < value_size < LEAST_NORMAL:  # the slopes are made of a value that has lost digits
         slope_sizes = [size and size * (1 + LEAST_NORMAL / value_size) for size in slope_sizes]
     a = numbers[0]
     if op is ops.silu:
-        slope_sizes = [max(logistic(a), slope_sizes[0])]
+        value_size, least = max(value_size, abs(a) * LEAST_NORMAL), max(LEAST_NORMAL, logistic(a) * logistic(-a))
+        slope_sizes = [max(logistic(a), abs(a) * least, slope_sizes[0])]
     elif op is ops.gelu:
         value_size = (1 + min(a * a, mpf(2000))) * value_size
         slope_sizes = [max(abs(a) * density(a), normal_below(a), slope_sizes[0])]
