@@ -7,7 +7,7 @@ import pytest
 
 from micrograd.compiler.descent import thin_out
 from micrograd.engine import Value
-from micrograd.losses import binary_cross_entropy, half_mean_squared_error, mean_squared_error
+from micrograd.losses import binary_cross_entropy_with_logits, half_mean_squared_error, mean_squared_error
 from micrograd.nn import MLP
 from micrograd.optim import SGD
 from micrograd.training import fit
@@ -96,8 +96,8 @@ def test_the_memory_of_the_optimizer_comes_back_too(make: Any) -> None:
         models = [MLP(1, [4, 1], seed=1) for _ in range(2)]
         stopped, shorter = (make(model.parameters(), learning_rate=1e160) for model in models)
         with pytest.raises(FloatingPointError):
-            fit(models[0], binary_cross_entropy, data, stopped, epochs=400, progress=False, eager=eager)
-        fit(models[1], binary_cross_entropy, data, shorter, epochs=stopped.step_count, progress=False, eager=eager)
+            fit(models[0], binary_cross_entropy_with_logits, data, stopped, epochs=400, progress=False, eager=eager)
+        fit(models[1], binary_cross_entropy_with_logits, data, shorter, epochs=stopped.step_count, progress=False, eager=eager)
         assert (stopped.state, stopped.steps_taken) == (shorter.state, shorter.steps_taken)
         assert models[0].state_dict() == models[1].state_dict()
 

@@ -144,7 +144,7 @@ def test_the_mouse_reads_a_label_as_letters_with_a_backslash_that_is_none_for_gr
 def test_the_mouse_reads_the_groups_of_a_folded_card_as_letters() -> None:
     neurons = [nn.Neuron(1, label=inside("<l>\\N\x1b", name)) for name in ("n1", "n2")]
     layer = micrograd.total([neuron([2.0]) for neuron in neurons])
-    assert "<l>\N{SET MINUS}N\N{REPLACEMENT CHARACTER}: 10 nodes" in tooltips(draw(layer, collapse="layer"))
+    assert "<l>\N{SET MINUS}N\N{SET MINUS}x1b: 10 nodes" in tooltips(draw(layer, collapse="layer"))
 
 
 @pytest.mark.parametrize(("wrong", "advice"), [([], "an empty list"), (3, "the number 3"), ("f", "'f'")])

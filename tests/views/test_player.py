@@ -122,8 +122,8 @@ def test_the_groups_of_a_folded_card_are_legible() -> None:
     neurons = [nn.Neuron(1, label=inside("<l>\x1b", name)) for name in ("n1", "n2")]
     data = steps_in(explore(micrograd.total([neuron([2.0]) for neuron in neurons]), collapse="neuron"))
     assert [card["name"] for card in data["cards"] if card["folded"]] == [
-        "<l>\N{REPLACEMENT CHARACTER}.n1",
-        "<l>\N{REPLACEMENT CHARACTER}.n2",
+        "<l>\\x1b.n1",
+        "<l>\\x1b.n2",
     ]
 
 
