@@ -34,13 +34,21 @@ SLOW = [
     "tests/compiler/test_sparsity.py::test_passing_over_zeros_changes_no_bit",
     "tests/test_copies.py::test_a_chain_of_100_000_is_copied_and_pickled_without_recursion",
 ]
-OPS = ["tests/test_ops.py", "tests/test_rows.py"]
+OPS = ["tests/test_ops.py", "tests/test_rows.py", "tests/test_digits.py"]
 
 # Which tests are to catch the mutants of a file; its own doctests always run first.
 TESTS: dict[str, list[str]] = {
     "ops.py": [*OPS, "tests/test_graph.py", "tests/test_value.py", "tests/test_inputs.py", "tests/test_copies.py"],
     "numerics.py": OPS,
-    "engine.py": ["tests/test_graph.py", "tests/test_value.py", "tests/test_inputs.py", "tests/test_copies.py", *OPS],
+    "mistakes.py": ["tests/test_mistakes.py", "tests/test_inputs.py"],
+    "engine.py": [
+        "tests/test_graph.py",
+        "tests/test_mistakes.py",
+        "tests/test_value.py",
+        "tests/test_inputs.py",
+        "tests/test_copies.py",
+        *OPS,
+    ],
     "gradients.py": ["tests/test_gradients.py"],
     "replay.py": ["tests/test_replay.py", "tests/views/test_stepping.py", "tests/checks", "tests/compiler/test_program.py"],
     "optim.py": ["tests/optim", "tests/compiler/test_rule.py", "tests/training"],
