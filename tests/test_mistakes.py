@@ -39,6 +39,13 @@ def descend(parameters: list[Value]) -> None:
         p -= 0.5 * p.grad
 
 
+def test_a_leaf_without_a_label_is_called_x() -> None:
+    w = Value(3.0)
+    (w * w).backward()
+    with pytest.raises(TypeError, match=r"^x -= number .* write x\.data -= number$"):
+        w.__isub__(0.1)
+
+
 def test_sums_that_grow_in_place_are_graphs_as_ever() -> None:
     x, loss = Value(3.0), Value(0.0)
     for _ in range(3):
@@ -133,6 +140,39 @@ def test_a_second_sweep_through_the_same_numbers_is_not_told() -> None:
     loss.backward()
     loss.backward()
     assert (loss + w).data != 0.0
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "text"),
+    [
+        (1.0, math.nan, r"log\(w=nan\) was 0\.0 when it was computed and is nan now"),
+        (math.nan, 1.0, r"log\(w=1\.0\) was nan when it was computed and is 0\.0 now"),
+        (1.0, -1.0, r"log\(w=-1\.0\) was 0\.0 when it was computed and has no value now"),
+        (math.nan, -1.0, r"log\(w=-1\.0\) was nan when it was computed and has no value now"),
+    ],
+)
+def test_nan_and_a_value_that_is_missing_are_told_apart(before: float, now: float, text: str) -> None:
+    w = Value(before, "w")
+    loss = w.log()
+    loss.backward()
+    w.data, w.grad = now, 0.0
+    with pytest.warns(UserWarning, match=text):
+        loss.backward()
+
+
+def test_an_operation_of_more_than_four_operands_is_told_by_their_number() -> None:
+    values = [Value(float(i)) for i in range(5)]
+    for count, text in [(4, r"total\(1\.0, 1\.0, 2\.0, 3\.0\) was 6\.0"), (5, r"total of 5 operands was 10\.0")]:
+        values[0].data = 0.0
+        loss = micrograd.total(values[:count])
+        loss.backward()
+        values[0].data = 1.0
+        for value in values:
+            value.grad = 0.0
+        with pytest.warns(UserWarning, match=text):
+            loss.backward()
+        for value in values:
+            value.grad = 0.0
 
 
 # What is no number

@@ -347,6 +347,8 @@ def truth(op: Op, operands: Sequence[Number]) -> Truth:
     if len(finite) < len(numbers):
         return Truth(value, slopes, value_size, slope_sizes)
     a = numbers[0]
+    if op in (ops.atan2, ops.atan2_slope) and 0 < min(map(abs, numbers)) < LEAST_NORMAL * max(map(abs, numbers)):
+        return Truth(value, (None, None), value_size if op is ops.atan2 else INF, (None, None))  # made of their quotient
     if op is ops.atan2_slope and slopes[0] is not None:  # a difference of squares
         slope_sizes[0] = 1 / (numbers[0] ** 2 + numbers[1] ** 2)
     if op is ops.hypot_slope and not LEAST_NORMAL < mp.hypot(*numbers) < 1 / (4 * LEAST_NORMAL):
