@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     from micrograd.command import expression, terminal
-    from micrograd.command.options import parsed, printable
+    from micrograd.command.options import parsed
+    from micrograd.display.characters import printable_lines
 
     try:
         terminal.prepare_output()
@@ -60,13 +61,13 @@ def run(arguments: Sequence[str]) -> int:
         raise
     except OSError as error:
         if error.errno is None or error.filename is not None:
-            terminal.complain(printable(str(error)))
+            terminal.complain(printable_lines(str(error)))
         else:
             terminal.give_up_output()
             terminal.complain(f"can't write to the standard output: {error.strerror}")
         return 1
     except (ArithmeticError, ImportError, MemoryError, RecursionError, TypeError, ValueError) as error:
-        terminal.complain(printable(str(error)))
+        terminal.complain(printable_lines(str(error)))
         return 1
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd.checks import check, reports
-from micrograd.command.options import Parser, command_parser, one_of, path, printable, short
+from micrograd.command.options import Parser, command_parser, one_of, path, short
 from micrograd.command.terminal import console, show_table
+from micrograd.display.characters import printable_lines
 from micrograd.display.files import write_whole
 from micrograd.engine import Value
 from micrograd.gradients import gradient
@@ -125,7 +126,7 @@ def run_draw(options: argparse.Namespace) -> int:
     output.backward()
     picture = draw(output, direction=options.direction)
     write_whole(options.output, picture.pipe(known_format(options.output.suffix[1:])))
-    print(f"Wrote {printable(str(options.output))}.")
+    print(f"Wrote {printable_lines(str(options.output))}.")
     return 0
 
 
@@ -137,7 +138,7 @@ def run_step(options: argparse.Namespace) -> int:
 def run_explore(options: argparse.Namespace) -> int:
     output, _ = expression_graph(options)
     explore(output, title=options.expression, direction=options.direction).save(options.output)
-    print(f"Wrote {printable(str(options.output))}: open it in a browser.")
+    print(f"Wrote {printable_lines(str(options.output))}: open it in a browser.")
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from micrograd.display.characters import printable_lines
 from micrograd.nn import ACTIVATIONS
 from micrograd.optim import OPTIMIZERS
 
@@ -22,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         sentence = message.removeprefix("argument ").replace("\n", " ")
-        self.exit(2, f"micrograd: {printable(sentence)} ({self.prog} --help tells more)\n")
+        self.exit(2, f"micrograd: {printable_lines(sentence)} ({self.prog} --help tells more)\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """As in argparse, which says nothing where the disk is full."""
@@ -63,15 +64,6 @@ def parsed(top: Parser, arguments: Sequence[str]) -> argparse.Namespace:
     if others:
         options.numbers += others
     return options
-
-
-def printable(text: str) -> str:
-    """The text with every character that could steer a terminal written as an escape; a line may end.
-
-    >>> printable("a\\x1b[31mb")
-    'a\\\\x1b[31mb'
-    """
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

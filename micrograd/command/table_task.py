@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd import losses
-from micrograd.command.options import printable, short
+from micrograd.command.options import short
 from micrograd.command.table_file import TableFile, is_number
+from micrograd.display.characters import printable_lines
 
 MOST_CLASSES = 100
 FEW = 10  # whole numbers that are taken for classes, if each stands in as many rows as ROWS_EACH on average
@@ -213,4 +214,4 @@ def summary(table: TableFile, task: TableTask) -> str:
     lines.append(f"{task.training:,} rows to train on, {held}; the inputs are scaled to mean 0 and deviation 1")
     if task.loss.of_squares:
         lines.append(f"The target is scaled too: the bar shows its loss divided by {task.one_number(1.0):.4g}")
-    return printable("\n".join(lines))
+    return printable_lines("\n".join(lines))

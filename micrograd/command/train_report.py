@@ -12,11 +12,12 @@ from typing import Any
 
 from rich.console import Console
 
-from micrograd.command.options import printable, short
+from micrograd.command.options import short
 from micrograd.command.table_file import TableFile
 from micrograd.command.table_task import TableTask, shares_of
 from micrograd.command.terminal import show_table
 from micrograd.command.training_report import graph_files, row_graph, shape_of, training_files
+from micrograd.display.characters import printable_lines
 from micrograd.engine import Value
 from micrograd.nn import MLP
 from micrograd.training import History
@@ -105,7 +106,7 @@ def show_scores(terminal: Console, result: Result) -> None:
         rows.append(["right", *[percent(score.right) for score in scores]])
     else:
         rows.append(["error", *[f"{error_of(task, score):.4g}" for score in scores]])
-    headings = ["", *names, printable(f"always {short(result.same_answer)}")]
+    headings = ["", *names, printable_lines(f"always {short(result.same_answer)}")]
     show_table(terminal, "How near it comes", headings, rows, right=headings[1:])
 
 
@@ -121,7 +122,7 @@ def error_of(task: TableTask, score: Score) -> float:
 def show_confusion(terminal: Console, result: Result) -> None:
     """How many rows of each class were given which; the columns by number where their names are too wide."""
     task = result.task
-    names = [printable(short(name)) for name in task.classes]
+    names = [printable_lines(short(name)) for name in task.classes]
     by_number = max(map(len, names)) + 4 + sum(len(name) + 3 for name in names) > terminal.width
     if by_number:
         names = [f"{place}. {name}" for place, name in enumerate(names, start=1)]
@@ -138,7 +139,7 @@ def verdict(result: Result) -> str:
     task = result.task
     judged, same = result.score(result.judged), result.score_of_same_answer(result.judged)
     count = len(result.judged)
-    answer = printable(short(result.same_answer))
+    answer = printable_lines(short(result.same_answer))
     if task.classes:
         right = sum(map(result.is_right, result.judged))
         sentence = (

@@ -13,8 +13,8 @@ from typing import Any
 
 from rich.console import Console
 
-from micrograd.command.options import printable
 from micrograd.command.terminal import show_table
+from micrograd.display.characters import printable_lines
 from micrograd.display.charts import log_chart, log_chart_svg
 from micrograd.display.files import write_whole
 from micrograd.engine import NO_GRADIENT, Value, topological_order
@@ -104,5 +104,5 @@ def graph_files(loss: Value, title: str) -> dict[str, str | bytes]:
 def write_files(terminal: Console, folder: Path, files: Mapping[str, str | bytes]) -> None:
     for name, content in files.items():
         write_whole(folder / name, content)
-    sentence = f"Wrote {', '.join(files)} to the folder {printable(str(folder))}."
+    sentence = f"Wrote {', '.join(files)} to the folder {printable_lines(str(folder))}."
     terminal.print(sentence, soft_wrap=True, markup=False, highlight=False)

@@ -17,5 +17,18 @@ def printable(text: str, most: int = LONGEST) -> str:
         return text
     if len(text) > 2 * most:
         text = text[:most] + text[-most:]  # the middle would be left out all the same
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    text = escaped(text)
     return text if len(text) <= most else text[: (most - 2) // 2] + "..." + text[-((most - 3) // 2) :]
+
+
+def printable_lines(text: str) -> str:
+    """A whole text in the same way; its lines may end.
+
+    >>> printable_lines("a\\x1b[31mb\\nc")
+    'a\\\\x1b[31mb\\nc'
+    """
+    return "\n".join(map(escaped, text.split("\n")))
+
+
+def escaped(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

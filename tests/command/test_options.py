@@ -8,7 +8,8 @@ import pytest
 import micrograd
 from micrograd.__main__ import main
 from micrograd.command import xor_report
-from micrograd.command.options import MOST_EPOCHS, MOST_WIDTH, activation, optimizer, printable
+from micrograd.command.options import MOST_EPOCHS, MOST_WIDTH, activation, optimizer
+from micrograd.display.characters import printable_lines
 
 COMMANDS = ["draw", "step", "explore", "check", "gradient", "xor", "train"]
 
@@ -96,7 +97,7 @@ def test_numbers_may_stand_after_the_options(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "shown"), [("a\tb\x1b\x00", "a\\tb\\x1b\\x00"), ("é∂\n", "é∂\n"), ("\u202e", "\\u202e")])
 def test_a_character_that_could_steer_a_terminal_is_written_out(text: str, shown: str) -> None:
-    assert printable(text) == shown
+    assert printable_lines(text) == shown
 
 
 def test_of_many_gradients_those_that_differ_most_are_shown(
