@@ -107,7 +107,7 @@ def atan2_slope(a: float, b: float) -> float:
     is_larger = abs(a) >= abs(b)
     large, small = (a, b) if is_larger else (b, a)
     if not large:
-        return 0.0
+        return abs(small)  # 0, or nan
     ratio = small / large
     return (1.0 if is_larger else ratio) / (large + small * ratio)
 

@@ -65,7 +65,7 @@ MAY_BE_UNUSED static double atan_slope(double a) { return 1.0 / (1.0 + a * a); }
 MAY_BE_UNUSED static double atan2_slope(double a, double b) {
     const int is_larger = fabs(a) >= fabs(b);
     const double large = is_larger ? a : b, small = is_larger ? b : a, ratio = small / large;
-    return large == 0.0 ? 0.0 : (is_larger ? 1.0 : ratio) / (large + small * ratio);
+    return large == 0.0 ? fabs(small) : (is_larger ? 1.0 : ratio) / (large + small * ratio);
 }
 MAY_BE_UNUSED static double hypot_slope(double a, double b) { return a / hypot(a, b); }
 MAY_BE_UNUSED static double bell(double a) {

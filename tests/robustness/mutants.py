@@ -51,7 +51,7 @@ TESTS: dict[str, list[str]] = {
     ],
     "gradients.py": ["tests/test_gradients.py"],
     "replay.py": ["tests/test_replay.py", "tests/views/test_stepping.py", "tests/checks", "tests/compiler/test_program.py"],
-    "optim.py": ["tests/optim", "tests/compiler/test_rule.py", "tests/training"],
+    "optim.py": ["tests/optim", "tests/compiler/test_rule.py", "tests/compiler/test_training.py"],
     "losses.py": ["tests/losses"],
     **dict.fromkeys(
         [f"checks/{name.name}" for name in sorted((ROOT / "micrograd/checks").glob("*.py")) if name.name != "__init__.py"], CHECKS

@@ -149,7 +149,8 @@ FUNCTION: dict[Op, str] = {
         %u = select {m} %m, {v} {k:1.0}, {v} %ratio
         %s = fdiv {v} %u, %q
         %z = fcmp oeq {v} %large, {k:0.0}
-        %r = select {m} %z, {v} {k:0.0}, {v} %s""",
+        %w = select {m} %m, {v} %y, {v} %x
+        %r = select {m} %z, {v} %w, {v} %s""",
     ops.hypot_slope: """
         %h = call {v} {hypot}({v} %a, {v} %b)
         %r = fdiv {v} %a, %h""",
