@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd import Value
+from micrograd import Value, ops
 from micrograd.engine import Constant
 from micrograd.ops import DomainError
 
@@ -82,6 +82,28 @@ def test_an_array_times_a_value_is_an_array_of_values() -> None:
         assert [value.data for value in result] == [3.0, 6.0]
         assert all(isinstance(value, Value) for value in result)
     assert list(np.array([1.0, 5.0]) > v) == [False, True]
+
+
+def test_numpy_functions_of_two_arrays_make_nodes() -> None:
+    a, b = np.array([Value(3.0), Value(-1.0)]), np.array([Value(4.0), Value(2.0)])
+    assert [value.data for value in np.hypot(a, b)] == [5.0, math.hypot(1.0, 2.0)]
+    assert [value.data for value in np.arctan2(a, b)] == [math.atan2(3.0, 4.0), math.atan2(-1.0, 2.0)]
+    assert [value.op for value in np.hypot(a, 4.0)] == [ops.hypot] * 2
+
+
+def test_the_spread_of_an_array_has_a_gradient() -> None:
+    array = np.array([Value(1.0), Value(2.0), Value(6.0)])  # mean 3, distances -2, -1, 3
+    variance = np.var(array)
+    variance.backward()
+    assert variance.data == pytest.approx((4.0 + 1.0 + 9.0) / 3.0)
+    assert [value.grad for value in array] == pytest.approx([2.0 / 3.0 * distance for distance in (-2.0, -1.0, 3.0)])
+    assert np.std(array).data == pytest.approx(math.sqrt(14.0 / 3.0))
+
+
+@pytest.mark.parametrize(("name", "number"), [("log2", 3.0), ("log10", math.log10(8.0)), ("exp2", 256.0)])
+def test_numpy_functions_without_a_row_are_made_of_others(name: str, number: float) -> None:
+    (value,) = getattr(np, name)(np.array([Value(8.0)]))
+    assert value.data == pytest.approx(number, rel=4e-16)
 
 
 def test_relu_as_numpy_code_writes_it() -> None:
