@@ -210,7 +210,7 @@ def scaled(number: float, term: Term) -> Term:
 def quotient(op: Op) -> Callable[[Term, Term], Term]:
     def fold(a: Term, b: Term) -> Term:
         (sign_a, a), (sign_b, b) = sign_and_size(a), sign_and_size(b)
-        if a == 0.0 and isinstance(b, Value):
+        if a == 0.0:
             return 0.0
         return with_sign(sign_a * sign_b, a if b == 1.0 else op(a, b))
 

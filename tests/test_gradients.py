@@ -11,6 +11,7 @@ from mpmath import mp, mpf
 import micrograd
 from micrograd import Value, formula, gradient, hessian, jacobian, ops, parse
 from micrograd.engine import Constant, topological_order
+from micrograd.gradients import as_value, scaled
 from micrograd.losses import cross_entropy, half_mean_squared_error, hinge
 from micrograd.nn import ACTIVATIONS, MLP
 from micrograd.ops import OPS, Op
@@ -313,3 +314,10 @@ def test_mpmath_sees_a_wrong_second_derivative() -> None:
     (second,) = gradient(first, [x])
     assert first.data == 0.75
     assert second.data != pytest.approx(float(mp.diff(lambda a: a**3, mpf(0.5), 2)), rel=1e-3)
+
+
+def test_factors_join_only_where_that_rounds_nothing() -> None:
+    x, odd = Value(3.0), 2.0**27 + 1.0
+    assert formula(as_value(scaled(3.0, ops.mul(2.0, x)))) == "6*v1"
+    twice = ops.mul(odd, x)  # odd * odd is 2**54 + 2**28 + 1, which no float is
+    assert as_value(scaled(odd, twice)).parents[1] is twice

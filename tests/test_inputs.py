@@ -163,8 +163,9 @@ def test_a_function_of_text_is_refused_like_a_value_of_text() -> None:
 def test_a_function_of_the_wrong_number_of_operands() -> None:
     with pytest.raises(TypeError, match=r"^tanh takes 1 number\(s\) or Value\(s\), got 2$"):
         micrograd.tanh(Value(1.0), 2.0)
+    one: Any = 1.0
     with pytest.raises(TypeError, match=r"^total takes 1 sequence\(s\) of numbers or Values, such as \[a, b\], got float$"):
-        micrograd.total(1.0)
+        micrograd.total(one)
     with pytest.raises(TypeError, match=r"^dot takes 2 sequence\(s\) of numbers or Values, such as \[a, b\], got list$"):
         micrograd.dot([1.0])
     numbers: Any = [1.0, 2.0]

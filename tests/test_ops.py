@@ -355,3 +355,13 @@ def test_a_row_of_numbers_is_a_number_and_of_one_value_a_value(op: Op) -> None:
         node = call(op, mixed)  # type: ignore[arg-type]
         assert node.data == op.forward(*op.arguments(numbers))
         assert [type(parent) is Value for parent in node.parents] == [i == index for i in range(len(numbers))]
+
+
+@every_op
+def test_a_row_is_found_by_its_symbol(op: Op) -> None:
+    assert ops.row(op.symbol) is op
+
+
+def test_a_sum_of_negative_zeros_keeps_their_sign() -> None:
+    assert math.copysign(1.0, ops.dot([-0.0, 0.0], [1.0, -1.0])) == -1.0
+    assert math.copysign(1.0, ops.total([-0.0, -0.0])) == -1.0

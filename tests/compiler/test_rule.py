@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import micrograd
-from micrograd.compiler.rule import traced_rule
+from micrograd.compiler.rule import has_known_rule, settings_of, traced_rule
 from micrograd.engine import Value
 from micrograd.optim import OPTIMIZERS, SGD, Optimizer
 from tests.compiler.networks import Clipping, data_of, network_and_program, numbers, rows_of
@@ -78,3 +78,30 @@ class CountingItsOwn(SGD):
 def test_a_rule_that_is_not_the_same_everywhere_is_refused(kind: type[SGD]) -> None:
     with pytest.raises(ValueError, match=r"cannot be compiled: traced on Values it is not the same everywhere"):
         traced_rule(kind([Value(1.0)], 0.1))
+
+
+def test_a_rule_is_known_unless_it_is_ones_own() -> None:
+    w = [Value(1.0)]
+    replaced: Any = SGD(w, 0.1)
+    replaced.update = Signed(w, 0.1).update
+    assert [has_known_rule(optimizer) for optimizer in (SGD(w, 0.1), WarmUp(w, 0.1), replaced)] == [True, False, False]
+
+
+def test_two_optimizers_have_one_rule_if_only_their_learning_rates_differ() -> None:
+    w = [Value(1.0)]
+    rule = settings_of(SGD(w, 0.1, momentum=0.5))
+    assert rule == settings_of(SGD(w, 0.2, momentum=0.5))
+    others = [SGD(w, 0.1), SGD(w, 0.1, momentum=0.5, nesterov=True), OPTIMIZERS["rmsprop"](w, learning_rate=0.1, momentum=0.5)]
+    assert rule not in map(settings_of, others)
+    own = WarmUp(w, 0.1)
+    assert settings_of(own) != settings_of(own)
+
+
+def test_a_rule_reads_the_step_of_all_unless_each_parameter_counts_its_own() -> None:
+    adam = OPTIMIZERS["adam"]([Value(1.0)], learning_rate=0.1)
+    together, own = traced_rule(adam), traced_rule(adam, counting=True)
+    assert (len(together.inputs), len(together.outputs)) == (2 + 2 + 2, 3)
+    assert (len(own.inputs), len(own.outputs)) == (2 + 2 + 1 + 2, 4)
+    step = together.inputs[4]
+    assert any(step in instruction.operands for instruction in together.instructions)
+    assert not any(own.inputs[5] in instruction.operands for instruction in own.instructions)
