@@ -1,7 +1,7 @@
 """Errors with the right word in one sentence for whoever writes another library's, and warnings at the user's own line.
 
 >>> print(unknown_name("micrograd.losses", "MSELoss", words.LOSSES))
-micrograd.losses has no MSELoss: write losses.mean_squared_error(outputs, targets)
+micrograd.losses has no MSELoss: write losses.mean_squared_error(outputs, targets), which adds the squares of a row up
 >>> print(unknown_keyword("SGD", "lr", ["learning_rate", "momentum"]))
 SGD has no lr: write learning_rate=0.1
 """
@@ -29,7 +29,14 @@ def unknown_name(owner: str, name: str, known: Mapping[str, str]) -> AttributeEr
 
 def unknown_keyword(owner: str, name: str, taken: Iterable[str], known: Mapping[str, str] = KEYWORDS) -> TypeError:
     """The error for an argument that `owner` does not take, given by name; or which it does take."""
-    return TypeError(f"{owner} has no {name}{said(known.get(name) or 'it takes ' + (', '.join(taken) or 'nothing'))}")
+    return TypeError(about_keyword(owner, name, list(taken), known))
+
+
+def about_keyword(owner: str, name: str, taken: Sequence[str], known: Mapping[str, str] = KEYWORDS) -> str:
+    ours, number = words.ARGUMENTS.get(name, ("", ""))
+    if ours in taken:
+        return f"{owner} has no {name}: write {ours}={number}"
+    return f"{owner} has no {name}{said(known.get(name) or 'it takes ' + (', '.join(taken) or 'nothing'))}"
 
 
 def said(advice: str | None) -> str:
@@ -65,16 +72,25 @@ class Word:
 
 
 class WithWords:
-    """What answers to the names that other libraries have for a number. They cost nothing, as `__getattr__` would."""
+    """What answers to other libraries' names. It costs no look-up any time, as `__getattr__` would."""
 
     __slots__ = ()
 
     def __dir__(self) -> Iterable[str]:
-        return [name for name in super().__dir__() if name not in words.VALUES]
+        return [name for name in super().__dir__() if not isinstance(inspect.getattr_static(type(self), name), Word)]
 
 
-for value_name in words.VALUES:
-    setattr(WithWords, value_name, Word("a Value", value_name, words.VALUES))
+class ValueWords(WithWords):
+    __slots__ = ()
+
+
+class GradientWords(WithWords):
+    __slots__ = ()
+
+
+for kind, owner, known_words in ((ValueWords, "a Value", words.VALUES), (GradientWords, "a gradient", words.GRADIENTS)):
+    for word in known_words:
+        setattr(kind, word, Word(owner, word, known_words))
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from __future__ import annotations
 import operator
 import reprlib
 from collections.abc import Callable, Sequence
-from math import isfinite, log
+from math import isfinite, isnan, nan
 from numbers import Real
 from typing import Any, Self
 
@@ -27,7 +27,7 @@ from micrograd import advice, mistakes, ops, words
 from micrograd.ops import Op, as_float
 
 
-class Value(advice.WithWords):
+class Value(advice.ValueWords):
     """A number that remembers how it was computed.
 
     `data` is the number, `grad` the derivative of a swept output by it. `op`, `parents` and `local_derivatives`
@@ -56,7 +56,7 @@ class Value(advice.WithWords):
         """Fill `grad` with the derivative of this value by every value below it.
 
         Inner nodes are overwritten. Leaves add up over several calls, as in PyTorch, until their `grad` is set to 0; a
-        warning comes if one has moved in between. Threads may sweep at the same time what has no value in common.
+        warning comes if one has been moved by hand in between. Threads may sweep at once what has no value in common.
 
         >>> x = Value(3.0)
         >>> y = x * x * x
@@ -66,7 +66,7 @@ class Value(advice.WithWords):
         54.0
         """
         order = topological_order(self)
-        leaves = prepare_gradients(order)
+        leaves, mixed = prepare_gradients(order)
         self.grad += 1.0
         for node in reversed(order):
             if node.grad or not isfinite(sum(node.local_derivatives)):  # a gradient of 0 adds only zeros, but 0 * inf is nan
@@ -74,7 +74,7 @@ class Value(advice.WithWords):
                     parent.grad += derivative * node.grad
         for leaf in leaves:
             leaf.grad = gradient = Gradient(leaf.grad)
-            gradient.at = leaf.data
+            gradient.at = nan if leaf in mixed else leaf.data
 
     def __radd__(self, other: float) -> Value:
         starts_a_sum = type(other) is int and other == 0  # Python's `sum` begins with this 0; it makes no node
@@ -95,6 +95,8 @@ class Value(advice.WithWords):
     def __iadd__(self, other: Value | float) -> Value: return in_place(ops.add, self, other)
     def __isub__(self, other: Value | float) -> Value: return in_place(ops.sub, self, other)
     def __imul__(self, other: Value | float) -> Value: return in_place(ops.mul, self, other)
+    def __itruediv__(self, other: Value | float) -> Value: return in_place(ops.div, self, other)
+    def __ipow__(self, other: Value | float) -> Value: return in_place(ops.pow, self, other)
     def __pos__(self) -> Value: return self
     def __abs__(self) -> Value: return node_of(ops.abs, (self,))
 
@@ -129,8 +131,6 @@ class Value(advice.WithWords):
     def item(self) -> float: return self.data
     def detach(self) -> Value: return Value(self.data, self.label)
     def conjugate(self) -> Value: return self
-    def log2(self) -> Value: return self.log() / log(2.0)
-    def log10(self) -> Value: return self.log() / log(10.0)
     def exp2(self) -> Value: return 2.0**self
     arcsin, arccos, arctan, arctan2 = asin, acos, atan, atan2  # NumPy's names
 
@@ -146,7 +146,7 @@ class Value(advice.WithWords):
         """What `op` makes of operands of which one is a Value: a call of a row, `tanh(v)` or `dot(w, x)`, ends here."""
         if any(hasattr(operand, "record") and not isinstance(operand, Value) for operand in operands):
             return NotImplemented  # a stranger that records too: it is asked next
-        return node_of(op, tuple([operand if isinstance(operand, Value) else Constant(operand) for operand in operands]))
+        return node_of(op, tuple([operand if isinstance(operand, Value) else constant(operand) for operand in operands]))
 
     def __float__(self) -> float:
         raise TypeError(
@@ -200,8 +200,11 @@ class NoGradient(float):
     __slots__ = ()
 
 
-class Gradient(float):
-    """What `grad` of a leaf is after a sweep: it knows the number `at` which it was taken, to notice when the leaf has moved."""
+class Gradient(advice.GradientWords, float):
+    """What `grad` of a leaf is after a sweep: it knows the number `at` which it was taken, to notice when the leaf has moved.
+
+    That is nan once a step has followed it, and for a sum of gradients of several places.
+    """
 
     __slots__ = ("at",)
     at: float
@@ -211,6 +214,9 @@ class Gradient(float):
         gradient = cls(number)
         gradient.at = at
         return gradient
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Gradient.taken, (float(self), self.at)
 
 
 NO_GRADIENT = NoGradient()
@@ -248,7 +254,7 @@ def binary(op: Op, left: Value, right: Value | float) -> Value:
     if not isinstance(right, Value):
         if not isinstance(right, (float, Real)):
             return NotImplemented
-        right = Constant(right)
+        right = constant(right)
     a, b = left.data, right.data
     node = object.__new__(Value)
     try:
@@ -261,12 +267,20 @@ def binary(op: Op, left: Value, right: Value | float) -> Value:
 
 
 def reflected(op: Op, left: float, right: Value) -> Value:
-    return binary(op, Constant(left), right) if isinstance(left, (float, Real)) else NotImplemented
+    return binary(op, constant(left), right) if isinstance(left, (float, Real)) else NotImplemented
+
+
+def constant(number: float) -> Constant:
+    """The leaf for a plain number among the operands, its slots filled as those of a node are."""
+    leaf = object.__new__(Constant)
+    leaf.data, leaf.grad, leaf.op, leaf.label = as_float(number), NO_GRADIENT, None, None
+    leaf.parents = leaf.local_derivatives = ()
+    return leaf
 
 
 def in_place(op: Op, left: Value, right: Value | float) -> Value:
     """A new Value, as everywhere; but not for `w -= 0.1 * w.grad`, which means to move the leaf w."""
-    if isinstance(left.grad, Gradient) and not isinstance(right, Value):
+    if isinstance(left.grad, Gradient) and isinstance(right, (float, Real)):
         raise mistakes.in_place(op, left)
     return binary(op, left, right)
 
@@ -305,25 +319,26 @@ def topological_order(root: Value, seen: set[Value] | None = None) -> list[Value
     return order
 
 
-def prepare_gradients(order: Sequence[Value]) -> list[Value]:
-    """Set the gradient of every inner node to 0, and of every leaf that has none. The leaves, with a warning if one misleads."""
+def prepare_gradients(order: Sequence[Value]) -> tuple[list[Value], set[Value]]:
+    """Set the gradient of every inner node to 0; give the leaves, and those of them whose sum will be of several places."""
+    leaves = [node for node in order if node.op is None]
+    for leaf in leaves:
+        if type(leaf.data) is not float:
+            leaf.data = as_float(leaf.data)
     if not isinstance(order[-1].grad, NoGradient):
         mistakes.look_at_graph(order)
-    leaves, moved = [], None
+    mixed, moved_by_hand = set(), None
     for node in order:
-        if node.op is not None:
+        if node.op is not None or node.grad is None or type(node.grad) is NoGradient:  # None clears it in PyTorch
             node.grad = 0.0
-            continue
-        leaves.append(node)
-        if type(node.data) is not float:
-            node.data = as_float(node.data)
-        if type(node.grad) is Gradient:
-            moved = node if node.grad.at != node.data == node.data else moved  # nan is nowhere, and has not moved
-        elif type(node.grad) is NoGradient or node.grad is None:  # None clears it in PyTorch
-            node.grad = 0.0
-    if moved:
-        mistakes.look_at_moved(moved)
-    return leaves
+        elif type(node.grad) is Gradient and node.grad.at != node.data == node.data:  # nan is nowhere, and has not moved
+            mixed.add(node)
+            moved_by_hand = moved_by_hand if isnan(node.grad.at) else node
+        elif type(node.grad) is not float:
+            node.grad = as_float(node.grad)
+    if moved_by_hand:
+        mistakes.look_at_moved(moved_by_hand)
+    return leaves, mixed
 
 
 # --------------------------------------------------------------------------------------------------------------

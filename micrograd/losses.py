@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import reprlib
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,28 +47,29 @@ def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Sequence[An
     True
     """
     rows = one_per_row("binary_cross_entropy_with_logits", "logit", logits, targets)
+    if any(made_by_sigmoid(logit) for logit, _ in rows):
+        advice.warn("binary_cross_entropy_with_logits got the output of a sigmoid, where it takes what goes into one, the logit")
     return mean([surprise_of_logit(logit, probability(target)) for logit, target in rows])
 
 
 def binary_cross_entropy(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
-    """Mean of -log(probability of the target), where an output that `sigmoid` made is the probability of 1, as in PyTorch.
+    """Mean of -log(probability of the target), where each output is the probability of 1, as in PyTorch.
 
-    `binary_cross_entropy_with_logits` keeps more digits and needs no sigmoid. Before it had that name it had this one, so
-    an output that no sigmoid made is a logit here, and a FutureWarning says so. A probability of 0 for what came true has an
+    `binary_cross_entropy_with_logits` keeps more digits and needs no sigmoid. It had this name before, so a Value that no
+    sigmoid made is still read as a logit here, and a FutureWarning says so. A probability of 0 for what came true has an
     infinite loss, which is a DomainError; PyTorch makes it 100.
 
-    >>> binary_cross_entropy([ops.sigmoid(Value(0.0))], [1]).data == ops.log(2.0)
+    >>> binary_cross_entropy([ops.sigmoid(Value(0.0))], [1]).data == binary_cross_entropy([0.5], [1]) == ops.log(2.0)
     True
     """
-    rows = one_per_row("binary_cross_entropy", "output of a sigmoid", outputs, targets)
-    if not all(is_probability(output) for output, _ in rows):
-        warnings.warn(
-            "binary_cross_entropy takes an output that no sigmoid made for a logit, where PyTorch's and Keras's take it for a "
-            "probability; write binary_cross_entropy_with_logits for logits, and give this one the outputs of a sigmoid",
+    rows = one_per_row("binary_cross_entropy", "probability", outputs, targets)
+    if any(is_old_logit(output) for output, _ in rows):
+        advice.warn(
+            "binary_cross_entropy reads a Value that no sigmoid made as a logit, and will read a probability, as PyTorch does: "
+            "write binary_cross_entropy_with_logits for logits, and give this one the outputs of a sigmoid",
             FutureWarning,
-            stacklevel=2,
         )
-    return mean([(surprise if is_probability(p) else surprise_of_logit)(p, probability(target)) for p, target in rows])
+    return mean([(surprise_of_logit if is_old_logit(p) else surprise)(p, probability(target)) for p, target in rows])
 
 
 def cross_entropy(logits: Sequence[Sequence[Any]], targets: Sequence[Any]) -> Value:
@@ -138,10 +138,14 @@ def surprise_of_logit(logit: Any, target: Any) -> Any:
     return expected(target, lambda: ops.softplus(-logit), lambda: ops.softplus(logit))
 
 
-def surprise(p: Value, target: Any) -> Any:
-    if (p.data == 0.0 and target != 0.0) or (p.data == 1.0 and target != 1.0):
-        advice = "give the logit itself to binary_cross_entropy_with_logits"
-        raise DomainError(f"the loss of a probability of {p.data} is infinite for the target {target}; {advice}")
+def surprise(p: Any, target: Any) -> Any:
+    chance = p.data if isinstance(p, Value) else p
+    if not 0.0 <= chance <= 1.0:
+        need = "for logits write binary_cross_entropy_with_logits"
+        raise ValueError(f"binary_cross_entropy needs probabilities, from 0 to 1, got {chance}; {need}")
+    if (chance == 0.0 and target != 0.0) or (chance == 1.0 and target != 1.0):
+        need = "give the logit itself to binary_cross_entropy_with_logits"
+        raise DomainError(f"the loss of a probability of {chance} is infinite for the target {target}; {need}")
     return expected(target, lambda: -ops.log(p), lambda: -ops.log1p(-p))
 
 
@@ -167,7 +171,7 @@ def mean(losses: Sequence[Any]) -> Any:
 
 
 def is_row(entry: Any) -> bool:
-    return hasattr(entry, "__len__") and not isinstance(entry, str)
+    return hasattr(entry, "__len__") and not isinstance(entry, str) and getattr(entry, "shape", None) != ()
 
 
 def number(entry: Any) -> Any:
@@ -188,8 +192,12 @@ def one_per_row(loss: str, noun: str, outputs: Sequence[Any], targets: Sequence[
     return pairs
 
 
-def is_probability(output: Any) -> bool:
+def made_by_sigmoid(output: Any) -> bool:
     return isinstance(output, Value) and output.op is ops.sigmoid
+
+
+def is_old_logit(output: Any) -> bool:
+    return isinstance(output, Value) and output.op is not ops.sigmoid
 
 
 def probability(target: Any) -> Any:
@@ -224,11 +232,11 @@ def class_or_shares(target: Any, classes: int) -> int | list[Any]:
 
 def logits_of(row: Any) -> list[Any]:
     if not is_row(row):
-        advice = "use binary_cross_entropy_with_logits for one logit per row"
-        raise TypeError(f"cross_entropy needs a list of logits per row, one per class, got {reprlib.repr(row)}; {advice}")
+        need = "use binary_cross_entropy_with_logits for one logit per row"
+        raise TypeError(f"cross_entropy needs a list of logits per row, one per class, got {reprlib.repr(row)}; {need}")
     if len(row) < 2:
-        advice = "use binary_cross_entropy_with_logits for one"
-        raise ValueError(f"cross_entropy needs the logits of two classes or more, got {len(row)}: {reprlib.repr(row)}; {advice}")
+        need = "use binary_cross_entropy_with_logits for one"
+        raise ValueError(f"cross_entropy needs the logits of two classes or more, got {len(row)}: {reprlib.repr(row)}; {need}")
     return [number(logit) for logit in row]
 
 

@@ -6,7 +6,7 @@
 >>> w -= 0.1 * w.grad
 Traceback (most recent call last):
     ...
-TypeError: w -= number makes a new Value and leaves w where it is; to move it, write w.data -= number
+TypeError: p -= number makes a new Value and leaves w where it is; to move it, write p.data -= number
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ def written(op: Op, parents: Iterable[Any]) -> str:
 
 def failure(op: Op, parents: Sequence[Any], error: Exception) -> Exception:
     """What to raise where `op` has raised `error`; if the `data` of a parent is no number, what `as_float` says of it."""
-    for parent in parents:
-        as_float(parent.data)
+    try:
+        for parent in parents:
+            as_float(parent.data)
+    except (OverflowError, TypeError) as wrong:
+        return wrong
     if not isinstance(error, TypeError):
         return op.failure(map(named, parents), error)
     error.add_note(f"It was raised in {op!r}.")
@@ -41,23 +44,26 @@ def failure(op: Op, parents: Sequence[Any], error: Exception) -> Exception:
 
 
 def in_place(op: Op, leaf: Any) -> TypeError:
-    """What to raise for `w -= number`, which binds w to a new Value and moves nothing, as in PyTorch."""
-    w, sign = printable(leaf.label or "x"), f"{op.symbol}="
-    return TypeError(f"{w} {sign} number makes a new Value and leaves {w} where it is; to move it, write {w}.data {sign} number")
+    """What to raise for `p -= number`, which binds p to a new Value and moves nothing, as in PyTorch."""
+    name, sign = printable(leaf.label or "the leaf"), f"{op.symbol}="
+    return TypeError(f"p {sign} number makes a new Value and leaves {name} where it is; to move it, write p.data {sign} number")
 
 
 def look_at_graph(order: Sequence[Any]) -> None:
     """A warning if the graph, which has been swept before, no longer has the numbers of its leaves."""
-    if change := outdated(order):
-        warn(f"backward() gives the same gradient again: {change}; compute the output anew first")
+    if outdated(order):
+        warn(
+            "backward() gives the gradient of the numbers that went forward, and a leaf has moved since; "
+            "compute the output again first, inside the loop"
+        )
 
 
 def look_at_moved(leaf: Any) -> None:
     """A warning for a leaf that still has the gradient of a place from which it has moved."""
     name = printable(leaf.label or "a leaf")
     warn(
-        f"backward() adds to the gradient that {name} had before it moved, so the next step will follow a running sum; "
-        "call zero_grad() first, or set its grad to 0"
+        f"backward() adds to the gradient that {name} had before it moved, so a step with it would follow a running sum; "
+        "set its grad to 0 first, as zero_grad() does"
     )
 
 

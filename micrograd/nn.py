@@ -44,12 +44,14 @@ class Module:
     """Anything with parameters that can be called: every leaf Value in its attributes, in lists and in modules within it."""
 
     def __new__(cls, *arguments: Any, **keywords: Any) -> Self:
-        advice.check_keywords(cls.__init__, cls.__name__, keywords)
+        advice.check_keywords(cls.__init__, cls.__name__, keywords, words.NETWORK_KEYWORDS)
         return super().__new__(cls)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
+            if name not in words.MODULE:
+                return super().__getattribute__(name)  # the error of a property of a subclass stays what it is
             raise advice.unknown_name(type(self).__name__, name, words.MODULE)
 
     def __call__(self, x: Any) -> Any:

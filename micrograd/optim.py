@@ -17,16 +17,16 @@ alike. With the same settings each follows `torch.optim` in float64.
 from __future__ import annotations
 
 import reprlib
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import partial
+from math import isnan, nan
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Self
 
 from micrograd import advice, ops, words
 from micrograd.arguments import fraction, not_negative, positive, two_fractions
-from micrograd.engine import NO_GRADIENT, NoGradient, Value
+from micrograd.engine import NO_GRADIENT, Gradient, NoGradient, Value
 
 State = tuple[Any, ...]
 NOT_REACHED = (NoGradient, NoneType)  # what `grad` is where no gradient came; None is PyTorch's way to say it
@@ -65,13 +65,15 @@ class Optimizer:
         if declared and "check" in declared.metadata and not isinstance(value, Value):
             value = declared.metadata["check"](value, name)
         elif not declared and is_ours(self) and not hasattr(type(self), name):  # nothing would ever read it
-            raise AttributeError(*advice.unknown_keyword(type(self).__name__, name, self.settings()).args, name=name)
+            raise AttributeError(advice.about_keyword(type(self).__name__, name, list(self.settings())), name=name)
         super().__setattr__(name, value)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            raise advice.unknown_name(type(self).__name__, name, words.KEYWORDS | words.OPTIMIZER)
+            if name not in words.OPTIMIZER:
+                return super().__getattribute__(name)  # the error of a property of a subclass stays what it is
+            raise advice.unknown_name(type(self).__name__, name, words.OPTIMIZER)
 
     def settings(self) -> dict[str, Any]:
         """What the rule is made of, by name."""
@@ -85,7 +87,7 @@ class Optimizer:
         raise TypeError(f"{type(self).__name__} needs a method update(parameter, gradient, state, step)")
 
     def step(self) -> None:
-        """Move every parameter that has a gradient.
+        """Move every parameter that has a gradient; with a warning if a step has followed it before.
 
         A parameter that no gradient has reached since `zero_grad` stays where it is, whatever its momentum and weight
         decay, and its next step is the one it would have been: as in PyTorch.
@@ -93,13 +95,17 @@ class Optimizer:
         parameters, state, steps, update = self.parameters, self.state, self.steps_taken, self.update
         reached = [i for i, parameter in enumerate(parameters) if not isinstance(parameter.grad, NOT_REACHED)]
         if not reached:
-            warnings.warn("step() has no gradient to follow; call backward() on the loss first", stacklevel=2)
+            advice.warn("step() has no gradient to follow; call backward() on the loss first")
+        if any(is_spent(parameters[i].grad) for i in reached):
+            advice.warn("step() follows gradients that it has followed before; call zero_grad() before each backward()")
         self.step_count += 1
         for i in reached:
             parameter = parameters[i]
             parameter.data, state[i] = update(parameter.data, parameter.grad, state[i], steps[i] + 1)
             steps[i] += 1
+            parameter.grad = Gradient.taken(parameter.grad, at=nan)
 
+    @advice.for_arguments(words.KEYWORDS)
     def zero_grad(self) -> None:
         for parameter in self.parameters:
             parameter.grad = NO_GRADIENT
@@ -109,6 +115,11 @@ class Optimizer:
         default = {f.name: f.default for f in fields(self) if f.name != "learning_rate"}
         shown = [f"{name}={number!r}" for name, number in self.settings().items() if number != default.get(name)]
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def is_spent(gradient: Any) -> bool:
+    """Whether a step has followed it, or a part of it."""
+    return isinstance(gradient, Gradient) and isnan(gradient.at)
 
 
 def is_ours(optimizer: Optimizer) -> bool:

@@ -202,7 +202,7 @@ class Training:
                 self.checkpoints.pop()
             self.begin.restore()
         with suppress(KeyboardInterrupt):
-            while self.begin.epochs and not (self.begin.is_sound or self.is_sound()):
+            while self.begin.epochs and not (self.begin.known_sound or self.is_sound()):
                 with uninterrupted():
                     self.checkpoints.pop()
                     self.begin.restore()
@@ -249,7 +249,7 @@ class CompiledTraining(Training):
                 descent.write_back()
                 self.losses = list(descent.losses)
                 self.set_checkpoint()
-                self.begin.is_sound = is_sound
+                self.begin.known_sound = is_sound
                 self.finite = self.begin
 
     def has_finite_loss(self) -> bool:
@@ -287,7 +287,7 @@ class Checkpoint:
     def __init__(self, optimizer: Optimizer, epochs: int) -> None:
         self.optimizer = optimizer
         self.epochs = epochs
-        self.is_sound = False  # or not known yet
+        self.known_sound = False
         self.data = [parameter.data for parameter in optimizer.parameters]
         self.state = list(optimizer.state)
         self.steps_taken = list(optimizer.steps_taken)

@@ -15,6 +15,8 @@ VALUES = {
     "clone": "write +x for the same Value, or x.detach() for a new leaf",
     "cpu": "it is a plain number already",
     "gradient": "write .grad after backward(), or gradient(output, [x])",
+    "log10": "write micrograd.log(x) / math.log(10)",
+    "log2": "write micrograd.log(x) / math.log(2)",
     "mean": "write micrograd.total(values) / len(values)",
     "name": "write .label",
     "numpy": "write .data for its number",
@@ -30,6 +32,14 @@ VALUES = {
     "value": "write .data",
     "zero_": "write x.data = 0.0",
     "zero_grad": "write x.grad = 0.0, or zero_grad() of a model or an optimizer",
+}
+
+GRADIENTS = {
+    "data": "it is a plain number already",
+    "detach": "it is a plain number already",
+    "item": "it is a plain number already",
+    "numpy": "it is a plain number already",
+    "zero_": "write x.grad = 0.0",
 }
 
 # Functions of the package
@@ -52,7 +62,7 @@ MODULES = {
     "mean": "write micrograd.total(values) / len(values)",
     "min": "write micrograd.minimum(a, b)",
     "no_grad": KEEPS_NO_GRAPH,
-    "softmax": "write [exp(z - logsumexp(logits)) for z in logits]; losses.cross_entropy takes the logits",
+    "softmax": "write whole = logsumexp(logits) and [exp(z - whole) for z in logits]; losses.cross_entropy takes the logits",
     "sum": "write micrograd.total(values)",
     "tensor": "write Value(3.0), one for each number",
 }
@@ -85,11 +95,6 @@ NN = {
     "Sequential": "write nn.MLP(2, [16, 16, 1]) for layers one after the other, or a Module of your own",
     "ModuleList": "a list of modules in an attribute of a Module is enough",
     "Parameter": "a Value in an attribute of a Module is a parameter: write Value(0.5, label=\"w\")",
-    "MSELoss": "write losses.mean_squared_error(outputs, targets)",
-    "BCEWithLogitsLoss": "the losses are functions of micrograd.losses",
-    "BCELoss": "the losses are functions of micrograd.losses",
-    "CrossEntropyLoss": "write losses.cross_entropy(outputs, targets)",
-    "HingeEmbeddingLoss": "write losses.hinge(outputs, targets)",
     "Dropout": "there is none, nor any other module that is not the same in training",
     "init": "first weights are drawn to fit the activation; set parameter.data to begin elsewhere",
     "functional": "activations are functions of micrograd, such as micrograd.relu, and losses those of micrograd.losses",
@@ -107,7 +112,7 @@ MODULE = {
     "double": "every number is a Python float of 64 bits: leave the line out",
     "float": "every number is a Python float of 64 bits: leave the line out",
     "requires_grad_": "give the optimizer only the parameters that are to be moved",
-    "forward": "write __call__(x) in a class of your own, and call the model: model(x)",
+    "forward": "write model(x), and __call__(self, x) in a class of your own",
     "predict": "write [model(row).data for row in rows]",
     "fit": "write fit(model, losses.mean_squared_error, (inputs, targets), optimizer)",
     "compile": "write fit(model, losses.mean_squared_error, (inputs, targets), optimizer)",
@@ -127,7 +132,7 @@ MODULE = {
 LOSSES = {
     **dict.fromkeys(
         ("MSELoss", "mse_loss", "mse", "MeanSquaredError", "squared_error_loss"),
-        "write losses.mean_squared_error(outputs, targets)",
+        "write losses.mean_squared_error(outputs, targets), which adds the squares of a row up",
     ),
     **dict.fromkeys(
         ("CrossEntropyLoss", "cross_entropy_loss", "softmax_cross_entropy"), "write losses.cross_entropy(logits, targets)"
@@ -148,40 +153,45 @@ LOSSES = {
         "write sum(abs(output - target) for output, target in zip(outputs, targets)) / len(outputs)",
     ),
     **dict.fromkeys(
-        ("HingeEmbeddingLoss", "MultiMarginLoss", "hinge_loss", "svm_loss", "Hinge"),
+        ("hinge_loss", "svm_loss", "Hinge"),
         "write losses.hinge(scores, labels), with labels of -1 and 1",
     ),
-    **dict.fromkeys(("l2", "l2_loss", "weight_decay", "regularization"), "write losses.l2_penalty(model.parameters(), 0.01)"),
+    **dict.fromkeys(("l2", "l2_loss", "weight_decay", "regularization"), "write losses.l2_penalty(model.parameters(), 0.005)"),
 }
 
+NN |= {name: LOSSES[name] for name in ("MSELoss", "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "L1Loss", "NLLLoss")}
+
 # Arguments by name; of fit, for which some mean something else; and more of them than there are places
+
+ARGUMENTS = {  # what one of ours is called elsewhere, where it is taken
+    "lr": ("learning_rate", "0.1"),
+    "eps": ("epsilon", "1e-8"),
+    "alpha": ("decay", "0.99"),
+    "rho": ("decay", "0.9"),
+    "nin": ("inputs", "2"),
+    "nout": ("outputs", "3"),
+    "nouts": ("widths", "[16, 16, 1]"),
+    "params": ("parameters", "model.parameters()"),
+    "name": ("label", '"x"'),
+    "nonlin": ("activation", '"linear" for none, or "relu"'),
+} | dict.fromkeys(["beta1", "beta2", "beta_1", "beta_2"], ("betas", "(0.9, 0.999)"))  # fmt: skip
 
 KEYWORDS = {
     "_children": OWN_OPERATION,
     "_op": OWN_OPERATION,
-    "alpha": "write decay=0.99",
     "amsgrad": "there is none; leave it out",
-    "beta1": "write betas=(0.9, 0.999)",
-    "beta2": "write betas=(0.9, 0.999)",
-    "beta_1": "write betas=(0.9, 0.999)",
-    "beta_2": "write betas=(0.9, 0.999)",
-    "bias": "every neuron has one; give the optimizer the other parameters to hold it at 0",
     "create_graph": "write gradient(output, [x]), which gives Values that can be differentiated again",
     "dampening": "there is none; leave it out",
-    "eps": "write epsilon=1e-8",
     "gradient": "write (output * 3.0).backward() to begin with 3 instead of 1",
-    "lr": "write learning_rate=0.1",
     "maximize": "give backward() the negative of what is to grow",
-    "name": "write label=",
-    "nin": "write inputs=2",
-    "nonlin": 'write activation="linear" for none, or activation="relu"',
-    "nout": "write outputs=3",
-    "nouts": "write widths=[16, 16, 1]",
-    "params": "write parameters=model.parameters()",
     "requires_grad": EVERY_LEAF,
     "retain_graph": "it is not needed, since a graph stays until nobody holds its output",
-    "rho": "write decay=0.9",
+    "set_to_none": "it is what zero_grad() does; leave it out",
 }
+
+NETWORK_KEYWORDS = {
+    "bias": "every neuron has one; give the optimizer the other parameters to hold it at 0",
+} | dict.fromkeys(["lr", "learning_rate"], "write it into the optimizer: SGD(model.parameters(), learning_rate=0.1)")
 
 FIT = {
     "lr": "write it into the optimizer: SGD(model.parameters(), learning_rate=0.1)",

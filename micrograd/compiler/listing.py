@@ -139,7 +139,7 @@ def needed_for(results: Iterable[str], instructions: Sequence[Instruction]) -> s
 class Writer:
     """Appends instructions, each number computed once."""
 
-    def __init__(self, finite: bool = False) -> None:
+    def __init__(self, finite: bool) -> None:
         self.finite = finite
         self.instructions: list[Instruction] = []
         self.constants: dict[str, float] = {}

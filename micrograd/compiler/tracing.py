@@ -7,13 +7,13 @@ trusted only where its mean over rows is the loss of these rows.
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from micrograd import losses
+from micrograd.advice import warn
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.llvm.machine import usable
 from micrograd.compiler.program import Program
@@ -67,9 +67,9 @@ class RowLoss:
         model, loss, targets = task.model, task.loss, task.targets
         x = leaves("x", numbers_in(task.inputs[0]))
         output = model(x)
-        self.classes = len(output) if loss is losses.cross_entropy and not is_row(targets[0]) else None
+        self.classes = len(output) if loss is losses.cross_entropy and not losses.is_row(targets[0]) else None
         y = leaves("y", self.target_numbers(targets[0]))
-        single = self.classes is None and not is_row(targets[0])
+        single = self.classes is None and not losses.is_row(targets[0])
         loss([output] * len(targets), targets)  # for its look at every target
         self.value = loss([output], [y[0] if single else y])
         self.leaves = [*x, *y]
@@ -78,7 +78,7 @@ class RowLoss:
     def target_numbers(self, target: Any) -> list[float]:
         """The target as numbers: the index of a class as a weight for each class."""
         if self.classes is None:
-            return numbers_in(target) if is_row(target) else [float(target)]
+            return numbers_in(target) if losses.is_row(target) else [float(target)]
         if target not in range(self.classes):
             raise ValueError(f"{target!r} is not the index of one of {self.classes} classes")
         return [float(index == target) for index in range(self.classes)]
@@ -116,11 +116,7 @@ def is_mean(task: Task, program: Program, rows: Sequence[Sequence[float]]) -> bo
 @cache
 def advise_llvmlite() -> None:
     """Said once."""
-    warnings.warn(
-        "training runs as compiled Python; with llvmlite it runs as machine code, many times faster: "
-        "python -m pip install -e '.[compile]'",
-        stacklevel=5,
-    )
+    warn("training runs as compiled Python; with llvmlite it runs as machine code, many times faster: pip install llvmlite")
 
 
 def is_plain(model: Module) -> bool:
@@ -137,10 +133,6 @@ def is_plain_neuron(neuron: Neuron) -> bool:
 
 def leaves(letter: str, numbers: Sequence[float]) -> list[Value]:
     return [Value(number, label=f"{letter}{i}") for i, number in enumerate(numbers, start=1)]
-
-
-def is_row(entry: Any) -> bool:
-    return hasattr(entry, "__len__")
 
 
 def numbers_in(row: Any) -> list[float]:

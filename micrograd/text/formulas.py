@@ -203,7 +203,7 @@ def function_text(op: Op, operands: Sequence[str], latex: bool) -> str:
     symbol = printable(op.symbol)
     if not latex:
         return f"{symbol}({', '.join(operands)})"
-    name = rf"\{symbol}" if symbol in LATEX_FUNCTIONS else rf"\operatorname{{{escaped(symbol)}}}"
+    name = rf"\{symbol}" if symbol in LATEX_FUNCTIONS else rf"\operatorname{{{latex_escaped(symbol)}}}"
     return rf"{name}\left({', '.join(operands)}\right)"
 
 
@@ -230,11 +230,11 @@ def name_text(name: str, latex: bool) -> str:
     if letters in GREEK:
         letters = f"\\{letters}"
     elif len(letters) != 1 or not letters.isalpha():
-        letters, index = rf"\mathrm{{{escaped(name)}}}", ""
+        letters, index = rf"\mathrm{{{latex_escaped(name)}}}", ""
     return f"{letters}_{{{index}}}" if index else letters
 
 
-def escaped(text: str) -> str:
+def latex_escaped(text: str) -> str:
     """Text in which the characters that LaTeX reads as commands are letters."""
     special = {"\\": r"\backslash{}", "^": r"\hat{}", "~": r"\sim{}"}
     return "".join(special.get(c, "\\" + c if c in "{}_#$%&" else c) for c in text)

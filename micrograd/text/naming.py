@@ -13,7 +13,6 @@ from typing import Any, Self
 from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value
 
-legible = printable  # under this name where pictures are made
 INDEXED = re.compile(r"(.*?)([A-Za-z])(\d{1,4})")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

@@ -14,9 +14,10 @@ from functools import cached_property
 from typing import Any
 
 from micrograd import ops
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.ops import Op, Reduction
-from micrograd.text.naming import Label, legible, node_names, short, values_by_name
+from micrograd.text.naming import Label, node_names, short, values_by_name
 from micrograd.views.stepping import BackwardStep, dry_sweep
 
 # fmt: off
@@ -64,7 +65,7 @@ class Card:
     @property
     def full_name(self) -> str:
         """The name, behind those of the groups around it."""
-        return legible(".".join([*self.frame, self.name]))
+        return printable(".".join([*self.frame, self.name]))
 
 
 @dataclass
@@ -147,8 +148,8 @@ class Diagram:
         elif card.kind != "constant":
             card.glyph = {"input": "x", "parameter": "θ"}.get(card.kind, "•")
             label = value.label
-            if isinstance(label, Label) and card.name.startswith(whole := legible(label)):
-                card.name = legible(label.name) + card.name[len(whole) :]  # its frame says the rest; #2 tells it from others
+            if isinstance(label, Label) and card.name.startswith(whole := printable(label)):
+                card.name = printable(label.name) + card.name[len(whole) :]  # its frame says the rest; #2 tells it from others
         return card
 
     def group_card(self, groups: Groups, nodes: list[int]) -> Card:
@@ -157,7 +158,7 @@ class Diagram:
         if self.place[self.output] in inside:
             read.add(self.place[self.output])
         main = read.pop() if len(read) == 1 else None
-        return Card(nodes, main, legible(groups[-1]), "⊞", "group", groups[:-1])
+        return Card(nodes, main, printable(groups[-1]), "⊞", "group", groups[:-1])
 
     def keep_nearest(self, count: int) -> None:
         """Keep only the cards nearest to the output, rank by rank."""
@@ -282,4 +283,4 @@ def folded_into(groups: Groups, fold: str | None) -> Groups:
 
 def glyph(op: Op) -> str:
     """The sign of an operation as the card shows it."""
-    return GLYPHS.get(op, legible(op.symbol)[:8])
+    return GLYPHS.get(op, printable(op.symbol)[:8])

@@ -19,11 +19,12 @@ from string import Template
 from typing import Any
 
 from micrograd import ops
+from micrograd.display.characters import printable
 from micrograd.display.files import write_whole
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.text.formulas import formula_lines, operation
-from micrograd.text.naming import legible, minus, shown, subscripted, uses
+from micrograd.text.naming import minus, shown, subscripted, uses
 from micrograd.views.diagram import MAX_NODES, Diagram, Edge
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.stepping import BackwardStep, one_value, warn_of_changes
@@ -61,7 +62,7 @@ def explore(
         raise ValueError(f"a graph of {len(diagram.values):,} nodes has too many steps to play; explore a part of it")
     warn_of_changes(diagram.order)
     name = subscripted(diagram.names[output])
-    return Player(diagram, lay_out(diagram, direction), direction, legible(title, 200) if title else f"{name}, step by step")
+    return Player(diagram, lay_out(diagram, direction), direction, printable(title, 200) if title else f"{name}, step by step")
 
 
 class Player:

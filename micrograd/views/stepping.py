@@ -20,6 +20,7 @@ df/db += df/dv1 · ∂v1/∂b = 1 · (-2) = -2  (2 of 2, now -8)
 
 from __future__ import annotations
 
+import math
 import reprlib
 import warnings
 from collections import Counter
@@ -158,11 +159,11 @@ def backward_steps(output: Value, *, names: Mapping[str, Any] | None = None) -> 
 
 
 def backward_sweep(order: list[Value], names: Mapping[str, Any] | None) -> Iterator[BackwardStep]:
-    leaves = prepare_gradients(order)
+    leaves, mixed = prepare_gradients(order)
     order[-1].grad += 1.0
     yield from chain_rule(order, LiveGradients(), Names(order, names))
     for leaf in leaves:
-        leaf.grad = Gradient.taken(leaf.grad, leaf.data)
+        leaf.grad = Gradient.taken(leaf.grad, at=math.nan if leaf in mixed else leaf.data)
 
 
 class LiveGradients:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import micrograd
+from micrograd.compiler.rows import Table
 from micrograd.engine import Value
 from tests.compiler.targets import every_target
 
@@ -92,3 +93,10 @@ def test_bad_weights_are_refused(weights: list[float], message: str) -> None:
     x = Value(1.0)
     with pytest.raises(ValueError, match=message):
         micrograd.compile(x * 2.0, [x]).gradient([[1.0], [2.0]], weights)
+
+
+def test_a_batch_in_order_has_its_own_rows_and_no_more() -> None:
+    table = Table([[float(row)] for row in range(5)], ["x"])
+    together = table.packed([range(2), range(2, 4), range(4, 5)], lanes=1)
+    assert list(together.numbers)[:5] == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert together.stride == 5

@@ -20,6 +20,11 @@ def test_every_epoch_shuffles_all_rows_anew_into_batches_of_the_size() -> None:
     assert len(set(map(tuple, [*orders, range(10)]))) == 4
 
 
+def test_two_batches_are_shuffled_too() -> None:
+    (first,) = batches(1, batch_size=5)
+    assert first != [list(range(5)), list(range(5, 10))]
+
+
 def test_the_seed_is_0_unless_one_is_given() -> None:
     assert batches(2, batch_size=4) == batches(2, batch_size=4, seed=0) != batches(2, batch_size=4, seed=1)
 

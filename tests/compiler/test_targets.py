@@ -267,3 +267,13 @@ def test_filled_up_lanes_leave_an_infinity_as_it_is(target: str) -> None:
     program = micrograd.compile((w * x).exp(), [x], [w], target=target)
     assert program.gradient([[1.0], [2.0], [1000.0]]) == math.inf
     assert w.grad == math.inf
+
+
+@every_target
+@pytest.mark.parametrize("op", [micrograd.maximum, micrograd.minimum])
+def test_a_tie_of_zeros_goes_to_the_first_as_in_eager_code(target: str, op: Op) -> None:
+    a, b = Value(0.0), Value(0.0)
+    program = micrograd.compile(op(a, b), inputs=[a, b], target=target)
+    for row in ([0.0, -0.0], [-0.0, 0.0]):
+        (got,) = program.evaluate([row])
+        assert math.copysign(1.0, got) == math.copysign(1.0, op(*row))

@@ -1,7 +1,6 @@
 """The names of the losses: the one that has another meaning elsewhere, and those that other libraries have."""
 
 import math
-from typing import Any
 
 import pytest
 
@@ -28,21 +27,30 @@ def test_both_binary_cross_entropies_are_one_function_of_the_logit(target: float
     assert (first.data, z.grad) == pytest.approx((second.data, same.grad), rel=1e-14)
 
 
-def test_a_logit_under_the_old_name_is_taken_as_one_with_a_warning() -> None:
-    given: list[tuple[list[Any], list[float]]] = [(values([2.0, -1.0]), [1, 0]), ([0.3], [1]), (values([0.3]), [0.5])]
-    for outputs, targets in given:
-        with pytest.warns(
-            FutureWarning, match=r"^binary_cross_entropy takes .* for a logit.*; write binary_cross_entropy_with_logits"
-        ):
-            loss = binary_cross_entropy(outputs, targets)
-        wanted = binary_cross_entropy_with_logits(outputs, targets)
-        assert getattr(loss, "data", loss) == getattr(wanted, "data", wanted)
+def test_numbers_are_probabilities() -> None:
+    assert binary_cross_entropy([0.9, 0.2], [1, 0]) == pytest.approx(-(math.log(0.9) + math.log(0.8)) / 2.0, rel=1e-15)
+    with pytest.raises(ValueError, match=r"^binary_cross_entropy needs probabilities, from 0 to 1, got 1\.5; for logits write "):
+        binary_cross_entropy([1.5], [1])
+
+
+@pytest.mark.parametrize(("logits", "targets"), [([2.0, -1.0], [1, 0]), ([0.3], [0.5])])
+def test_a_value_under_the_old_name_is_a_logit_as_before_with_a_warning(logits: list[float], targets: list[float]) -> None:
+    with pytest.warns(FutureWarning, match=r"^binary_cross_entropy reads a Value .* as a logit, and will read") as caught:
+        loss = binary_cross_entropy(values(logits), targets)
+    assert loss.data == binary_cross_entropy_with_logits(values(logits), targets).data
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 def test_under_the_old_name_each_output_is_what_made_it() -> None:
-    with pytest.warns(FutureWarning, match="for a logit"):
+    with pytest.warns(FutureWarning, match="as a logit"):
         loss = binary_cross_entropy([Value(0.7).sigmoid(), Value(0.7)], [1, 1])
     assert loss.data == pytest.approx(math.log1p(math.exp(-0.7)), rel=1e-15)  # the mean of two that are the same
+
+
+def test_a_sigmoid_before_a_loss_of_logits_is_told() -> None:
+    with pytest.warns(UserWarning, match=r"got the output of a sigmoid, where it takes what goes into one, the logit$") as caught:
+        binary_cross_entropy_with_logits([Value(0.3), Value(0.7).sigmoid()], [1, 0])
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 @pytest.mark.parametrize(("logit", "target", "p"), [(-800.0, 1, 0.0), (40.0, 0, 1.0), (40.0, 0.5, 1.0)])
@@ -56,10 +64,10 @@ def test_a_probability_that_rules_out_what_came_true_is_refused(logit: float, ta
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("MSELoss", r"write losses\.mean_squared_error\(outputs, targets\)"),
+        ("MSELoss", r"write losses\.mean_squared_error\(outputs, targets\), which adds the squares of a row up"),
         ("nll_loss", r"write losses\.cross_entropy\(logits, targets\), with no softmax before it"),
         ("BCELoss", r"write losses\.binary_cross_entropy_with_logits\(logits, targets\), with no sigmoid before it"),
-        ("HingeEmbeddingLoss", r"write losses\.hinge\(scores, labels\), with labels of -1 and 1"),
+        ("hinge_loss", r"write losses\.hinge\(scores, labels\), with labels of -1 and 1"),
     ],
 )
 def test_the_name_of_another_library_is_answered_with_ours(name: str, advice: str) -> None:

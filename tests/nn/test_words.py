@@ -33,7 +33,7 @@ def test_no_word_is_advised_against_that_works() -> None:
 
 
 def test_what_a_model_does_not_have_is_an_attribute_error_as_ever() -> None:
-    with pytest.raises(AttributeError, match=r"^MLP has no colour$"):
+    with pytest.raises(AttributeError, match=r"^'MLP' object has no attribute 'colour'$"):
         getattr(network(1, [1]), "colour")  # noqa: B009
     assert not hasattr(MLP(1, [1]), "colour")
 
@@ -113,3 +113,13 @@ def test_a_state_of_many_strange_labels_is_a_short_error() -> None:
     with pytest.raises(ValueError, match="longlong") as caught:
         one.load_state_dict({**one.state_dict(), "long" * 1000: 0.0})
     assert len(str(caught.value)) < 200
+
+
+def test_the_error_of_a_property_stays_what_it_is() -> None:
+    class Scaled(Module):
+        @property
+        def scale(self) -> Any:
+            return self.nowhere  # type: ignore[attr-defined]
+
+    with pytest.raises(AttributeError, match=r"^'Scaled' object has no attribute 'nowhere'$"):
+        Scaled().scale  # noqa: B018

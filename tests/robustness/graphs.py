@@ -232,7 +232,7 @@ class Adjoint:
             return True
         if not mp.isfinite(self.exact):
             return agrees(got, self.exact, ZERO, 0.0)
-        return math.isfinite(got) and bool(abs(mpf(got) - self.exact) <= self.bound)
+        return got == self.exact or (math.isfinite(got) and bool(abs(mpf(got) - self.exact) <= self.bound))
 
 
 def sweep_disagreements(order: list[Value], findings: Findings) -> Iterator[str]:

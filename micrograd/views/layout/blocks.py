@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from micrograd.text.naming import legible
+from micrograd.display.characters import printable
 from micrograd.views.diagram import Card, Diagram, Groups
 from micrograd.views.layout.geometry import Box
 
@@ -75,7 +75,7 @@ def assigned(diagram: Diagram) -> dict[int, Block]:
     block_of: dict[int, Block] = {}
     for number, card in enumerate(cards):
         if card.frame:
-            block_of[number] = framed.setdefault(card.frame, Block(legible(card.frame[-1]), card.frame))
+            block_of[number] = framed.setdefault(card.frame, Block(printable(card.frame[-1]), card.frame))
         elif card.kind == "group":  # a folded layer
             block_of[number] = Block("", ())
         elif card.kind != "op" and any(in_group(cards[reader]) for reader in readers.get(number, ())):

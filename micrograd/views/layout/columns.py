@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from micrograd.text.naming import legible, short
+from micrograd.display.characters import printable
+from micrograd.text.naming import short
 from micrograd.views.diagram import Diagram, Groups, Line
 from micrograd.views.layout.blocks import Block, blocks_of
 from micrograd.views.layout.geometry import Box, Curve, Point, along, middle, moved, slots, straight, swung, union
@@ -145,7 +146,7 @@ class Columns:
         for layer in dict.fromkeys(block.layer for block in members if block.layer):
             box = union([block.box for block in members if block.layer == layer]).grown(PADDING)
             box = Box(box.left - self.title_along, box.top - self.title_across, box.right, box.bottom)
-            self.frames.append(Frame(legible(".".join(layer)), layer, box))
+            self.frames.append(Frame(printable(".".join(layer)), layer, box))
 
     def put(self, block: Block, inside: Inside) -> None:
         """Move what was placed alone to where the block stands."""
