@@ -32,6 +32,18 @@ def test_hints_say_what_a_wrong_number_looks_like() -> None:
     assert hint({a: 1.2345}, a**3) == ""
 
 
+def test_a_number_is_asked_for_a_hint_here_only_beside_a_formula_too() -> None:
+    a, b = Value(3.0, "a"), Value(2.0, "b")
+    assert hint({a: -2.0, b: "a"}, a * b) == "sign: the right size with the wrong sign"
+
+
+@pytest.mark.parametrize(("factor", "guess"), [(-1.0, " (sign: the right size with the wrong sign)"), (1.2345, "")])
+def test_a_wrong_rule_is_told_with_what_it_looks_like(factor: float, guess: str) -> None:
+    bent = Op("bent", math.sin, lambda out, a: (factor * math.cos(a),))
+    row = only(check(bent(Value(0.5, "x"))))
+    assert row.hint == f"autodiff is wrong{guess}: check_local_derivatives finds the operation"
+
+
 def test_a_formula_gets_a_hint_only_if_it_looks_like_that_elsewhere_too() -> None:
     w, *_, out = neuron()
     assert hint({w: "2*(1 - tanh(w*x + b)**2)*x"}, out) == "factor 2: twice the right value"

@@ -97,6 +97,19 @@ def test_a_central_difference_is_worse() -> None:
     assert missed >= 12
 
 
+def test_each_rung_of_the_ladder_takes_one_even_power_of_the_step_away() -> None:
+    """((1 + h)**3 - (1 - h)**3) / 2h = 3 + h**2, and of the fifth power it is 5 + 10 h**2 + h**4."""
+    assert ladder(lambda x: x**3, 1.0, 0.0, rungs=2)[0] == 3.0
+    assert ladder(lambda x: x**5, 1.0, 0.0, rungs=3)[0] == 5.0
+
+
+def test_the_error_bar_of_the_ladder_has_the_rounding_of_both_rungs() -> None:
+    """From 0.75 to 1.25, and from 0.875 to 1.125; the entry is (4 * second - first) / 3, and the bar twice its rounding."""
+    noise = 1e-10
+    first, second = (2.0 * noise + 2.0 * ROUNDING) / 0.5, (2.0 * noise + 2.0 * ROUNDING) / 0.25
+    assert ladder(lambda x: x, 1.0, noise, rungs=2) == pytest.approx((1.0, 2.0 * (4.0 * second + first) / 3.0), rel=1e-9)
+
+
 def test_a_function_that_does_not_move_has_slope_0_within_what_its_rounding_hides() -> None:
     slope, error = ladder(lambda x: x + 1e30, 1.0, 1e30 * ROUNDING)
     assert slope == 0.0
@@ -196,6 +209,16 @@ def test_beside_a_kink_there_is_none() -> None:
 
 
 # Fractions
+
+
+def test_dual_numbers_follow_the_rules_of_arithmetic() -> None:
+    a, b, three = Dual(Fraction(2), Fraction(5)), Dual(Fraction(3), Fraction(7)), Dual(Fraction(3), Fraction(0))
+    assert a + b == (5, 12)
+    assert a - b == (-1, -2)
+    assert a * b == (6, 5 * 3 + 2 * 7)
+    assert a / b == (Fraction(2, 3), Fraction(5 * 3 - 2 * 7, 9))
+    assert -a == (-2, -5)
+    assert a**three == (8, 3 * 4 * 5)
 
 
 def test_a_rational_graph_has_an_exact_slope() -> None:
