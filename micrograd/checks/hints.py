@@ -21,8 +21,6 @@ def hint(number: float, value: Value, slope: Slope, rounding: float, sweep: Swee
         bar = SAFETY * (rounding + slope.error * max(1.0, abs(candidate / true)))
         return candidate != 0.0 and abs(number - candidate) <= bar
 
-    if not contributions:
-        return "no path to the output, so the gradient is 0"
     if not true:
         return "the gradient is 0"
     if near(-true):

@@ -1,6 +1,7 @@
 """What is given by hand, and where it is looked at."""
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from micrograd import Op, Value, check, check_local_derivatives
 from micrograd.checks import comparison
 from micrograd.checks.claims import FormulaClaim
 from micrograd.checks.complex_step import ComplexStep
-from micrograd.checks.places import Place, Survey
+from micrograd.checks.digits import Digits
+from micrograd.checks.places import Place, Survey, other_places
 from micrograd.checks.running_error import Sweep
-from micrograd.checks.slopes import NOT_MEASURED, Slope
+from micrograd.checks.slopes import NOT_MEASURED, Slope, exactly
 from micrograd.checks.verdicts import tried
 from micrograd.engine import topological_order
 from tests.checks.reading import only
@@ -45,6 +47,24 @@ def test_a_formula_is_tried_at_four_other_points() -> None:
     assert len(set(asked)) == 3
 
 
+def test_the_other_points_are_to_both_sides_by_up_to_30_percent_and_up_to_three_tenths() -> None:
+    far, origin = Value(100.0, "far"), Value(0.0, "origin")
+    places = list(other_places(topological_order(far * origin), 50, seed=0))
+    moved = sorted(place.number(far) for place in places)
+    assert 100.0 - 30.3 <= moved[0] < 80.0
+    assert 120.0 < moved[-1] <= 100.0 + 30.3
+    moved = sorted(place.number(origin) for place in places)
+    assert -0.3 <= moved[0] < -0.2
+    assert 0.2 < moved[-1] <= 0.3
+
+
+@pytest.mark.parametrize("method", ["complex", "ladder", "mpmath"])
+def test_the_output_has_the_slope_1_by_itself(method: str) -> None:
+    x = Value(3.0, "x")
+    for output in (x, x.sin()):
+        assert only(check(output, inputs=[output], method=method)).measured == exactly(Fraction(1))
+
+
 def test_numbers_and_measurements_are_looked_at_here_only(monkeypatch: pytest.MonkeyPatch) -> None:
     x = Value(2.0, "x")
     monkeypatch.setattr(comparison, "other_places", None)
@@ -66,7 +86,8 @@ def test_a_place_where_nothing_can_be_measured_says_nothing() -> None:
 
 def test_mpmath_shows_30_digits() -> None:
     row = only(check(Value(2.0, "x").tanh(), method="mpmath"))
-    assert row.measured.digits == mp.nstr(1 / mp.cosh(2) ** 2, 30)
+    slope = Digits(output := (x := Value(2.0)).tanh()).slope(x, Sweep(topological_order(output)))
+    assert row.measured.digits == slope.digits == mp.nstr(1 / mp.cosh(2) ** 2, 30)
 
 
 def test_a_rule_of_ones_own_may_lose_what_a_rounded_operand_would_make_of_it() -> None:

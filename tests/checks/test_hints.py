@@ -9,6 +9,9 @@ import micrograd
 from micrograd import Op, Value, check, check_local_derivatives
 from micrograd.checks.by_hand import delta_rule
 from micrograd.checks.hints import divisors
+from micrograd.checks.hints import hint as hint_of_number
+from micrograd.checks.running_error import Sweep
+from micrograd.checks.slopes import Slope
 from micrograd.datasets import xor
 from micrograd.engine import topological_order
 from micrograd.losses import half_mean_squared_error
@@ -30,6 +33,25 @@ def test_hints_say_what_a_wrong_number_looks_like() -> None:
     assert hint({a: 54.0}, a**3) == "factor 2: twice the right value"
     assert hint({a: 13.5}, a**3) == "factor 2: half the right value"
     assert hint({a: 1.2345}, a**3) == ""
+
+
+def test_a_use_that_gives_nothing_is_no_slip() -> None:
+    a = Value(3.0, "a")
+    assert hint({a: 0.0}, a * a + a * 0.0) == ""
+
+
+def test_a_single_use_is_not_missing_where_it_differs_from_the_slope_by_rounding() -> None:
+    x = Value(2.0, "x")
+    slope = Slope(math.nextafter(3.0, 4.0), 1e-15, 3.0, 3.0)
+    assert hint_of_number(0.0, x, slope, 1e-15, Sweep(topological_order(x * 3.0))) == ""
+
+
+def test_the_output_itself_has_the_gradient_1() -> None:
+    x = Value(3.0, "x")
+    for output in (x, x.sin()):
+        assert hint({output: -1.0}, output) == "sign: the right size with the wrong sign"
+        assert hint({output: 2.0}, output) == "factor 2: twice the right value"
+        assert hint({output: 0.7}, output) == ""
 
 
 def test_a_number_is_asked_for_a_hint_here_only_beside_a_formula_too() -> None:
@@ -127,6 +149,8 @@ def test_the_gradient_of_another_input_is_recognized() -> None:
     w, x = Value(0.5, "w"), Value(2.0, "x")
     report = check(w * x + x, {w: 1.5, x: 2.0})
     assert [row.hint for row in report.rows] == ["this is the gradient of x", "this is the gradient of w"]
+    report = check(0.7e-20 * x - 2.1e-20 * w, {w: -2.1e-20, x: 0.9e-20})
+    assert [row.hint for row in report.rows] == ["", ""]
     report = check(0.7 * x - 2.1 * w, {w: -2.1, x: math.nextafter(-2.1, 0.0)})
     assert [row.hint for row in report.rows] == ["", "this is the gradient of w"]
 

@@ -12,10 +12,10 @@ import micrograd
 from micrograd import Value
 from micrograd.checks.arithmetic import ARITHMETIC
 from micrograd.checks.complex_step import COMPLEX, complex_step
-from micrograd.checks.digits import Digits
+from micrograd.checks.digits import Digits, mpmath_functions
 from micrograd.checks.exact import Dual, exact_dual, is_rational
 from micrograd.checks.instrument import Instrument
-from micrograd.checks.ladder import ladder, sides
+from micrograd.checks.ladder import ladder, sides, uncontradicted
 from micrograd.checks.running_error import ROUNDING, Sweep
 from micrograd.checks.slopes import KINKS, Slope, at_a_kink
 from micrograd.engine import topological_order
@@ -110,6 +110,15 @@ def test_the_error_bar_of_the_ladder_has_the_rounding_of_both_rungs() -> None:
     assert ladder(lambda x: x, 1.0, noise, rungs=2) == pytest.approx((1.0, 2.0 * (4.0 * second + first) / 3.0), rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("earlier", "agrees"), [(2.5, True), (2.6, False), (-0.5, True), (-0.6, False), (2.25, True), (-0.25, True), (1.0, True)]
+)
+def test_an_estimate_agrees_with_those_after_it_where_the_bars_meet(earlier: float, agrees: bool) -> None:
+    later, wide = (1.0, 1.0), (1.0, 8.0)  # from 0 to 2, which the wide one takes nothing from
+    for after in ([later], [later, wide], [wide, later]):
+        assert list(uncontradicted([(earlier, 0.5), *after])) == [*reversed(after), *[(earlier, 0.5)] * agrees]
+
+
 def test_a_function_that_does_not_move_has_slope_0_within_what_its_rounding_hides() -> None:
     slope, error = ladder(lambda x: x + 1e30, 1.0, 1e30 * ROUNDING)
     assert slope == 0.0
@@ -155,6 +164,14 @@ def test_mpmath_gives_the_digits_that_are_asked_for() -> None:
     assert measured(Digits, micrograd.relu(z := Value(0.0)), z, digits=40)[2:5] == (0.0, 1.0, "")
 
 
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
+def test_the_form_of_every_row_in_mpmath_has_its_number(op: Op) -> None:
+    form = mpmath_functions()[op]
+    for numbers in points(op, far=False, count=20):
+        operands = op.arguments([mpf(number) for number in numbers])
+        assert float(form(*operands)) == pytest.approx(op(*op.arguments(numbers)), rel=1e-13, abs=1e-300), numbers
+
+
 # Kinks
 
 
@@ -181,6 +198,12 @@ def test_at_a_kink_each_side_has_its_slope(make: Callable[[Value], Value], left:
 def test_a_corner_of_an_unknown_function_is_seen() -> None:
     assert sides(lambda x: max(x, 3.0 * x), 0.0, 0.0) == pytest.approx((1.0, 3.0), rel=1e-9)
     assert sides(math.sin, 1.0, ROUNDING) is None
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_a_corner_is_seen_between_slopes_of_every_size(size: float) -> None:
+    assert sides(lambda x: max(size * x, 3.0 * size * x), 0.0, 0.0) == pytest.approx((size, 3.0 * size), rel=1e-9)
+    assert sides(lambda x: max(size * x, 1.001 * size * x), 0.0, 0.0) is None
 
 
 @pytest.mark.parametrize("at", [1e-12, 1.0, 1e6])
@@ -213,12 +236,12 @@ def test_beside_a_kink_there_is_none() -> None:
 
 def test_dual_numbers_follow_the_rules_of_arithmetic() -> None:
     a, b, three = Dual(Fraction(2), Fraction(5)), Dual(Fraction(3), Fraction(7)), Dual(Fraction(3), Fraction(0))
-    assert a + b == (5, 12)
-    assert a - b == (-1, -2)
-    assert a * b == (6, 5 * 3 + 2 * 7)
-    assert a / b == (Fraction(2, 3), Fraction(5 * 3 - 2 * 7, 9))
-    assert -a == (-2, -5)
-    assert a**three == (8, 3 * 4 * 5)
+    assert tuple(a + b) == (5, 12)
+    assert tuple(a - b) == (-1, -2)
+    assert tuple(a * b) == (6, 5 * 3 + 2 * 7)
+    assert tuple(a / b) == (Fraction(2, 3), Fraction(5 * 3 - 2 * 7, 9))
+    assert tuple(-a) == (-2, -5)
+    assert tuple(a**three) == (8, 3 * 4 * 5)
 
 
 def test_a_rational_graph_has_an_exact_slope() -> None:
