@@ -234,14 +234,18 @@ def test_beside_a_kink_there_is_none() -> None:
 # Fractions
 
 
+def dual(number: int | Fraction, slope: int | Fraction) -> Dual:
+    return Dual(Fraction(number), Fraction(slope))
+
+
 def test_dual_numbers_follow_the_rules_of_arithmetic() -> None:
-    a, b, three = Dual(Fraction(2), Fraction(5)), Dual(Fraction(3), Fraction(7)), Dual(Fraction(3), Fraction(0))
-    assert tuple(a + b) == (5, 12)
-    assert tuple(a - b) == (-1, -2)
-    assert tuple(a * b) == (6, 5 * 3 + 2 * 7)
-    assert tuple(a / b) == (Fraction(2, 3), Fraction(5 * 3 - 2 * 7, 9))
-    assert tuple(-a) == (-2, -5)
-    assert tuple(a**three) == (8, 3 * 4 * 5)
+    a, b = dual(2, 5), dual(3, 7)
+    assert a + b == dual(5, 12)
+    assert a - b == dual(-1, -2)
+    assert a * b == dual(6, 5 * 3 + 2 * 7)
+    assert a / b == dual(Fraction(2, 3), Fraction(5 * 3 - 2 * 7, 9))
+    assert -a == dual(-2, -5)
+    assert a ** dual(3, 0) == dual(8, 3 * 4 * 5)
 
 
 def test_a_rational_graph_has_an_exact_slope() -> None:
