@@ -46,11 +46,11 @@ def test_at_the_other_end_it_has_vanished(op: Op) -> None:
     assert number_and_slope(op, -1e308) == (0.0, 0.0)
 
 
-@pytest.mark.parametrize("at", [-38.0, -5.0, 0.3, 12.0, 38.0])
+@pytest.mark.parametrize("at", [-30.0, -5.0, 0.3, 12.0, 30.0])
 def test_the_bell_has_its_digits_far_out(at: float) -> None:
     number, slope = number_and_slope(ops.bell, at)
-    assert number == pytest.approx(ops.bell(at), rel=1e-14)
-    assert slope == pytest.approx(-at * ops.bell(at), rel=1e-14)
+    assert number == pytest.approx(ops.bell(at), rel=1e-14, abs=0.0)
+    assert slope == pytest.approx(-at * ops.bell(at), rel=1e-14, abs=0.0)
 
 
 def test_a_power_is_real_where_the_exponent_is_whole_or_the_base_is_0() -> None:
@@ -59,8 +59,8 @@ def test_a_power_is_real_where_the_exponent_is_whole_or_the_base_is_0() -> None:
     assert number_and_slope(ops.pow, 0.0, 1.0) == (0.0, 1.0)
     assert number_and_slope(ops.pow, 0.0, 0.0) == (1.0, 0.0)
     assert number_and_slope(ops.pow, 0.0, 1.5) == (0.0, 0.0)
-    assert number_and_slope(ops.pow, 4.0, 0.5) == pytest.approx((2.0, 0.25), rel=1e-15)
-    assert number_and_slope(ops.pow, 2.0, 3.0, moved=1) == pytest.approx((8.0, 8.0 * math.log(2.0)), rel=1e-15)
+    assert number_and_slope(ops.pow, 4.0, 0.5) == pytest.approx((2.0, 0.25), rel=1e-15, abs=0.0)
+    assert number_and_slope(ops.pow, 2.0, 3.0, moved=1) == pytest.approx((8.0, 8.0 * math.log(2.0)), rel=1e-15, abs=0.0)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_quiet_operations_let_0_win() -> None:
         assert str(at_0.real) == str(ops.quiet_div(numerator, 0.0))
         assert math.isnan(at_0.imag)
     assert log(0j) == 0j
-    assert number_and_slope(ops.quiet_log, 4.0) == pytest.approx((math.log(4.0), 0.25), rel=1e-15)
+    assert number_and_slope(ops.quiet_log, 4.0) == pytest.approx((math.log(4.0), 0.25), rel=1e-15, abs=0.0)
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_of_two_equal_numbers_the_step_decides_which_is_larger() -> None:
 def test_a_point_at_the_origin_has_no_angle_and_turns_by_nothing() -> None:
     assert number_and_slope(ops.atan2, 0.0, 0.0) == number_and_slope(ops.atan2, 0.0, 0.0, moved=1) == (0.0, 0.0)
     # 3, 4, 5: the angle grows by b / r**2 with a and falls by a / r**2 with b
-    assert number_and_slope(ops.atan2, 3.0, 4.0) == pytest.approx((math.atan2(3.0, 4.0), 4.0 / 25.0), rel=1e-15)
-    assert number_and_slope(ops.atan2, 3.0, 4.0, moved=1)[1] == pytest.approx(-3.0 / 25.0, rel=1e-15)
-    assert number_and_slope(ops.hypot, 3.0, 4.0, moved=1) == pytest.approx((5.0, 0.8), rel=1e-15)
+    assert number_and_slope(ops.atan2, 3.0, 4.0) == pytest.approx((math.atan2(3.0, 4.0), 4.0 / 25.0), rel=1e-15, abs=0.0)
+    assert number_and_slope(ops.atan2, 3.0, 4.0, moved=1)[1] == pytest.approx(-3.0 / 25.0, rel=1e-15, abs=0.0)
+    assert number_and_slope(ops.hypot, 3.0, 4.0, moved=1) == pytest.approx((5.0, 0.8), rel=1e-15, abs=0.0)
 
 
 def test_the_slope_of_asin_is_infinite_at_its_ends() -> None:
@@ -132,8 +132,8 @@ def test_a_logarithm_of_a_sum_starts_at_its_largest_term() -> None:
     assert (largest.real, largest.imag) == (800.0, H)
     # two equal terms: log 2 above them, and each has half of the slope
     twice = COMPLEX[ops.logsumexp]([complex(800.0, H), 800 + 0j])
-    assert twice.real == pytest.approx(800.0 + math.log(2.0), rel=1e-15)
-    assert twice.imag == pytest.approx(0.5 * H, rel=1e-15)
+    assert twice.real == pytest.approx(800.0 + math.log(2.0), rel=1e-15, abs=0.0)
+    assert twice.imag == pytest.approx(0.5 * H, rel=1e-15, abs=0.0)
 
 
 # The steps
@@ -142,7 +142,7 @@ def test_a_logarithm_of_a_sum_starts_at_its_largest_term() -> None:
 def test_beside_a_leaf_as_small_as_floats_go_the_step_is_still_short() -> None:
     x = Value(1e-305)
     left, right, error = complex_step(Replay(micrograd.log(x), COMPLEX), {x: 1.0})
-    assert left == right == pytest.approx(1e305, rel=1e-14)
+    assert left == right == pytest.approx(1e305, rel=1e-14, abs=0.0)
     assert error <= 1e-20 * right
 
 

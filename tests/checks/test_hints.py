@@ -138,11 +138,20 @@ def test_a_slip_is_recognized_in_a_slope_by_differences() -> None:
     assert hint({x: 3.0 * 0.49}, cube(x) / 1000.0) == "1/m missing (m = 1000)"
 
 
+def test_the_bar_of_a_slip_is_as_many_times_that_of_the_slope() -> None:
+    x = Value(2.0, "x")
+    slope, sweep = Slope(1e-3, 1e-9, 1e-3, 1e-3), Sweep(topological_order(x / 1000.0))
+    for off, told in [(1.9e-6, "1/m missing (m = 1000)"), (2.1e-6, "")]:
+        assert hint_of_number(1.0 + off, x, slope, 0.0, sweep) == told
+
+
 def test_a_transposed_square_array_is_seen() -> None:
     weights = [[Value(1.0, "w11"), Value(2.0, "w12")], [Value(3.0, "w21"), Value(4.0, "w22")]]
     out = micrograd.dot([*weights[0], *weights[1]], [5.0, 6.0, 7.0, 8.0])
     report = check(out, [(weights, [[5.0, 7.0], [6.0, 8.0]])])
     assert [row.hint for row in report.rows] == ["", "transposed", "transposed", ""]
+    report = check(out, [(weights, [[5.0, 7.5], [6.5, 8.0]])])
+    assert [(row.verdict, row.hint) for row in report.rows[1:3]] == [("FAIL", ""), ("FAIL", "")]
 
 
 def test_the_gradient_of_another_input_is_recognized() -> None:

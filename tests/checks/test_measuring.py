@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -107,7 +108,18 @@ def test_the_error_bar_of_the_ladder_has_the_rounding_of_both_rungs() -> None:
     """From 0.75 to 1.25, and from 0.875 to 1.125; the entry is (4 * second - first) / 3, and the bar twice its rounding."""
     noise = 1e-10
     first, second = (2.0 * noise + 2.0 * ROUNDING) / 0.5, (2.0 * noise + 2.0 * ROUNDING) / 0.25
-    assert ladder(lambda x: x, 1.0, noise, rungs=2) == pytest.approx((1.0, 2.0 * (4.0 * second + first) / 3.0), rel=1e-9)
+    assert ladder(lambda x: x, 1.0, noise, rungs=2) == pytest.approx((1.0, 2.0 * (4.0 * second + first) / 3.0), rel=1e-9, abs=0.0)
+
+
+def test_the_error_bar_of_the_ladder_has_what_an_entry_differs_from_its_neighbours_by() -> None:
+    """Of the fifth power the entries beside 5 are 5 - h**4 / 4, for h = 1/4 and for its half."""
+    noise = 1e-3
+    rungs = [2.0 * noise / width for width in (0.5, 0.25, 0.125)]
+    pairs = [(4.0 * finer + coarser) / 3.0 for coarser, finer in pairwise(rungs)]
+    rounding = (16.0 * pairs[1] + pairs[0]) / 15.0
+    assert ladder(lambda x: x**5, 1.0, noise, rungs=3) == pytest.approx(
+        (5.0, 2.0 * (0.25**4 / 4.0 + rounding)), rel=1e-9, abs=0.0
+    )
 
 
 @pytest.mark.parametrize(
