@@ -9,7 +9,7 @@ from mpmath import mp
 
 from micrograd import Op, Value, check, check_local_derivatives
 from micrograd.checks import comparison
-from micrograd.checks.claims import FormulaClaim
+from micrograd.checks.claims import FormulaClaim, NumberClaim
 from micrograd.checks.complex_step import ComplexStep
 from micrograd.checks.digits import Digits
 from micrograd.checks.places import Place, Survey, other_places
@@ -23,7 +23,17 @@ from tests.checks.reading import only
 def test_a_whole_number_in_a_formula_that_no_float_holds_has_been_rounded() -> None:
     x = Value(1.5, "x")
     output = x * x * 2.0**53 + x * x  # its slope is 2 (2**53 + 1) x, and the formula is read with 2**53
-    assert only(check(output, {x: f"2*{2**53 + 1}*x"})).verdict == "PASS"
+    assert only(check(output, {x: f"(x + x)*{2**53 + 1}"})).verdict == "PASS"
+
+
+def test_a_number_reads_no_value_of_the_graph() -> None:
+    assert list(NumberClaim(4.0).names) == []
+
+
+def test_a_whole_number_beyond_the_floats_is_refused() -> None:
+    x = Value(2.0, "x")
+    with pytest.raises(ValueError, match=r"^the gradient by hand of x is 10+; give a finite number or a formula$"):
+        check(x * x, {x: 10**400})
 
 
 def test_a_constant_is_known_unless_a_label_has_its_name() -> None:
@@ -87,7 +97,8 @@ def test_a_place_where_nothing_can_be_measured_says_nothing() -> None:
 def test_mpmath_shows_30_digits() -> None:
     row = only(check(Value(2.0, "x").tanh(), method="mpmath"))
     slope = Digits(output := (x := Value(2.0)).tanh()).slope(x, Sweep(topological_order(output)))
-    assert row.measured.digits == slope.digits == mp.nstr(1 / mp.cosh(2) ** 2, 30)
+    with mp.workdps(50):
+        assert row.measured.digits == slope.digits == mp.nstr(1 / mp.cosh(2) ** 2, 30)
 
 
 def test_a_rule_of_ones_own_may_lose_what_a_rounded_operand_would_make_of_it() -> None:

@@ -175,6 +175,16 @@ def test_a_rounded_number_is_told_to_be_one() -> None:
     assert hint({b: 0.0707}, out) == "right to 3 digits only; give all of them, or a formula"
 
 
+def test_a_guess_for_one_row_leaves_the_others() -> None:
+    x, y, z = Value(2.0, "x"), Value(3.0, "y"), Value(7.0, "z")
+    report = check(x.sin() + 5.0 * y + z.exp(), {x: -0.41615, y: math.cos(2.0), z: 0.0})
+    assert [row.hint for row in report.rows] == [
+        "right to 5 digits only; give all of them, or a formula",
+        "this is the gradient of x",
+        "",
+    ]
+
+
 @pytest.mark.parametrize(("count", "more"), [(1, ""), (4, ""), (5, ", ...")])
 def test_a_point_is_told_by_four_numbers(count: int, more: str) -> None:
     values = [Value(float(n), f"n{n}") for n in range(1, count + 1)]
