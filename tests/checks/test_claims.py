@@ -68,6 +68,12 @@ def test_the_other_points_are_to_both_sides_by_up_to_30_percent_and_up_to_three_
     assert 0.2 < moved[-1] <= 0.3
 
 
+@pytest.mark.parametrize("at", [0.01, 1e-7])
+def test_a_point_outside_the_domain_comes_nearer_until_it_is_inside(at: float) -> None:
+    x = Value(at, "x")
+    assert len(list(other_places(topological_order(x.log()), 20, seed=0))) == 20
+
+
 @pytest.mark.parametrize("method", ["complex", "ladder", "mpmath"])
 def test_the_output_has_the_slope_1_by_itself(method: str) -> None:
     x = Value(3.0, "x")
