@@ -17,7 +17,6 @@ that the bars are too wide to tell.
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -31,7 +30,7 @@ from micrograd.checks.ladder import Differences
 from micrograd.checks.methods import chosen_method
 from micrograd.checks.places import Place, Survey, other_places
 from micrograd.checks.reports import GradientReport, GradientRow
-from micrograd.checks.running_error import OPERATION, Sweep, slope_errors
+from micrograd.checks.running_error import OPERATION, Sweep, lost_by_product, lost_by_sum, slope_errors
 from micrograd.checks.verdicts import checked, judged
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.mistakes import outdated, written
@@ -80,8 +79,7 @@ def check(
         return GradientReport(tuple(direction_rows(output, chosen, directions, seed)), ComplexStep.said)
     instrument = chosen_method(method, output)
     here = Survey(Place(output, {node: node for node in order}), instrument(output, digits))
-    varying = points and any(claim.varies for claim in claims.values())
-    places = other_places(order, points, seed) if varying else ()
+    places = other_places(order, points, seed) if any(claim.varies for claim in claims.values()) else ()
     elsewhere = [Survey(place, instrument(place.output, digits)) for place in places]
     rows = [checked(value, claims.get(value), here, elsewhere) for value in chosen]
     return GradientReport(tuple(with_guesses(rows)), instrument.said)
@@ -156,14 +154,23 @@ def direction_rows(output: Value, inputs: Sequence[Value], directions: int, seed
     if strangers := [value for value in inputs if value not in sweep.gradient]:
         raise ValueError(f"{label_of(strangers[0])} is not in the graph of the output; leave it out of the directions")
     generator = random.Random(seed)
-    for number in range(1, directions + 1):
+    for index in range(1, directions + 1):
         direction = {value: generator.choice((-1.0, 1.0)) * generator.uniform(0.5, 1.5) for value in inputs}
-        parts = [sweep.gradient[value] * part for value, part in direction.items()]
-        rounding = sum(sweep.error[value] * abs(part) for value, part in direction.items())
-        rounding += OPERATION * sum(map(abs, parts))
+        number, rounding = gradient_along(direction, sweep)
         slope = instrument.along(direction, sweep)
-        verdict, note = judged(math.fsum(parts), rounding, slope)
-        yield GradientRow(f"direction {number} through {len(inputs)} inputs", math.fsum(parts), None, slope, verdict, note)
+        verdict, note = judged(number, rounding, slope)
+        yield GradientRow(f"direction {index} through {len(inputs)} inputs", number, None, slope, verdict, note)
+
+
+def gradient_along(direction: Mapping[Value, float], sweep: Sweep) -> tuple[float, float]:
+    """The slope along the direction by autodiff, and a bound on its rounding."""
+    slope = rounding = 0.0
+    for value, part in direction.items():
+        contribution = sweep.gradient[value] * part
+        rounding += sweep.error[value] * abs(part)
+        rounding += lost_by_product(sweep.gradient[value], part) + lost_by_sum(slope, contribution)
+        slope += contribution
+    return slope, rounding
 
 
 def local_rows(node: Value, op: Op) -> Iterator[GradientRow]:

@@ -21,8 +21,6 @@ def hint(number: float, value: Value, slope: Slope, rounding: float, sweep: Swee
         bar = SAFETY * (rounding + slope.error * max(1.0, abs(candidate / true)))
         return candidate != 0.0 and abs(number - candidate) <= bar
 
-    if not contributions:
-        return "no path to the output, so the gradient is 0"
     if not true:
         return "the gradient is 0"
     if near(-true):
@@ -49,18 +47,19 @@ def divisors(order: Sequence[Value]) -> list[float]:
 
 
 def with_guesses(rows: Sequence[GradientRow]) -> Iterator[GradientRow]:
-    """The rows, and for a failure without a hint what else its number may be: another input's gradient, or a rounded one."""
+    """The rows, and for a failure without a hint what else its number may be."""
     for row in rows:
-        if row.verdict == FAIL and not row.hint and row.by_hand is not None:
-            number, true = row.by_hand, row.measured.value
-            rounding = OPERATION * abs(number)
-            twins = [other.label for other in rows if other is not row and other.measured.contains(number, rounding)]
-            part = row.gap / abs(true) if true else 1.0
-            agreeing = int(-math.log10(part)) if 0.0 < part < 1.0 else 0
-            if twins:
-                yield replace(row, hint=f"this is the gradient of {twins[0]}")
-                continue
-            if agreeing >= 3:
-                yield replace(row, hint=f"right to {agreeing} digits only; give all of them, or a formula")
-                continue
-        yield row
+        unexplained = row.verdict == FAIL and not row.hint and row.by_hand is not None
+        yield replace(row, hint=guessed(row, rows)) if unexplained else row
+
+
+def guessed(row: GradientRow, rows: Sequence[GradientRow]) -> str:
+    """Another input's gradient, or a rounded one; "" if the number by hand is neither."""
+    number, true = row.claim, row.measured.value
+    rounding = OPERATION * abs(number)
+    twins = [other.label for other in rows if other is not row and other.measured.contains(number, rounding)]
+    if twins:
+        return f"this is the gradient of {twins[0]}"
+    part = row.gap / abs(true) if true else 1.0
+    agreeing = int(-math.log10(part)) if 0.0 < part < 1.0 else 0
+    return f"right to {agreeing} digits only; give all of them, or a formula" if agreeing >= 3 else ""

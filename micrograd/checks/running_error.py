@@ -7,6 +7,7 @@ that a bound can be followed alongside the numbers. Source: running error analys
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 
 from micrograd import ops
@@ -15,8 +16,8 @@ from micrograd.ops import Op
 
 ROUNDING = 2.0**-53  # the largest relative error of one rounding
 OPERATION = 4.0 * ROUNDING  # the error of one operation of the table, relative to its result
-SMALLEST_FLOAT = 2.0**-1074
-VANISHING = 2.0**-1022  # the smallest float with all its digits: a bar below it hides nothing
+SMALLEST_FLOAT = math.ulp(0.0)
+VANISHING = sys.float_info.min  # the smallest float with all its digits: a bar below it hides nothing
 EXACT = (ops.neg, ops.relu, ops.abs, ops.sign, ops.step, ops.maximum, ops.minimum, ops.ahead)  # they do not round
 
 
@@ -68,11 +69,9 @@ def lost_by_sum(a: float, b: float) -> float:
 
 
 def forward_errors(order: Sequence[Value], known: Mapping[Value, float] | None = None) -> dict[Value, float]:
-    """For each node a bound on how far rounding has carried its number from that of exact arithmetic."""
+    """For each node, and each of the `known` below, a bound on how far rounding has carried it from exact arithmetic."""
     errors = dict(known or {})
     for node in order:
-        if node in errors:
-            continue
         errors[node] = 0.0
         if node.op is not None:
             carried = [abs(d) * errors[parent] for parent, d in zip(node.parents, node.local_derivatives) if errors[parent]]

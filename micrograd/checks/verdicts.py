@@ -105,7 +105,7 @@ def claimed(claim: Claim, value: Value, there: Survey) -> Found:
 
 def tried(claim: Claim, value: Value, elsewhere: Sequence[Survey]) -> tuple[str, str]:
     """The verdict on a formula that is right here, from the other places."""
-    told = 0
+    told = False
     for there in elsewhere:
         slope = there.slope(value)
         try:
@@ -116,7 +116,7 @@ def tried(claim: Claim, value: Value, elsewhere: Sequence[Survey]) -> tuple[str,
             names = [f"{label_of(node)}={there.place.number(node):.3g}" for node in claim.names if node.label]
             where = ", ".join([*names[:4], *(["..."] if len(names) > 4 else [])]) or "another point"
             return FAIL, f"right here only: at {where} it gives {found.number:.4g}, and the slope is {slope.value:.4g}"
-        told += tells(found.number, found.rounding, slope)
+        told = told or tells(found.number, found.rounding, slope)
     return (PASS, "") if told else (INCONCLUSIVE, "it could be tried at this point only")
 
 

@@ -1,6 +1,7 @@
 """What cancels and what vanishes: a check passes no number that neither side could see, and a slope that is 0 all the same."""
 
 import math
+import random
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -163,6 +164,12 @@ def test_infinite_and_missing_numbers_are_inconclusive() -> None:
         assert judged(number, rounding, slope) == ("INCONCLUSIVE", "infinite, or not to be measured here")
 
 
+def test_a_bar_that_is_too_wide_is_told() -> None:
+    told = "it cannot be told: rounding alone may make 2e-01 of it"
+    assert judged(1.0, 0.0, Slope(1.0, 0.1, 1.0, 1.0)) == ("INCONCLUSIVE", told)
+    assert judged(1.1, 0.1, Slope(1.0, 0.0, 1.0, 1.0)) == ("INCONCLUSIVE", told)
+
+
 # The bounds behind them
 
 
@@ -171,6 +178,16 @@ def test_the_rounding_of_a_sum_is_found_exactly() -> None:
     assert lost_by_sum(1.0, 1e-17) == lost_by_sum(1e-17, 1.0) == 1e-17
     assert lost_by_sum(1.0, ROUNDING) == ROUNDING  # a tie, to even
     assert lost_by_sum(0.1, -0.1) == 0.0
+    generator = random.Random(0)
+    for _ in range(100):
+        a, b = generator.uniform(-1.0, 1.0), generator.uniform(-100.0, 100.0)
+        assert lost_by_sum(a, b) == abs(Fraction(a) + Fraction(b) - Fraction(a + b))
+
+
+def test_the_rounding_of_a_difference_is_found_exactly() -> None:
+    one, half_a_digit = Value(1.0), Value(2.0**-53)
+    for node, lost in [(one + half_a_digit, ROUNDING), (one - half_a_digit, 0.0)]:  # below 1 the floats are twice as dense
+        assert forward_errors(topological_order(node))[node] == lost
 
 
 def test_a_product_is_exact_where_a_factor_is_0_or_1() -> None:

@@ -105,6 +105,10 @@ def test_digits_that_were_not_reached_are_not_shown() -> None:
     assert 0.0 < slope.value < slope.error < 1e-60
 
 
+def test_digits_of_a_slope_far_below_the_floats_are_not_looked_for() -> None:
+    assert measured(lambda x: x * 1e-200 * 1e-200 * 1e-150, 1.0)[:5] == (0.0, 0.0, 0.0, 0.0, "")
+
+
 def test_where_neither_side_has_a_value_nothing_is_measured() -> None:
     slope = measured(lambda y: micrograd.pow(-2.0, y), 2.0)
     assert all(map(math.isnan, (slope.value, slope.left, slope.right)))

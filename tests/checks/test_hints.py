@@ -9,6 +9,9 @@ import micrograd
 from micrograd import Op, Value, check, check_local_derivatives
 from micrograd.checks.by_hand import delta_rule
 from micrograd.checks.hints import divisors
+from micrograd.checks.hints import hint as hint_of_number
+from micrograd.checks.running_error import Sweep
+from micrograd.checks.slopes import Slope
 from micrograd.datasets import xor
 from micrograd.engine import topological_order
 from micrograd.losses import half_mean_squared_error
@@ -30,6 +33,37 @@ def test_hints_say_what_a_wrong_number_looks_like() -> None:
     assert hint({a: 54.0}, a**3) == "factor 2: twice the right value"
     assert hint({a: 13.5}, a**3) == "factor 2: half the right value"
     assert hint({a: 1.2345}, a**3) == ""
+
+
+def test_a_use_that_gives_nothing_is_no_slip() -> None:
+    a = Value(3.0, "a")
+    assert hint({a: 0.0}, a * a + a * 0.0) == ""
+
+
+def test_a_single_use_is_not_missing_where_it_differs_from_the_slope_by_rounding() -> None:
+    x = Value(2.0, "x")
+    slope = Slope(math.nextafter(3.0, 4.0), 1e-15, 3.0, 3.0)
+    assert hint_of_number(0.0, x, slope, 1e-15, Sweep(topological_order(x * 3.0))) == ""
+
+
+def test_the_output_itself_has_the_gradient_1() -> None:
+    x = Value(3.0, "x")
+    for output in (x, x.sin()):
+        assert hint({output: -1.0}, output) == "sign: the right size with the wrong sign"
+        assert hint({output: 2.0}, output) == "factor 2: twice the right value"
+        assert hint({output: 0.7}, output) == ""
+
+
+def test_a_number_is_asked_for_a_hint_here_only_beside_a_formula_too() -> None:
+    a, b = Value(3.0, "a"), Value(2.0, "b")
+    assert hint({a: -2.0, b: "a"}, a * b) == "sign: the right size with the wrong sign"
+
+
+@pytest.mark.parametrize(("factor", "guess"), [(-1.0, " (sign: the right size with the wrong sign)"), (1.2345, "")])
+def test_a_wrong_rule_is_told_with_what_it_looks_like(factor: float, guess: str) -> None:
+    bent = Op("bent", math.sin, lambda out, a: (factor * math.cos(a),))
+    row = only(check(bent(Value(0.5, "x"))))
+    assert row.hint == f"autodiff is wrong{guess}: check_local_derivatives finds the operation"
 
 
 def test_a_formula_gets_a_hint_only_if_it_looks_like_that_elsewhere_too() -> None:
@@ -104,17 +138,28 @@ def test_a_slip_is_recognized_in_a_slope_by_differences() -> None:
     assert hint({x: 3.0 * 0.49}, cube(x) / 1000.0) == "1/m missing (m = 1000)"
 
 
+def test_the_bar_of_a_slip_is_as_many_times_that_of_the_slope() -> None:
+    x = Value(2.0, "x")
+    slope, sweep = Slope(1e-3, 1e-9, 1e-3, 1e-3), Sweep(topological_order(x / 1000.0))
+    for off, told in [(1.9e-6, "1/m missing (m = 1000)"), (2.1e-6, "")]:
+        assert hint_of_number(1.0 + off, x, slope, 0.0, sweep) == told
+
+
 def test_a_transposed_square_array_is_seen() -> None:
     weights = [[Value(1.0, "w11"), Value(2.0, "w12")], [Value(3.0, "w21"), Value(4.0, "w22")]]
     out = micrograd.dot([*weights[0], *weights[1]], [5.0, 6.0, 7.0, 8.0])
     report = check(out, [(weights, [[5.0, 7.0], [6.0, 8.0]])])
     assert [row.hint for row in report.rows] == ["", "transposed", "transposed", ""]
+    report = check(out, [(weights, [[5.0, 7.5], [6.5, 8.0]])])
+    assert [(row.verdict, row.hint) for row in report.rows[1:3]] == [("FAIL", ""), ("FAIL", "")]
 
 
 def test_the_gradient_of_another_input_is_recognized() -> None:
     w, x = Value(0.5, "w"), Value(2.0, "x")
     report = check(w * x + x, {w: 1.5, x: 2.0})
     assert [row.hint for row in report.rows] == ["this is the gradient of x", "this is the gradient of w"]
+    report = check(0.7e-20 * x - 2.1e-20 * w, {w: -2.1e-20, x: 0.9e-20})
+    assert [row.hint for row in report.rows] == ["", ""]
     report = check(0.7 * x - 2.1 * w, {w: -2.1, x: math.nextafter(-2.1, 0.0)})
     assert [row.hint for row in report.rows] == ["", "this is the gradient of w"]
 
@@ -128,6 +173,16 @@ def test_the_gradient_of_another_input_is_recognized_at_a_kink_too() -> None:
 def test_a_rounded_number_is_told_to_be_one() -> None:
     _, _, b, out = neuron()
     assert hint({b: 0.0707}, out) == "right to 3 digits only; give all of them, or a formula"
+
+
+def test_a_guess_for_one_row_leaves_the_others() -> None:
+    x, y, z = Value(2.0, "x"), Value(3.0, "y"), Value(7.0, "z")
+    report = check(x.sin() + 5.0 * y + z.exp(), {x: -0.41615, y: math.cos(2.0), z: 0.0})
+    assert [row.hint for row in report.rows] == [
+        "right to 5 digits only; give all of them, or a formula",
+        "this is the gradient of x",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(("count", "more"), [(1, ""), (4, ""), (5, ", ...")])

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ import micrograd
 from micrograd import Value
 from micrograd.checks.arithmetic import ARITHMETIC
 from micrograd.checks.complex_step import COMPLEX, complex_step
-from micrograd.checks.digits import Digits
+from micrograd.checks.digits import Digits, mpmath_functions
 from micrograd.checks.exact import Dual, exact_dual, is_rational
 from micrograd.checks.instrument import Instrument
-from micrograd.checks.ladder import ladder, sides
+from micrograd.checks.ladder import ladder, sides, uncontradicted
 from micrograd.checks.running_error import ROUNDING, Sweep
 from micrograd.checks.slopes import KINKS, Slope, at_a_kink
 from micrograd.engine import topological_order
@@ -97,6 +98,39 @@ def test_a_central_difference_is_worse() -> None:
     assert missed >= 12
 
 
+def test_each_rung_of_the_ladder_takes_one_even_power_of_the_step_away() -> None:
+    """((1 + h)**3 - (1 - h)**3) / 2h = 3 + h**2, and of the fifth power it is 5 + 10 h**2 + h**4."""
+    assert ladder(lambda x: x**3, 1.0, 0.0, rungs=2)[0] == 3.0
+    assert ladder(lambda x: x**5, 1.0, 0.0, rungs=3)[0] == 5.0
+
+
+def test_the_error_bar_of_the_ladder_has_the_rounding_of_both_rungs() -> None:
+    """From 0.75 to 1.25, and from 0.875 to 1.125; the entry is (4 * second - first) / 3, and the bar twice its rounding."""
+    noise = 1e-10
+    first, second = (2.0 * noise + 2.0 * ROUNDING) / 0.5, (2.0 * noise + 2.0 * ROUNDING) / 0.25
+    assert ladder(lambda x: x, 1.0, noise, rungs=2) == pytest.approx((1.0, 2.0 * (4.0 * second + first) / 3.0), rel=1e-9, abs=0.0)
+
+
+def test_the_error_bar_of_the_ladder_has_what_an_entry_differs_from_its_neighbours_by() -> None:
+    """Of the fifth power the entries beside 5 are 5 - h**4 / 4, for h = 1/4 and for its half."""
+    noise = 1e-3
+    rungs = [2.0 * noise / width for width in (0.5, 0.25, 0.125)]
+    pairs = [(4.0 * finer + coarser) / 3.0 for coarser, finer in pairwise(rungs)]
+    rounding = (16.0 * pairs[1] + pairs[0]) / 15.0
+    assert ladder(lambda x: x**5, 1.0, noise, rungs=3) == pytest.approx(
+        (5.0, 2.0 * (0.25**4 / 4.0 + rounding)), rel=1e-9, abs=0.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "agrees"), [(2.5, True), (2.6, False), (-0.5, True), (-0.6, False), (2.25, True), (-0.25, True), (1.0, True)]
+)
+def test_an_estimate_agrees_with_those_after_it_where_the_bars_meet(earlier: float, agrees: bool) -> None:
+    later, wide = (1.0, 1.0), (1.0, 8.0)  # from 0 to 2, which the wide one takes nothing from
+    for after in ([later], [later, wide], [wide, later]):
+        assert list(uncontradicted([(earlier, 0.5), *after])) == [*reversed(after), *[(earlier, 0.5)] * agrees]
+
+
 def test_a_function_that_does_not_move_has_slope_0_within_what_its_rounding_hides() -> None:
     slope, error = ladder(lambda x: x + 1e30, 1.0, 1e30 * ROUNDING)
     assert slope == 0.0
@@ -142,6 +176,14 @@ def test_mpmath_gives_the_digits_that_are_asked_for() -> None:
     assert measured(Digits, micrograd.relu(z := Value(0.0)), z, digits=40)[2:5] == (0.0, 1.0, "")
 
 
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
+def test_the_form_of_every_row_in_mpmath_has_its_number(op: Op) -> None:
+    form = mpmath_functions()[op]
+    for numbers in points(op, far=False, count=20):
+        operands = op.arguments([mpf(number) for number in numbers])
+        assert float(form(*operands)) == pytest.approx(op(*op.arguments(numbers)), rel=1e-13, abs=1e-300), numbers
+
+
 # Kinks
 
 
@@ -168,6 +210,12 @@ def test_at_a_kink_each_side_has_its_slope(make: Callable[[Value], Value], left:
 def test_a_corner_of_an_unknown_function_is_seen() -> None:
     assert sides(lambda x: max(x, 3.0 * x), 0.0, 0.0) == pytest.approx((1.0, 3.0), rel=1e-9)
     assert sides(math.sin, 1.0, ROUNDING) is None
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_a_corner_is_seen_between_slopes_of_every_size(size: float) -> None:
+    assert sides(lambda x: max(size * x, 3.0 * size * x), 0.0, 0.0) == pytest.approx((size, 3.0 * size), rel=1e-9)
+    assert sides(lambda x: max(size * x, 1.001 * size * x), 0.0, 0.0) is None
 
 
 @pytest.mark.parametrize("at", [1e-12, 1.0, 1e6])
@@ -198,6 +246,20 @@ def test_beside_a_kink_there_is_none() -> None:
 # Fractions
 
 
+def dual(number: int | Fraction, slope: int | Fraction) -> Dual:
+    return Dual(Fraction(number), Fraction(slope))
+
+
+def test_dual_numbers_follow_the_rules_of_arithmetic() -> None:
+    a, b = dual(2, 5), dual(3, 7)
+    assert a + b == dual(5, 12)
+    assert a - b == dual(-1, -2)
+    assert a * b == dual(6, 5 * 3 + 2 * 7)
+    assert a / b == dual(Fraction(2, 3), Fraction(5 * 3 - 2 * 7, 9))
+    assert -a == dual(-2, -5)
+    assert a ** dual(3, 0) == dual(8, 3 * 4 * 5)
+
+
 def test_a_rational_graph_has_an_exact_slope() -> None:
     x, y = Value(0.5), Value(3.0)
     output = (x * x / y - 2 * x) ** 3 + micrograd.dot([x, y], [y, x]) + micrograd.total([x, x, y])
@@ -212,17 +274,19 @@ def test_a_rational_graph_has_an_exact_slope() -> None:
     "make", [lambda x: x.tanh(), lambda x: x**0.5, lambda x: x**x, lambda x: x.relu()], ids=["tanh", "root", "power", "relu"]
 )
 def test_other_graphs_are_not_rational(make: Callable[[Value], Value]) -> None:
-    assert not is_rational(make(Value(2.0)))
+    assert is_rational(make(Value(2.0))) is False
+    assert is_rational(make(Value(2.0)) * math.inf) is False
 
 
 def test_fractions_may_have_20000_binary_digits() -> None:
     """0.5 counts as 55 of them, 2 for its denominator and 53, and a power as many times that; x as an exponent is refused."""
     half = Value(0.5)
     assert is_rational((half**60) ** 6)  # 55 * 360 = 19,800
-    assert not is_rational((half**61) ** 6)  # 55 * 366 = 20,130
+    assert is_rational((half**61) ** 6) is False  # 55 * 366 = 20,130
+    assert is_rational(((half**60) ** 6) ** 1)
     assert is_rational(half**64)
     assert is_rational(half**-64)
-    assert not is_rational(half**65)
+    assert is_rational(half**65) is False
     assert not is_rational(half**-65)
 
 

@@ -51,6 +51,8 @@ def test_bad_input_is_one_sentence() -> None:
         ([1.0], r"^by_hand is a dictionary such as {w: 2.0} or a list of pairs such as .*, got \[1.0\]$"),
         ("x", r"^by_hand is a dictionary .* got 'x'$"),
         (([w], [1.0]), r"^by_hand is a dictionary"),
+        ([(w,)], r"^by_hand is a dictionary"),
+        ([(w, 1.0, 2.0)], r"^by_hand is a dictionary"),
         ({1: 2.0}, r"^by_hand names Values, their labels or nests of Values, and not 1$"),
     ]:
         with pytest.raises(TypeError, match=message):
