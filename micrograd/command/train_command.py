@@ -6,11 +6,11 @@ import argparse
 from dataclasses import dataclass, replace
 from typing import Any
 
-from micrograd.command import training_report
+from micrograd.command import INTERRUPTED, training_report
 from micrograd.command.options import add_training_options, command_parser, neurons, one_of, one_or_more, share
 from micrograd.command.table_file import read_table
 from micrograd.command.table_task import LOSSES, SHORT_NAMES, TableTask, summary, task_of
-from micrograd.command.terminal import INTERRUPTED, console
+from micrograd.command.terminal import console
 from micrograd.command.train_report import MOST_CROSSED, Result, files_of, show_confusion, show_scores, verdict
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS

@@ -6,9 +6,9 @@ import argparse
 from typing import Any
 
 from micrograd import xor
-from micrograd.command import training_report, xor_report
+from micrograd.command import INTERRUPTED, training_report, xor_report
 from micrograd.command.options import MOST_WIDTH, add_training_options, command_parser, neurons
-from micrograd.command.terminal import INTERRUPTED, console
+from micrograd.command.terminal import console
 
 ABOUT_XOR = """\
 Train a small network on exclusive or: 1 where the two inputs differ, 0 where

@@ -109,7 +109,7 @@ def test_the_row_that_is_drawn_leaves_the_models_gradients_alone() -> None:
         (["xor", "--epochs", "-1"], "--epochs: needs a whole number from 0 to 1,000,000, got '-1'"),
         (["xor", "--learning-rate", "fast"], "--learning-rate/--lr: needs a number above 0, such as 0.1, got 'fast'"),
         (["xor", "--learning-rate", "nan"], "--learning-rate/--lr: needs a number above 0, such as 0.1, got 'nan'"),
-        (["xor", "--colour", "red"], "there is no option --colour; it takes --help, --hidden"),
+        (["xor", "--colour", "red"], "there is no option --colour; xor takes only --help, --hidden"),
         (["or"], "there is no command 'or'; did you mean xor?"),
     ],
 )
