@@ -30,7 +30,7 @@ def console() -> Console:
     from rich.console import Console
 
     width, height = shutil.get_terminal_size()
-    return Console(width=max(width, LEAST_WIDTH), height=height)
+    return Console(width=max(width, LEAST_WIDTH), height=height, emoji=False)  # :cat: may be a column's name
 
 
 def show_table(
