@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from micrograd.command import INTERRUPTED
+
 if TYPE_CHECKING:
     from micrograd.command.options import Parser
 
@@ -26,8 +28,7 @@ examples:
 micrograd COMMAND --help tells more about a command.
 """
 
-INTERRUPTED = 130  # what a shell shows of a program that Ctrl-C, or a closed pipe, has ended
-PIPE_CLOSED = 141
+PIPE_CLOSED = 141  # the exit status of a program whose pipe nobody reads any more
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

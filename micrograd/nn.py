@@ -287,7 +287,8 @@ def activation_of(activation: str | Op | None) -> Op | None:
 
 
 def bare_letters(name: str) -> str:
-    return name.lower().replace("_", "")
+    """The name without what people write in different ways: LeakyReLU, leaky-relu and leaky_relu are one."""
+    return "".join(c for c in name.lower() if c not in "_- ")
 
 
 def name_of(activation: Op | None) -> str:

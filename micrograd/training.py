@@ -27,6 +27,21 @@ from micrograd.words import FIT
 Show = Callable[[int, float], None]
 
 
+@dataclass(eq=False)  # as other errors
+class Divergence(FloatingPointError):  # noqa: N818 - it names what happened
+    """A loss or a gradient was not finite: in which epoch, what it was, and whether a step of training had come before it."""
+
+    epoch: int
+    reason: str
+    stepped: bool
+
+    def __str__(self) -> str:
+        advice = "no step had been taken, so the cause is in the data or the first parameters"
+        if self.stepped:
+            advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
+        return f"training stopped in epoch {self.epoch}: {self.reason}; {advice}"
+
+
 @dataclass
 class History:
     """What happened in training: the mean loss of each epoch, what stopped it, and the units that ended up dead."""
@@ -71,7 +86,7 @@ def fit(
     are shuffled anew in each epoch, from `seed` and the steps that the optimizer has taken: a second call goes on as a
     longer first one would have. Training also stops where an epoch's loss is at most `target_loss`. Ctrl-C ends it, with
     the parameters as they were when the epoch began. Where a loss or a gradient is not finite, the last parameters at
-    which both are finite are put back and a FloatingPointError says what went wrong.
+    which both are finite are put back and a Divergence, a FloatingPointError, says what went wrong.
 
     Long training of a network of nn.py on a loss of losses.py runs as compiled code: the same steps, but for rounding.
     `eager=True` turns that off. `eager=False` compiles other models and losses too; they need to be free of a Python `if`
@@ -208,14 +223,12 @@ class Training:
                     self.begin.restore()
         del self.losses[self.begin.epochs :]
 
-    def failure(self, error: Exception) -> FloatingPointError:
+    def failure(self, error: Exception) -> Divergence:
         """Put back the last parameters at which all was finite; the error that says what happened."""
-        epoch = self.begin.epochs + 1
-        advice = "no step had been taken, so the cause is in the data or the first parameters"
-        if self.task.optimizer.step_count > self.schedule.first_step:
-            advice = "the parameters that gave the last finite loss are back, so go on from there with a smaller learning rate"
+        stepped = self.task.optimizer.step_count > self.schedule.first_step
+        divergence = Divergence(self.begin.epochs + 1, str(error), stepped)
         self.go_back(self.finite)
-        return FloatingPointError(f"training stopped in epoch {epoch}: {error}; {advice}")
+        return divergence
 
 
 class CompiledTraining(Training):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from micrograd.display.characters import printable_lines
-from micrograd.nn import ACTIVATIONS
+from micrograd.nn import ACTIVATIONS, bare_letters
 from micrograd.optim import OPTIMIZERS
 
 MOST_EPOCHS = 1_000_000  # each keeps its loss
@@ -57,7 +57,7 @@ def parsed(top: Parser, arguments: Sequence[str]) -> argparse.Namespace:
     if unknown := [text for text in others if text.startswith("-")]:
         known = [option[2:] for option in command._option_string_actions if option.startswith("--")]
         near = nearest(unknown[0].partition("=")[0].lstrip("-"), known)
-        advice = f"did you mean --{near}?" if near else f"it takes --{', --'.join(known)}"
+        advice = f"did you mean --{near}?" if near else f"{command.prog.split()[-1]} takes only --{', --'.join(known)}"
         command.error(f"there is no option {short(unknown[0])}; {advice}")
     if others and not hasattr(options, "numbers"):
         command.error(f"{short(others[0])!r} is one argument too many")
@@ -71,11 +71,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word, list(known), n=1)), "")
 
 
-def plain(name: str) -> str:
-    """The name without what people write in different ways: LeakyReLU and leaky_relu are one."""
-    return "".join(c for c in name.lower() if c.isalnum())
-
-
 def one_of(kind: str, names: Iterable[str], others: Mapping[str, str] | None = None) -> Callable[[str], str]:
     """A type of option: one of the names, in any case; `others` are names that people know some of them by.
 
@@ -83,12 +78,13 @@ def one_of(kind: str, names: Iterable[str], others: Mapping[str, str] | None = N
     'leaky_relu'
     """
     names = list(names)
-    known = {plain(name): name for name in names} | {plain(other): name for other, name in (others or {}).items()}
+    known = {bare_letters(name): name for name in names} | {bare_letters(other): name for other, name in (others or {}).items()}
 
     def name_from(text: str) -> str:
-        if plain(text) in known:
-            return known[plain(text)]
-        near = known.get(nearest(plain(text), known))
+        letters = bare_letters(text)
+        if letters in known:
+            return known[letters]
+        near = known.get(nearest(letters, known))
         meant = f"did you mean {near}? " if near else ""
         raise argparse.ArgumentTypeError(f"there is no {kind} {short(text)!r}; {meant}choose from {', '.join(names)}")
 

@@ -70,8 +70,8 @@ def table_from(text: str, target: str | None = None) -> TableFile:
             f"line {first_line} has one column, {short(first[0])!r}; a table needs at least an input and the target, "
             "with commas, semicolons or tabs between them"
         )
-    place = target_place(target, first)
-    has_header = not any(is_number(with_point(cell)) for i, cell in enumerate(first) if i != place)
+    place = target_place(target, rows)
+    has_header = is_header(rows, place)
     names = [cell or f"column{i}" for i, cell in enumerate(first, start=1)] if has_header else numbered(len(first), place)
     body = rows[1:] if has_header else rows
     if not body:
@@ -108,13 +108,14 @@ def cells_of(text: str) -> Iterator[tuple[int, list[str]]]:
         raise ValueError(f"line {reader.line_num} of the table can't be read: {error}") from None
 
 
-def target_place(target: str | None, first: Sequence[str]) -> int:
-    """Where the column stands, from 0."""
+def target_place(target: str | None, rows: Sequence[tuple[int, list[str]]]) -> int:
+    """Where the column stands, from 0; a number is a name only where it stands in a header."""
+    first = rows[0][1]
     if target is None:
         return len(first) - 1
-    if first.count(target) > 1:
-        raise ValueError(f"{first.count(target)} columns are called {target!r}; give --target the number of one")
-    if target in first:
+    if target in first and (not target.isdecimal() or is_header(rows, first.index(target))):
+        if first.count(target) > 1:
+            raise ValueError(f"{first.count(target)} columns are called {target!r}; give --target the number of one")
         return first.index(target)
     if target.isdecimal() and 1 <= int(target) <= len(first):
         return int(target) - 1
@@ -123,15 +124,35 @@ def target_place(target: str | None, first: Sequence[str]) -> int:
     raise ValueError(f"there is no column {short(target)!r}; {meant}")
 
 
+def is_header(rows: Sequence[tuple[int, list[str]]], place: int) -> bool:
+    """Whether the first line names the columns: the inputs by words, or by 0, 1, 2, ... as pandas does where they have none.
+
+    Numbers are a header only where they count two columns or more, and where no row has what would be the target's name.
+    """
+    first = rows[0][1]
+    others = [cell for i, cell in enumerate(first) if i != place]
+    if not any(is_number(with_point(cell)) for cell in others):
+        return True
+    if len(others) < 2 or any(first[place] in cells[place : place + 1] for _, cells in rows[1:]):
+        return False
+    if is_number(first[place]):
+        return is_count(first, 0)
+    return is_count(others, 0) or is_count(others, 1)
+
+
+def is_count(cells: Sequence[str], begin: int) -> bool:
+    return list(cells) == [str(number) for number in range(begin, begin + len(cells))]
+
+
 def numbered(count: int, place: int) -> list[str]:
     """Names for the columns of a table without a header: x1, x2, ... and y."""
     return ["y" if i == place else f"x{i + 1 - (i > place)}" for i in range(count)]
 
 
 def is_number(cell: str) -> bool:
-    """Whether the cell is a finite number."""
+    """Whether the cell is a finite number, as tables write it: 2020_01 is one to Python alone."""
     try:
-        return math.isfinite(float(cell))
+        return math.isfinite(float(cell)) and "_" not in cell
     except ValueError:
         return False
 

@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from typing import Any
 
 from micrograd import losses
@@ -17,6 +18,7 @@ from micrograd.display.characters import printable_lines
 MOST_CLASSES = 100
 FEW = 10  # whole numbers that are taken for classes, if each stands in as many rows as ROWS_EACH on average
 ROWS_EACH = 5
+UNTRAPPED = Context(traps=[])  # what is beyond a Decimal, such as 1e-99999999999999999999, is no error but unlike any other
 SIGNS = (["0", "1"], ["-1", "1"])  # classes in any number of rows
 
 
@@ -136,19 +138,20 @@ def default_loss(classes: Sequence[str], table: TableFile) -> tuple[str, str]:
     if not numbers:
         name = "binary-cross-entropy" if len(classes) == 2 else "cross-entropy"
         return name, "since the target is text"
+    few = len(numbers) <= FEW and all(float(text).is_integer() for text in numbers)
     if len(numbers) < len(classes):
         text = next(text for text in classes if not is_number(text))
         line = next(line for target, line in zip(table.targets, table.lines, strict=True) if class_name(target) == text)
         raise ValueError(
-            f"the target {short(table.target)} has numbers, and {short(text)!r} in line {line}; mend it or leave the line out, "
-            "or choose --loss cross-entropy to take each for a class"
+            f"the target {short(table.target)} has numbers, and {short(text)!r} in line {line}; mend it or leave the line out"
+            + (", or choose --loss cross-entropy to take each for a class" if few else "")
         )
-    whole = all(float(text).is_integer() for text in classes)
     often = len(table.targets) >= ROWS_EACH * len(classes) or classes in SIGNS
-    if whole and often and len(classes) <= FEW:
+    if few and often:
         name = "binary-cross-entropy" if len(classes) == 2 else "cross-entropy"
         return name, f"since the target has {len(classes)} whole numbers; --loss mse takes it for a number"
-    return "mean-squared-error", f"since the target has {len(classes):,} numbers; --loss cross-entropy takes each for a class"
+    why = f"since the target has {len(classes):,} different numbers"
+    return "mean-squared-error", f"{why}; --loss cross-entropy takes each for a class" if few else why
 
 
 def check_classes(classes: Sequence[str], need: str, loss_name: str, target: str) -> None:
@@ -162,8 +165,11 @@ def check_classes(classes: Sequence[str], need: str, loss_name: str, target: str
 
 
 def class_name(text: str) -> str:
-    """A target as a class: 1 and 1.0 are one."""
-    return f"{float(text):.15g}" if is_number(text) else text
+    """A target as a class: 1 and 1.0 are one; a number of more digits than a float has stays as it stands."""
+    if not is_number(text):
+        return text
+    name = f"{float(text):z.15g}"
+    return name if Decimal(name) == Decimal(text, UNTRAPPED) else text
 
 
 def number_or_0(text: str) -> float:

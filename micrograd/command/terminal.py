@@ -15,7 +15,6 @@ from micrograd.display.tables import STYLES
 if TYPE_CHECKING:
     from rich.console import Console
 
-INTERRUPTED = 130  # the exit status that a shell shows of a program that Ctrl-C has ended
 LEAST_WIDTH = 40  # below it the terminal breaks the lines, and no number is lost
 
 # What is shown instead where the encoding of the output has no such character.
@@ -31,7 +30,7 @@ def console() -> Console:
     from rich.console import Console
 
     width, height = shutil.get_terminal_size()
-    return Console(width=max(width, LEAST_WIDTH), height=height)
+    return Console(width=max(width, LEAST_WIDTH), height=height, emoji=False)  # :cat: may be a column's name
 
 
 def show_table(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass, replace
+from textwrap import indent
 from typing import Any
 
-from micrograd.command import training_report
+from micrograd.command import INTERRUPTED, training_report
 from micrograd.command.options import add_training_options, command_parser, neurons, one_of, one_or_more, share
-from micrograd.command.table_file import read_table
+from micrograd.command.table_file import TableFile, read_table
 from micrograd.command.table_task import LOSSES, SHORT_NAMES, TableTask, summary, task_of
-from micrograd.command.terminal import INTERRUPTED, console
+from micrograd.command.terminal import console
 from micrograd.command.train_report import MOST_CROSSED, Result, files_of, show_confusion, show_scores, verdict
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS
@@ -49,24 +50,20 @@ again, in Python:
 
 """
 
-USE_AGAIN = """\
-  import json
-  from pathlib import Path
-  from micrograd import nn
-  saved = json.loads(Path({path!r}).read_text())
-  model = nn.MLP(saved["inputs"], saved["widths"], saved["activation"])
-  model.load_state_dict(saved["parameters"])
-  scales = zip(row, saved["means"], saved["deviations"])
-  output = model([(number - mean) / (deviation or 1.0)
-                  for number, mean, deviation in scales])
-
-where row is a list of inputs. The output is {output}.
+USE_AGAIN = (
+    training_report.LOAD_AGAIN
+    + """\
+scales = zip(row, saved["means"], saved["deviations"])
+output = model([(number - mean) / (deviation or 1.0)
+                for number, mean, deviation in scales])
+{answer}
 """
+)
 
-OUTPUTS = {
-    "a number": 'a number in units of the target: output * saved["target_deviation"]\n+ saved["target_mean"]',
-    "two classes": 'above 0 for the second of saved["classes"]',
-    "classes": 'a list, the largest at the place of its class in\nsaved["classes"]',
+ANSWERS = {  # by the kind of target
+    "a number": 'print(output.data * saved["target_deviation"] + saved["target_mean"])',
+    "two classes": 'print(saved["classes"][output.data > 0.0])',
+    "classes": 'print(max(zip(output, saved["classes"]), key=lambda pair: pair[0].data)[1])',
 }
 
 EXAMPLES_TRAIN = """\
@@ -88,8 +85,9 @@ class Defaults:
 
 
 def add_command(commands: Any) -> None:
-    use = USE_AGAIN.format(path="DIR/model.json", output="what the report says it is")
-    command = command_parser(commands, "train", "train a network on a table of your own", ABOUT_TRAIN + use, EXAMPLES_TRAIN)
+    use = USE_AGAIN.format(path="DIR/model.json", row=[6.1, -2.0], answer="print(output)  # a run says how to read its own")
+    about = ABOUT_TRAIN + indent(use, "  ")
+    command = command_parser(commands, "train", "train a network on a table of your own", about, EXAMPLES_TRAIN)
     files = "history.csv, model.json, loss.svg, predictions.csv, graph.svg, player.html"
     # fmt: off
     add = command.add_argument
@@ -120,11 +118,13 @@ def run(options: argparse.Namespace) -> int:
     task = task_of(table, options.loss, options.holdout, options.seed)
     shape = [*options.hidden, task.outputs]
     check_size(len(table.columns), shape, len(task.inputs))
-    if options.output:
-        training_report.make_folder(options.output)
+    with training_report.output_folder(options.output):
+        return run_task(table, task, MLP(len(table.columns), shape, options.activation, seed=options.seed), options)
+
+
+def run_task(table: TableFile, task: TableTask, model: MLP, options: argparse.Namespace) -> int:
     terminal = console()
     terminal.print(summary(table, task), markup=False, highlight=False)
-    model = MLP(len(table.columns), shape, options.activation, seed=options.seed)
     terminal.print()
     training_report.show_network(terminal, model, options.seed)
     result = trained(terminal, model, task, options)
@@ -136,10 +136,9 @@ def run(options: argparse.Namespace) -> int:
     terminal.print(f"\n{verdict(result)}", markup=False, highlight=False)
     if options.output:
         terminal.print()
-        training_report.write_files(terminal, options.output, files_of(result, table))
-        path = str(options.output / "model.json")
-        use = USE_AGAIN.format(path=path, output=OUTPUTS[task.loss.target])
-        terminal.print(f"\nTo use the network again:\n\n{use}", markup=False, highlight=False, soft_wrap=True, end="")
+        training_report.write_files(terminal, options.output, files_of(result, table), model)
+        path, answer = str(options.output / "model.json"), ANSWERS[task.loss.target]
+        training_report.show_use(terminal, USE_AGAIN.format(path=path, row=table.inputs[0], answer=answer))
     return INTERRUPTED if result.history.stopped == "interrupted" else 0
 
 
@@ -160,7 +159,7 @@ def check_size(inputs: int, shape: list[int], rows: int) -> None:
 def trained(terminal: Any, model: MLP, task: TableTask, options: argparse.Namespace) -> Result:
     rate = LEARNING_RATES[options.optimizer] if options.learning_rate is None else options.learning_rate
     data = (task.inputs[: task.training], task.targets[: task.training])
-    with training_report.advice_shown(terminal):
+    with training_report.training_told(terminal, rate):
         history = fit(
             model,
             task.loss.function,

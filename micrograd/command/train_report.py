@@ -16,14 +16,14 @@ from micrograd.command.options import short
 from micrograd.command.table_file import TableFile
 from micrograd.command.table_task import TableTask, shares_of
 from micrograd.command.terminal import show_table
-from micrograd.command.training_report import graph_files, row_graph, shape_of, training_files
+from micrograd.command.training_report import graph_files, shape_of, training_files
 from micrograd.display.characters import printable_lines
 from micrograd.engine import Value
 from micrograd.nn import MLP
 from micrograd.training import History
 
-MOST_DRAWN = 200  # parameters
 MOST_CROSSED = 10  # classes
+FEWEST_JUDGED = 10  # rows held out: of fewer, the loss says little beside that of others
 
 
 @dataclass(frozen=True)
@@ -151,21 +151,33 @@ def verdict(result: Result) -> str:
         sentence = f"On the {count:,} rows {result.judged_name} the error (root of the mean square) is {error:.4g}; "
         sentence += f"always {answer}, the mean, has {other:.4g}."
         better = error < other
+    return sentence + advice(result, better)
+
+
+def advice(result: Result, better: bool) -> str:
+    """What to try next; empty if all is well. `better` is whether it comes nearer than always the same answer."""
+    is_linear = len(result.model.layers) == 1
+    if result.history.stopped == "interrupted":
+        return " Training was interrupted, so this may not be all that can be learned."
     if not better:
-        return f"{sentence} So it has learned nothing of use: try more --epochs, another --lr, or other inputs."
-    if judged.loss > 2.0 * result.score(range(task.training)).loss:
-        return f"{sentence} The loss is much smaller on the rows trained on: fewer --epochs or --hidden neurons may do better."
-    return sentence
+        change = "--hidden 16" if is_linear else "more --epochs"
+        return f" So it has learned nothing of use: try {change}, another --lr, or other inputs."
+    trained_on = result.score(range(result.task.training))
+    if len(result.judged) >= FEWEST_JUDGED and result.score(result.judged).loss > 2.0 * trained_on.loss:
+        change = "fewer --epochs" if is_linear else "fewer --epochs or --hidden neurons"
+        return f" The loss is much smaller on the rows trained on: {change} may do better."
+    return ""
 
 
 def files_of(result: Result, table: TableFile) -> dict[str, str | bytes]:
     """What a run leaves behind, by the name of the file."""
     files = training_files(result.history, saved_model(result, table))
     files["predictions.csv"] = predictions_csv(result)
-    if len(result.model.parameters()) <= MOST_DRAWN:
-        row = row_graph(result.model, result.task.loss.function, result.task.inputs[0], result.task.targets[0])
-        files |= graph_files(row, "The loss of one row")
-    return files
+    task = result.task
+    line, numbers, target = task.lines[0], task.inputs[0], task.targets[0]
+    row = [Value(number, label=name) for number, name in zip(numbers, table.columns, strict=True)]
+    title = f"The loss of line {line}: {short(table.targets[table.lines.index(line)])}"
+    return files | graph_files(result.model, task.loss.function, row, target, title)
 
 
 def saved_model(result: Result, table: TableFile) -> dict[str, Any]:

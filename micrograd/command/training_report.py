@@ -4,24 +4,56 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from micrograd import ops
 from micrograd.command.terminal import show_table
 from micrograd.display.characters import printable_lines
 from micrograd.display.charts import log_chart, log_chart_svg
 from micrograd.display.files import write_whole
 from micrograd.engine import NO_GRADIENT, Value, topological_order
 from micrograd.nn import MLP, name_of
-from micrograd.training import History
+from micrograd.training import Divergence, History
 from micrograd.views.drawing import draw
 from micrograd.views.player import explore
+
+Loss = Callable[[Any, Any], Value]
+
+LOAD_AGAIN = """\
+import json
+from pathlib import Path
+from micrograd import nn
+saved = json.loads(Path({path!r}).read_text())
+model = nn.MLP(saved["inputs"], saved["widths"], saved["activation"])
+model.load_state_dict(saved["parameters"])
+row = {row!r}
+"""
+
+PICTURES = ("graph.svg", "player.html")
+MOST_DRAWN = 200  # parameters
+
+
+@contextmanager
+def output_folder(folder: Path | None) -> Iterator[None]:
+    """Make the folder, if one is wanted, before anything is computed for it; if nothing came of it, it is gone again."""
+    places = [folder, *folder.parents] if folder else []
+    made = [place for place in places if not os.path.lexists(place)]
+    try:
+        if folder:
+            make_folder(folder)
+        yield
+    finally:
+        for place in made:
+            with suppress(OSError):  # it is not empty
+                place.rmdir()
 
 
 def make_folder(folder: Path) -> None:
@@ -53,11 +85,15 @@ def show_network(terminal: Console, model: MLP, seed: int) -> None:
 
 
 @contextmanager
-def advice_shown(terminal: Console) -> Iterator[None]:
-    """What training advises about its speed is shown when it is over, below the progress bar."""
+def training_told(terminal: Console, rate: float) -> Iterator[None]:
+    """What training advises about its speed is shown when it is over, below the progress bar; where it fails, what to do."""
     with warnings.catch_warnings(record=True) as advice:
         warnings.simplefilter("always")
-        yield
+        try:
+            yield
+        except Divergence as end:
+            remedy = f"try a smaller --lr than {rate:g}" if end.stepped else "no step had been taken, so the cause is in the rows"
+            raise FloatingPointError(f"training stopped in epoch {end.epoch}: {end.reason}; {remedy}") from end
     for warning in advice:
         terminal.print(f"{warning.message}.", markup=False, highlight=False)
 
@@ -79,9 +115,11 @@ def shape_of(model: MLP) -> dict[str, Any]:
     }
 
 
-def row_graph(model: MLP, loss: Callable[[Any, Any], Value], inputs: Sequence[float], target: Any) -> Value:
+def row_graph(model: MLP, loss: Loss, inputs: Sequence[float | Value], target: Any) -> Value:
     """The loss of one row, with its gradients: a graph small enough to look at. It shares nothing with the model."""
     output = copy.deepcopy(loss([model(inputs)], [target]))
+    if output.op is ops.div and output.parents[1].data == 1.0:  # the mean over one row
+        output = output.parents[0]
     output.label = "loss"
     for value in topological_order(output):
         value.grad = NO_GRADIENT
@@ -97,12 +135,30 @@ def training_files(history: History, model: Mapping[str, Any]) -> dict[str, str 
     }
 
 
-def graph_files(loss: Value, title: str) -> dict[str, str | bytes]:
-    return {"graph.svg": draw(loss).pipe("svg"), "player.html": explore(loss, title=title).html}
+def graph_files(model: MLP, loss: Loss, inputs: Sequence[float | Value], target: Any, title: str) -> dict[str, str | bytes]:
+    """Pictures of the loss of one row; none where the network is too large to look at."""
+    if len(model.parameters()) > MOST_DRAWN:
+        return {}
+    row = row_graph(model, loss, inputs, target)
+    return dict(zip(PICTURES, (draw(row).pipe("svg"), explore(row, title=title).html), strict=True))
 
 
-def write_files(terminal: Console, folder: Path, files: Mapping[str, str | bytes]) -> None:
+def write_files(terminal: Console, folder: Path, files: Mapping[str, str | bytes], model: MLP) -> None:
+    """Write the files; pictures that an earlier run has left beside its model would not be of this one, so they go."""
+    stale = [name for name in PICTURES if name not in files and (folder / name).is_file() and (folder / "model.json").is_file()]
     for name, content in files.items():
         write_whole(folder / name, content)
-    sentence = f"Wrote {', '.join(files)} to the folder {printable_lines(str(folder))}."
-    terminal.print(sentence, soft_wrap=True, markup=False, highlight=False)
+    for name in stale:
+        (folder / name).unlink()
+    sentences = [f"Wrote {', '.join(files)} to the folder {printable_lines(str(folder))}."]
+    if left_out := [name for name in PICTURES if name not in files]:
+        sentences.append(
+            f"{' and '.join(left_out)} are left out: {len(model.parameters())} parameters are too many to look at"
+            + (f"; removed {' and '.join(stale)} of an earlier run." if stale else ".")
+        )
+    terminal.print("\n".join(sentences), soft_wrap=True, markup=False, highlight=False)
+
+
+def show_use(terminal: Console, lines: str) -> None:
+    """The lines of Python, ready to be pasted: they are not broken, whatever the width."""
+    terminal.print(f"\nTo use the network again:\n\n{lines}", markup=False, highlight=False, soft_wrap=True, end="")

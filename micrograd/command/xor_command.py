@@ -6,9 +6,9 @@ import argparse
 from typing import Any
 
 from micrograd import xor
-from micrograd.command import training_report, xor_report
+from micrograd.command import INTERRUPTED, training_report, xor_report
 from micrograd.command.options import MOST_WIDTH, add_training_options, command_parser, neurons
-from micrograd.command.terminal import INTERRUPTED, console
+from micrograd.command.terminal import console
 
 ABOUT_XOR = """\
 Train a small network on exclusive or: 1 where the two inputs differ, 0 where
@@ -44,23 +44,28 @@ def add_command(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    settings = xor.Settings(
-        options.hidden, options.activation, options.optimizer, options.learning_rate, options.epochs, options.seed
-    )
-    if options.output:
-        training_report.make_folder(options.output)  # before training: a folder that can't be written to should not cost a run
+    rate = xor.LEARNING_RATES[options.optimizer] if options.learning_rate is None else options.learning_rate
+    settings = xor.Settings(options.hidden, options.activation, options.optimizer, rate, options.epochs, options.seed)
+    with training_report.output_folder(options.output):
+        return run_task(settings, rate, options)
+
+
+def run_task(settings: xor.Settings, rate: float, options: argparse.Namespace) -> int:
     terminal = console()
     model = xor.network(settings)
     training_report.show_network(terminal, model, settings.seed)
-    with training_report.advice_shown(terminal):
+    with training_report.training_told(terminal, rate):
         result = xor.train(model, settings, progress=True, eager=options.eager or None)
     training_report.show_loss(terminal, result.history)
     xor_report.show_truth_table(terminal, result)
     terminal.print()
     xor_report.show_gradients(terminal, result)
     if options.output:
-        training_report.write_files(terminal, options.output, xor_report.files_of(result))
+        training_report.write_files(terminal, options.output, xor_report.files_of(result), model)
     xor_report.show_verdict(terminal, result)
+    if options.output:
+        use = training_report.LOAD_AGAIN.format(path=str(options.output / "model.json"), row=xor_report.DRAWN)
+        training_report.show_use(terminal, f"{use}print(model(row).data)\n")
     if result.history.stopped == "interrupted":
         return INTERRUPTED
     return 0 if result.solved and result.gradients_agree else 1

@@ -6,17 +6,18 @@ from rich.console import Console
 
 from micrograd import xor
 from micrograd.command.terminal import show_table
-from micrograd.command.training_report import decimals, graph_files, row_graph, shape_of, training_files
+from micrograd.command.training_report import decimals, graph_files, shape_of, training_files
 from micrograd.losses import half_mean_squared_error
 
 MOST_SHOWN = 60  # gradients
+DRAWN = (1.0, 0.0)  # the row whose loss is drawn
 
 
 def files_of(result: xor.Result) -> dict[str, str | bytes]:
     """What a run leaves behind, by the name of the file: numbers, the model, and pictures of one row's loss."""
-    row = row_graph(result.model, half_mean_squared_error, [1.0, 0.0], 1.0)
+    title = "1 xor 0 = 1 in the trained network"
     files = training_files(result.history, shape_of(result.model))
-    return files | graph_files(row, "1 xor 0 = 1 in the trained network")
+    return files | graph_files(result.model, half_mean_squared_error, DRAWN, 1.0, title)
 
 
 def show_truth_table(terminal: Console, result: xor.Result) -> None:
@@ -63,6 +64,8 @@ def show_verdict(console: Console, result: xor.Result) -> None:
 
 def advice(result: xor.Result) -> str:
     losses = result.history.losses
+    if result.history.stopped == "interrupted":
+        return "training was interrupted"
     if result.model.activation is None:
         return "a linear network cannot learn exclusive or, so choose another --activation"
     if losses and losses[-1] > losses[0]:

@@ -45,6 +45,7 @@ WIDTH, HEIGHT = 640, 320  # of the SVG
 LEFT, RIGHT, TOP, BOTTOM = 64, 20, 44, 40  # the margins around its curve
 MOST_POINTS = 600
 LONGEST_TITLE = 80
+SCALE = "on a logarithmic scale"
 
 
 def log_chart_svg(numbers: Sequence[float], *, title: str) -> str:
@@ -68,7 +69,7 @@ def log_chart_svg(numbers: Sequence[float], *, title: str) -> str:
     levels = "".join(svg_text(LEFT - 8, y(level) + 4, power_text(level), "end") for level in grid)
     places = sorted({1, (1 + last) // 2, last})
     epochs = "".join(svg_text(x(place), HEIGHT - 20, f"{place}", "middle") for place in places)
-    name = svg_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "epoch", "middle")
+    names = svg_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "epoch", "middle") + svg_text(LEFT, TOP - 5, SCALE, "start")
     title = html.escape(printable(title, LONGEST_TITLE))
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
     return f"""<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">
@@ -80,9 +81,9 @@ text {{ fill: light-dark(#59636e, #9ba7b4); }}
 .grid {{ stroke: light-dark(#d5dbe2, #2c3640); fill: none; }}
 .curve {{ stroke: light-dark(#b64400, #ffa257); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; fill: none; }}
 </style>
-<text class="title" x="{LEFT}" y="26">{title}</text>
+<text class="title" x="{LEFT}" y="22">{title}</text>
 {lines}{levels}{epochs}
-{name}
+{names}
 <polyline class="curve" points="{curve}"/>
 </svg>
 """

@@ -10,6 +10,7 @@ from micrograd.__main__ import main
 from micrograd.command import xor_report
 from micrograd.command.options import MOST_EPOCHS, MOST_WIDTH, activation, optimizer
 from micrograd.display.characters import printable_lines
+from micrograd.nn import ACTIVATIONS, MLP
 
 COMMANDS = ["draw", "step", "explore", "check", "gradient", "xor", "train"]
 
@@ -43,9 +44,12 @@ def test_names_are_known_in_any_case_and_the_rate_by_both_names(names: list[str]
     assert shown("--lr", *names) == shown("--learning-rate", "adam", "relu") != shown("--lr", "sgd", "tanh")
 
 
-@pytest.mark.parametrize(("text", "name"), [("LeakyReLU", "leaky_relu"), ("leaky-relu", "leaky_relu"), ("GELU", "gelu")])
+@pytest.mark.parametrize(
+    ("text", "name"), [("LeakyReLU", "leaky_relu"), ("leaky-relu", "leaky_relu"), ("Leaky ReLU", "leaky_relu"), ("GELU", "gelu")]
+)
 def test_an_activation_is_known_as_pytorch_writes_it(text: str, name: str) -> None:
     assert activation(text) == name
+    assert MLP(1, [1, 1], activation=text).activation is ACTIVATIONS[name]
     assert optimizer("AdaGrad") == "adagrad"
     assert optimizer("RMSprop") == "rmsprop"
 
@@ -60,9 +64,12 @@ def test_a_slip_is_answered_with_what_was_meant() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["step", "--foo", "x", "x=1"], "there is no option --foo; it takes --help (micrograd step --help tells more)"),
-        (["step", "x", "--foo=3", "x=1"], "there is no option --foo=3; it takes --help (micrograd step --help tells more)"),
-        (["--bar"], "there is no option --bar; it takes --help, --version (micrograd --help tells more)"),
+        (["step", "--foo", "x", "x=1"], "there is no option --foo; step takes only --help (micrograd step --help tells more)"),
+        (
+            ["step", "x", "--foo=3", "x=1"],
+            "there is no option --foo=3; step takes only --help (micrograd step --help tells more)",
+        ),
+        (["--bar"], "there is no option --bar; micrograd takes only --help, --version (micrograd --help tells more)"),
         (["xor", "--epoch", "3"], "there is no option --epoch; did you mean --epochs? (micrograd xor --help tells more)"),
         (["xor", "5"], "'5' is one argument too many (micrograd xor --help tells more)"),
         (["step"], "the following arguments are required: EXPRESSION"),

@@ -37,6 +37,39 @@ def test_without_a_header_columns_are_numbered_and_no_row_is_lost() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "later", "columns"),
+    [
+        ("0,1,kind", "0,1,a", ["0", "1", "kind"]),
+        ("1,2,kind", "5,6,7", ["1", "2", "kind"]),
+        ("0,1,2", "5,6,7", ["0", "1", "2"]),
+        ("2020_01,2020_02,kind", "5,6,7", ["2020_01", "2020_02", "kind"]),
+        ("nan,inf,kind", "5,6,7", ["nan", "inf", "kind"]),
+        ("0,1,kind", "5,6,kind", ["x1", "x2", "y"]),  # kind is a class
+        ("0,1,2", "5,6,2", ["x1", "x2", "y"]),
+        ("1,2,3", "4,5,6", ["x1", "x2", "y"]),
+        ("1,0,kind", "5,6,7", ["x1", "x2", "y"]),
+        ("0.0,1.0,kind", "5,6,7", ["x1", "x2", "y"]),
+        ("0,kind", "1,a", ["x1", "y"]),
+    ],
+)
+def test_numbers_that_count_the_columns_are_a_header(first: str, later: str, columns: list[str]) -> None:
+    table = table_from(f"{first}\n{later}\n")
+    assert [*table.columns, table.target] == columns
+    assert table.lines == ([2] if table.has_header else [1, 2])
+
+
+def test_the_header_counts_the_inputs_wherever_the_target_stands() -> None:
+    table = table_from("kind,0,1\na,5,6\n", "1")
+    assert (table.columns, table.target, table.targets) == (["0", "1"], "kind", ["a"])
+
+
+@pytest.mark.parametrize("row", ["2,7,9", "7,7,2", "2,2,9"])
+def test_a_number_in_a_row_is_no_name(row: str) -> None:
+    table = table_from(f"{row}\n", "2")
+    assert (table.target, table.targets) == ("y", [row.split(",")[1]])
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "1,2\n3,4\n",
@@ -84,6 +117,8 @@ def test_a_comma_within_a_cell_is_no_delimiter() -> None:
         ("a,b\n1,\n", "the target b of line 2 is empty; fill it in"),
         ("a,b\n,1\n", "column a of line 2 is empty; fill it in"),
         ("a,b\n?,1\n", r"column a of line 2 needs a finite number, got '\?'; write numbers for words"),
+        ("a,b\n2020_01,1\n", "column a of line 2 needs a finite number, got '2020_01'"),
+        ("a,b\nnan,1\n", "column a of line 2 needs a finite number, got 'nan'"),
         ("a,b\ninf,1\n", "column a of line 2 needs a finite number, got 'inf'"),
         ("1;2\n3,5;4\n", "got '3,5'; write a point in it instead of the comma"),
         ("1,5;2\n", "column x1 of line 1 needs a finite number, got '1,5'; write a point"),

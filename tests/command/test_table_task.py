@@ -1,15 +1,18 @@
 """What a table's target asks for, how its columns are scaled, and what is held out."""
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
 from micrograd.command.table_file import table_from
-from micrograd.command.table_task import LOSSES, SHORT_NAMES, Scale, TableTask, scale_of, summary, task_of
+from micrograd.command.table_task import LOSSES, SHORT_NAMES, Scale, TableTask, class_name, scale_of, summary, task_of
 from micrograd.command.train_command import LEARNING_RATES
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS
 from micrograd.training import fit
+
+OFFER = "; --loss cross-entropy takes each for a class"
 
 
 def task(*targets: object, loss: str | None = None, holdout: float = 0.0, seed: int = 0) -> TableTask:
@@ -36,6 +39,34 @@ def task(*targets: object, loss: str | None = None, holdout: float = 0.0, seed: 
 def test_the_target_asks_for_the_loss(targets: list[object], loss: str, classes: list[str]) -> None:
     asked = task(*targets)
     assert (asked.loss_name, asked.classes) == (loss, classes)
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["1", "1.0", "1e0", "+1", "01"], {"1"}),
+        (["0", "-0", "0.0"], {"0"}),
+        (["9007199254740992", "9007199254740993"], {"9007199254740992", "9007199254740993"}),  # 2^53: one float for both
+        (["1234567890123456", "1234567890123457"], {"1234567890123456", "1234567890123457"}),
+        (["0.1", "0.10000000000000001"], {"0.1", "0.10000000000000001"}),
+        (["1e-99999999999999999999", "0"], {"1e-99999999999999999999", "0"}),
+        (["nan", "NaN", "inf", "2020_01", "202001"], {"nan", "NaN", "inf", "2020_01", "202001"}),
+    ],
+)
+def test_a_number_is_one_class_however_it_is_written_and_another_number_is_another(texts: list[str], names: set[str]) -> None:
+    assert {class_name(text) for text in texts} == names
+
+
+@pytest.mark.parametrize(
+    ("targets", "offered"), [(range(10), True), (range(11), False), ([0.5, 1, 2], False), ([0.1 * i for i in range(80)], False)]
+)
+def test_classes_are_offered_only_where_the_target_has_few_whole_numbers(targets: Sequence[float], offered: bool) -> None:
+    assert task(*targets).why == f"since the target has {len(targets)} different numbers" + OFFER * offered
+    with pytest.raises(
+        ValueError, match=r"^the target y has numbers, and '\?' in line \d+; mend it or leave the line out"
+    ) as caught:
+        task(*targets, "?")
+    assert ("--loss cross-entropy" in str(caught.value)) == offered
 
 
 @pytest.mark.parametrize(

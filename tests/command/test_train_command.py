@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -73,24 +74,16 @@ def test_every_loss_has_a_report_and_a_model_that_can_be_used_again_as_it_says(
 ) -> None:
     data = datasets.moons(40)
     table, folder = written(tmp_path / "table.csv", data), tmp_path / "run"
-    assert main(["train", table, "--loss", loss, "--hidden", "3", "--epochs", "30", "-o", str(folder)]) == 0
-    shown = capsys.readouterr().out
-    code = shown.partition("To use the network again:\n\n")[2].partition("\nwhere row is")[0]
-    assert "load_state_dict" in code
+    assert main(["train", table, "--loss", loss, "--hidden", "3", "--epochs", "30", "--holdout", "0", "-o", str(folder)]) == 0
+    code = capsys.readouterr().out.partition("To use the network again:\n\n")[2]
+    first = f"row = {list(data.inputs[0])}\n"
+    assert first in code
     with (folder / "predictions.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            space: dict[str, Any] = {"row": data.inputs[int(row["line"]) - 1]}
-            exec("\n".join(part[2:] for part in code.splitlines()), space)  # noqa: S102 - it is what we printed
-            assert answer(space["output"], space["saved"]) == row["predicted"]
-
-
-def answer(output: Any, saved: dict[str, Any]) -> str:
-    """What the report says of the output, in Python."""
-    if isinstance(output, list):
-        return str(saved["classes"][max(range(len(output)), key=lambda place: output[place].data)])
-    if "classes" in saved:
-        return str(saved["classes"][output.data > 0.0])
-    return repr(output.data * saved["target_deviation"] + saved["target_mean"])
+        rows = list(csv.DictReader(file))
+    assert rows[0]["line"] == "1"
+    for row, inputs in zip(rows, data.inputs, strict=True):
+        exec(code.replace(first, f"row = {list(inputs)}\n"), {})  # noqa: S102 - it is what we printed
+        assert capsys.readouterr().out == f"{row['predicted']}\n"
 
 
 def test_output_writes_the_numbers_the_model_and_the_pictures(moons: str, tmp_path: Path) -> None:
@@ -104,9 +97,61 @@ def test_output_writes_the_numbers_the_model_and_the_pictures(moons: str, tmp_pa
     assert (folder / "predictions.csv").read_text().count("\n") == 1 + 12
 
 
-def test_a_network_too_large_to_look_at_is_not_drawn(moons: str, tmp_path: Path) -> None:
-    assert main(["train", moons, "--epochs", "1", "--hidden", "60", "-o", str(tmp_path / "run")]) == 0
+@pytest.mark.parametrize("large", [["train"], ["xor"]])
+def test_a_network_too_large_to_look_at_is_not_drawn_and_no_other_runs_pictures_stay(
+    large: list[str], moons: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """60 neurons with 3 parameters each and one with 61 have 241."""
+    arguments = [*large, *([moons] if large == ["train"] else []), "--epochs", "1", "--hidden", "60", "-o", str(tmp_path / "run")]
+    left_out = "\ngraph.svg and player.html are left out: 241 parameters are too many to look at"
+    main(arguments)
+    assert f"{left_out}.\n" in capsys.readouterr().out
     assert not (tmp_path / "run" / "graph.svg").exists()
+    main(["xor", "--epochs", "1", "-o", str(tmp_path / "run")])
+    assert "left out" not in capsys.readouterr().out
+    (tmp_path / "run" / "picture.svg").touch()
+    main(arguments)
+    assert f"{left_out}; removed graph.svg and player.html of an earlier run.\n" in capsys.readouterr().out
+    left = {path.name for path in (tmp_path / "run").iterdir()}
+    assert left.isdisjoint({"graph.svg", "player.html"})
+    assert left >= {"picture.svg", "model.json"}
+
+
+def test_a_picture_that_no_run_of_ours_has_left_stays(moons: str, tmp_path: Path) -> None:
+    (tmp_path / "graph.svg").write_text("mine")
+    assert main(["train", moons, "--epochs", "1", "--hidden", "60", "-o", str(tmp_path)]) == 0
+    assert (tmp_path / "graph.svg").read_text() == "mine"
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_pictures_are_of_a_row_of_the_table_in_its_own_names(loss: str, tmp_path: Path) -> None:
+    table, folder = tmp_path / "table.csv", tmp_path / "run"
+    table.write_text("width,height of it,kind\n" + "1,2,0\n3,5,1\n" * 5)
+    assert main(["train", str(table), "--loss", loss, "--hidden", "0", "--epochs", "1", "-o", str(folder)]) == 0
+    graph, page = (folder / "graph.svg").read_text(), (folder / "player.html").read_text()
+    assert all(name in graph and name in page for name in ("width", "height of it"))
+    assert "x1" not in graph
+    line, target = re.findall(r"<title>The loss of line (\d+): (\d)</title>", page)[0]
+    assert target == str(int(line) % 2)  # line 2 has 0, line 3 has 1, ...
+    assert ("÷ 1" in graph) is ("÷ 1" in page) is False
+
+
+@pytest.mark.parametrize("folder", ["run", "new/run"])
+@pytest.mark.parametrize("command", ["train", "xor"])
+def test_a_run_that_diverges_says_which_rate_was_too_large_and_leaves_no_folder(
+    command: str, folder: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
+    table = [line] if command == "train" else []
+    options = ["--lr", "1000", "--optimizer", "sgd", "--activation", "relu", "-o", folder]
+    assert main([command, *table, *options]) == 1
+    said = capsys.readouterr().err
+    assert re.fullmatch(r"micrograd: training stopped in epoch \d+: the .* is .*; try a smaller --lr than 1000\n", said)
+    assert set(tmp_path.iterdir()) == before
+    (tmp_path / folder).mkdir(parents=True)
+    assert main([command, *table, *options]) == 1
+    assert (tmp_path / folder).is_dir()
 
 
 def test_the_same_seed_gives_the_same_and_eager_training_too(moons: str, capsys: pytest.CaptureFixture[str]) -> None:

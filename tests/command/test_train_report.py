@@ -15,6 +15,10 @@ from micrograd.engine import Value
 from micrograd.nn import MLP
 from micrograd.training import History
 
+TARGETS = ["a", "b"] * 10
+RIGHT, WRONG = [[-3.0], [3.0]] * 10, [[3.0], [-3.0]] * 10
+DEEP = MLP(1, [2, 1], seed=0)
+
 
 def result(
     targets: Sequence[object], outputs: Sequence[Sequence[float]], loss: str | None = None, holdout: float = 0.0, seed: int = 0
@@ -65,12 +69,32 @@ def test_answers_are_kept_in_the_order_of_the_table() -> None:
 
 
 def test_the_verdict_says_where_it_learned_nothing_or_only_the_rows_it_was_trained_on() -> None:
-    targets = ["a", "b"] * 6
-    right, wrong = [[-3.0], [3.0]] * 6, [[3.0], [-3.0]] * 6
-    assert verdict(result(targets, right)) == "12 of the 12 rows trained on are right; always a gets 6."
-    assert "0 of the 12 rows trained on are right; always a gets 6. So it has learned nothing" in verdict(result(targets, wrong))
-    split = result(targets, right, holdout=0.5)
-    assert "much smaller" not in verdict(split)
+    right = result(TARGETS, RIGHT)
+    assert verdict(right) == "20 of the 20 rows trained on are right; always a gets 10."
+    linear = result(TARGETS, WRONG)
+    start = "0 of the 20 rows trained on are right; always a gets 10. So it has learned nothing of use: try "
+    assert verdict(linear) == f"{start}--hidden 16, another --lr, or other inputs."
+    assert verdict(replace(linear, model=DEEP)) == f"{start}more --epochs, another --lr, or other inputs."
+
+
+def test_a_loss_much_smaller_on_the_rows_trained_on_is_told_where_enough_are_held_out() -> None:
+    assert "much smaller" not in verdict(result(TARGETS, RIGHT, holdout=0.5))
+    overfitted = with_an_error(result(TARGETS, RIGHT, holdout=0.5))
+    start = "The loss is much smaller on the rows trained on: fewer --epochs "
+    assert f"{start}may do better." in verdict(overfitted)
+    assert f"{start}or --hidden neurons may do better." in verdict(replace(overfitted, model=DEEP))
+    assert verdict(with_an_error(result(TARGETS, RIGHT, holdout=0.45))).startswith("8 of the 9 rows held out are right; ")
+    assert "much smaller" not in verdict(with_an_error(result(TARGETS, RIGHT, holdout=0.45)))
+
+
+@pytest.mark.parametrize("outputs", [RIGHT, WRONG])
+def test_the_verdict_of_an_interrupted_run_says_so_and_advises_nothing(outputs: list[list[float]]) -> None:
+    said = verdict(replace(result(TARGETS, outputs), history=History([0.5], "interrupted")))
+    assert said.endswith("; always a gets 10. Training was interrupted, so this may not be all that can be learned.")
+
+
+def with_an_error(split: Result) -> Result:
+    """The same with the wrong answer for one of the rows held out."""
     outputs = list(split.outputs)
     outputs[split.judged[0]] = [-number for number in outputs[split.judged[0]]]
-    assert "The loss is much smaller on the rows trained on: fewer --epochs" in verdict(replace(split, outputs=outputs))
+    return replace(split, outputs=outputs)

@@ -18,6 +18,7 @@ from micrograd.datasets import xor as xor_rows
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import ACTIVATIONS, MLP
 from micrograd.optim import OPTIMIZERS
+from micrograd.training import History
 
 
 def test_it_shows_network_progress_loss_truth_table_and_gradients_in_this_order(capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,7 +88,10 @@ def test_output_writes_the_history_and_a_model_that_loads(tmp_path: Path, capsys
     model = MLP(saved["inputs"], saved["widths"], saved["activation"])
     model.load_state_dict(saved["parameters"])
     assert [round(model(row).data) for row in xor_rows().inputs] == [0, 1, 1, 0]
-    assert "history.csv" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "history.csv" in shown
+    exec(shown.partition("To use the network again:\n\n")[2], {})  # noqa: S102 - it is what we printed
+    assert float(capsys.readouterr().out) == model([1.0, 0.0]).data
 
 
 def test_the_row_that_is_drawn_leaves_the_models_gradients_alone() -> None:
@@ -109,7 +113,7 @@ def test_the_row_that_is_drawn_leaves_the_models_gradients_alone() -> None:
         (["xor", "--epochs", "-1"], "--epochs: needs a whole number from 0 to 1,000,000, got '-1'"),
         (["xor", "--learning-rate", "fast"], "--learning-rate/--lr: needs a number above 0, such as 0.1, got 'fast'"),
         (["xor", "--learning-rate", "nan"], "--learning-rate/--lr: needs a number above 0, such as 0.1, got 'nan'"),
-        (["xor", "--colour", "red"], "there is no option --colour; it takes --help, --hidden"),
+        (["xor", "--colour", "red"], "there is no option --colour; xor takes only --help, --hidden"),
         (["or"], "there is no command 'or'; did you mean xor?"),
     ],
 )
@@ -134,7 +138,7 @@ def test_an_unknown_name_lists_those_that_exist(
 def test_a_diverging_run_is_one_sentence_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["xor", "--activation", "relu", "--learning-rate", "100"]) == 1
     error = capsys.readouterr().err
-    assert re.match(r"micrograd: training stopped in epoch \d+: .*smaller learning rate\n$", error)
+    assert re.match(r"micrograd: training stopped in epoch \d+: .*; try a smaller --lr than 100\n$", error)
 
 
 def test_an_output_that_is_a_file_is_refused_before_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,6 +176,14 @@ def test_the_advice_fits_the_failure(capsys: pytest.CaptureFixture[str]) -> None
     shown = capsys.readouterr().out
     assert "try a smaller --learning-rate" in shown.replace("\n", " ")
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_an_interrupted_run_is_told_no_other_settings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(xor, "fit", lambda *arguments, **options: History([0.5], "interrupted"))
+    assert main(["xor"]) == 130
+    assert re.search(r"\d of 4 rows are right; training was interrupted\.\n", capsys.readouterr().out)
 
 
 def test_an_interrupt_before_training_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ def test_the_loss_curve_is_an_svg_with_a_decade_for_each_line() -> None:
     svg = log_chart_svg([1.0, 0.1, 0.01], title="<loss>")
     root = ElementTree.fromstring(svg)  # noqa: S314 - it is our own
     words = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert words == ["<loss>", "0.01", "0.1", "1", "1", "2", "3", "epoch"]
+    assert words == ["<loss>", "0.01", "0.1", "1", "1", "2", "3", "epoch", "on a logarithmic scale"]
     points = root.find("{http://www.w3.org/2000/svg}polyline")
     assert points is not None
     # The plot is 556 wide from 64 and 236 high from 44: a decade is half of it.
