@@ -120,6 +120,8 @@ def row_graph(model: MLP, loss: Loss, inputs: Sequence[float | Value], target: A
     output = copy.deepcopy(loss([model(inputs)], [target]))
     if output.op is ops.div and output.parents[1].data == 1.0:  # the mean over one row
         output = output.parents[0]
+    if output.op is ops.total and len(output.parents) == 1:  # and its sum
+        output = output.parents[0]
     output.label = "loss"
     for value in topological_order(output):
         value.grad = NO_GRADIENT
