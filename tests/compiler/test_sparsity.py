@@ -5,12 +5,14 @@ import random
 
 import pytest
 
-from micrograd import ops
+import micrograd
+from micrograd import losses, ops
 from micrograd.compiler import sparsity
 from micrograd.compiler.listing import flatten, quietly
 from micrograd.compiler.python import spelling as python_spelling
 from micrograd.compiler.python import target as python
 from micrograd.engine import Value
+from micrograd.nn import MLP
 from micrograd.ops import Op, Reduction
 from tests.compiler.targets import every_op
 from tests.compiler.wild_graphs import SPECIAL, random_row, same_bits
@@ -114,3 +116,18 @@ def test_zeros_are_not_passed_over_where_that_would_show(monkeypatch: pytest.Mon
     assert math.isnan(summed(g * a + h * b, (-1.0, 1.0), [-math.inf, 1.0]))
     assert math.isnan(summed(g * y + g * a, (-1.0, math.nan), [1.0, 1.0]))
     assert summed((a + h * b) + g * b, (0.4, 0.2), [0.1, 1.0]) == (0.1 + 0.2) + 0.4 != (0.1 + 0.4) + 0.2  # not g first
+
+
+def test_layers_of_six_pass_over_their_zeros_and_lose_nothing() -> None:
+    """With six neurons a sum has more terms than two that may be passed over."""
+    model = MLP(3, [6, 6, 2], seed=0)
+    x, y = [Value(0.0, f"x{i}") for i in range(3)], [Value(0.0, f"y{i}") for i in range(2)]
+    program = micrograd.compile(
+        losses.mean_squared_error([model(x)], [y]), inputs=[*x, *y], parameters=model.parameters(), target="python"
+    )
+    rows = [[math.sin(5.0 * row + column) for column in range(5)] for row in range(20)]
+    program.gradient(rows)
+    compiled = [parameter.grad for parameter in model.parameters()]
+    model.zero_grad()
+    losses.mean_squared_error([model(row[:3]) for row in rows], [row[3:] for row in rows]).backward()
+    assert compiled == pytest.approx([parameter.grad for parameter in model.parameters()], rel=1e-12, abs=1e-15)
