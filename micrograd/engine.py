@@ -336,7 +336,7 @@ def prepare_gradients(order: Sequence[Value]) -> tuple[list[Value], set[Value]]:
             moved_by_hand = moved_by_hand if isnan(node.grad.at) else node
         elif type(node.grad) is not float:
             node.grad = as_float(node.grad)
-    if moved_by_hand:
+    if moved_by_hand is not None:
         mistakes.look_at_moved(moved_by_hand)
     return leaves, mixed
 

@@ -86,6 +86,14 @@ def test_a_loop_by_hand_that_forgets_to_clear_the_gradient_is_told() -> None:
     assert w.grad == pytest.approx(2.0 * (0.0 - 3.0) + 2.0 * (0.6 - 3.0))  # added up all the same, as in PyTorch
 
 
+def test_a_leaf_that_was_moved_to_0_is_told_too() -> None:
+    w = Value(1.0)
+    (w * 2.0).backward()
+    w.data = 0.0
+    with pytest.warns(UserWarning, match="had before it moved"):
+        (w * 2.0).backward()
+
+
 def test_a_sweep_in_steps_is_told_the_same_and_tells_the_next() -> None:
     w = Value(1.0, label="w")
     list(backward_steps(w * w))
