@@ -149,8 +149,10 @@ def test_beside_a_leaf_as_small_as_floats_go_the_step_is_still_short() -> None:
 def test_a_small_slope_of_a_curve_takes_a_longer_step_that_is_short_beside_1() -> None:
     x = Value(1.0)
     left, right, error = complex_step(Replay(x.sin() * 1e-290, COMPLEX), {x: 1.0})
-    assert [left, right] == pytest.approx([math.cos(1.0) * 1e-290] * 2, rel=1e-9, abs=0.0)
-    assert error < 1e-9 * right
+    assert right == pytest.approx(math.cos(1.0) * 1e-290, rel=1e-14, abs=0.0)
+    # to the left the step is 2**-30 times as long, and what it moves near 2**-1033: 41 bits above the smallest float
+    assert left == pytest.approx(right, rel=2.0**-41, abs=0.0)
+    assert abs(left - right) <= error <= 2.0**-40 * right
 
 
 def test_what_falls_as_the_square_of_the_step_is_no_slope() -> None:
