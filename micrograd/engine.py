@@ -74,7 +74,9 @@ class Value(advice.ValueWords):
                     parent.grad += derivative * node.grad
         for leaf in leaves:
             leaf.grad = gradient = Gradient(leaf.grad)
-            gradient.at = nan if leaf in mixed else leaf.data
+            gradient.at = leaf.data
+        for leaf in mixed:
+            leaf.grad = Gradient.taken(leaf.grad, at=nan)
 
     def __radd__(self, other: float) -> Value:
         starts_a_sum = type(other) is int and other == 0  # Python's `sum` begins with this 0; it makes no node
@@ -321,15 +323,18 @@ def topological_order(root: Value, seen: set[Value] | None = None) -> list[Value
 
 def prepare_gradients(order: Sequence[Value]) -> tuple[list[Value], set[Value]]:
     """Set the gradient of every inner node to 0; give the leaves, and those of them whose sum will be of several places."""
-    leaves = [node for node in order if node.op is None]
-    for leaf in leaves:
-        if type(leaf.data) is not float:
-            leaf.data = as_float(leaf.data)
     if not isinstance(order[-1].grad, NoGradient):
         mistakes.look_at_graph(order)
-    mixed, moved_by_hand = set(), None
+    leaves, mixed, moved_by_hand = [], set(), None
     for node in order:
-        if node.op is not None or node.grad is None or type(node.grad) is NoGradient:  # None clears it in PyTorch
+        if node.op is not None:
+            node.grad = 0.0
+            continue
+        if type(node) is not Constant:  # which nobody steps with
+            leaves.append(node)
+        if type(node.data) is not float:
+            node.data = as_float(node.data)
+        if node.grad is None or type(node.grad) is NoGradient:  # None clears it in PyTorch
             node.grad = 0.0
         elif type(node.grad) is Gradient and node.grad.at != node.data == node.data:  # nan is nowhere, and has not moved
             mixed.add(node)

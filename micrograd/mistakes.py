@@ -51,6 +51,8 @@ def in_place(op: Op, leaf: Any) -> TypeError:
 
 def look_at_graph(order: Sequence[Any]) -> None:
     """A warning if the graph, which has been swept before, no longer has the numbers of its leaves."""
+    for node in order:
+        node.data = as_float(node.data)
     if outdated(order):
         warn(
             "backward() gives the gradient of the numbers that went forward, and a leaf has moved since; "
