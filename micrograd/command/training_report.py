@@ -18,7 +18,7 @@ from micrograd import ops
 from micrograd.command.terminal import show_table
 from micrograd.display.characters import printable_lines
 from micrograd.display.charts import log_chart, log_chart_svg
-from micrograd.display.files import write_whole
+from micrograd.display.files import reason_of, write_whole
 from micrograd.engine import NO_GRADIENT, Value, topological_order
 from micrograd.nn import MLP, name_of
 from micrograd.training import Divergence, History
@@ -65,7 +65,7 @@ def make_folder(folder: Path) -> None:
     except FileExistsError:
         raise OSError(f"can't write to the folder {folder}: it is a file; choose another one for --output") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = reason_of(error, folder)
         raise OSError(f"can't write to the folder {folder}: {reason}; choose another one for --output") from None
 
 

@@ -28,8 +28,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except BrokenPipeError:
         raise  # the reader of a pipe has read enough, which is no fault of the path
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise OSError(f"can't write {printable(str(path), 200)}: {reason}; {ADVICE}") from None
+        raise OSError(f"can't write {printable(str(path), 200)}: {reason_of(error, path)}; {ADVICE}") from None
+
+
+def reason_of(error: OSError | ValueError, path: Path) -> str:
+    """What is wrong with the path, in the words of the system; for NUL, each Python has its own."""
+    return "no path has a NUL in it" if "\0" in str(path) else getattr(error, "strerror", None) or str(error)
 
 
 def mode_of(path: Path) -> int | None:
