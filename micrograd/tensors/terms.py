@@ -9,8 +9,8 @@ NumPy stretches them: from the last axis backwards, and an axis of length 1 to a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ class Scattered(Term):
 
 @dataclass(eq=False)
 class Result:
-    """What a line makes that no array of the program is: a part, a transpose or a stretch of one, as a result needs it."""
+    """A result. Where no array of the program is it, but a part, a transpose or a stretch of one, it has a line of its own."""
 
     shape: tuple[int, ...]
     rows: bool
@@ -293,8 +293,9 @@ class Line:
 class Formulas:
     """A function of arrays: its arguments, its lines in the order in which they run, and its results.
 
-    `tables` are the constants that the lines name: tables of places and tables of numbers. `inputs` and `parameters` are
-    arguments too, in this order, and then, where `share` is not None, the share that each row has of the loss.
+    `goals` say of each result what it is (the loss, the derivative by a parameter, an output) and how it is called.
+    `constants` are the arrays of fixed numbers, and `tables` the tables of places, that the lines name. The arguments are
+    the inputs, the parameters and, where `share` is not None, the share that each row has of the loss.
     """
 
     inputs: tuple[Array, ...]
@@ -302,7 +303,9 @@ class Formulas:
     share: Array | None
     lines: tuple[Line, ...]
     results: tuple[Term, ...]
-    tables: Mapping[str, np.ndarray] = field(default_factory=dict)
+    goals: tuple[Result, ...]
+    constants: tuple[Array, ...]
+    tables: tuple[Table, ...]
 
     @property
     def arguments(self) -> tuple[Array, ...]:
