@@ -26,7 +26,7 @@ from tests.tensors.networks import (
     rnn,
     transformer,
     unrolled,
-)  # fmt: skip
+)
 from tests.tensors.pieces import Example, affine, flat, matrix, normal_rows, product, vector
 
 # --------------------------------------------------------------------------------------------------------------
@@ -135,12 +135,12 @@ INWARD: tuple[Callable[[Any], Any], ...] = (  # each has a value wherever it may
     lambda a: ops.sinh(ops.tanh(a)), lambda a: ops.tan(ops.tanh(a)), lambda a: ops.asin(0.9 * ops.tanh(a)),
     lambda a: ops.acos(0.9 * ops.tanh(a)), lambda a: ops.log(ops.exp(ops.tanh(a)) + 0.5), lambda a: ops.log1p(a * a),
     lambda a: ops.sqrt(a * a + 1.0), lambda a: a**2, lambda a: ops.tanh(a) ** 3, lambda a: (a * a + 0.5) ** -0.5,
-)  # fmt: skip
+)
 OF_TWO: tuple[Callable[[Any, Any], Any], ...] = (
     ops.add, ops.sub, ops.mul, ops.add, ops.sub, ops.mul, ops.maximum, ops.minimum,
     lambda a, b: a / ops.exp(ops.tanh(b)), lambda a, b: ops.hypot(a, ops.exp(ops.tanh(b))),
     lambda a, b: ops.atan2(a, ops.exp(ops.tanh(b))), lambda a, b: ops.exp(ops.tanh(a)) ** ops.tanh(b),
-)  # fmt: skip
+)
 
 
 def random_graph(seed: int, rows: int = 4) -> Example:

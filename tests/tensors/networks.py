@@ -24,7 +24,7 @@ from tests.tensors.pieces import (
     side_by_side,
     softmax,
     vector,
-)  # fmt: skip
+)
 
 # --------------------------------------------------------------------------------------------------------------
 # Networks of layers
