@@ -281,6 +281,7 @@ class ArrayProgram:
     scalars: Scalars
     loss: View | None = None  # its sum over the rows
     gradients: list[View | float] = field(default_factory=list)  # one for each of the parameters, of its shape
+    directions: list[Array] = field(default_factory=list)  # along which a second derivative is taken
 
     @property
     def arrays(self) -> list[Array]:
