@@ -39,9 +39,9 @@ def gradient_program(
     With a share of one over the number of rows it is the mean; if it is weighted, each row has a share of its own.
     """
     share = Value(1.0, label="share")
-    weighted = share * output
-    scalars = canonical([weighted], inputs, parameters, [share], constants)
-    program = fold_scalars(scalars, [scalars.ids[weighted]], len(parameters), len(inputs), weighted)
+    product = share * output
+    scalars = canonical([product], inputs, parameters, [share], constants)
+    program = fold_scalars(scalars, [scalars.ids[product]], len(parameters), len(inputs), weighted)
     (value,) = program.outputs
     program.loss = contraction(1.0, value, [], weighted or bool(program.inputs), program.rows)
     program.gradients = derivatives(program.loss, program.parameters, program.rows)
