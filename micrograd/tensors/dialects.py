@@ -46,7 +46,7 @@ def functions(dialect: str) -> dict[str, Any]:
     import jax
 
     own |= {name: one for name, one in vars(jax_functions).items() if isinstance(one, FunctionType)}
-    space = {"np": jax.numpy, "math": math, "erf": jax.scipy.special.erf, "erfc": jax.scipy.special.erfc}
-    space |= {name: getattr(jax.numpy, known) for name, known in LIBRARY.items()}
+    space = {"np": jax.numpy, "math": math, "erf": jax.scipy.special.erf, "jax_erfc": jax.scipy.special.erfc}
+    space |= {name: getattr(jax.numpy, known) for name, known in LIBRARY.items() if name not in own}
     space |= {name: FunctionType(one.__code__, space, name, one.__defaults__) for name, one in own.items() if name not in space}
     return space

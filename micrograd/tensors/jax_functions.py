@@ -6,8 +6,31 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.special import erfc as jax_erfc
 
-from micrograd.tensors.functions import Numbers
+from micrograd.tensors.functions import Numbers, limits, tail
+
+
+def step(a: Numbers) -> Numbers:
+    return np.heaviside(a, 0.0)
+
+
+def quiet_mul(a: Numbers, b: Numbers) -> Numbers:
+    return limits(a, b, a * b)
+
+
+def cosh(a: Numbers) -> Numbers:
+    root = np.exp(0.5 * np.abs(a))
+    return 0.5 * root * root + 0.5 / root / root
+
+
+def sinh(a: Numbers) -> Numbers:
+    root, less = np.exp(0.5 * np.abs(a)), np.expm1(np.abs(a))
+    return np.sign(a) * np.where(less < 1e9, 0.5 * (less + less / (less + 1.0)), 0.5 * root * root)
+
+
+def erfc(a: Numbers) -> Numbers:
+    return jax_erfc(a) * tail(a)
 
 
 def contract(spec: str, a: Numbers, b: Numbers) -> Numbers:
