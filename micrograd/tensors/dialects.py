@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -40,13 +40,17 @@ def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
 @functools.cache
 def functions(dialect: str) -> dict[str, Any]:
     """What the text may call, by name: "numpy" or "jax"."""
-    own = {name: one for name, one in vars(numpy_functions).items() if isinstance(one, FunctionType)}
+    own = functions_of(numpy_functions)
     if dialect == "numpy":
         return {"np": np, **{name: getattr(np, known) for name, known in LIBRARY.items()}, **own}
     import jax
 
-    own |= {name: one for name, one in vars(jax_functions).items() if isinstance(one, FunctionType)}
-    space = {"np": jax.numpy, "math": math, "erf": jax.scipy.special.erf, "jax_erfc": jax.scipy.special.erfc}
-    space |= {name: getattr(jax.numpy, known) for name, known in LIBRARY.items() if name not in own}
-    space |= {name: FunctionType(one.__code__, space, name, one.__defaults__) for name, one in own.items() if name not in space}
+    own |= functions_of(jax_functions)
+    space: dict[str, Any] = {"np": jax.numpy, "math": math}
+    space |= {name: getattr(jax.numpy, known) for name, known in LIBRARY.items()}
+    space |= {name: FunctionType(one.__code__, space, name, one.__defaults__) for name, one in own.items()}
     return space
+
+
+def functions_of(module: ModuleType) -> dict[str, FunctionType]:
+    return {name: one for name, one in vars(module).items() if isinstance(one, FunctionType)}

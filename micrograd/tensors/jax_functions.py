@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import erfc as jax_erfc
 
 from micrograd.tensors.functions import Numbers, limits, tail
 
@@ -29,8 +28,16 @@ def sinh(a: Numbers) -> Numbers:
     return np.sign(a) * np.where(less < 1e9, 0.5 * (less + less / (less + 1.0)), 0.5 * root * root)
 
 
+def erf(a: Numbers) -> Numbers:
+    from jax.scipy.special import erf
+
+    return erf(a)
+
+
 def erfc(a: Numbers) -> Numbers:
-    return jax_erfc(a) * tail(a)
+    from jax.scipy.special import erfc
+
+    return erfc(a) * tail(a)
 
 
 def contract(spec: str, a: Numbers, b: Numbers) -> Numbers:
