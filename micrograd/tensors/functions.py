@@ -111,11 +111,10 @@ def atan_slope(a: Numbers) -> Numbers:
 
 def atan2_slope(a: Numbers, b: Numbers) -> Numbers:
     is_larger = np.abs(a) >= np.abs(b)
-    large: Numbers = np.where(is_larger, a, b)
-    small: Numbers = np.where(is_larger, b, a)
-    ratio = small / large
+    large, small = np.where(is_larger, a, b), np.where(is_larger, b, a)
+    ratio = np.divide(small, large)
     slope = np.where(is_larger, 1.0, ratio) / (large + small * ratio)
-    return np.where(large == 0.0, np.abs(small), slope)
+    return np.where(np.equal(large, 0.0), np.abs(small), slope)
 
 
 def hypot_slope(a: Numbers, b: Numbers) -> Numbers:
@@ -187,8 +186,8 @@ def scattered(a: Numbers, shape: tuple[int, ...], table: Numbers) -> Numbers:
     lead = a.shape[:1] if shape[0] == -1 else ()
     kept = table.ravel() >= 0
     out = np.zeros((*lead, math.prod(shape[len(lead) :])))
-    places: Any = (..., table.ravel()[kept])
-    np.add.at(out, places, a.reshape(*lead, -1)[..., kept])
+    places = table.ravel()[kept]
+    np.add.at(out.T, places, a.reshape(*lead, -1)[..., kept].T)
     return out.reshape(*lead, *shape[len(lead) :])
 
 

@@ -65,7 +65,7 @@ def scattered(a: Numbers, shape: tuple[int, ...], table: Numbers) -> Numbers:
 
 def placed(a: Numbers, shape: tuple[int, ...], base: int, strides: tuple[int, ...]) -> Numbers:
     rows = int(shape[:1] == (-1,))
-    table: Numbers = base
+    table = np.array(base)
     for k, stride in enumerate(strides):
         table = table + stride * np.arange(a.shape[rows + k]).reshape([-1 if k == j else 1 for j in range(len(strides))])
-    return scattered(a, shape, np.asarray(table))
+    return scattered(a, shape, table)
