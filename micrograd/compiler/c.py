@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from micrograd import ops
+from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import FINITE_ADD, Listing
 from micrograd.ops import Op
 
@@ -77,8 +78,12 @@ MAY_BE_UNUSED static double bell(double a) {
 """
 
 
-def source(listing: Listing, gradient: Listing, exact: bool) -> str:
+def source(graph: Graph) -> str:
     """`evaluate`, and `gradient`, which adds the derivatives, times the weight, to `gradients`."""
+    return module_text(graph.listing(), graph.gradient_listing())
+
+
+def module_text(listing: Listing, gradient: Listing) -> str:
     *slopes, value = gradient.outputs
     lines = [
         PROLOGUE,

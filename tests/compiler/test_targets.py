@@ -27,7 +27,7 @@ from tests.compiler.wild_graphs import SPECIAL, eagerly, random_graph, random_ro
 
 def in_c(listing: Listing, folder: Path, rows: Sequence[Sequence[float]]) -> list[list[float]]:
     """The outputs of each row by the C target, added to -0.0, which changes no bit; the last input is a weight, and 1."""
-    (folder / "graph.c").write_text(c.source(listing, listing, exact=True))
+    (folder / "graph.c").write_text(c.module_text(listing, listing))
     command = ["cc", "-std=c99", "-O0", "-shared", "-fPIC", "-o", "graph.so", "graph.c", "-lm"]
     subprocess.run(command, cwd=folder, check=True)  # noqa: S603
     function = ctypes.CDLL(str(folder / "graph.so")).gradient
