@@ -44,13 +44,16 @@ Named = TypeVar("Named")
 
 
 def compile(  # noqa: A001 - read as micrograd.compile
-    output: Value,
+    output: Value | Sequence[Value],
     inputs: Sequence[Value],
     parameters: Sequence[Value] = (),
     target: str | None = None,
     exact: bool = False,
 ) -> Program:
     """The graph of `output` as a Program. `inputs` are the leaves that a row of data sets, in the order of its numbers.
+
+    Of a list of outputs `evaluate` gives a list of numbers for each row; `gradient` and `train` take one output. An input
+    that the graph does not use is read and changes nothing.
 
     `parameters` are the leaves to differentiate by and to train; their numbers are read at each call. Every other leaf
     is a constant, with the number that it has now. `target` is "llvm" (machine code, needs llvmlite) or "python"; without
@@ -68,33 +71,47 @@ class Program:
     """A compiled graph. Where a row is asked for, it holds one number for each of the `inputs`, in their order."""
 
     def __init__(
-        self, output: Value, inputs: Sequence[Value], parameters: Sequence[Value], target: str | None, exact: bool
+        self,
+        output: Value | Sequence[Value],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
+        target: str | None,
+        exact: bool,
     ) -> None:
-        check_leaves(output, inputs, parameters)
-        self.graph = Graph([output], inputs, parameters, exact)
+        outputs = checked_outputs(output)
+        check_leaves(inputs, parameters)
+        self.graph = Graph(outputs, inputs, parameters, exact)
+        self.gives_rows = not isinstance(output, Value)
         self.inputs, self.parameters = self.graph.inputs, self.graph.parameters
         self.target = chosen_target(target, self.graph)
         self.input_names = [printable(leaf.label or f"x{number}") for number, leaf in enumerate(self.inputs, start=1)]
 
     def listing(self) -> Listing:
-        """The instructions of the output alone."""
+        """The instructions of the outputs alone."""
         return self.graph.listing()
 
     def gradient_listing(self) -> Listing:
-        """Those of its gradient by the parameters and then of the output, times the weight of a row, the last input."""
+        """Those of the gradient by the parameters and then of the output, times the weight of a row, the last input."""
+        self.check_one_output("gradient_listing")
         return self.graph.gradient_listing()
 
-    def evaluate(self, rows: Any) -> list[float]:
-        """The output for each row."""
+    def evaluate(self, rows: Any) -> list[Any]:
+        """The output for each row of data: a number, or of a program of a list of outputs a list of numbers.
+
+        >>> x = Value(1.0)
+        >>> compile(x * x, [x]).evaluate([[2.0], [3.0]]), compile([x * x, -x], [x]).evaluate([[2.0], [3.0]])
+        ([4.0, 9.0], [[4.0, -2.0], [9.0, -3.0]])
+        """
         evaluator = self.graph.once("evaluator", lambda: TARGETS[self.target].evaluator(self.graph))
-        (values,) = evaluator(Table(rows, self.input_names), numbers_of(self.parameters))
-        return values
+        values = evaluator(Table(rows, self.input_names), numbers_of(self.parameters))
+        return [list(row) for row in zip(*values, strict=True)] if self.gives_rows else values[0]
 
     def gradient(self, rows: Any, weights: Sequence[float] | None = None) -> float:
         """The mean of the output over the rows; its gradient is then the `grad` of every parameter, in place of an old one.
 
         With one weight per row it is the weighted mean.
         """
+        self.check_one_output("gradient")
         table = Table(rows, self.input_names)
         summer = self.graph.once("summer", lambda: TARGETS[self.target].summer(self.graph))
         *gradients, mean = summer(table, numbers_of(self.parameters), table.shares(weights))
@@ -131,6 +148,7 @@ class Program:
         >>> losses, w.data
         (array('d', [2.0, 0.5]), 0.25)
         """
+        self.check_one_output("train")
         table = Table(rows, self.input_names)
         epochs = whole_number(epochs, "epochs", least=0)
         batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
@@ -168,6 +186,10 @@ class Program:
         trainer = graph.once(key, lambda: TARGETS[self.target].trainer(graph, trained, rule))
         return Descent(trainer, optimizer, moved, table, schedule)
 
+    def check_one_output(self, call: str) -> None:
+        if (count := len(self.graph.outputs)) > 1:
+            raise ValueError(f"{call} takes a program of one output, and this one has {count}; compile one of them, or their sum")
+
     def source(self, target: str | None = None) -> str:
         """The text that a target makes of the graph: "python", "llvm" or "c"."""
         return named(target or self.target, LANGUAGES).source(self.graph)
@@ -177,13 +199,26 @@ class Program:
         return named(target, ARRAY_TARGETS).function(self.graph)
 
     def __repr__(self) -> str:
-        return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters, target {self.target}>"
+        outputs = f", {len(self.graph.outputs)} outputs" if self.gives_rows else ""
+        return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters{outputs}, target {self.target}>"
 
 
-def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
-    if not isinstance(output, Value):
+def checked_outputs(output: Value | Sequence[Value]) -> list[Value]:
+    need = "compile takes the Value at the end of a graph, or a list of several"
+    if isinstance(output, Value):
+        return [output]
+    if not isinstance(output, Sequence) or isinstance(output, str):
         advice = "call the function on Values first, and pass what it gives" if callable(output) else "pass the end of a graph"
-        raise TypeError(f"compile takes the Value at the end of a graph, got {output!r}; {advice}")
+        raise TypeError(f"{need}, got {output!r}; {advice}")
+    if not output:
+        raise ValueError(f"{need}, and this list is empty")
+    for number, value in enumerate(output, start=1):
+        if not isinstance(value, Value):
+            raise TypeError(f"{need}, and output {number} of {len(output)} is {value!r}")
+    return list(output)
+
+
+def check_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
     for kind, leaves in (("inputs", inputs), ("parameters", parameters)):
         if isinstance(leaves, Value) or not isinstance(leaves, Sequence):
             raise TypeError(f"the {kind} of compile are a list of leaf Values, got {leaves!r}; write [value]")

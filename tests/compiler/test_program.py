@@ -67,13 +67,16 @@ def bad_calls() -> list[tuple[Callable[[], Any], type[Exception], str]]:
         (
             lambda: build(abs, [a]),
             TypeError,
-            r"^compile takes the Value at the end of a graph, got <built-in.*call the",
+            r"^compile takes the Value at the end of a graph, or a list of several, got <built-in.*call the",
         ),
         (
             lambda: build(3.0, [a]),
             TypeError,
-            r"^compile takes the Value at the end of a graph, got 3\.0; pass the end",
+            r"^compile takes the Value at the end of a graph, or a list of several, got 3\.0; pass the end",
         ),
+        (lambda: build("ab", [a]), TypeError, r"^compile takes the Value at .*, got 'ab'; pass the end of a graph$"),
+        (lambda: build([], [a]), ValueError, r"^compile takes the Value at .*, or a list of several, and this list is empty$"),
+        (lambda: build([a, 3.0], [a]), TypeError, r"^compile takes the Value at .*, and output 2 of 2 is 3\.0$"),
         (
             lambda: build(a * b, [a], target="cuda"),
             ValueError,

@@ -46,8 +46,10 @@ def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained
 
 
 def source(graph: Graph) -> str:
-    """The module that sums a gradient over rows, in LLVM's language."""
-    return module_text(graph.gradient_listing(), lanes_of_this_machine(), graph.exact, True, len(graph.parameters), None)
+    """The module that sums a gradient over rows, in LLVM's language; of several outputs the one that computes them."""
+    summed = len(graph.outputs) == 1
+    listing = graph.gradient_listing() if summed else graph.listing()
+    return module_text(listing, lanes_of_this_machine(), graph.exact, summed, len(graph.parameters), None)
 
 
 def evaluator(graph: Graph) -> LlvmEvaluator:

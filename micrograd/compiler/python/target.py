@@ -18,8 +18,12 @@ from micrograd.ops import Op
 
 
 def source(graph: Graph) -> str:
-    """`evaluate` and `gradient` as a Python module."""
-    listing, gradient = graph.listing(), graph.gradient_listing()
+    """`evaluate`, and for one output `gradient`, as a Python module."""
+    listing = graph.listing()
+    if len(graph.outputs) > 1:
+        functions = names_of_functions(listing.instructions)
+        return "\n".join([*header(functions), *values_source(listing, functions)])
+    gradient = graph.gradient_listing()
     functions = names_of_functions([*listing.instructions, *gradient.instructions])
     return "\n".join([*header(functions), *values_source(listing, functions), *sums_source(gradient, functions)])
 
