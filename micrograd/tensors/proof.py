@@ -1,6 +1,6 @@
 """Proofs that an array program computes what its graph of single numbers does.
 
-`structure` compares places: every array, written out scalar by scalar, is what was folded. It is exact, and quick enough to
+`check_structure` compares places: every array, written out scalar by scalar, is what was folded. It is exact, and quick enough to
 be run at each folding. `field` compares numbers: graph and program, loss and gradients, at random leaves in the field of
 the integers modulo a prime. There `+`, `-`, `*` and `/` are exact, and every other operation is a function drawn at
 random; so equal terms give equal numbers, and unequal ones do not, but for a chance of one in 10^12 or less.
@@ -34,7 +34,7 @@ Integers: TypeAlias = "np.ndarray[Any, np.dtype[np.object_]]"
 # --------------------------------------------------------------------------------------------------------------
 
 
-def structure(program: ArrayProgram) -> int:
+def check_structure(program: ArrayProgram) -> int:
     """How many places of operands were compared with the scalars; a RuntimeError where one differs.
 
     What the table's rules made of the arrays is not among them: it has no scalars to be compared with.
@@ -118,7 +118,12 @@ def equal_numbers(found: Sequence[float | None], wanted: Any) -> bool:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def field(
+def field(program: ArrayProgram, loss: Value, inputs: Sequence[Value], parameters: Sequence[Value]) -> bool:
+    """Whether the program computes the loss and its gradient, at random leaves in the field."""
+    return not differences(program, [loss], inputs, parameters)
+
+
+def differences(
     program: ArrayProgram,
     outputs: Sequence[Value],
     inputs: Sequence[Value],
