@@ -21,7 +21,7 @@ from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_known_rule, has_own_step
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.task import Task, refusal
-from micrograd.compiler.watching import Watch, WatchedClasses, chance, memory
+from micrograd.compiler.watching import Watch, WatchedClasses, chance
 from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
 from micrograd.losses import is_row
@@ -114,8 +114,9 @@ class RowLoss:
             raise ValueError(f"{target!r} is not the index of one of {self.classes} classes")
         return WatchedClasses(float(index == target) for index in range(self.classes))
 
-    def graph(self) -> Value:
-        return self.task.loss([self.task.model(self.x)], [self.y])
+    def graph(self, times: int = 1) -> Value:
+        """The loss of the row, or of so many that are the same."""
+        return self.task.loss([self.task.model(self.x)] * times, [self.y] * times)
 
     def leave_out_unused(self, graph: Value) -> None:
         reached = set(topological_order(graph))
@@ -145,12 +146,11 @@ def watched_graph(row_loss: RowLoss, asked: bool) -> Value:
     """
     task = row_loss.task
     graph, watch = seen_making(row_loss)
-    roots = [task.model, task.loss, *watch.named()]
-    before = chance(), [] if asked else memory(roots)
+    luck, before = chance(), None if asked else watch.memory([task.model, task.loss])
     again, _ = seen_making(row_loss)
-    if chance() != before[0] or not is_same(graph, again, {*row_loss.leaves, *task.optimizer.parameters}):
+    if chance() != luck or not is_same(graph, again, {*row_loss.leaves, *task.optimizer.parameters}):
         raise refusal("called twice for one row, the model or the loss makes another graph: it draws at random, or counts")
-    if not asked and memory(roots) != before[1]:
+    if before is not None and watch.memory([task.model, task.loss]) != before:
         raise refusal("a call of the model or the loss changes what it can reach")
     return graph
 
@@ -163,12 +163,11 @@ def seen_making(row_loss: RowLoss) -> tuple[Value, Watch]:
     try:
         with watch:
             graph = row_loss.graph()
+            row_loss.graph(times=2)  # for what the loss does where there are several rows
             own = [node.op.symbol for node in topological_order(graph) if node.op is not None and node.op not in OPS]
             if own:
                 what = f"the rule of {own[0]}"
                 gradient(graph, parameters)
-    except (ArithmeticError, DomainError):
-        raise
     except Exception as error:
         if not watch.looks:
             said = f"{type(error).__name__}: {error}"

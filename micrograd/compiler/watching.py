@@ -29,8 +29,10 @@ from micrograd.compiler.task import refusal
 from micrograd.engine import Value, binary, node_of
 
 MAKERS = (binary.__code__, node_of.__code__)  # what returns every node that there is
+PACKAGE = __package__.partition(".")[0]
 # These modules look at numbers to make a graph that is right for every number, or to refuse some.
-TRUSTED = {f"{__package__.partition('.')[0]}.{name}" for name in ("engine", "ops", "losses", "gradients")}
+TRUSTED = {f"{PACKAGE}.{name}" for name in ("engine", "ops", "losses", "gradients")}
+MESSENGERS = {"collections", "copy"}  # what these look at is looked at by their caller
 
 
 class Looks(threading.local):
@@ -45,7 +47,9 @@ LOOKS = Looks()
 
 def note(frame: FrameType) -> None:
     """A number is looked at in this frame, or a choice is made by it."""
-    if frame.f_globals.get("__name__") not in TRUSTED:
+    while frame.f_back and module_of(frame) in MESSENGERS:
+        frame = frame.f_back
+    if module_of(frame) not in TRUSTED:
         while frame.f_back and is_ours(frame):
             frame = frame.f_back
         place = f"line {frame.f_lineno} of {Path(frame.f_code.co_filename).name}"
@@ -53,8 +57,12 @@ def note(frame: FrameType) -> None:
             LOOKS.places.append(place)
 
 
+def module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__"))
+
+
 def is_ours(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).partition(".")[0] == __package__.partition(".")[0]
+    return module_of(frame).partition(".")[0] == PACKAGE
 
 
 def noted_slot(name: str) -> property:
@@ -154,9 +162,10 @@ class Watch:
                 node.__class__ = Value
             self.nodes.clear()
 
-    def named(self) -> list[Any]:
-        """What the functions that ran have found in their modules."""
-        return [module[name] for code, module in self.calls.items() for name in code.co_names if name in module]
+    def memory(self, roots: Sequence[Any]) -> list[Any]:
+        """What can be reached from the roots, and by name from the functions that ran: other if a call has changed it."""
+        named = [module[name] for code, module in self.calls.items() for name in code.co_names if name in module]
+        return reached([*roots, *named])
 
 
 def chance() -> list[Any]:
@@ -165,8 +174,8 @@ def chance() -> list[Any]:
     return [random.getstate(), repr(numpy.get_state(legacy=False)) if numpy else ""]
 
 
-def memory(roots: Sequence[Any]) -> list[Any]:
-    """All that attributes, containers and closures hold, from the roots on, but graphs: it differs if a call has changed it."""
+def reached(roots: Sequence[Any]) -> list[Any]:
+    """All that attributes, containers and closures hold, from the roots on, but graphs."""
     found: list[Any] = []
     visited: dict[int, Any] = {}
     stack = list(roots)
