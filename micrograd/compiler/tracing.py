@@ -100,12 +100,12 @@ class RowLoss:
     def __init__(self, task: Task, classes: int | None) -> None:
         self.task = task
         self.classes = classes
-        targets = [self.target(target) for target in task.targets]
-        for name, entries in (("inputs", task.inputs), ("targets", targets)):
+        rows = [(row, self.target(target)) for row, target in zip(task.inputs, task.targets, strict=True)]
+        self.rows = [numbers_of_row(number, row) for number, row in enumerate(rows, start=1)]
+        for name, entries in zip(("inputs", "targets"), zip(*rows, strict=True), strict=True):
             check_shapes(name, entries)
-        self.x, self.y = leaves_like(task.inputs[0], "x"), leaves_like(targets[0], "y")
+        self.x, self.y = leaves_like(rows[0][0], "x"), leaves_like(rows[0][1], "y")
         self.leaves = [*entries_in(self.x), *entries_in(self.y)]
-        self.rows = [[*numbers_in(row), *numbers_in(target)] for row, target in zip(task.inputs, targets, strict=True)]
 
     def target(self, target: Any) -> Any:
         if self.classes is None:
@@ -169,9 +169,8 @@ def seen_making(row_loss: RowLoss) -> tuple[Value, Watch]:
                 what = f"the rule of {own[0]}"
                 gradient(graph, parameters)
     except Exception as error:
-        if not watch.looks:
-            said = f"{type(error).__name__}: {error}"
-            raise refusal(f"with Values in place of the numbers of a row, {what} stops: {said}") from error
+        said = f"{type(error).__name__}: {error}"
+        raise refusal(f"with Values in place of the numbers of a row, {what} stops: {said}") from error
     if watch.looks:
         need = "a Python if or the like, which a graph does not hold; write it with operations, such as relu, maximum and step"
         raise refusal(f"{watch.looks[0]} looks at a number, for {need}")
@@ -247,6 +246,14 @@ def entries_in(entry: Any) -> Iterator[Any]:
 def numbers_in(entry: Any) -> list[float]:
     entry = as_nest(entry)
     return [float(number) for number in entry] if is_flat(entry) else [as_float(number) for number in entries_in(entry)]
+
+
+def numbers_of_row(number: int, row: tuple[Any, Any]) -> list[float]:
+    """Those of its inputs and of its target."""
+    try:
+        return [*numbers_in(row[0]), *numbers_in(row[1])]
+    except TypeError as error:
+        raise refusal(f"row {number} of the data: {error}") from None
 
 
 def leaves_like(entry: Any, letter: str) -> Any:

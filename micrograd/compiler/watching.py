@@ -50,7 +50,7 @@ def note(frame: FrameType) -> None:
     while frame.f_back and module_of(frame) in MESSENGERS:
         frame = frame.f_back
     if module_of(frame) not in TRUSTED:
-        while frame.f_back and is_ours(frame):
+        while frame.f_back and (is_ours(frame) or module_of(frame).partition(".")[0] in sys.stdlib_module_names):
             frame = frame.f_back
         place = f"line {frame.f_lineno} of {Path(frame.f_code.co_filename).name}"
         if place not in LOOKS.places:
