@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import micrograd
+from micrograd.compiler.llvm.columns import Batches, whole
 from micrograd.compiler.rows import Table
+from micrograd.compiler.schedule import Schedule
 from micrograd.engine import Value
 from tests.compiler.targets import every_target
 
@@ -26,9 +28,22 @@ from tests.compiler.targets import every_target
         np.array([[1.0, 3.0], [2.0, 4.0]]).T,
         np.array([[1.0, 9.0, 2.0], [3.0, 9.0, 4.0]])[:, ::2],
         np.array([[1.0, 2.0], [3.0, 4.0]], dtype=np.float32),
+        np.array([[1.0, 2.0], [3.0, 4.0]], dtype=">f8"),
         list(np.array([[1.0, 2.0], [3.0, 4.0]])),
     ],
-    ids=["lists", "tuples", "array", "arrays", "numpy", "whole", "transposed", "strided", "single", "rows of numpy"],
+    ids=[
+        "lists",
+        "tuples",
+        "array",
+        "arrays",
+        "numpy",
+        "whole",
+        "transposed",
+        "strided",
+        "single",
+        "other bytes",
+        "rows of numpy",
+    ],
 )
 def test_rows_may_be_lists_arrays_or_numpy(rows: Any, target: str) -> None:
     x, y = Value(0.0, "x"), Value(0.0, "y")
@@ -95,8 +110,22 @@ def test_bad_weights_are_refused(weights: list[float], message: str) -> None:
         micrograd.compile(x * 2.0, [x]).gradient([[1.0], [2.0]], weights)
 
 
-def test_a_batch_in_order_has_its_own_rows_and_no_more() -> None:
-    table = Table([[float(row)] for row in range(5)], ["x"])
-    together = table.packed([range(2), range(2, 4), range(4, 5)], lanes=1)
-    assert list(together.numbers)[:5] == [0.0, 1.0, 2.0, 3.0, 4.0]
-    assert together.stride == 5
+def test_all_rows_are_columns_filled_up_with_the_last_row_at_weight_0() -> None:
+    table = Table([[0.0, 10.0], [1.0, 11.0], [2.0, 12.0]], ["x", "y"])
+    columns = whole(table, lanes=4, weights=[0.5, 0.25, 0.25])
+    assert columns.stride == 4
+    assert list(columns.numbers) == [0.0, 1.0, 2.0, 2.0, 10.0, 11.0, 12.0, 12.0, 0.5, 0.25, 0.25, 0.0]
+
+
+def test_each_batch_is_filled_up_with_its_own_last_row() -> None:
+    """Of 5 rows in batches of 3, on 2 lanes: the fourth place of the first batch is filled up, the second batch is whole."""
+    batches = Batches(Table([[float(row)] for row in range(5)], ["x"]), Schedule(rows=5, epochs=1, batch_size=3), lanes=2)
+    assert list(batches.places) == [0, 1, 2, 2, 3, 4]
+    assert list(batches.columns.numbers)[6:] == [1 / 3, 1 / 3, 1 / 3, 0.0, 0.5, 0.5]
+    assert (batches.size, list(batches.shares)) == (4, [0.6, 0.4])
+
+
+def test_a_part_of_a_table_holds_the_rows_with_these_numbers() -> None:
+    part = Table([[0.0, 10.0], [1.0, 11.0], [2.0, 12.0]], ["x", "y"]).part([2, 0, 2])
+    assert part.as_rows() == [(2.0, 12.0), (0.0, 10.0), (2.0, 12.0)]
+    assert Table([[], []], []).part([0]).as_rows() == [()]

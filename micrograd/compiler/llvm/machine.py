@@ -63,6 +63,7 @@ Integer = ctypes.c_int64
 SIGNATURES: dict[str, tuple[Any, ...]] = {
     "rows": (None, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer),
     "sums": (None, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer, Pointer),
+    "gather": (None, Pointer, Integer, Pointer, Pointer, Integer, Pointer),
     "train": (Integer, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Integer,
               Pointer, Pointer, ctypes.c_double),
 }  # fmt: skip
@@ -105,5 +106,5 @@ class Doubles:
     def write(self, first: int, numbers: Sequence[float]) -> None:
         self.view[first : first + len(numbers)] = array("d", numbers)
 
-    def read(self, first: int, count: int) -> list[float]:
-        return [*self.view[first : first + count]]
+    def read(self, first: int, count: int) -> array[float]:
+        return array("d", self.view[first : first + count].tobytes())

@@ -6,21 +6,25 @@ import math
 from array import array
 from collections.abc import Iterable, Sequence
 
+from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import Listing
+from micrograd.compiler.llvm.columns import Batches, Columns, whole
 from micrograd.compiler.llvm.machine import Doubles, Machine, binding, lanes_of_this_machine
 from micrograd.compiler.llvm.rows import STRIP, Text, are_late, factors_and_products, padded, parts_of, shared
 from micrograd.compiler.llvm.spelling import FUNCTION, LIBRARY, SPELLING, Dialect
-from micrograd.compiler.llvm.training import train, update
-from micrograd.compiler.rows import Batches, Table, TrainingState
+from micrograd.compiler.llvm.training import GATHER, train, update
+from micrograd.compiler.rows import Table, TrainingState
+from micrograd.compiler.schedule import Schedule
+from micrograd.engine import Value
 from micrograd.ops import Op
 
 LARGE = 20_000  # instructions, or a fifth where rows come one by one, from which a quick translation is better than a good one
 
 
-def check(own: Iterable[Op]) -> None:
+def check(graph: Graph) -> None:
     """Raise an error with advice if llvmlite is missing, or one of the operations is none that LLVM can spell."""
     binding()
-    check_spelled(own)
+    check_spelled(graph.own_operations())
 
 
 def check_spelled(ops: Iterable[Op]) -> None:
@@ -38,25 +42,27 @@ def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained
     parameters = [*range(trained), *range(room, room + len(listing.parameters) - trained)]
     lines = [*dialect.functions(ops), *Text(listing, parameters, dialect, summed).lines()]
     if rule:
-        lines += [*update(rule, trained, dialect), *train(trained, lanes)]
+        lines += [GATHER, *update(rule, trained, dialect), *train(trained, lanes)]
     return "\n".join(lines)
 
 
-def source(listing: Listing, gradient: Listing, exact: bool) -> str:
-    """The module that sums a gradient over rows, in LLVM's language."""
-    return module_text(gradient, lanes_of_this_machine(), exact, True, len(gradient.parameters), None)
+def source(graph: Graph) -> str:
+    """The module that sums a gradient over rows, in LLVM's language; of several outputs the one that computes them."""
+    summed = len(graph.outputs) == 1
+    listing = graph.gradient_listing() if summed else graph.listing()
+    return module_text(listing, lanes_of_this_machine(), graph.exact, summed, len(graph.parameters), None)
 
 
-def evaluator(listing: Listing, exact: bool) -> LlvmEvaluator:
-    return LlvmEvaluator(listing, exact)
+def evaluator(graph: Graph) -> LlvmEvaluator:
+    return LlvmEvaluator(graph.listing(), graph.exact)
 
 
-def summer(listing: Listing, exact: bool) -> LlvmSummer:
-    return LlvmSummer(listing, exact)
+def summer(graph: Graph) -> LlvmSummer:
+    return LlvmSummer(graph.gradient_listing(), graph.exact)
 
 
-def trainer(listing: Listing, rule: Listing, exact: bool) -> LlvmTrainer:
-    return LlvmTrainer(listing, rule, exact)
+def trainer(graph: Graph, trained: Sequence[Value], rule: Listing) -> LlvmTrainer:
+    return LlvmTrainer(graph, trained, rule)
 
 
 class Machines:
@@ -106,13 +112,13 @@ class LlvmEvaluator(Machines):
 
     def __call__(self, table: Table, parameters: Sequence[float]) -> list[list[float]]:
         lanes = self.lanes_for(table.rows)
-        batches = table.packed([range(table.rows)], lanes)
+        columns = whole(table, lanes)
         width = len(self.listing.outputs)
-        numbers, results, memory = Doubles(len(parameters), parameters), Doubles(width * batches.stride), self.memory(lanes)
+        numbers, results, memory = Doubles(len(parameters), parameters), Doubles(width * columns.stride), self.memory(lanes)
         self.of(lanes).functions["rows"](
-            batches.address, batches.stride, 0, batches.stride, numbers.address, results.address, memory.address
+            columns.address, columns.stride, 0, columns.stride, numbers.address, results.address, memory.address
         )
-        return [results.read(i * batches.stride, table.rows) for i in range(width)]
+        return [results.read(i * columns.stride, table.rows).tolist() for i in range(width)]
 
 
 class LlvmSummer(Machines):
@@ -129,30 +135,35 @@ class LlvmSummer(Machines):
         return sums
 
     def totals(self, table: Table, parameters: Sequence[float], weights: Sequence[float], lanes: int) -> list[float]:
-        batches = table.packed([range(table.rows)], lanes, weights)
+        columns = whole(table, lanes, weights)
         numbers, sums = Doubles(len(parameters), parameters), Doubles(padded(len(self.listing.outputs), lanes))
         wide, memory = self.accumulators(lanes), self.memory(lanes)
         self.of(lanes).functions["sums"](
-            batches.address, batches.stride, 0, batches.stride, numbers.address, wide.address, memory.address, sums.address
+            columns.address, columns.stride, 0, columns.stride, numbers.address, wide.address, memory.address, sums.address
         )
-        return sums.read(0, len(self.listing.outputs))
+        return sums.read(0, len(self.listing.outputs)).tolist()
 
 
 class LlvmTrainer(Machines):
-    """The whole of training: rows, sums, updates and epochs. The listing's outputs are the gradients and then the loss."""
+    """The whole of training: rows, sums, updates and epochs."""
 
-    def __init__(self, listing: Listing, rule: Listing, exact: bool = False, lanes: int | None = None) -> None:
-        super().__init__(listing, exact, lanes, summed=True)
+    def __init__(self, graph: Graph, trained: Sequence[Value], rule: Listing) -> None:
+        super().__init__(graph.gradient_listing(trained), graph.exact, None, summed=True)
+        self.graph = graph
+        self.trained = trained
         self.rule = rule
+        self.size = len(self.listing.instructions)
 
-    def start(self, batch_size: int, state: TrainingState) -> LlvmLoop:
-        return LlvmLoop(self, self.lanes_for(batch_size), state)
+    def start(self, table: Table, schedule: Schedule, state: TrainingState) -> LlvmLoop:
+        return LlvmLoop(self, self.lanes_for(schedule.batch_size), table, schedule, state)
 
 
 class LlvmLoop:
     """One training: the numbers that it moves, where the machine code finds them."""
 
-    def __init__(self, trainer: LlvmTrainer, lanes: int, state: TrainingState) -> None:
+    def __init__(self, trainer: LlvmTrainer, lanes: int, table: Table, schedule: Schedule, state: TrainingState) -> None:
+        self.table = table
+        self.schedule = schedule
         self.lanes = lanes
         self.trained = len(state.gradients)
         self.memories = len(state.memories)
@@ -165,12 +176,39 @@ class LlvmLoop:
         self.sums = Doubles(padded(self.trained + 1, lanes))
         self.memory = trainer.memory(lanes)
         self.step, self.rate = Doubles(1), Doubles(1)
+        self.batches = Batches(table, schedule, lanes)
+        if not schedule.shuffles:
+            self.gather(epoch=0)
         self.restore(state)
 
-    def train(self, batches: Batches, epochs: int, target: float) -> tuple[array[float], bool]:
-        losses = array("d", [0.0]) * epochs
+    def gather(self, epoch: int) -> None:
+        """Put the rows in the places that they have in that epoch."""
+        order = array("q", self.schedule.order(epoch))
+        rows, places, columns = self.table.numbers, self.batches.places, self.batches.columns
+        self.machine.functions["gather"](
+            rows.buffer_info()[0],
+            self.table.width,
+            order.buffer_info()[0],
+            places.buffer_info()[0],
+            columns.stride,
+            columns.address,
+        )
+
+    def train(self, first: int, epochs: int, target: float) -> tuple[array[float], bool]:
+        if not self.schedule.shuffles:
+            return self.epochs(epochs, target)
+        losses, finite = array("d"), True
+        while finite and len(losses) < epochs and not (losses and losses[-1] <= target):
+            self.gather(first + len(losses))
+            loss, finite = self.epochs(1, target)
+            losses += loss
+        return losses, finite
+
+    def epochs(self, epochs: int, target: float) -> tuple[array[float], bool]:
+        """So many epochs of the same batches."""
+        losses, batches, columns = array("d", [0.0]) * epochs, self.batches, self.batches.columns
         done = self.machine.functions["train"](
-            batches.address, batches.stride, batches.stride, batches.size, batches.shares.buffer_info()[0],
+            columns.address, columns.stride, columns.stride, batches.size, batches.shares.buffer_info()[0],
             self.parameters.address, self.state.address, self.wide.address, self.memory.address, self.sums.address,
             losses.buffer_info()[0], epochs, self.step.address, self.rate.address, target,
         )  # fmt: skip
@@ -180,18 +218,20 @@ class LlvmLoop:
     def pace(self, rate: float) -> None:
         self.rate.write(0, [rate])
 
-    def look(self, batches: Batches) -> list[float]:
+    def look(self) -> list[float]:
+        columns: Columns = self.batches.columns if self.schedule.steps == 1 else whole(self.table, self.lanes)
         sums = Doubles(padded(self.trained + 1, self.lanes))
         self.machine.functions["sums"](
-            batches.address, batches.stride, 0, batches.stride, self.parameters.address, self.wide.address, self.memory.address,
+            columns.address, columns.stride, 0, columns.stride, self.parameters.address, self.wide.address, self.memory.address,
             sums.address,
         )  # fmt: skip
-        return sums.read(0, self.trained + 1)
+        return sums.read(0, self.trained + 1).tolist()
 
     def save(self) -> TrainingState:
-        parameters = [*self.parameters.read(0, self.trained), *self.rest]
+        parameters = self.parameters.read(0, self.trained) + self.rest
         memories = [self.state.read(i * self.room, self.trained) for i in range(self.memories)]
-        return TrainingState(parameters, memories, self.sums.read(0, self.trained), int(self.step.view[0]), self.rate.view[0])
+        gradients = self.sums.read(0, self.trained)
+        return TrainingState(parameters, memories, gradients, int(self.step.view[0]), self.rate.view[0])
 
     def restore(self, state: TrainingState) -> None:
         self.parameters.write(0, state.parameters[: self.trained])
