@@ -209,14 +209,14 @@ CALLED: dict[type[Term], str] = {
 }
 
 
-def script(formulas: Formulas, title: str = "gradient", dialect: str = "numpy") -> str:
+def script(formulas: Formulas, dialect: str = "numpy", title: str = "gradient") -> str:
     """All that a file needs that is to hold the function: imports, the functions that it calls, and tables."""
     blocks = [imports_and_functions(called(formulas), dialect)]
     blocks += [f"{name} = np.array({table.tolist()!r})\n" for name, table in tables(formulas).items()]
     return "\n".join([*blocks, "", source(formulas, title)])
 
 
-def runnable(formulas: Formulas, title: str = "gradient", dialect: str = "numpy") -> Callable[..., Any]:
+def runnable(formulas: Formulas, dialect: str = "numpy", title: str = "gradient") -> Callable[..., Any]:
     """The function itself, of arrays of NumPy or, pure and ready for `jax.jit`, of JAX: `dialect` is "numpy" or "jax"."""
     own = {
         term.function: own_function(term.op, dialect)
