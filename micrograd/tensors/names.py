@@ -23,7 +23,7 @@ from micrograd.text.naming import Label
 # What the text itself calls.
 TAKEN = {
     *keyword.kwlist, *keyword.softkwlist, *[op.symbol for op in OPS if op.symbol.isidentifier()],
-    "np", "len", "contract", "windows", "take", "placed", "scattered", "gradient", "value", "loss",
+    "np", "len", "contract", "windows", "take", "placed", "scattered", "share", "gradient", "value", "loss",
 }  # fmt: skip
 SEPARATORS = " ._-,()[]{}"
 
@@ -59,6 +59,7 @@ def give_names(program: ArrayProgram, formulas: Formulas, labels: Mapping[int, s
     `labels` are those of the scalars that have one, by their number in `members`. A derivative is called like what it is
     the derivative by, with a d in front; arrays of one letter are numbered in the order of the lines.
     """
+    program.share.name = "share"
     lines = [line.array for line in formulas.lines if isinstance(line.array, Array)]
     arrays = list(dict.fromkeys([*formulas.arguments, *formulas.constants, *lines]))
     goals = goal_of(formulas)
@@ -113,8 +114,6 @@ def input_roles(inputs: Sequence[Array]) -> dict[Array, Wish]:
 
 def by_role(array: Array, is_added: bool) -> Wish:
     """W for matrices of weights, b for what is added, z before an activation and h after it."""
-    if array.kind == "share":
-        return Wish("share", alone=True)
     if array.kind == "parameter":
         return Wish("W" if len(array.shape) > 1 else "b" if is_added else "w")
     if array.adjoint_of is not None:
