@@ -73,6 +73,9 @@ def give_names(program: ArrayProgram, formulas: Formulas, labels: Mapping[int, s
     wishes = {array: from_labels(array, labels) or roles.get(array) or by_role(array, array in added) for array in plain}
     for array, name in numbered(wishes, taken):
         array.name = name
+    for line in formulas.lines:  # windows
+        if isinstance(line.array, Result) and line.array not in formulas.goals:
+            line.array.name = counted("p", taken)
     for parameter, direction in zip(program.parameters, program.directions):
         direction.name = direction.name or free(f"v{parameter.name}", taken)
     for goal in formulas.goals:
@@ -134,8 +137,12 @@ def numbered(wishes: Mapping[Array, Wish], taken: set[str]) -> Iterator[tuple[Ar
         elif None not in layers and len(set(layers)) == len(arrays):
             yield from [(array, free(f"{word}{layer}", taken)) for array, layer in zip(arrays, layers, strict=True)]
         else:
-            counted = (f"{word}{count}" for count in itertools.count(1))
-            yield from [(array, free(next(name for name in counted if name not in taken), taken)) for array in arrays]
+            yield from [(array, counted(word, taken)) for array in arrays]
+
+
+def counted(word: str, taken: set[str]) -> str:
+    """The word with the first number that is free."""
+    return free(next(name for count in itertools.count(1) if (name := f"{word}{count}") not in taken), taken)
 
 
 def free(name: str, taken: set[str]) -> str:
