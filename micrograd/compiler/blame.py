@@ -6,11 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.graph import Graph
+from micrograd.compiler.graph import Graph, name_of
 from micrograd.compiler.rows import TrainingState
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Loop
-from micrograd.display.characters import printable
 from micrograd.engine import Value, topological_order
 from micrograd.mistakes import written
 from micrograd.ops import DomainError
@@ -93,7 +92,3 @@ def not_finite(graph: Graph, leaves: Mapping[Value, float]) -> str | None:
     node = next(node for node in order if not math.isfinite(eager[node].data))
     what = written(node.op, eager[node].parents) if node.op else name_of(node)
     return f"{what} is {eager[node].data}"
-
-
-def name_of(leaf: Value) -> str:
-    return printable(leaf.label) if leaf.label else "a leaf without a label"

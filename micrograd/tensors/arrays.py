@@ -70,6 +70,7 @@ class Array:
         self.numbers = numbers
         self.number = next(serial)  # operands have lower ones
         self.adjoint_of: Array | None = None  # the array that this one is the derivative by, and keeps its name for
+        self.name = ""  # given with the lines of a text
 
     def view(self) -> View:
         """All of it, as it lies."""
@@ -281,6 +282,7 @@ class ArrayProgram:
     scalars: Scalars
     loss: View | None = None  # its sum over the rows
     gradients: list[View | float] = field(default_factory=list)  # one for each of the parameters, of its shape
+    directions: list[Array] = field(default_factory=list)  # along which a second derivative is taken
 
     @property
     def arrays(self) -> list[Array]:

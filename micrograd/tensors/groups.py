@@ -304,8 +304,11 @@ def natural_cuts(resolved: Sequence[Resolved], columns: Sequence[Places | None])
     return cuts
 
 
-def fold_scalars(scalars: Scalars, outputs: Sequence[int], parameters: int, inputs: int, share: int) -> ArrayProgram:
-    """The array program of the outputs, of these scalars of which the first are so many parameters, inputs and shares."""
+def fold_scalars(scalars: Scalars, outputs: Sequence[int], parameters: int, inputs: int, weighted: bool = False) -> ArrayProgram:
+    """The array program of the outputs; the first scalars are so many parameters, so many inputs, and then the share of a row.
+
+    If the rows are weighted, each has a share of its own.
+    """
     groups = Groups(scalars)
     found = [(members, groups.columns(members)) for members in groups.found(outputs)]
     slots = [(column, len(members) == 1 and isinstance(scalars.ops[members[0]], Reduction))
@@ -314,7 +317,7 @@ def fold_scalars(scalars: Scalars, outputs: Sequence[int], parameters: int, inpu
     program = ArrayProgram(
         parameters=groups.leaf_arrays("parameter", range(parameters), owners[:parameters]),
         inputs=groups.leaf_arrays("input", range(parameters, parameters + inputs), owners[parameters : parameters + inputs]),
-        share=groups.add(Array("share", (), members=np.arange(parameters + inputs, parameters + inputs + share))),
+        share=groups.add(Array("share", (), weighted, members=np.arange(parameters + inputs, scalars.leaves))),
         rows=Array("rows", ()),
         outputs=[],
         scalars=scalars,

@@ -56,10 +56,18 @@ class Scalars:
         self.shifts: dict[int, tuple[int, int]] = {}  # scalar: (a, b), where it is a - b of a sequence relative to b
         self.ids = Ids(self, constants)
         for kind, leaves in zip(LEAF_KINDS, (parameters, inputs, share), strict=True):
-            for leaf in leaves:
-                self.ids[leaf] = self.append(None, (), self.colour(kind), 0, kind == "input")
+            self.add_leaves(kind, leaves)
         self.leaves = len(self.ops)
         self.constants = self.colour("constant")
+
+    def add_leaves(self, kind: str, leaves: Sequence[Value]) -> None:
+        count = len(leaves)
+        self.ids.update(zip(leaves, range(len(self.ops), len(self.ops) + count), strict=True))
+        self.ops += [None] * count
+        self.sides += [()] * count
+        self.colours += [self.colour(kind)] * count
+        self.heights += [0] * count
+        self.varies += [kind == "input"] * count
 
     def append(self, op: Op | None, sides: tuple[Side, ...], colour: int, height: int, varies: bool) -> int:
         self.ops.append(op)
