@@ -105,7 +105,7 @@ class Folded:
         return source(self.formulas, self.title).rstrip()
 
     def source(self, target: str = "numpy") -> str:
-        """A file with the function, and with all that it calls: for "numpy" or, where a GPU or many devices are to run it, "jax"."""
+        """A file with the function and all that it calls, for "numpy" or, to be run on GPUs or many devices, for "jax"."""
         from micrograd.tensors.spelling import script
 
         if target not in ("numpy", "jax"):
@@ -126,12 +126,19 @@ class Folded:
         >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
         >>> print(fold((w * x).sin(), [x], [w]).hessian_product())
         def hessian_product(x, w, vw, share):
+            v1 = x * w                     # rows
+            dv1 = cos(v1) * share          # rows
+            slope = x @ dv1 * vw           # one number
+            h1 = sin(v1)                   # rows
+            dv1_ = -(h1 * share * x * vw)  # rows
+            ddw = x @ dv1_                 # one number
+            return slope, ddw
         """
         from micrograd.tensors.programs import hessian_program
 
         if self.program.directions:
             raise ValueError(
-                "this is a Hessian product already; for higher derivatives fold a loss that is made of gradient(...)"
+                "this is a Hessian product already; for higher derivatives fold a loss made of gradient(...)"
             )
         self.formulas  # noqa: B018 - what both have in common keeps the names that it has here
         return Folded(self.loss, self.inputs, self.parameters, self.rows, hessian_program(self.program))

@@ -105,7 +105,7 @@ def test_a_hessian_product_runs_the_rules_once_more(folded: Folded) -> None:
     assert str(product).splitlines()[-1] == "    return slope, ddW1, ddb1, ddw2, ddb2"
     assert product.verify()
     assert "vW1" not in str(folded)
-    with pytest.raises(ValueError, match="this is a Hessian product already; for higher derivatives fold a loss that is made of"):
+    with pytest.raises(ValueError, match="this is a Hessian product already; for higher derivatives fold a loss made of"):
         product.hessian_product()
 
 
