@@ -42,7 +42,7 @@ SIGNS = {ops.add: "+", ops.sub: "-", ops.mul: "*", ops.div: "/", ops.quiet_div: 
 
 def gradient_formulas(program: ArrayProgram) -> Formulas:
     """The loss, and its derivative by each of the parameters."""
-    loss = Result((), rows=False, name="loss")
+    loss = Result((), rows=False, name="slope" if program.directions else "loss")
     goals = [loss, *[Result(array.shape, rows=False, adjoint_of=array) for array in program.parameters]]
     views = [0.0 if program.loss is None else program.loss, *program.gradients]
     return Writer(program).formulas(goals, views, program.share)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import keyword
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,21 +23,22 @@ from micrograd.text.naming import Label
 # What the text itself calls.
 TAKEN = {
     *keyword.kwlist, *keyword.softkwlist, *[op.symbol for op in OPS if op.symbol.isidentifier()],
-    "np", "len", "contract", "windows", "take", "placed", "scattered", "share", "gradient", "value", "loss",
+    "np", "len", "contract", "windows", "take", "placed", "scattered", "share", "gradient", "value", "loss", "slope",
 }  # fmt: skip
 SEPARATORS = " ._-,()[]{}"
 
 
-def stem(labels: Sequence[str]) -> str:
+def stem(labels: Iterable[str]) -> str:
     """What all labels have in common but for the numbers at their ends; nothing where that is not a name."""
-    stems = {(label.name if isinstance(label, Label) else label).rstrip("0123456789" + SEPARATORS) for label in labels}
+    names = {label.name if isinstance(label, Label) else label for label in labels}
+    stems = {name.rstrip("0123456789" + SEPARATORS) for name in names}
     common = stems.pop() if len(stems) == 1 else ""
     return common if common.isidentifier() else ""
 
 
-def number_of_layer(labels: Sequence[str]) -> int | None:
+def number_of_layer(labels: Iterable[str]) -> int | None:
     """The number at the end of the outermost group that all labels share: 2 of layer2.neuron1.w1 and layer2.neuron3.w2."""
-    groups = [label.groups if isinstance(label, Label) else () for label in labels]
+    groups = {label.groups if isinstance(label, Label) else () for label in labels}
     for first, *others in zip(*groups, strict=False):
         digits = first[len(first.rstrip("0123456789")) :]
         if digits and all(other == first for other in others):

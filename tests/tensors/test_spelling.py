@@ -21,7 +21,7 @@ from micrograd.ops import Op
 from micrograd.tensors.arrays import Array, View
 from micrograd.tensors.lines import output_formulas
 from micrograd.tensors.names import give_names
-from micrograd.tensors.programs import hessian_program, value_program
+from micrograd.tensors.programs import value_program
 from micrograd.tensors.slices import Tables, read, spread
 from micrograd.tensors.spelling import runnable, script, source, spelled
 from micrograd.tensors.terms import Index, Infix, MatMul, Name, Negative, Number, Permute, Power, Reshape, Sum, Term
@@ -117,8 +117,8 @@ def test_the_outputs_have_a_function_of_their_own() -> None:
 def test_a_hessian_times_a_direction_is_a_text_too() -> None:
     w, x = [Value(2.0, label="w1"), Value(3.0, label="w2")], Value(1.0, label="x")
     of = fold((w[0] * w[1]) ** 2 * x, [x], w)
-    program = hessian_program(of.program)
-    formulas = of.named(program)
+    product = of.hessian_product()
+    program, formulas = product.program, product.formulas
     # (a b)^2 has the Hessian [[2 b^2, 4 a b], [4 a b, 2 a^2]]: at a = 2, b = 3 along (1, 10) that is 18 + 240 and 24 + 80
     found = runnable(formulas)(
         np.array([1.0]),
