@@ -16,7 +16,8 @@ from __future__ import annotations
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from functools import reduce
 from itertools import starmap
 from typing import TypeAlias
@@ -50,7 +51,9 @@ def gradient(output: Value, inputs: Sequence[Value]) -> list[Value]:
         adjoint = adjoints[node] = summed(contributions.pop(node))
         if node.op is None or adjoint == 0.0:
             continue
-        for parent, derivative in zip(node.parents, local_derivatives(node, node.op), strict=True):
+        operands = [parent.data if isinstance(parent, Constant) else parent for parent in node.parents]
+        slopes = node.op.derivatives(node, *node.op.arguments(operands))
+        for parent, derivative in zip(node.parents, folded_slopes(slopes, [node, *node.parents]), strict=True):
             if parent in on_path:
                 contributions.setdefault(parent, []).append((derivative, adjoint))
     return [as_value(adjoints.get(value, 0.0)) for value in inputs]
@@ -98,13 +101,12 @@ def depending_on(inputs: Sequence[Value], order: Sequence[Value]) -> set[Value]:
     return found
 
 
-def local_derivatives(node: Value, op: Op) -> Iterator[Term]:
-    """The rule of the node on its parents as Values, with plain numbers where a parent is one, folded."""
-    operands = [parent.data if isinstance(parent, Constant) else parent for parent in node.parents]
-    known = {node, *node.parents}
-    terms: dict[Value, Term] = {}  # what the derivatives of one rule have in common is folded once
-    for derivative in op.derivatives(node, *op.arguments(operands)):
-        yield folded(derivative, known, terms) if isinstance(derivative, Value) else derivative
+def folded_slopes(slopes: Sequence[Term], known: Iterable[Value]) -> Iterator[Term]:
+    """What a rule gave, folded down to the values that are known: the node and its parents."""
+    stop = set(known)
+    terms: dict[Value, Term] = {}  # what the slopes have in common is folded once
+    for slope in slopes:
+        yield folded(slope, stop, terms) if isinstance(slope, Value) else slope
 
 
 def summed(contributions: Sequence[tuple[Term, Term]]) -> Term:
@@ -163,7 +165,7 @@ def plus(a: Term, b: Term) -> Term:
     (sign_a, size_a), (sign_b, size_b) = sign_and_size(a), sign_and_size(b)
     if sign_a != sign_b:
         return size_a - size_b if sign_a > 0.0 else size_b - size_a
-    return with_sign(sign_a, times(2.0, size_a) if size_a is size_b else size_a + size_b)
+    return with_sign(sign_a, times(2.0, size_a) if size_a == size_b else size_a + size_b)
 
 
 def minus(a: Term, b: Term) -> Term:
@@ -201,10 +203,16 @@ def scaled(number: float, term: Term) -> Term:
     if number in (0.0, 1.0):
         return term if number else 0.0
     if isinstance(term, Value) and term.op is ops.mul and isinstance(term.parents[0], Constant):
-        both = number * term.parents[0].data
-        if number.is_integer() and term.parents[0].data.is_integer() and abs(both) < 2.0**53:
-            return ops.mul(both, term.parents[1])  # 2*(3*x) is 6*x
+        factor, rest = term.parents
+        if exact_product(number, factor.data):
+            return scaled(number * factor.data, rest)  # 2*(3*x) is 6*x, and 2*(0.5*x) is x
     return ops.mul(number, term)
+
+
+def exact_product(a: float, b: float) -> bool:
+    """Whether the product of two numbers needs no rounding."""
+    product = a * b
+    return math.isfinite(product) and Fraction(a) * Fraction(b) == Fraction(product)
 
 
 def quotient(op: Op) -> Callable[[Term, Term], Term]:

@@ -21,6 +21,7 @@ FLOORS = [
     {"engine"},
     {"text"},
     {"replay", "gradients", "nn", "losses", "optim", "plots"},
+    {"tensors"},
     {"views", "checks", "compiler"},
     {"training"},
     {"xor"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.python.target import PythonTrainer
@@ -14,13 +14,13 @@ from micrograd.ops import DomainError
 from micrograd.replay import recompute
 
 
-def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants: Mapping[Value, float]) -> FloatingPointError:
+def failure(descent: Descent) -> FloatingPointError:
     """Put the parameters that gave the last finite loss back; the error that says what was not finite, and what to do."""
     done = len(descent.losses)
     epoch, back = (done, done - 1) if descent.failed is None else (done + 1, done)
     if descent.failed is not None and not math.isfinite(descent.failed):
         back = max(done - 1, 0)
-    what = reason(descent, output, inputs, constants)
+    what = reason(descent)
     descent.rewind(back, descent.is_sound)
     advice = "no step had been taken, so the cause is in the data or the first parameters"
     if done or descent.schedule.batch_size < descent.table.rows:
@@ -28,20 +28,22 @@ def failure(descent: Descent, output: Value, inputs: Sequence[Value], constants:
     return FloatingPointError(f"training stopped in epoch {epoch}: {what}; {advice}")
 
 
-def reason(descent: Descent, output: Value, inputs: Sequence[Value], constants: Mapping[Value, float]) -> str:
+def reason(descent: Descent) -> str:
     """The row and the operation where the first number that is not finite arises, in the epoch that is to come.
 
     Where an epoch was done and its last step has ruined the parameters, all rows are looked at with these.
     """
     batches = descent.schedule.batches(len(descent.losses)) if descent.failed is not None else [range(descent.table.rows)]
-    loop = PythonTrainer(descent.trainer.listing, descent.trainer.rule).start(1, descent.loop.save())
-    for batch, rows in zip(batches, descent.table.packed(batches, 1).as_rows(), strict=True):
-        for number, (*row, _) in zip(batch, rows, strict=True):  # the weight comes last
-            leaves = zip([*inputs, *descent.parameters], [*row, *loop.state.parameters], strict=True)
-            if found := not_finite(output, {**constants, **dict(leaves)}):
+    trainer = descent.trainer
+    graph = trainer.graph
+    loop = PythonTrainer(graph, trainer.trained, trainer.rule).start(descent.table, descent.schedule, descent.loop.save())
+    for batch in batches:
+        for number in batch:
+            leaves = zip([*graph.inputs, *descent.parameters], [*loop.rows[number], *loop.parameters], strict=True)
+            if found := not_finite(graph.outputs[0], {**graph.constants, **dict(leaves)}):
                 return f"row {number + 1}: {found}"
-        if not loop.epoch([rows], [1.0])[1]:
-            for parameter, slope in zip(descent.parameters, loop.state.gradients):  # those that are moved come first
+        if not loop.epoch([loop.weighted(batch)])[1]:
+            for parameter, slope in zip(trainer.trained, loop.gradients, strict=True):
                 if not math.isfinite(slope):
                     return f"the gradient of {name_of(parameter)} is {slope}"
     return f"the loss is {descent.failed}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from micrograd import ops
+from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import FINITE_ADD, Listing
 from micrograd.ops import Op
 
@@ -77,28 +78,49 @@ MAY_BE_UNUSED static double bell(double a) {
 """
 
 
-def source(listing: Listing, gradient: Listing, exact: bool) -> str:
-    """`evaluate`, and `gradient`, which adds the derivatives, times the weight, to `gradients`."""
-    *slopes, value = gradient.outputs
+def source(graph: Graph) -> str:
+    """`evaluate`, and for one output `gradient`, which adds the derivatives, times the weight, to `gradients`."""
+    listing = graph.listing()
     lines = [
         PROLOGUE,
         f"/* inputs: {described(listing, listing.inputs)}",
         f"   parameters: {described(listing, listing.parameters)} */",
+    ]
+    if len(graph.outputs) == 1:
+        return "\n".join([*lines, *value_function(listing), *gradient_function(graph.gradient_listing()), ""])
+    return "\n".join([*lines, *values_function(listing), ""])
+
+
+def value_function(listing: Listing) -> list[str]:
+    return [
         "double evaluate(const double *inputs, const double *parameters) {",
         *body(listing),
-        f"    return {listing.outputs[-1]};",
+        f"    return {listing.outputs[0]};",
         "}",
+    ]
+
+
+def values_function(listing: Listing) -> list[str]:
+    return [
+        "void evaluate(const double *inputs, const double *parameters, double *outputs) {",
+        *body(listing),
+        *(f"    outputs[{index}] = {name};" for index, name in enumerate(listing.outputs)),
+        "}",
+    ]
+
+
+def gradient_function(listing: Listing) -> list[str]:
+    *slopes, value = listing.outputs
+    return [
         "",
         "/* The output times the weight; its gradient by the parameters is added to `gradients`. */",
         "double gradient(const double *inputs, const double *parameters, double weight, double *gradients) {",
         "    (void)weight, (void)gradients;",
-        *body(gradient, weight="weight"),
+        *body(listing, weight="weight"),
         *(f"    gradients[{index}] += {name};" for index, name in enumerate(slopes)),
         f"    return {value};",
         "}",
-        "",
     ]
-    return "\n".join(lines)
 
 
 def described(listing: Listing, names: tuple[str, ...]) -> str:

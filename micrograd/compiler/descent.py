@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from micrograd.compiler.rows import Batches, Table, TrainingState
+from micrograd.compiler.rows import Table, TrainingState
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Trainer
-from micrograd.engine import NO_GRADIENT, Gradient, Value
+from micrograd.engine import NO_GRADIENT, Gradient
 from micrograd.optim import Optimizer
 
 FIRST_STRETCH = 4_000_000  # instructions in a row, before it is known how fast they are
@@ -57,16 +57,8 @@ class Descent:
     others are not in the graph, so no gradient reaches them.
     """
 
-    def __init__(
-        self,
-        trainer: Trainer,
-        parameters: Sequence[Value],
-        optimizer: Optimizer,
-        moved: Sequence[int],
-        table: Table,
-        schedule: Schedule,
-    ) -> None:
-        self.parameters = parameters
+    def __init__(self, trainer: Trainer, optimizer: Optimizer, moved: Sequence[int], table: Table, schedule: Schedule) -> None:
+        self.parameters = trainer.graph.in_order(trainer.trained)
         self.optimizer = optimizer
         self.moved = moved
         self.trainer = trainer
@@ -76,18 +68,16 @@ class Descent:
         self.failed: float | None = None  # the loss of an epoch in which a number was not finite
         self.steps_before = optimizer.step_count
         self.taken_before = list(optimizer.steps_taken)
-        memories = [list(numbers) for numbers in zip(*[optimizer.state[i] for i in moved], strict=True)]
+        memories = [array("d", numbers) for numbers in zip(*[optimizer.state[i] for i in moved], strict=True)]
         taken = [self.taken_before[i] for i in moved]
         if len(set(taken)) > 1:
-            memories.append([float(steps) for steps in taken])
+            memories.append(array("d", taken))
         self.first_step = taken[0]
-        gradients = [float(optimizer.parameters[i].grad or 0.0) for i in moved]
-        numbers = [parameter.data for parameter in parameters]
+        gradients = array("d", [optimizer.parameters[i].grad or 0.0 for i in moved])
+        numbers = array("d", [parameter.data for parameter in self.parameters])
         state = TrainingState(numbers, memories, gradients, self.first_step, optimizer.learning_rate)
-        self.loop = trainer.start(schedule.batch_size, state)
-        size = 1 + len(trainer.listing.instructions)
-        self.length = max(1, FIRST_STRETCH // (table.rows * size))  # epochs of the next stretch
-        self.packed: Batches | None = None
+        self.loop = trainer.start(table, schedule, state)
+        self.length = max(1, FIRST_STRETCH // (table.rows * (1 + trainer.size)))  # epochs of the next stretch
         self.moments = [self.moment()]
 
     def moment(self) -> Moment:
@@ -115,10 +105,8 @@ class Descent:
         return finite
 
     def advance(self, epochs: int, target: float = -math.inf) -> tuple[array[float], bool]:
-        """Train for these epochs; for one of them where each has batches of its own."""
-        if self.schedule.shuffles or self.packed is None:
-            self.packed = self.table.packed(self.schedule.batches(len(self.losses)), self.loop.lanes)
-        return self.loop.train(self.packed, 1 if self.schedule.shuffles else epochs, target)
+        """Train for the next epochs."""
+        return self.loop.train(len(self.losses), epochs, target)
 
     def return_to(self, moment: Moment) -> None:
         self.loop.restore(moment.state)
@@ -144,16 +132,11 @@ class Descent:
 
     def has_finite_loss(self) -> bool:
         """Whether the mean over all rows is finite at the present parameters."""
-        return math.isfinite(self.look()[-1])
+        return math.isfinite(self.loop.look()[-1])
 
     def is_sound(self) -> bool:
         """Whether its gradient is finite too."""
-        return all(map(math.isfinite, self.look()))
-
-    def look(self) -> list[float]:
-        """The gradient of the mean over all rows, and then the mean."""
-        whole = self.packed if self.packed and len(self.packed.shares) == 1 else None
-        return self.loop.look(whole or self.table.packed([range(self.table.rows)], self.loop.lanes))
+        return all(map(math.isfinite, self.loop.look()))
 
     def write_back(self) -> None:
         state, optimizer = self.loop.save(), self.optimizer

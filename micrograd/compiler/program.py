@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
@@ -22,35 +22,38 @@ from micrograd.arguments import whole_number
 from micrograd.compiler import c
 from micrograd.compiler.blame import failure, name_of
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.listing import Listing, flatten
+from micrograd.compiler.graph import Graph
+from micrograd.compiler.listing import Listing
 from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.llvm.machine import usable
 from micrograd.compiler.python import target as python
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
 from micrograd.compiler.schedule import Schedule
-from micrograd.compiler.target import Language, Target
+from micrograd.compiler.target import ArrayTarget, Language, Target
 from micrograd.display.characters import printable
 from micrograd.display.progress import progress_bar
-from micrograd.engine import Value, topological_order
-from micrograd.gradients import gradient
-from micrograd.ops import OPS
+from micrograd.engine import Value
 from micrograd.optim import Optimizer
 
 TARGETS: dict[str, Target] = {"python": python, "llvm": llvm}
+ARRAY_TARGETS: dict[str, ArrayTarget] = {}
 LANGUAGES: dict[str, Language] = {**TARGETS, "c": c}
 
-Made = TypeVar("Made")
+Named = TypeVar("Named")
 
 
 def compile(  # noqa: A001 - read as micrograd.compile
-    output: Value,
+    output: Value | Sequence[Value],
     inputs: Sequence[Value],
     parameters: Sequence[Value] = (),
     target: str | None = None,
     exact: bool = False,
 ) -> Program:
     """The graph of `output` as a Program. `inputs` are the leaves that a row of data sets, in the order of its numbers.
+
+    Of a list of outputs `evaluate` gives a list of numbers for each row; `gradient` and `train` take one output. An input
+    that the graph does not use is read and changes nothing.
 
     `parameters` are the leaves to differentiate by and to train; their numbers are read at each call. Every other leaf
     is a constant, with the number that it has now. `target` is "llvm" (machine code, needs llvmlite) or "python"; without
@@ -68,60 +71,49 @@ class Program:
     """A compiled graph. Where a row is asked for, it holds one number for each of the `inputs`, in their order."""
 
     def __init__(
-        self, output: Value, inputs: Sequence[Value], parameters: Sequence[Value], target: str | None, exact: bool
+        self,
+        output: Value | Sequence[Value],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
+        target: str | None,
+        exact: bool,
     ) -> None:
-        check_leaves(output, inputs, parameters)
-        self.output = output
-        self.inputs = tuple(inputs)
-        self.parameters = tuple(parameters)
-        self.target = chosen_target(target, output)
-        self.exact = exact
+        outputs = checked_outputs(output)
+        check_leaves(inputs, parameters)
+        self.graph = Graph(outputs, inputs, parameters, exact)
+        self.gives_rows = not isinstance(output, Value)
+        self.inputs, self.parameters = self.graph.inputs, self.graph.parameters
+        self.target = chosen_target(target, self.graph)
         self.input_names = [printable(leaf.label or f"x{number}") for number, leaf in enumerate(self.inputs, start=1)]
-        varying = {*self.inputs, *self.parameters}
-        self.constants = {v: v.data for v in topological_order(output) if v.op is None and v not in varying}
-        self.made: dict[object, Any] = {}
-
-    def once(self, key: object, make: Callable[[], Made]) -> Made:
-        """What `make` gives, made for the first call with that key and kept."""
-        if key not in self.made:
-            self.made[key] = make()
-        made: Made = self.made[key]
-        return made
 
     def listing(self) -> Listing:
-        """The instructions of the output alone."""
-        return self.once("listing", lambda: flatten([self.output], self.inputs, self.parameters, self.constants))
+        """The instructions of the outputs alone."""
+        return self.graph.listing()
 
-    def gradient_listing(self, trained: Sequence[Value] | None = None) -> Listing:
-        """Those of its gradient by the parameters and then of the output, times the weight of a row, the last input.
+    def gradient_listing(self) -> Listing:
+        """Those of the gradient by the parameters and then of the output, times the weight of a row, the last input."""
+        self.check_one_output("gradient_listing")
+        return self.graph.gradient_listing()
 
-        With `trained`, only of the gradient by these, which then come first among the parameters.
+    def evaluate(self, rows: Any) -> list[Any]:
+        """The output for each row of data: a number, or of a program of a list of outputs a list of numbers.
+
+        >>> x = Value(1.0)
+        >>> compile(x * x, [x]).evaluate([[2.0], [3.0]]), compile([x * x, -x], [x]).evaluate([[2.0], [3.0]])
+        ([4.0, 9.0], [[4.0, -2.0], [9.0, -3.0]])
         """
-        first = self.parameters if trained is None else tuple(trained)
-        return self.once(("gradient", first), lambda: self.with_gradient(first))
-
-    def with_gradient(self, first: tuple[Value, ...]) -> Listing:
-        weight = Value(1.0, label="weight")
-        weighted = weight * self.output
-        return flatten([*gradient(weighted, first), weighted], [*self.inputs, weight], self.in_order(first), self.constants)
-
-    def in_order(self, first: Sequence[Value]) -> list[Value]:
-        chosen = set(first)
-        return [*first, *(parameter for parameter in self.parameters if parameter not in chosen)]
-
-    def evaluate(self, rows: Any) -> list[float]:
-        """The output for each row."""
-        evaluator = self.once("evaluator", lambda: TARGETS[self.target].evaluator(self.listing(), self.exact))
-        (values,) = evaluator(Table(rows, self.input_names), numbers_of(self.parameters))
-        return values
+        evaluator = self.graph.once("evaluator", lambda: TARGETS[self.target].evaluator(self.graph))
+        values = evaluator(Table(rows, self.input_names), numbers_of(self.parameters))
+        return [list(row) for row in zip(*values, strict=True)] if self.gives_rows else values[0]
 
     def gradient(self, rows: Any, weights: Sequence[float] | None = None) -> float:
         """The mean of the output over the rows; its gradient is then the `grad` of every parameter, in place of an old one.
 
         With one weight per row it is the weighted mean.
         """
+        self.check_one_output("gradient")
         table = Table(rows, self.input_names)
-        summer = self.once("summer", lambda: TARGETS[self.target].summer(self.gradient_listing(), self.exact))
+        summer = self.graph.once("summer", lambda: TARGETS[self.target].summer(self.graph))
         *gradients, mean = summer(table, numbers_of(self.parameters), table.shares(weights))
         for parameter, number in zip(self.parameters, gradients, strict=True):
             parameter.grad = number
@@ -156,6 +148,7 @@ class Program:
         >>> losses, w.data
         (array('d', [2.0, 0.5]), 0.25)
         """
+        self.check_one_output("train")
         table = Table(rows, self.input_names)
         epochs = whole_number(epochs, "epochs", least=0)
         batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
@@ -177,39 +170,55 @@ class Program:
                     if callback(len(descent.losses), descent.losses[-1]) is True:
                         break
             if descent.failed is not None or (descent.losses and not descent.has_finite_loss()):
-                raise failure(descent, self.output, self.inputs, self.constants)
+                raise failure(descent)
         return descent.losses
 
     def descent(self, table: Table, optimizer: Optimizer, schedule: Schedule) -> Descent:
         """A training ready to begin, of the parameters that are in the graph."""
-        graph = self.once("graph", lambda: frozenset(topological_order(self.output)))
-        moved = [place for place, parameter in enumerate(optimizer.parameters) if parameter in graph]
+        graph, nodes = self.graph, self.graph.nodes()
+        moved = [place for place, parameter in enumerate(optimizer.parameters) if parameter in nodes]
         if not moved:
             raise ValueError("the output does not depend on any parameter that the optimizer moves; compile one that does")
         trained = [optimizer.parameters[place] for place in moved]
         counting = len({optimizer.steps_taken[place] for place in moved}) > 1
-        rule = self.once((settings_of(optimizer), counting), lambda: traced_rule(optimizer, counting=counting))
+        rule = graph.once((settings_of(optimizer), counting), lambda: traced_rule(optimizer, counting=counting))
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
-        trainer = self.once(key, lambda: TARGETS[self.target].trainer(self.gradient_listing(trained), rule, self.exact))
-        return Descent(trainer, self.in_order(trained), optimizer, moved, table, schedule)
+        trainer = graph.once(key, lambda: TARGETS[self.target].trainer(graph, trained, rule))
+        return Descent(trainer, optimizer, moved, table, schedule)
+
+    def check_one_output(self, call: str) -> None:
+        if (count := len(self.graph.outputs)) > 1:
+            raise ValueError(f"{call} takes a program of one output, and this one has {count}; compile one of them, or their sum")
 
     def source(self, target: str | None = None) -> str:
         """The text that a target makes of the graph: "python", "llvm" or "c"."""
-        language = LANGUAGES[check_named(target or self.target, LANGUAGES)]
-        return language.source(self.listing(), self.gradient_listing(), self.exact)
+        return named(target or self.target, LANGUAGES).source(self.graph)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """All but what was made of the graph, machine code above all: a copy makes it anew."""
-        return {**vars(self), "made": {}}
+    def function(self, target: str) -> Callable[..., Any]:
+        """The graph as a pure function of arrays, for those who bring a loop of their own."""
+        return named(target, ARRAY_TARGETS).function(self.graph)
 
     def __repr__(self) -> str:
-        return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters, target {self.target}>"
+        outputs = f", {len(self.graph.outputs)} outputs" if self.gives_rows else ""
+        return f"<Program of {len(self.inputs)} inputs and {len(self.parameters)} parameters{outputs}, target {self.target}>"
 
 
-def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
-    if not isinstance(output, Value):
+def checked_outputs(output: Value | Sequence[Value]) -> list[Value]:
+    need = "compile takes the Value at the end of a graph, or a list of several"
+    if isinstance(output, Value):
+        return [output]
+    if not isinstance(output, Sequence) or isinstance(output, str):
         advice = "call the function on Values first, and pass what it gives" if callable(output) else "pass the end of a graph"
-        raise TypeError(f"compile takes the Value at the end of a graph, got {output!r}; {advice}")
+        raise TypeError(f"{need}, got {output!r}; {advice}")
+    if not output:
+        raise ValueError(f"{need}, and this list is empty")
+    for number, value in enumerate(output, start=1):
+        if not isinstance(value, Value):
+            raise TypeError(f"{need}, and output {number} of {len(output)} is {value!r}")
+    return list(output)
+
+
+def check_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
     for kind, leaves in (("inputs", inputs), ("parameters", parameters)):
         if isinstance(leaves, Value) or not isinstance(leaves, Sequence):
             raise TypeError(f"the {kind} of compile are a list of leaf Values, got {leaves!r}; write [value]")
@@ -221,10 +230,6 @@ def check_leaves(output: Value, inputs: Sequence[Value], parameters: Sequence[Va
     moving = set(parameters)
     if both := [leaf for leaf in inputs if leaf in moving]:
         raise ValueError(f"{name_of(both[0])} is in both inputs and parameters; a leaf is set by the rows or trained, not both")
-    graph = set(topological_order(output))
-    for number, leaf in enumerate(inputs, start=1):
-        if leaf not in graph:
-            raise ValueError(f"the graph does not contain input {number}, {name_of(leaf)}; leave it out, or build with it")
 
 
 def check_optimizer(optimizer: Optimizer, parameters: Sequence[Value]) -> None:
@@ -242,21 +247,20 @@ def check_optimizer(optimizer: Optimizer, parameters: Sequence[Value]) -> None:
             )
 
 
-def chosen_target(name: str | None, output: Value) -> str:
+def chosen_target(name: str | None, graph: Graph) -> str:
     """The name of the target, or without one that of the fastest which can run the graph here."""
-    own = [node.op for node in topological_order(output) if node.op is not None and node.op not in OPS]
     if name is None:
-        return "llvm" if usable() and not own else "python"
+        return "llvm" if usable() and not graph.own_operations() else "python"
     if name in LANGUAGES and name not in TARGETS:
         raise ValueError(f"the {name} target is text to embed elsewhere, not to run here; take it from program.source({name!r})")
-    TARGETS[check_named(name, TARGETS)].check(own)
+    named(name, TARGETS).check(graph)
     return name
 
 
-def check_named(name: str, known: Iterable[str]) -> str:
+def named(name: str, known: Mapping[str, Named]) -> Named:
     if name not in known:
         raise ValueError(f"there is no target {name!r}; choose from {', '.join(known)}")
-    return name
+    return known[name]
 
 
 def numbers_of(leaves: Sequence[Value]) -> list[float]:

@@ -40,6 +40,9 @@ class Table:
             raise ValueError("there are no rows; pass at least one, with one number per input")
         self.columns = [flat[column::width] for column in range(width)]
 
+    def as_rows(self) -> list[Row]:
+        return list(zip(*self.columns, strict=True)) if self.columns else [()] * self.rows
+
     def shares(self, weights: Sequence[float] | None) -> list[float]:
         """How much each row counts in a mean: its weight divided by their sum, or without weights the same for all."""
         if weights is None:
@@ -88,25 +91,16 @@ class Batches:
     def address(self) -> int:
         return self.numbers.buffer_info()[0]
 
-    def as_rows(self) -> list[list[tuple[float, ...]]]:
-        columns = [self.numbers[start : start + self.stride] for start in range(0, len(self.numbers), self.stride)]
-        rows = list(zip(*columns, strict=True))
-        return [rows[start : start + self.size] for start in range(0, self.stride, self.size)]
 
-
-@dataclass
+@dataclass(frozen=True)
 class TrainingState:
     """The numbers of all parameters, those that are trained first; of these the optimizer's memories and the gradients."""
 
-    parameters: list[float]
-    memories: list[list[float]]
-    gradients: list[float]
+    parameters: array[float]
+    memories: list[array[float]]
+    gradients: array[float]
     step: int
     rate: float
-
-    def copy(self) -> TrainingState:
-        memories = [list(numbers) for numbers in self.memories]
-        return TrainingState(list(self.parameters), memories, list(self.gradients), self.step, self.rate)
 
 
 def flat_numbers(rows: Any, width: int) -> array[float] | None:

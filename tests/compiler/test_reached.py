@@ -23,7 +23,7 @@ def test_a_parameter_that_is_not_in_the_graph_stays_with_its_memory(make: Callab
     model, program = network_and_program(target)
     before, unused, after = Value(1.0, "before"), Value(2.0, "unused"), Value(3.0, "after")
     first, *rest = model.parameters()
-    program = micrograd.compile(program.output, program.inputs, [before, first, unused, *rest, after], target=target)
+    program = micrograd.compile(program.graph.outputs[0], program.inputs, [before, first, unused, *rest, after], target=target)
     optimizer = make([before, first, unused, *rest, after], learning_rate=0.02)
     twin, other_program = network_and_program(target)
     other = make(twin.parameters(), learning_rate=0.02)

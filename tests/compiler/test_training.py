@@ -231,7 +231,7 @@ def test_a_stretch_ends_at_the_target_loss_and_where_a_number_is_not_finite(targ
     program = micrograd.compile(w * w * x, [x], [w], target=target)
     training = program.descent(Table([[1.0]], ["x"]), SGD([w], 0.25), Schedule(rows=1, epochs=10))
     assert training.stretch(10, target=4.0)
-    assert (list(training.losses), training.failed, training.look()[-1]) == ([64.0, 16.0, 4.0], None, 1.0)
+    assert (list(training.losses), training.failed, training.loop.look()[-1]) == ([64.0, 16.0, 4.0], None, 1.0)
     training = program.descent(Table([[math.inf]], ["x"]), SGD([w], 0.25), Schedule(rows=1, epochs=10))
     assert not training.stretch(10)
     assert (list(training.losses), training.failed) == ([], math.inf)

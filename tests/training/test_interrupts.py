@@ -112,7 +112,7 @@ def raise_interrupt(*arguments: Any, **keywords: Any) -> Any:
         "micrograd.compiler.tracing.RowLoss.__init__",
         "micrograd.compiler.tracing.is_mean",
         "micrograd.compiler.program.traced_rule",
-        "micrograd.compiler.program.gradient",
+        "micrograd.compiler.graph.gradient",
         "micrograd.compiler.llvm.target.module_text",
         "micrograd.compiler.llvm.machine.Machine.__init__",
         "micrograd.compiler.descent.Descent.__init__",

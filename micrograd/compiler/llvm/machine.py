@@ -105,5 +105,5 @@ class Doubles:
     def write(self, first: int, numbers: Sequence[float]) -> None:
         self.view[first : first + len(numbers)] = array("d", numbers)
 
-    def read(self, first: int, count: int) -> list[float]:
-        return [*self.view[first : first + count]]
+    def read(self, first: int, count: int) -> array[float]:
+        return array("d", self.view[first : first + count].tobytes())

@@ -6,21 +6,24 @@ import math
 from array import array
 from collections.abc import Iterable, Sequence
 
+from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import Listing
 from micrograd.compiler.llvm.machine import Doubles, Machine, binding, lanes_of_this_machine
 from micrograd.compiler.llvm.rows import STRIP, Text, are_late, factors_and_products, padded, parts_of, shared
 from micrograd.compiler.llvm.spelling import FUNCTION, LIBRARY, SPELLING, Dialect
 from micrograd.compiler.llvm.training import train, update
-from micrograd.compiler.rows import Batches, Table, TrainingState
+from micrograd.compiler.rows import Table, TrainingState
+from micrograd.compiler.schedule import Schedule
+from micrograd.engine import Value
 from micrograd.ops import Op
 
 LARGE = 20_000  # instructions, or a fifth where rows come one by one, from which a quick translation is better than a good one
 
 
-def check(own: Iterable[Op]) -> None:
+def check(graph: Graph) -> None:
     """Raise an error with advice if llvmlite is missing, or one of the operations is none that LLVM can spell."""
     binding()
-    check_spelled(own)
+    check_spelled(graph.own_operations())
 
 
 def check_spelled(ops: Iterable[Op]) -> None:
@@ -42,21 +45,23 @@ def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained
     return "\n".join(lines)
 
 
-def source(listing: Listing, gradient: Listing, exact: bool) -> str:
-    """The module that sums a gradient over rows, in LLVM's language."""
-    return module_text(gradient, lanes_of_this_machine(), exact, True, len(gradient.parameters), None)
+def source(graph: Graph) -> str:
+    """The module that sums a gradient over rows, in LLVM's language; of several outputs the one that computes them."""
+    summed = len(graph.outputs) == 1
+    listing = graph.gradient_listing() if summed else graph.listing()
+    return module_text(listing, lanes_of_this_machine(), graph.exact, summed, len(graph.parameters), None)
 
 
-def evaluator(listing: Listing, exact: bool) -> LlvmEvaluator:
-    return LlvmEvaluator(listing, exact)
+def evaluator(graph: Graph) -> LlvmEvaluator:
+    return LlvmEvaluator(graph.listing(), graph.exact)
 
 
-def summer(listing: Listing, exact: bool) -> LlvmSummer:
-    return LlvmSummer(listing, exact)
+def summer(graph: Graph) -> LlvmSummer:
+    return LlvmSummer(graph.gradient_listing(), graph.exact)
 
 
-def trainer(listing: Listing, rule: Listing, exact: bool) -> LlvmTrainer:
-    return LlvmTrainer(listing, rule, exact)
+def trainer(graph: Graph, trained: Sequence[Value], rule: Listing) -> LlvmTrainer:
+    return LlvmTrainer(graph, trained, rule)
 
 
 class Machines:
@@ -112,7 +117,7 @@ class LlvmEvaluator(Machines):
         self.of(lanes).functions["rows"](
             batches.address, batches.stride, 0, batches.stride, numbers.address, results.address, memory.address
         )
-        return [results.read(i * batches.stride, table.rows) for i in range(width)]
+        return [results.read(i * batches.stride, table.rows).tolist() for i in range(width)]
 
 
 class LlvmSummer(Machines):
@@ -135,25 +140,31 @@ class LlvmSummer(Machines):
         self.of(lanes).functions["sums"](
             batches.address, batches.stride, 0, batches.stride, numbers.address, wide.address, memory.address, sums.address
         )
-        return sums.read(0, len(self.listing.outputs))
+        return sums.read(0, len(self.listing.outputs)).tolist()
 
 
 class LlvmTrainer(Machines):
-    """The whole of training: rows, sums, updates and epochs. The listing's outputs are the gradients and then the loss."""
+    """The whole of training: rows, sums, updates and epochs."""
 
-    def __init__(self, listing: Listing, rule: Listing, exact: bool = False, lanes: int | None = None) -> None:
-        super().__init__(listing, exact, lanes, summed=True)
+    def __init__(self, graph: Graph, trained: Sequence[Value], rule: Listing) -> None:
+        super().__init__(graph.gradient_listing(trained), graph.exact, None, summed=True)
+        self.graph = graph
+        self.trained = trained
         self.rule = rule
+        self.size = len(self.listing.instructions)
 
-    def start(self, batch_size: int, state: TrainingState) -> LlvmLoop:
-        return LlvmLoop(self, self.lanes_for(batch_size), state)
+    def start(self, table: Table, schedule: Schedule, state: TrainingState) -> LlvmLoop:
+        return LlvmLoop(self, self.lanes_for(schedule.batch_size), table, schedule, state)
 
 
 class LlvmLoop:
     """One training: the numbers that it moves, where the machine code finds them."""
 
-    def __init__(self, trainer: LlvmTrainer, lanes: int, state: TrainingState) -> None:
+    def __init__(self, trainer: LlvmTrainer, lanes: int, table: Table, schedule: Schedule, state: TrainingState) -> None:
+        self.table = table
+        self.schedule = schedule
         self.lanes = lanes
+        self.batches = table.packed(schedule.batches(0), lanes)
         self.trained = len(state.gradients)
         self.memories = len(state.memories)
         self.rest = state.parameters[self.trained :]
@@ -167,8 +178,19 @@ class LlvmLoop:
         self.step, self.rate = Doubles(1), Doubles(1)
         self.restore(state)
 
-    def train(self, batches: Batches, epochs: int, target: float) -> tuple[array[float], bool]:
-        losses = array("d", [0.0]) * epochs
+    def train(self, first: int, epochs: int, target: float) -> tuple[array[float], bool]:
+        if not self.schedule.shuffles:
+            return self.epochs(epochs, target)
+        losses, finite = array("d"), True
+        while finite and len(losses) < epochs and not (losses and losses[-1] <= target):
+            self.batches = self.table.packed(self.schedule.batches(first + len(losses)), self.lanes)
+            loss, finite = self.epochs(1, target)
+            losses += loss
+        return losses, finite
+
+    def epochs(self, epochs: int, target: float) -> tuple[array[float], bool]:
+        """So many epochs of the same batches."""
+        losses, batches = array("d", [0.0]) * epochs, self.batches
         done = self.machine.functions["train"](
             batches.address, batches.stride, batches.stride, batches.size, batches.shares.buffer_info()[0],
             self.parameters.address, self.state.address, self.wide.address, self.memory.address, self.sums.address,
@@ -180,18 +202,21 @@ class LlvmLoop:
     def pace(self, rate: float) -> None:
         self.rate.write(0, [rate])
 
-    def look(self, batches: Batches) -> list[float]:
+    def look(self) -> list[float]:
+        whole = self.schedule.steps == 1
+        batches = self.batches if whole else self.table.packed([range(self.table.rows)], self.lanes)
         sums = Doubles(padded(self.trained + 1, self.lanes))
         self.machine.functions["sums"](
             batches.address, batches.stride, 0, batches.stride, self.parameters.address, self.wide.address, self.memory.address,
             sums.address,
         )  # fmt: skip
-        return sums.read(0, self.trained + 1)
+        return sums.read(0, self.trained + 1).tolist()
 
     def save(self) -> TrainingState:
-        parameters = [*self.parameters.read(0, self.trained), *self.rest]
+        parameters = self.parameters.read(0, self.trained) + self.rest
         memories = [self.state.read(i * self.room, self.trained) for i in range(self.memories)]
-        return TrainingState(parameters, memories, self.sums.read(0, self.trained), int(self.step.view[0]), self.rate.view[0])
+        gradients = self.sums.read(0, self.trained)
+        return TrainingState(parameters, memories, gradients, int(self.step.view[0]), self.rate.view[0])
 
     def restore(self, state: TrainingState) -> None:
         self.parameters.write(0, state.parameters[: self.trained])

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from micrograd import numerics
+from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import Listing, finite_add
 from micrograd.compiler.python.spelling import header, names_of_functions, sums_source, update_source, values_source
-from micrograd.compiler.rows import Batches, Row, Table, TrainingState
+from micrograd.compiler.rows import Row, Table, TrainingState
+from micrograd.compiler.schedule import Schedule
+from micrograd.engine import Value
 from micrograd.ops import Op
 
 
-def source(listing: Listing, gradient: Listing, exact: bool) -> str:
-    """`evaluate` and `gradient` as a Python module."""
+def source(graph: Graph) -> str:
+    """`evaluate`, and for one output `gradient`, as a Python module."""
+    listing = graph.listing()
+    if len(graph.outputs) > 1:
+        functions = names_of_functions(listing.instructions)
+        return "\n".join([*header(functions), *values_source(listing, functions)])
+    gradient = graph.gradient_listing()
     functions = names_of_functions([*listing.instructions, *gradient.instructions])
     return "\n".join([*header(functions), *values_source(listing, functions), *sums_source(gradient, functions)])
 
@@ -30,20 +38,20 @@ def loaded(name: str, write: Callable[[Listing, Mapping[Op, str]], list[str]], l
     return namespace[name]
 
 
-def check(own: Iterable[Op]) -> None:
+def check(graph: Graph) -> None:
     """Python runs everywhere, and what it cannot spell it calls."""
 
 
-def evaluator(listing: Listing, exact: bool) -> PythonEvaluator:
-    return PythonEvaluator(listing)
+def evaluator(graph: Graph) -> PythonEvaluator:
+    return PythonEvaluator(graph.listing())
 
 
-def summer(listing: Listing, exact: bool) -> PythonSummer:
-    return PythonSummer(listing)
+def summer(graph: Graph) -> PythonSummer:
+    return PythonSummer(graph.gradient_listing())
 
 
-def trainer(listing: Listing, rule: Listing, exact: bool) -> PythonTrainer:
-    return PythonTrainer(listing, rule)
+def trainer(graph: Graph, trained: Sequence[Value], rule: Listing) -> PythonTrainer:
+    return PythonTrainer(graph, trained, rule)
 
 
 class PythonEvaluator:
@@ -54,7 +62,7 @@ class PythonEvaluator:
         self.function = loaded("evaluate", values_source, listing)
 
     def __call__(self, table: Table, parameters: Sequence[float]) -> list[list[float]]:
-        rows = list(zip(*table.columns, strict=True)) if table.columns else [()] * table.rows
+        rows = table.as_rows()
         try:
             values = self.function(rows, parameters)
         except (ValueError, ArithmeticError):
@@ -89,62 +97,72 @@ class PythonSummer:
 
 
 class PythonTrainer:
-    """The whole of training. The listing's outputs are the gradients and then the loss."""
+    """The whole of training."""
 
-    def __init__(self, listing: Listing, rule: Listing) -> None:
-        self.listing = listing
+    def __init__(self, graph: Graph, trained: Sequence[Value], rule: Listing) -> None:
+        self.graph = graph
+        self.trained = trained
         self.rule = rule
+        listing = graph.gradient_listing(trained)
+        self.size = len(listing.instructions)
         self.summer = PythonSummer(listing)
         self.update = loaded("update", update_source, rule)
 
-    def start(self, batch_size: int, state: TrainingState) -> PythonLoop:
-        return PythonLoop(self, state)
+    def start(self, table: Table, schedule: Schedule, state: TrainingState) -> PythonLoop:
+        return PythonLoop(self, table, schedule, state)
 
 
 class PythonLoop:
     """One training: the numbers that it moves."""
 
-    lanes = 1
-
-    def __init__(self, trainer: PythonTrainer, state: TrainingState) -> None:
+    def __init__(self, trainer: PythonTrainer, table: Table, schedule: Schedule, state: TrainingState) -> None:
         self.trainer = trainer
+        self.rows = table.as_rows()
+        self.schedule = schedule
         self.restore(state)
 
-    def train(self, batches: Batches, epochs: int, target: float) -> tuple[array[float], bool]:
-        batches_of_rows = batches.as_rows()
-        losses = array("d")
-        while len(losses) < epochs and not (losses and losses[-1] <= target):
-            loss, finite = self.epoch(batches_of_rows, batches.shares)
-            losses.append(loss)
-            if not finite:
-                return losses, False
-        return losses, True
+    def weighted(self, batch: Sequence[int]) -> list[Row]:
+        """The rows of a batch, each with its share in their mean."""
+        share = 1.0 / len(batch)
+        return [(*self.rows[number], share) for number in batch]
 
-    def epoch(self, batches: Sequence[Sequence[Row]], shares: Sequence[float]) -> tuple[float, bool]:
+    def train(self, first: int, epochs: int, target: float) -> tuple[array[float], bool]:
+        losses, finite = array("d"), True
+        batches = [self.weighted(batch) for batch in self.schedule.batches(first)]
+        while finite and len(losses) < epochs and not (losses and losses[-1] <= target):
+            if losses and self.schedule.shuffles:
+                batches = [self.weighted(batch) for batch in self.schedule.batches(first + len(losses))]
+            loss, finite = self.epoch(batches)
+            losses.append(loss)
+        return losses, finite
+
+    def epoch(self, batches: Sequence[Sequence[Row]]) -> tuple[float, bool]:
+        """A step for each batch; the mean loss before the steps, and whether all was finite."""
         loss = 0.0
-        state = self.state
-        for rows, share in zip(batches, shares, strict=True):
-            *gradients, value = self.trainer.summer.sums(rows, state.parameters)
-            loss += value * share
-            state.gradients = gradients
+        for rows in batches:
+            *gradients, value = self.trainer.summer.sums(rows, self.parameters)
+            loss += value * (len(rows) / len(self.rows))
+            self.gradients = gradients
             if not math.isfinite(loss + sum(gradients)) and not all(map(math.isfinite, [loss, *gradients])):
                 return loss, False
-            state.step += 1
+            self.step += 1
             try:
-                self.trainer.update(state.parameters, gradients, state.memories, float(state.step), state.rate)
+                self.trainer.update(self.parameters, gradients, self.memories, float(self.step), self.rate)
             except (ValueError, ArithmeticError):
                 return math.nan, False
         return loss, True
 
-    def pace(self, rate: float) -> None:
-        self.state.rate = rate
+    def look(self) -> list[float]:
+        return self.trainer.summer.sums(self.weighted(range(len(self.rows))), self.parameters)
 
-    def look(self, batches: Batches) -> list[float]:
-        (rows,) = batches.as_rows()
-        return self.trainer.summer.sums(rows, self.state.parameters)
+    def pace(self, rate: float) -> None:
+        self.rate = rate
 
     def save(self) -> TrainingState:
-        return self.state.copy()
+        memories = [array("d", numbers) for numbers in self.memories]
+        return TrainingState(array("d", self.parameters), memories, array("d", self.gradients), self.step, self.rate)
 
     def restore(self, state: TrainingState) -> None:
-        self.state = state.copy()
+        self.parameters, self.gradients = list(state.parameters), list(state.gradients)
+        self.memories = [list(numbers) for numbers in state.memories]
+        self.step, self.rate = state.step, state.rate
