@@ -14,11 +14,13 @@ from typing import NamedTuple
 from micrograd import ops
 from micrograd.ops import Op
 from micrograd.tensors.arrays import Array
+from micrograd.tensors.places import Axes
 from micrograd.tensors.shapes import shape_of
 from micrograd.tensors.terms import (
     ROWS, Broadcast, Call, Concatenate, Contract, Formulas, Index, Infix, Line, LogSumExp, MatMul, Name, Negative, Number, Pad,
     Permute, Placed, Power, Reshape, Result, RowCount, Scattered, Stack, Sum, Take, Term, Windows,
 )  # fmt: skip
+from micrograd.text.naming import minus
 from micrograd.text.formulas import ATOM, LATEX_FUNCTIONS, LOOSE, POWER, PRODUCT, SIGNED, SUM, latex_escaped, name_text, number_text
 
 # fmt: off
@@ -31,6 +33,7 @@ NAMED = {  # functions that books write in a way of their own
 }
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # fmt: on
+DIGITS = 6  # of a number
 
 
 class Run(NamedTuple):
@@ -43,7 +46,7 @@ class Run(NamedTuple):
 class Symbol(NamedTuple):
     """A piece of a formula, in LaTeX and in runs of text.
 
-    That of an array has the array, and whether its matrix is turned. `mark` is what stands for the piece between matrices.
+    That of an array has the array, and how its matrix is read. `mark` is what stands for the piece between matrices.
     """
 
     latex: str
@@ -51,6 +54,16 @@ class Symbol(NamedTuple):
     mark: str
     array: Array | Result | None = None
     turned: bool = False
+    shape: Axes | None = None  # that in which it is read, where it is another than its own
+    indices: str = ""
+
+    @property
+    def indexed(self) -> tuple[Run, ...]:
+        """The runs with the indices; a name that is more than one letter stands in parentheses."""
+        if not self.indices:
+            return self.runs
+        name = self.runs if len(self.runs) == 1 else (Run("", "("), *self.runs, Run("", ")"))
+        return (*name, Run("low", self.indices))
 
 
 Symbols = list[Symbol]
@@ -101,27 +114,24 @@ class Writer:
 
     def equation(self, line: Line) -> Equation:
         if isinstance(line.expression, Contract) and not is_plain(line.expression):
-            return Equation(self.name(line.array, letters(line.expression, line.expression.out)), self.contraction(line.expression))
+            indices = letters(line.expression, line.expression.out)
+            return Equation(with_indices(self.name(line.array), indices), self.contraction(line.expression))
         return Equation(self.name(line.array), self.written(line.expression, LOOSE))
 
     # ---- names
 
-    def name(self, array: Array | Result, indices: str = "", parts: str = "", turned: bool = False) -> Symbol:
-        """The name of an array, with indices or parts in brackets behind it."""
+    def name(self, array: Array | Result, parts: str = "") -> Symbol:
+        """The name of an array, with parts in brackets behind it."""
         spelled, runs = self.spelled(array)
-        if indices:
-            spelled, runs = rf"{bracketed(spelled)}_{{{indices}}}", (*runs, Run("low", indices))
-        if turned:
-            spelled, runs = rf"{spelled}^{{\top}}", (*runs, Run("high", "⊤"))
         if parts:
             spelled, runs = f"{spelled}[{parts.replace(':', '{:}')}]", (*runs, Run("", f"[{parts}]"))
-        return Symbol(spelled, runs, "", array, turned)
+        return Symbol(spelled, runs, "", array)
 
     def spelled(self, array: Array | Result) -> tuple[str, tuple[Run, ...]]:
         if array is self.loss:
             return self.letter, (Run("name", self.letter),)
         by = array.adjoint_of
-        if by is None:
+        if by is None or not by.name:  # what stands in another's line has no name
             return name_text(array.name, latex=True), name_runs(array.name)
         spelled, runs = self.spelled(by)
         if by.kind in ("parameter", "input"):
@@ -143,14 +153,14 @@ class Writer:
             case Name(array):
                 return [self.name(array)], ATOM
             case Number(value):
-                spelled, level = number_text(value, latex=True)
-                return [sign(spelled, f"{value:g}".replace("-", "−"))], level
+                text = f"{value:.{DIGITS}g}"
+                return [sign(number_text(float(text), latex=True)[0], minus(text))], PRODUCT if value < 0.0 else ATOM
             case RowCount(array):
                 return [sign("n" if array else "1", style="name" if array else "")], ATOM
             case Index() | Reshape() | Permute() | Broadcast() | Windows() | Take():
                 return self.view(term)
             case Negative(of):
-                return [NEGATION, *self.written(of, PRODUCT)], SIGNED
+                return [NEGATION, *self.written(of, needed_last(of, PRODUCT))], needed_last(of, PRODUCT)
             case Infix():
                 return self.infix(term)
             case Power(base, exponent):
@@ -185,6 +195,8 @@ class Writer:
     def view(self, term: Term) -> Levelled:
         """Parts of an array. What only puts its numbers on other axes is not written: the shapes say it."""
         match term:
+            case Reshape(Name(array), shape):
+                return [self.name(array)._replace(shape=shape)], ATOM
             case Reshape(of) | Broadcast(of):
                 return self.symbols(of)
             case Permute(of, axes):
@@ -234,8 +246,9 @@ class Writer:
         if is_column(right) and len(left) == 1 and left != (1,):
             return [*self.written(term.right, PRODUCT), TIMES, *self.factor(term.left, turned=True)], PRODUCT
         between = SCALED if () in (left, right) else EACH
-        last = isinstance(term.right, Sum)  # it ends where the product does
-        return [*self.written(term.left, PRODUCT), between, *self.written(term.right, SUM if last else SIGNED)], SUM if last else PRODUCT
+        return [*self.written(term.left, PRODUCT), between, *self.written(term.right, needed_last(term.right, SIGNED))], (
+            needed_last(term.right, PRODUCT)
+        )
 
     def raised(self, exponent: Term, power: Power) -> Symbols:
         dot = r"\odot " if shape_of(power) else ""
@@ -259,7 +272,8 @@ class Writer:
         if axes is None or len(axes) == len(shape):
             words = "rows" if shape == (ROWS,) else ""
         else:
-            words = ", ".join(["rows" if shape[axis] == ROWS else f"axis {axis}" for axis in axes])
+            flat = len(shape) == 2
+            words = ", ".join(["rows" if shape[n] == ROWS else ("rows", "columns")[n] if flat else f"axis {n}" for n in axes])
         return (rf"_{{\text{{{words}}}}}", words) if words else ("", "")
 
     def lowered(self, of: Term, axes: Sequence[int] | None) -> Symbols:
@@ -285,9 +299,15 @@ class Writer:
         return self.indexed_by(term, indices)
 
     def indexed_by(self, term: Term, indices: str) -> Symbols:
-        if isinstance(term, Name):
-            return [self.name(term.array, indices)]
-        return [*self.written(term, ATOM), sign(f"_{{{indices}}}", indices, "", "low")]
+        symbols = self.written(term, ATOM)
+        if len(symbols) == 1:
+            return [with_indices(symbols[0], indices)]
+        return [*symbols, sign(f"_{{{indices}}}", indices, "", "low")]
+
+
+def needed_last(term: Term, needed: int) -> int:
+    """How tightly the last factor of a product needs to hold together: a sum may end where the product does."""
+    return SUM if isinstance(term, Sum) else needed
 
 
 def letters(term: Contract, axes: str) -> str:
@@ -310,9 +330,12 @@ def joined(parts: Iterable[Symbols], between: Symbol) -> Symbols:
     return [symbol for part in parts for symbol in (between, *part)][1:]
 
 
-def bracketed(spelled: str) -> str:
-    """A name that has an index of its own in parentheses, so that it can have more."""
-    return rf"\left({spelled}\right)" if "_" in spelled or "\\frac" in spelled else spelled
+def with_indices(symbol: Symbol, indices: str) -> Symbol:
+    """With an index for each axis."""
+    if not indices:
+        return symbol
+    name = symbol.latex if len(symbol.runs) == 1 else rf"\left({symbol.latex}\right)"
+    return symbol._replace(latex=f"{name}_{{{indices}}}", indices=indices)
 
 
 def parts_text(places: Sequence[slice | int | None]) -> str:

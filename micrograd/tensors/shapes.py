@@ -25,7 +25,7 @@ def shape_of(term: Term) -> Axes:
             return (ROWS,) * array.rows + array.shape
         case Index(of, places):
             return tuple(indexed(shape_of(of), places))
-        case Reshape(shape=shape) | Broadcast(shape=shape):
+        case Reshape(shape=shape) | Broadcast(shape=shape) | Placed(shape=shape) | Scattered(shape=shape):
             return shape
         case Permute(of, axes):
             shape = shape_of(of)
@@ -55,8 +55,6 @@ def shape_of(term: Term) -> Axes:
             return (*shapes[0][:axis], sum(shape[axis] for shape in shapes), *shapes[0][axis + 1 :])
         case Pad(of, widths):
             return tuple([n if n == ROWS else n + sum(width) for n, width in zip(shape_of(of), widths, strict=True)])
-        case Placed(of, shape) | Scattered(of, shape):
-            return (ROWS,) * (shape_of(of)[:1] == (ROWS,)) + shape
         case Negative() | Infix() | Power() | Call():
             return stretched(shape_of(part) for part in term.parts)
     return ()  # one number

@@ -18,7 +18,7 @@ from micrograd.tensors.arrays import Array
 from micrograd.tensors.latex import Equation, Run, Symbol, equations, name_runs
 from micrograd.tensors.places import contiguous
 from micrograd.tensors.shapes import shape_of
-from micrograd.tensors.terms import Formulas, Line, MatMul, Name, Result, walk
+from micrograd.tensors.terms import ROWS, Formulas, Line, MatMul, Name, Result, walk
 from micrograd.views.pages import file_text, framed, page_of, safe_json
 from micrograd.views.reach import MOST, Follower, Reach, Unfollowed, affine
 
@@ -126,7 +126,7 @@ def line_data(line: Line, equation: Equation, arrays: Numbers) -> dict[str, Any]
             continue
         reach = next((found.pop(k)[1] for k, (array, _) in enumerate(found) if array is symbol.array), None)
         standing = stands(symbol, reach, len(shape), upright)
-        tokens.append(matrix_data(symbol, arrays[symbol.array.name].shape, standing) | {"reach": reach_data(reach)})
+        tokens.append(matrix_data(symbol, counted(symbol, arrays[symbol.array.name].shape), standing) | {"reach": reach_data(reach)})
         places.append(reach)
     return {
         "parameter": parameter_runs(line.array),
@@ -181,10 +181,16 @@ def matrix_data(symbol: Symbol, shape: Sequence[int], upright: bool) -> dict[str
         axes[-2:] = axes[:-3:-1]
     return {
         "array": "" if symbol.array is None else symbol.array.name,
-        "label": symbol.runs,
+        "name": symbol.runs,
+        "label": symbol.indexed,
         "axes": axes,
         "turned": symbol.turned,
     }
+
+
+def counted(symbol: Symbol, shape: Sequence[int]) -> Sequence[int]:
+    """The shape in which an array is read, with the number of its rows."""
+    return shape if symbol.shape is None else [shape[0] if length == ROWS else length for length in symbol.shape]
 
 
 def reach_data(reach: Reach | None) -> dict[str, Any] | None:
@@ -234,8 +240,8 @@ def sections(written: Sequence[Equation], numbers: Iterable[int]) -> str:
 
 
 def equation_html(equation: Equation) -> str:
-    right = "".join(runs_html(symbol.runs) for symbol in equation.right)
-    return f"{runs_html(equation.left.runs)} = {right}"
+    right = "".join(runs_html(symbol.indexed) for symbol in equation.right)
+    return f"{runs_html(equation.left.indexed)} = {right}"
 
 
 def runs_html(runs: Sequence[Run]) -> str:

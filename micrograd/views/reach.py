@@ -119,20 +119,21 @@ class Follower:
     def put(self, reach: Reach, term: Placed | Scattered) -> Reach:
         """Into zeros. Where two come to one place, the places of a sum are not followed."""
         own, behind = reach.own(), reach.places.shape[len(reach.own()) :]
-        rows = len(own) > (len(term.strides) if isinstance(term, Placed) else term.table.places.ndim)
+        rows = term.shape[:1] == (ROWS,)
+        shape = term.shape[rows:]
         inner = own[1:] if rows else own
         table = places_of(term.base, term.strides, inner) if isinstance(term, Placed) else term.table.places
         kept = table.ravel() >= 0
         if len(set(table.ravel()[kept].tolist())) < kept.sum():
             raise Unfollowed
         lead = own[:1] if rows else ()
-        flat = np.full((*lead, math.prod(term.shape), *behind), NOWHERE)
+        flat = np.full((*lead, math.prod(shape), *behind), NOWHERE)
         source = reach.places.reshape((*lead, -1, *behind))
         if rows:
             flat[:, table.ravel()[kept]] = source[:, kept]
         else:
             flat[table.ravel()[kept]] = source[kept]
-        return reach._replace(places=flat.reshape((*lead, *term.shape, *behind)))
+        return reach._replace(places=flat.reshape((*lead, *shape, *behind)))
 
     # ---- sums
 

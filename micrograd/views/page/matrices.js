@@ -7,6 +7,7 @@ const panel = find(".why");
 let chosen = null; // {line, place}
 let held = false; // whether pointing at another entry leaves it
 
+const readable = 7; // pixels of a cell, below which a line is rather set in two
 const caption = (token) => token.axes.map(([length]) => length).join("×");
 const hasNumbers = (token) => arrays[token.array].numbers !== null;
 
@@ -14,12 +15,13 @@ const hasNumbers = (token) => arrays[token.array].numbers !== null;
 function sizeFor(tokens, signs, room) {
   const shown = tokens.filter(hasNumbers);
   const others = signs * 24 + (tokens.length - shown.length) * 100 + tokens.length * 10;
-  const fits = (size) => {
+  const fits = (size, rows) => {
     const grids = shown.map((token) => grid(token, size));
-    return grids.every(({ high, whole }) => high <= highest && whole <= room) && grids.reduce((sum, { whole }) => sum + whole, others) <= room;
+    return grids.every(({ high, whole }) => high <= highest && whole <= room) && grids.reduce((sum, { whole }) => sum + whole, others) <= rows * room;
   };
   const small = shown.every(({ axes }) => axes.reduce((count, [length]) => count * length, 1) <= 160);
-  return sizes.find((size) => (small || size[0] < numbered) && fits(size)) || sizes.find((size) => shown.every((token) => grid(token, size).whole <= room)) || sizes.at(-1);
+  const possible = sizes.filter(([width]) => small || width < numbered);
+  return possible.find((size) => size[0] >= readable && fits(size, 1)) || possible.find((size) => fits(size, size[0] >= readable ? 1.8 : 1)) || sizes.find((size) => shown.every((token) => grid(token, size).whole <= room)) || sizes.at(-1);
 }
 
 function figure(token, size, isResult, number) {
@@ -75,7 +77,7 @@ function paintPanel() {
   const line = lines[chosen.line];
   const { title, html } = reasonFor(line, chosen.place, room);
   panel.querySelector(".reason").innerHTML = `<h3>${title}${held ? ' <small class="held">held</small>' : ""}</h3>${html}`;
-  find(".spoken").textContent = `${runsText(line.result.label)}${indexText(line.result, chosen.place)} is ${short(numberAt(line.result, chosen.place))}: ${plainText(withNumbers(line, chosen.place))}`;
+  find(".spoken").textContent = `${runsText(line.result.name)}${indexText(line.result, chosen.place)} is ${short(numberAt(line.result, chosen.place))}: ${plainText(withNumbers(line, chosen.place))}`;
 }
 
 function choose(line, place) {

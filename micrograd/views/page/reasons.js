@@ -155,7 +155,7 @@ function withNumbers(line, place) {
 /** What the panel says of the entry: title, sentences, a picture, a line of numbers. */
 function reasonFor(line, place, room) {
   const number = numberAt(line.result, place);
-  const name = `${nameOf(line.result)}${indexText(line.result, place)}`;
+  const name = `${runsHtml(line.result.name)}${indexText(line.result, place)}`;
   const made = `<p class="made"><b>${short(number)}</b> = ${withNumbers(line, place)}</p>`;
   const pair = line.pairs.find(({ left, right }) => line.tokens[left].turned || line.tokens[right].turned) || line.pairs[0];
   const plain = line.result.axes.length === 2 && pair && [pair.left, pair.right].map((at) => stored(line.tokens[at]));
@@ -167,7 +167,8 @@ function reasonFor(line, place, room) {
     if (right.token.turned && left.columns === right.columns) return transposedRight(line, pair, left, right, i, j, room, name, made, place);
   }
   if (pair && line.tokens[pair.left].reach && line.tokens[pair.right].reach) return productOnly(line, pair, place, name, number, made);
-  return { title: `How ${name} is made`, html: made };
+  const nothing = line.tokens.every((token) => typeof token === "string" || readBy(line, token, place)?.length === 0);
+  return { title: `How ${name} is made`, html: nothing ? '<p class="made"><b>0</b>: nothing is put here</p>' : made };
 }
 
 function transposedLeft(line, pair, left, right, i, j, room, name, number, place) {
