@@ -77,7 +77,7 @@ class Equation(NamedTuple):
     right: Symbols
 
 
-def latex(formulas: Formulas) -> str:
+def displayed(formulas: Formulas) -> str:
     """All lines, aligned at their signs of equality."""
     lines = [
         rf"{equation.left.latex} &= {''.join(symbol.latex for symbol in equation.right)}" for equation in equations(formulas)

@@ -65,8 +65,6 @@ def draw(
     >>> "w" in picture.source and picture.pipe("svg")[:5]
     b'<?xml'
     """
-    from micrograd.views.picture import Picture
-
     diagram = Diagram(
         one_value(output, "draw"), names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants
     )
@@ -74,9 +72,19 @@ def draw(
     layout = lay_out(diagram, direction)
     if diagram.advice:
         warnings.warn(diagram.advice, stacklevel=2)
-    picture = Picture(
+    comment = f"the graph of {len(diagram.values)} nodes below {subscripted(diagram.names[output])}"
+    picture = new_picture(layout, comment)
+    Painter(diagram, layout, picture, direction).paint()
+    return picture
+
+
+def new_picture(layout: Layout, comment: str) -> Picture:
+    """An empty picture of the size of the layout."""
+    from micrograd.views.picture import Picture
+
+    return Picture(
         "micrograd",
-        comment=f"the graph of {len(diagram.values)} nodes below {subscripted(diagram.names[output])}".replace("\n", " "),
+        comment=comment.replace("\n", " "),
         graph_attr={
             "layout": "nop2",
             "bb": f"0,0,{layout.width},{layout.height}",
@@ -87,8 +95,6 @@ def draw(
         node_attr={"shape": "plain", "fontname": FONT, "fontcolor": INK},
         edge_attr={"fontname": FONT, "color": EDGE, "arrowsize": "0.55", "penwidth": "1.1"},
     )
-    Painter(diagram, layout, picture, direction).paint()
-    return picture
 
 
 class Painter:
@@ -145,13 +151,15 @@ class Painter:
 
     def paint_card(self, number: int, card: Card) -> None:
         box = self.layout.cards[number]
-        output = self.diagram.place[self.diagram.output] in card.nodes
         self.picture.node(
             f"n{number}",
-            label=self.card_table(card, output),
+            label=self.card_table(card, self.is_output(card)),
             pos=self.at((box.left + box.right) / 2, (box.top + box.bottom) / 2),
             tooltip=self.tooltip(card),
         )
+
+    def is_output(self, card: Card) -> bool:
+        return self.diagram.place[self.diagram.output] in card.nodes
 
     def card_table(self, card: Card, output: bool) -> str:
         """The card as one of Graphviz's tables, of a fixed size."""
@@ -194,9 +202,9 @@ class Painter:
 
     def paint_line(self, number: int) -> None:
         line, curve = self.diagram.lines[number], self.layout.lines[number]
-        edges = [self.diagram.edges[edge] for edge in line.edges]
         attributes = {"pos": self.spline(curve)}
         if self.swept:
+            edges = [self.diagram.edges[edge] for edge in line.edges]
             passed = sum(edge.local_derivative * self.diagram.gradients[edge.child] for edge in edges)
             strength = tint_strength(passed, self.largest)
             attributes |= {"color": line_colour(passed, strength), "penwidth": f"{1.0 + 1.8 * strength:.2f}"}
