@@ -1,8 +1,8 @@
-"""Rows of numbers, column by column, and the state of a training: what the targets run on.
+"""Rows of numbers, and the state of a training: what the targets run on.
 
 >>> table = Table([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], ["x", "y"])
->>> [list(column) for column in table.columns]
-[[0.0, 2.0, 4.0], [1.0, 3.0, 5.0]]
+>>> list(table.numbers), [list(column) for column in table.columns()]
+([0.0, 1.0, 2.0, 3.0, 4.0, 5.0], [[0.0, 2.0, 4.0], [1.0, 3.0, 5.0]])
 """
 
 from __future__ import annotations
@@ -24,29 +24,33 @@ Row: TypeAlias = Sequence[float]
 class Table:
     """Rows given as nested lists, an `array.array` of doubles or a 2-D NumPy array; one column per input.
 
+    `numbers` are those of all rows, row after row; of an array of doubles they are copied as they lie in memory.
     A ValueError names the first row that does not have one number per input.
     """
 
     def __init__(self, rows: Any, inputs: Sequence[str]) -> None:
-        width = len(inputs)
-        flat = flat_numbers(rows, width)
+        self.width = len(inputs)
+        flat = flat_numbers(rows, self.width)
         if flat is None:
             checked = checked_rows(rows, inputs)
             self.rows = len(checked)
             flat = array("d", chain.from_iterable(checked))
         else:
-            self.rows = len(flat) // width
+            self.rows = len(flat) // self.width
+        self.numbers = flat
         if not self.rows:
             raise ValueError("there are no rows; pass at least one, with one number per input")
-        self.columns = [flat[column::width] for column in range(width)]
+
+    def columns(self) -> list[array[float]]:
+        return [self.numbers[column :: self.width] for column in range(self.width)]
 
     def as_rows(self) -> list[Row]:
-        return list(zip(*self.columns, strict=True)) if self.columns else [()] * self.rows
+        return list(zip(*[iter(self.numbers)] * self.width, strict=True)) if self.width else [()] * self.rows
 
-    def shares(self, weights: Sequence[float] | None) -> list[float]:
+    def shares(self, weights: Sequence[float] | None) -> array[float]:
         """How much each row counts in a mean: its weight divided by their sum, or without weights the same for all."""
         if weights is None:
-            return [1.0 / self.rows] * self.rows
+            return array("d", [1.0 / self.rows]) * self.rows
         numbers = [as_float(weight) for weight in weights]
         if len(numbers) != self.rows:
             raise ValueError(f"gradient needs one weight per row, got {len(numbers)} weight(s) for {self.rows} row(s)")
@@ -56,40 +60,7 @@ class Table:
             whole = math.inf
         if not math.isfinite(whole) or whole == 0.0:
             raise ValueError(f"the weights of a mean need a finite sum other than 0, got {whole}")
-        return [number / whole for number in numbers]
-
-    def packed(self, batches: Sequence[Sequence[int]], lanes: int, weights: Sequence[float] | None = None) -> Batches:
-        """The rows of each batch, filled up to a multiple of `lanes` with its last row at weight 0, and their weights.
-
-        Without weights each row of a batch counts the same.
-        """
-        numbers, shares = array("d"), array("d")
-        for column in self.columns:
-            for batch in batches:
-                numbers.extend(column[batch.start : batch.stop] if isinstance(batch, range) else map(column.__getitem__, batch))
-                numbers.extend([column[batch[-1]]] * (-len(batch) % lanes))
-        for batch in batches:
-            shares.extend([1.0 / len(batch)] * len(batch) if weights is None else [weights[row] for row in batch])
-            shares.extend([0.0] * (-len(batch) % lanes))
-        size = len(batches[0]) + -len(batches[0]) % lanes
-        return Batches(numbers + shares, len(shares), size, array("d", [len(batch) / self.rows for batch in batches]))
-
-
-@dataclass(frozen=True)
-class Batches:
-    """Columns one after the other, each `stride` long, the weights last; a batch is `size` of its entries, the last maybe fewer.
-
-    `shares` tells how much of all rows each batch holds.
-    """
-
-    numbers: array[float]
-    stride: int
-    size: int
-    shares: array[float]
-
-    @property
-    def address(self) -> int:
-        return self.numbers.buffer_info()[0]
+        return array("d", [number / whole for number in numbers])
 
 
 @dataclass(frozen=True)

@@ -295,11 +295,12 @@ class Formulas:
 
     `goals` say of each result what it is (the loss, the derivative by a parameter, an output) and how it is called.
     `constants` are the arrays of fixed numbers, and `tables` the tables of places, that the lines name. The arguments are
-    the inputs, the parameters and, where `share` is not None, the share that each row has of the loss.
+    the inputs, the parameters, directions of as many, and the share that each row has of the loss, where these are asked for.
     """
 
     inputs: tuple[Array, ...]
     parameters: tuple[Array, ...]
+    directions: tuple[Array, ...]
     share: Array | None
     lines: tuple[Line, ...]
     results: tuple[Term, ...]
@@ -309,7 +310,7 @@ class Formulas:
 
     @property
     def arguments(self) -> tuple[Array, ...]:
-        return (*self.inputs, *self.parameters, *([] if self.share is None else [self.share]))
+        return (*self.inputs, *self.parameters, *self.directions, *([] if self.share is None else [self.share]))
 
     def terms(self) -> Iterator[Term]:
         """Every term in the lines and results, each before its parts."""

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import micrograd
+from micrograd.compiler.llvm.columns import Batches, whole
 from micrograd.compiler.rows import Table
+from micrograd.compiler.schedule import Schedule
 from micrograd.engine import Value
 from tests.compiler.targets import every_target
 
@@ -95,8 +97,16 @@ def test_bad_weights_are_refused(weights: list[float], message: str) -> None:
         micrograd.compile(x * 2.0, [x]).gradient([[1.0], [2.0]], weights)
 
 
-def test_a_batch_in_order_has_its_own_rows_and_no_more() -> None:
-    table = Table([[float(row)] for row in range(5)], ["x"])
-    together = table.packed([range(2), range(2, 4), range(4, 5)], lanes=1)
-    assert list(together.numbers)[:5] == [0.0, 1.0, 2.0, 3.0, 4.0]
-    assert together.stride == 5
+def test_all_rows_are_columns_filled_up_with_the_last_row_at_weight_0() -> None:
+    table = Table([[0.0, 10.0], [1.0, 11.0], [2.0, 12.0]], ["x", "y"])
+    columns = whole(table, lanes=4, weights=[0.5, 0.25, 0.25])
+    assert columns.stride == 4
+    assert list(columns.numbers) == [0.0, 1.0, 2.0, 2.0, 10.0, 11.0, 12.0, 12.0, 0.5, 0.25, 0.25, 0.0]
+
+
+def test_each_batch_is_filled_up_with_its_own_last_row() -> None:
+    """Of 5 rows in batches of 3, on 2 lanes: the fourth place of the first batch is filled up, the second batch is whole."""
+    batches = Batches(Table([[float(row)] for row in range(5)], ["x"]), Schedule(rows=5, epochs=1, batch_size=3), lanes=2)
+    assert list(batches.places) == [0, 1, 2, 2, 3, 4]
+    assert list(batches.columns.numbers)[6:] == [1 / 3, 1 / 3, 1 / 3, 0.0, 0.5, 0.5]
+    assert (batches.size, list(batches.shares)) == (4, [0.6, 0.4])

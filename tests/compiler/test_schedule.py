@@ -1,10 +1,11 @@
 """Which rows make a batch."""
 
+import random
 from itertools import chain
 
 import pytest
 
-from micrograd.compiler.schedule import Schedule
+from micrograd.compiler.schedule import Schedule, shuffle
 
 
 def batches(epochs: int, **settings: int | bool | None) -> list[list[list[int]]]:
@@ -42,3 +43,11 @@ def test_two_trainings_after_each_other_see_the_batches_of_one_of_as_many_epochs
     steps = Schedule(rows=10, epochs=2, batch_size=4).steps
     assert steps == 3
     assert batches(4, batch_size=4)[2:] == batches(2, batch_size=4, first_step=2 * steps)
+
+
+@pytest.mark.parametrize("rows", [*range(20), 31, 32, 33, 1000, 1024, 1025])
+def test_rows_are_shuffled_as_python_shuffles_them(rows: int) -> None:
+    ours, theirs = list(range(rows)), list(range(rows))
+    shuffle(ours, random.Random(5))
+    random.Random(5).shuffle(theirs)
+    assert ours == theirs

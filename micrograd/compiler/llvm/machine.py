@@ -63,6 +63,7 @@ Integer = ctypes.c_int64
 SIGNATURES: dict[str, tuple[Any, ...]] = {
     "rows": (None, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer),
     "sums": (None, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer, Pointer),
+    "gather": (None, Pointer, Integer, Pointer, Pointer, Integer, Pointer),
     "train": (Integer, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Integer,
               Pointer, Pointer, ctypes.c_double),
 }  # fmt: skip

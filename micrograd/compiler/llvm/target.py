@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import Listing
+from micrograd.compiler.llvm.columns import Batches, Columns, whole
 from micrograd.compiler.llvm.machine import Doubles, Machine, binding, lanes_of_this_machine
 from micrograd.compiler.llvm.rows import STRIP, Text, are_late, factors_and_products, padded, parts_of, shared
 from micrograd.compiler.llvm.spelling import FUNCTION, LIBRARY, SPELLING, Dialect
-from micrograd.compiler.llvm.training import train, update
+from micrograd.compiler.llvm.training import GATHER, train, update
 from micrograd.compiler.rows import Table, TrainingState
 from micrograd.compiler.schedule import Schedule
 from micrograd.engine import Value
@@ -41,7 +42,7 @@ def module_text(listing: Listing, lanes: int, exact: bool, summed: bool, trained
     parameters = [*range(trained), *range(room, room + len(listing.parameters) - trained)]
     lines = [*dialect.functions(ops), *Text(listing, parameters, dialect, summed).lines()]
     if rule:
-        lines += [*update(rule, trained, dialect), *train(trained, lanes)]
+        lines += [GATHER, *update(rule, trained, dialect), *train(trained, lanes)]
     return "\n".join(lines)
 
 
@@ -111,13 +112,13 @@ class LlvmEvaluator(Machines):
 
     def __call__(self, table: Table, parameters: Sequence[float]) -> list[list[float]]:
         lanes = self.lanes_for(table.rows)
-        batches = table.packed([range(table.rows)], lanes)
+        columns = whole(table, lanes)
         width = len(self.listing.outputs)
-        numbers, results, memory = Doubles(len(parameters), parameters), Doubles(width * batches.stride), self.memory(lanes)
+        numbers, results, memory = Doubles(len(parameters), parameters), Doubles(width * columns.stride), self.memory(lanes)
         self.of(lanes).functions["rows"](
-            batches.address, batches.stride, 0, batches.stride, numbers.address, results.address, memory.address
+            columns.address, columns.stride, 0, columns.stride, numbers.address, results.address, memory.address
         )
-        return [results.read(i * batches.stride, table.rows).tolist() for i in range(width)]
+        return [results.read(i * columns.stride, table.rows).tolist() for i in range(width)]
 
 
 class LlvmSummer(Machines):
@@ -134,11 +135,11 @@ class LlvmSummer(Machines):
         return sums
 
     def totals(self, table: Table, parameters: Sequence[float], weights: Sequence[float], lanes: int) -> list[float]:
-        batches = table.packed([range(table.rows)], lanes, weights)
+        columns = whole(table, lanes, weights)
         numbers, sums = Doubles(len(parameters), parameters), Doubles(padded(len(self.listing.outputs), lanes))
         wide, memory = self.accumulators(lanes), self.memory(lanes)
         self.of(lanes).functions["sums"](
-            batches.address, batches.stride, 0, batches.stride, numbers.address, wide.address, memory.address, sums.address
+            columns.address, columns.stride, 0, columns.stride, numbers.address, wide.address, memory.address, sums.address
         )
         return sums.read(0, len(self.listing.outputs)).tolist()
 
@@ -164,7 +165,6 @@ class LlvmLoop:
         self.table = table
         self.schedule = schedule
         self.lanes = lanes
-        self.batches = table.packed(schedule.batches(0), lanes)
         self.trained = len(state.gradients)
         self.memories = len(state.memories)
         self.rest = state.parameters[self.trained :]
@@ -176,23 +176,39 @@ class LlvmLoop:
         self.sums = Doubles(padded(self.trained + 1, lanes))
         self.memory = trainer.memory(lanes)
         self.step, self.rate = Doubles(1), Doubles(1)
+        self.batches = Batches(table, schedule, lanes)
+        if not schedule.shuffles:
+            self.gather(epoch=0)
         self.restore(state)
+
+    def gather(self, epoch: int) -> None:
+        """Put the rows in the places that they have in that epoch."""
+        order = array("q", self.schedule.order(epoch))
+        rows, places, columns = self.table.numbers, self.batches.places, self.batches.columns
+        self.machine.functions["gather"](
+            rows.buffer_info()[0],
+            self.table.width,
+            order.buffer_info()[0],
+            places.buffer_info()[0],
+            columns.stride,
+            columns.address,
+        )
 
     def train(self, first: int, epochs: int, target: float) -> tuple[array[float], bool]:
         if not self.schedule.shuffles:
             return self.epochs(epochs, target)
         losses, finite = array("d"), True
         while finite and len(losses) < epochs and not (losses and losses[-1] <= target):
-            self.batches = self.table.packed(self.schedule.batches(first + len(losses)), self.lanes)
+            self.gather(first + len(losses))
             loss, finite = self.epochs(1, target)
             losses += loss
         return losses, finite
 
     def epochs(self, epochs: int, target: float) -> tuple[array[float], bool]:
         """So many epochs of the same batches."""
-        losses, batches = array("d", [0.0]) * epochs, self.batches
+        losses, batches, columns = array("d", [0.0]) * epochs, self.batches, self.batches.columns
         done = self.machine.functions["train"](
-            batches.address, batches.stride, batches.stride, batches.size, batches.shares.buffer_info()[0],
+            columns.address, columns.stride, columns.stride, batches.size, batches.shares.buffer_info()[0],
             self.parameters.address, self.state.address, self.wide.address, self.memory.address, self.sums.address,
             losses.buffer_info()[0], epochs, self.step.address, self.rate.address, target,
         )  # fmt: skip
@@ -203,11 +219,10 @@ class LlvmLoop:
         self.rate.write(0, [rate])
 
     def look(self) -> list[float]:
-        whole = self.schedule.steps == 1
-        batches = self.batches if whole else self.table.packed([range(self.table.rows)], self.lanes)
+        columns: Columns = self.batches.columns if self.schedule.steps == 1 else whole(self.table, self.lanes)
         sums = Doubles(padded(self.trained + 1, self.lanes))
         self.machine.functions["sums"](
-            batches.address, batches.stride, 0, batches.stride, self.parameters.address, self.wide.address, self.memory.address,
+            columns.address, columns.stride, 0, columns.stride, self.parameters.address, self.wide.address, self.memory.address,
             sums.address,
         )  # fmt: skip
         return sums.read(0, self.trained + 1).tolist()

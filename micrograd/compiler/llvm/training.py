@@ -1,4 +1,4 @@
-"""Training in LLVM's language: an optimizer's update of all parameters, and the loop over batches and epochs."""
+"""Training in LLVM's language: rows gathered into batches, an optimizer's update, and the loop over batches and epochs."""
 
 from __future__ import annotations
 
@@ -86,6 +86,41 @@ def train(trained: int, lanes: int) -> Iterator[str]:
         room, leave = "%sums = getelementptr double, ptr %gradients, i64 0", ""
     yield TRAIN.format(trained=trained, room=room, leave=leave)
 
+
+# Place p of each column gets the number of the row order[places[p]].
+GATHER = """
+define void @gather(ptr %rows, i64 %width, ptr %order, ptr %places, i64 %stride, ptr %columns) {
+entry:
+  %none = icmp eq i64 %width, 0
+  br i1 %none, label %done, label %row
+row:
+  %place = phi i64 [ 0, %entry ], [ %place.next, %row.end ]
+  %place.at = getelementptr i64, ptr %places, i64 %place
+  %turn = load i64, ptr %place.at, align 8
+  %turn.at = getelementptr i64, ptr %order, i64 %turn
+  %number = load i64, ptr %turn.at, align 8
+  %begin = mul i64 %number, %width
+  %end = add i64 %begin, %width
+  br label %entries
+entries:
+  %from = phi i64 [ %begin, %row ], [ %from.next, %entries ]
+  %to = phi i64 [ %place, %row ], [ %to.next, %entries ]
+  %from.at = getelementptr double, ptr %rows, i64 %from
+  %x = load double, ptr %from.at, align 8
+  %to.at = getelementptr double, ptr %columns, i64 %to
+  store double %x, ptr %to.at, align 8
+  %from.next = add i64 %from, 1
+  %to.next = add i64 %to, %stride
+  %more = icmp slt i64 %from.next, %end
+  br i1 %more, label %entries, label %row.end
+row.end:
+  %place.next = add i64 %place, 1
+  %again = icmp slt i64 %place.next, %stride
+  br i1 %again, label %row, label %done
+done:
+  ret void
+}
+"""
 
 TRAIN = """
 define i64 @train(ptr %columns, i64 %stride, i64 %rows, i64 %batch, ptr %shares, ptr %parameters, ptr %state, ptr %wide,

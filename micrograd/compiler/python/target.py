@@ -85,7 +85,7 @@ class PythonSummer:
         self.function = loaded("gradient", sums_source, listing)
 
     def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
-        return self.sums(list(zip(*table.columns, weights, strict=True)), parameters)
+        return self.sums(list(zip(*table.columns(), weights, strict=True)), parameters)
 
     def sums(self, rows: Sequence[Row], parameters: Sequence[float]) -> list[float]:
         try:
