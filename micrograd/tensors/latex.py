@@ -1,6 +1,6 @@
 """The lines of an array program as displayed mathematics: for LaTeX, and in pieces that a page can dress in its own way.
 
-A matrix product stands as in books, a transpose as a raised ⊤, a product number by number as ⊙. The derivative of the loss J
+A matrix product stands as in books, a transpose as a raised T, a product number by number as ⊙. The derivative of the loss J
 by a parameter is ∂J/∂W₁, and that by an array on the way is δ. What is no matrix product has its indices, the row of the data
 as r: a sum over those that the left side does not have.
 """
@@ -8,66 +8,79 @@ as r: a sum over those that the left side does not have.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from micrograd import ops
 from micrograd.ops import Op
 from micrograd.tensors.arrays import Array
-from micrograd.tensors.places import Axes
 from micrograd.tensors.shapes import shape_of
+from micrograd.tensors.symbols import (
+    CLOSING,
+    COMMA,
+    EACH,
+    MINUS,
+    NAMED,
+    NEGATION,
+    OPENING,
+    PLUS,
+    RAISED_T,
+    SCALED,
+    TIMES,
+    TRANSPOSED,
+    Levelled,
+    Run,
+    Symbol,
+    Symbols,
+    function_name,
+    joined,
+    name_runs,
+    parts_text,
+    sign,
+    with_indices,
+)
 from micrograd.tensors.terms import (
-    ROWS, Broadcast, Call, Concatenate, Contract, Formulas, Index, Infix, Line, LogSumExp, MatMul, Name, Negative, Number, Pad,
-    Permute, Placed, Power, Reshape, Result, RowCount, Scattered, Stack, Sum, Take, Term, Windows,
+    ROWS,
+    Broadcast,
+    Call,
+    Concatenate,
+    Contract,
+    Formulas,
+    Index,
+    Infix,
+    Line,
+    LogSumExp,
+    MatMul,
+    Name,
+    Negative,
+    Number,
+    Pad,
+    Permute,
+    Placed,
+    Power,
+    Reshape,
+    Result,
+    RowCount,
+    Scattered,
+    Stack,
+    Sum,
+    Take,
+    Term,
+    Windows,
 )  # fmt: skip
+from micrograd.text.formulas import (
+    ATOM,
+    LOOSE,
+    POWER,
+    PRODUCT,
+    SIGNED,
+    SUM,
+    name_text,
+    number_text,
+)
 from micrograd.text.naming import minus
-from micrograd.text.formulas import ATOM, LATEX_FUNCTIONS, LOOSE, POWER, PRODUCT, SIGNED, SUM, latex_escaped, name_text, number_text
 
-# fmt: off
-GREEK = dict(alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", theta="θ", mu="μ", sigma="σ", phi="φ", omega="ω") | {"lambda": "λ"}
-NAMED = {  # functions that books write in a way of their own
-    ops.sigmoid: (r"\sigma", "σ"), ops.sigmoid_slope: (r"\sigma'", "σ′"), ops.sech2: (r"\tanh'", "tanh′"),
-    ops.gelu_slope: (r"\operatorname{gelu}'", "gelu′"), ops.asin_slope: (r"\arcsin'", "arcsin′"), ops.atan_slope: (r"\arctan'", "arctan′"),
-    ops.quiet_log: (r"\log", "log"), ops.log: (r"\log", "log"), ops.exp: (r"\exp", "exp"), ops.maximum: (r"\max", "max"),
-    ops.minimum: (r"\min", "min"),
-}
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-# fmt: on
 DIGITS = 6  # of a number
-
-
-class Run(NamedTuple):
-    """Text in one style: "name" for the letter of a variable, "low" and "high" for what is set lower or higher, or ""."""
-
-    style: str
-    text: str
-
-
-class Symbol(NamedTuple):
-    """A piece of a formula, in LaTeX and in runs of text.
-
-    That of an array has the array, and how its matrix is read. `mark` is what stands for the piece between matrices.
-    """
-
-    latex: str
-    runs: tuple[Run, ...]
-    mark: str
-    array: Array | Result | None = None
-    turned: bool = False
-    shape: Axes | None = None  # that in which it is read, where it is another than its own
-    indices: str = ""
-
-    @property
-    def indexed(self) -> tuple[Run, ...]:
-        """The runs with the indices; a name that is more than one letter stands in parentheses."""
-        if not self.indices:
-            return self.runs
-        name = self.runs if len(self.runs) == 1 else (Run("", "("), *self.runs, Run("", ")"))
-        return (*name, Run("low", self.indices))
-
-
-Symbols = list[Symbol]
-Levelled = tuple[Symbols, int]  # and how tightly the whole holds together
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Equation(NamedTuple):
@@ -89,18 +102,6 @@ def equations(formulas: Formulas) -> list[Equation]:
     """The two sides of each line."""
     writer = Writer(formulas)
     return [writer.equation(line) for line in formulas.lines]
-
-
-def sign(latex: str, text: str | None = None, mark: str | None = None, style: str = "") -> Symbol:
-    text = latex if text is None else text
-    return Symbol(latex, (Run(style, text),) if text else (), text.strip() if mark is None else mark)
-
-
-PLUS, MINUS, NEGATION = sign(" + "), sign(" - ", " − "), sign("-", "−")
-TIMES, SCALED, EACH = sign(r" \, ", " ", "·"), sign(r" \, ", " ", "·"), sign(r" \odot ", " ⊙ ")
-OPENING, CLOSING = sign(r"\left(", "("), sign(r"\right)", ")")
-COMMA = sign(", ")
-TRANSPOSED = sign(r"^{\top}", "⊤", "ᵀ", "high")
 
 
 class Writer:
@@ -186,7 +187,11 @@ class Writer:
                 return [sign(r"\left[", "["), *self.contraction(term), sign(rf"\right]_{{{letters(term, term.out)}}}", "]")], ATOM
             case Stack(terms) | Concatenate(terms):
                 between = sign(r" \mid ", " | ") if isinstance(term, Concatenate) else COMMA
-                return [sign(r"\left[", "["), *joined([self.written(part, LOOSE) for part in terms], between), sign(r"\right]", "]")], ATOM
+                return [
+                    sign(r"\left[", "["),
+                    *joined([self.written(part, LOOSE) for part in terms], between),
+                    sign(r"\right]", "]"),
+                ], ATOM
             case Pad(of) | Placed(of) | Scattered(of):
                 word = type(term).__name__.lower()
                 return [sign(rf"\operatorname{{{word}}}", word), OPENING, *self.written(of, LOOSE), CLOSING], ATOM
@@ -227,7 +232,7 @@ class Writer:
         symbols = self.written(term, ATOM)
         if len(symbols) == 1 and symbols[0].array is not None:
             (one,) = symbols
-            return [one._replace(latex=rf"{one.latex}^{{\top}}", runs=(*one.runs, Run("high", "⊤")), turned=True)]
+            return [one._replace(latex=rf"{one.latex}^{{\top}}", runs=(*one.runs, Run("high", RAISED_T)), turned=True)]
         return [*symbols, TRANSPOSED]
 
     def infix(self, term: Infix) -> Levelled:
@@ -238,9 +243,9 @@ class Writer:
                 return [*self.written(term.left, SUM), PLUS if term.sign == "+" else MINUS, *second], SUM
             case "/":
                 over, under = self.symbols(term.left), self.symbols(term.right)
-                before = [sign(r"\frac{", "(" if over[1] < PRODUCT else "")]
-                between = [sign("}{", f"{')' * (over[1] < PRODUCT)} / {'(' * (under[1] < SIGNED)}")]
-                return [*before, *over[0], *between, *under[0], sign("}", ")" if under[1] < SIGNED else "")], SIGNED
+                before = sign(r"\frac{", "(" if over[1] < PRODUCT else "")
+                line = sign("}{", f"{')' * (over[1] < PRODUCT)} / {'(' * (under[1] < SIGNED)}")
+                return [before, *over[0], line, *under[0], sign("}", ")" if under[1] < SIGNED else "")], SIGNED
         if is_column(left) and len(right) == 1 and right != (1,):  # every pair: a column times a row
             return [*self.written(term.left, PRODUCT), TIMES, *self.factor(term.right, turned=True)], PRODUCT
         if is_column(right) and len(left) == 1 and left != (1,):
@@ -283,9 +288,13 @@ class Writer:
 
     def contraction(self, term: Contract) -> Symbols:
         """A sum over products, with its indices."""
-        gone = letters(term, "".join(dict.fromkeys(letter for letter in term.left_axes + term.right_axes if letter not in term.out)))
-        total = [sign(rf"\sum_{{{gone}}} ", "Σ", f"Σ"), sign("", gone, "", "low"), sign("", " ")] if gone else []
-        left, right = (self.indexed(side, letters(term, axes)) for side, axes in ((term.left, term.left_axes), (term.right, term.right_axes)))
+        gone = letters(
+            term, "".join(dict.fromkeys(letter for letter in term.left_axes + term.right_axes if letter not in term.out))
+        )
+        total = [sign(rf"\sum_{{{gone}}} ", "Σ", "Σ"), sign("", gone, "", "low"), sign("", " ")] if gone else []
+        left, right = (
+            self.indexed(side, letters(term, axes)) for side, axes in ((term.left, term.left_axes), (term.right, term.right_axes))
+        )
         return [*total, *left, TIMES, *right]
 
     def indexed(self, term: Term, indices: str) -> Symbols:
@@ -324,41 +333,3 @@ def is_plain(term: Contract) -> bool:
 
 def is_column(shape: Sequence[int]) -> bool:
     return len(shape) == 2 and shape[1] == 1
-
-
-def joined(parts: Iterable[Symbols], between: Symbol) -> Symbols:
-    return [symbol for part in parts for symbol in (between, *part)][1:]
-
-
-def with_indices(symbol: Symbol, indices: str) -> Symbol:
-    """With an index for each axis."""
-    if not indices:
-        return symbol
-    name = symbol.latex if len(symbol.runs) == 1 else rf"\left({symbol.latex}\right)"
-    return symbol._replace(latex=f"{name}_{{{indices}}}", indices=indices)
-
-
-def parts_text(places: Sequence[slice | int | None]) -> str:
-    """The places as Python writes them, without new axes; nothing where all of the array is there."""
-    texts = [str(place) if isinstance(place, int) else slice_text(place) for place in places if place is not None]
-    while texts and texts[-1] == ":":
-        texts.pop()
-    return ", ".join(texts)
-
-
-def slice_text(part: slice) -> str:
-    ends = "".join(["" if part.start is None else str(part.start), ":", "" if part.stop is None else str(part.stop)])
-    return ends if part.step in (None, 1) else f"{ends}:{part.step}"
-
-
-def name_runs(name: str) -> tuple[Run, ...]:
-    """A letter with its number set low; a word as it is."""
-    letters, index = re.fullmatch(r"(.*?)_?(\d*)", name, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches any text
-    letters = GREEK.get(letters, letters)
-    if len(letters) != 1 or not letters.isalpha():
-        return (Run("name", name),)
-    return (Run("name", letters), *([Run("low", index)] if index else []))
-
-
-def function_name(symbol: str) -> tuple[str, str]:
-    return rf"\{symbol}" if symbol in LATEX_FUNCTIONS else rf"\operatorname{{{latex_escaped(symbol)}}}", symbol

@@ -5,11 +5,31 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from micrograd.tensors.terms import (
-    ROWS, Broadcast, Call, Concatenate, Contract, Index, Infix, LogSumExp, MatMul, Name, Negative, Pad, Permute, Placed, Power,
-    Reshape, Scattered, Stack, Sum, Take, Term, Windows,
-)  # fmt: skip
 from micrograd.tensors.places import Axes
+from micrograd.tensors.terms import (
+    ROWS,
+    Broadcast,
+    Call,
+    Concatenate,
+    Contract,
+    Index,
+    Infix,
+    LogSumExp,
+    MatMul,
+    Name,
+    Negative,
+    Pad,
+    Permute,
+    Placed,
+    Power,
+    Reshape,
+    Scattered,
+    Stack,
+    Sum,
+    Take,
+    Term,
+    Windows,
+)  # fmt: skip
 
 
 def shape_of(term: Term) -> Axes:

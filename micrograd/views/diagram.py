@@ -84,7 +84,11 @@ class Chart:
     lines: list[Line]
     output_card: int
     title = ""  # of the frame around the output, where its card is in no other
-    advice = ""  # what to do about what is not shown
+
+    @property
+    def advice(self) -> str:
+        """What to do about what is not shown, or nothing."""
+        return ""
 
     @property
     def crowded(self) -> bool:

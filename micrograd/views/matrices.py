@@ -15,12 +15,13 @@ import numpy as np
 
 from micrograd.display.characters import printable
 from micrograd.tensors.arrays import Array
-from micrograd.tensors.latex import Equation, Run, Symbol, equations, name_runs
+from micrograd.tensors.latex import Equation, equations
 from micrograd.tensors.places import contiguous
 from micrograd.tensors.shapes import shape_of
+from micrograd.tensors.symbols import Run, Symbol, name_runs
 from micrograd.tensors.terms import ROWS, Formulas, Line, MatMul, Name, Result, walk
 from micrograd.views.pages import file_text, framed, page_of, safe_json
-from micrograd.views.reach import MOST, Follower, Reach, Unfollowed, affine
+from micrograd.views.reach import MOST, Follower, Reach, UnfollowedError, affine
 
 SCRIPTS = ("cells.js", "reasons.js", "matrices.js")  # one script, in this order
 MOST_NUMBERS = 8192  # of an array that is shown entry by entry; of a larger one only the shape
@@ -41,7 +42,10 @@ def page(formulas: Formulas, numbers: Numbers, *, title: str = "fold(loss)", not
     backward = backward_lines(formulas)
     lines = [line_data(line, equation, arrays) for line, equation in zip(formulas.lines, written, strict=True)]
     shown = {token["array"]: token for line in lines for token in [line["result"], *line["tokens"]] if isinstance(token, dict)}
-    kinds = {array.name: kind_of(array) for array in [*formulas.arguments, *formulas.constants, *(line.array for line in formulas.lines)]}
+    kinds = {
+        array.name: kind_of(array)
+        for array in [*formulas.arguments, *formulas.constants, *(line.array for line in formulas.lines)]
+    }
     return page_of(
         "matrices.html",
         SCRIPTS,
@@ -122,11 +126,15 @@ def line_data(line: Line, equation: Equation, arrays: Numbers) -> dict[str, Any]
     for symbol in equation.right:
         if symbol.array is None:
             if symbol.mark:
-                tokens[-1:] = [f"{tokens[-1]} {symbol.mark}"] if tokens and isinstance(tokens[-1], str) else [*tokens[-1:], symbol.mark]
+                tokens[-1:] = (
+                    [f"{tokens[-1]} {symbol.mark}"] if tokens and isinstance(tokens[-1], str) else [*tokens[-1:], symbol.mark]
+                )
             continue
         reach = next((found.pop(k)[1] for k, (array, _) in enumerate(found) if array is symbol.array), None)
         standing = stands(symbol, reach, len(shape), upright)
-        tokens.append(matrix_data(symbol, counted(symbol, arrays[symbol.array.name].shape), standing) | {"reach": reach_data(reach)})
+        tokens.append(
+            matrix_data(symbol, counted(symbol, arrays[symbol.array.name].shape), standing) | {"reach": reach_data(reach)}
+        )
         places.append(reach)
     return {
         "parameter": parameter_runs(line.array),
@@ -156,9 +164,11 @@ def followed(
     follower = Follower(shapes, rows)
     try:
         found = follower.follow(line.expression)
-    except Unfollowed:
+    except UnfollowedError:
         return [(name, None) for name in names], []
-    return [(name, reach if reach.places.size <= MOST else None) for name, reach in zip(names, found, strict=True)], follower.products
+    return [
+        (name, reach if reach.places.size <= MOST else None) for name, reach in zip(names, found, strict=True)
+    ], follower.products
 
 
 def stands(symbol: Symbol, reach: Reach | None, axes: int, upright: bool) -> bool:
@@ -203,12 +213,16 @@ def reach_data(reach: Reach | None) -> dict[str, Any] | None:
     return {"table": reach.places.reshape(own, -1).tolist()} if reach.places.size <= MOST_TABLE else None
 
 
-def pairs(tokens: Sequence[Any], places: Sequence[Reach | None], products: Sequence[tuple[int, ...]], rows: int) -> list[dict[str, Any]]:
+def pairs(
+    tokens: Sequence[Any], places: Sequence[Reach | None], products: Sequence[tuple[int, ...]], rows: int
+) -> list[dict[str, Any]]:
     """Which two matrices are multiplied, each row by each column; `rows` says that the sum is one over the rows of data."""
     matrices = [number for number, token in enumerate(tokens) if isinstance(token, dict)]
     found = []
     for letters in products:
-        of_product = [number for number, reach in zip(matrices, places, strict=True) if reach is not None and reach.summed == letters]
+        of_product = [
+            number for number, reach in zip(matrices, places, strict=True) if reach is not None and reach.summed == letters
+        ]
         if letters and len(of_product) == 2:
             found.append({"left": of_product[0], "right": of_product[1], "rows": over_rows(tokens, of_product, rows)})
     if len(matrices) == 2 and tokens[matrices[1]]["turned"] and all(reach is not None and not reach.summed for reach in places):
@@ -245,4 +259,6 @@ def equation_html(equation: Equation) -> str:
 
 
 def runs_html(runs: Sequence[Run]) -> str:
-    return "".join(f"<{TAGS[run.style]}>{html.escape(run.text)}</{TAGS[run.style]}>" if run.style else html.escape(run.text) for run in runs)
+    return "".join(
+        f"<{TAGS[run.style]}>{html.escape(run.text)}</{TAGS[run.style]}>" if run.style else html.escape(run.text) for run in runs
+    )

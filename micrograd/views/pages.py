@@ -1,4 +1,4 @@
-"""What the pages have in common: their files, JSON that is safe in them, the digest of their script, and their frame in a notebook."""
+"""What pages have in common: files, JSON that is safe in them, the digest of a script, a frame in a notebook."""
 
 from __future__ import annotations
 

@@ -16,8 +16,24 @@ import numpy as np
 from micrograd.tensors.places import Places, places_of
 from micrograd.tensors.shapes import shape_of
 from micrograd.tensors.terms import (
-    ROWS, Broadcast, Concatenate, Contract, Index, LogSumExp, MatMul, Name, Pad, Permute, Placed, Reshape, Scattered,
-    Stack, Sum, Take, Term, Windows,
+    ROWS,
+    Broadcast,
+    Concatenate,
+    Contract,
+    Index,
+    LogSumExp,
+    MatMul,
+    Name,
+    Pad,
+    Permute,
+    Placed,
+    Reshape,
+    Scattered,
+    Stack,
+    Sum,
+    Take,
+    Term,
+    Windows,
 )  # fmt: skip
 
 NOWHERE = -1  # the place of a zero that is in no array
@@ -44,7 +60,7 @@ class Affine(NamedTuple):
     summed: list[tuple[int, int]]
 
 
-class Unfollowed(Exception):
+class UnfollowedError(Exception):
     """The places are too many, or one entry is added to by several."""
 
 
@@ -97,7 +113,9 @@ class Follower:
             case Windows(_, axes, sizes):
                 windows = np.lib.stride_tricks.sliding_window_view(places, sizes, axis=axes)
                 last = range(windows.ndim - len(sizes), windows.ndim)
-                return reach._replace(places=np.moveaxis(windows, tuple(last), tuple(range(len(reach.own()), len(reach.own()) + len(sizes)))))
+                return reach._replace(
+                    places=np.moveaxis(windows, tuple(last), tuple(range(len(reach.own()), len(reach.own()) + len(sizes))))
+                )
             case Take(_, table, rows):
                 flat = places.reshape((self.rows,) * rows + (-1,) + behind)
                 taken = flat[:, table.places] if rows else flat[table.places]
@@ -125,7 +143,7 @@ class Follower:
         table = places_of(term.base, term.strides, inner) if isinstance(term, Placed) else term.table.places
         kept = table.ravel() >= 0
         if len(set(table.ravel()[kept].tolist())) < kept.sum():
-            raise Unfollowed
+            raise UnfollowedError
         lead = own[:1] if rows else ()
         flat = np.full((*lead, math.prod(shape), *behind), NOWHERE)
         source = reach.places.reshape((*lead, -1, *behind))
@@ -156,7 +174,7 @@ class Follower:
         lengths = dict(zip(left_axes + right_axes, self.shape(left) + self.shape(right), strict=True))
         gone = {letter: next(self.letters) for letter in lengths if letter not in out}
         if math.prod(lengths.values()) > MOST:
-            raise Unfollowed
+            raise UnfollowedError
         if is_part(left) and is_part(right):
             self.products.append(tuple(gone.values()))
         found = []
@@ -176,7 +194,9 @@ class Follower:
         for number, part in enumerate(parts):
             for reach in self.follow(part):
                 behind = reach.places.shape[len(reach.own()) :]
-                pieces = [reach.places if k == number else np.full(self.shape(other) + behind, NOWHERE) for k, other in enumerate(parts)]
+                pieces = [
+                    reach.places if k == number else np.full(self.shape(other) + behind, NOWHERE) for k, other in enumerate(parts)
+                ]
                 found.append(reach._replace(places=join(pieces, axis=axis)))
         return found
 

@@ -51,7 +51,7 @@ def xor_formulas() -> Formulas:
     )
     found = (loss, dw1, db1, dw2, db2)
     goals = tuple([Result(one.shape, False, one.adjoint_of, one.name) for one in found])
-    return Formulas((x, y), (w1, b1, w2, b2), share, lines, tuple([Name(one) for one in found]), goals, (), ())
+    return Formulas((x, y), (w1, b1, w2, b2), (), share, lines, tuple([Name(one) for one in found]), goals, (), ())
 
 
 def xor_numbers() -> Numbers:
