@@ -50,7 +50,7 @@ def gelu(a: Numbers) -> Numbers:
 
 
 def erf(a: Numbers) -> Numbers:
-    from scipy.special import erf  # type: ignore[import-untyped]  # it has no type information
+    from scipy.special import erf
 
     return erf(a)
 
