@@ -15,9 +15,11 @@ import numpy as np
 
 from micrograd.display.characters import printable
 from micrograd.tensors.arrays import Array
+from micrograd.tensors.dialects import functions
 from micrograd.tensors.latex import Equation, equations
 from micrograd.tensors.places import contiguous
 from micrograd.tensors.shapes import shape_of
+from micrograd.tensors.spelling import spelled
 from micrograd.tensors.symbols import Run, Symbol, name_runs
 from micrograd.tensors.terms import ROWS, Formulas, Line, MatMul, Name, Result, walk
 from micrograd.views.pages import file_text, framed, page_of, safe_json
@@ -64,6 +66,22 @@ def page(formulas: Formulas, numbers: Numbers, *, title: str = "fold(loss)", not
             }
         ),
     )
+
+
+def numbers_at(formulas: Formulas, rows: np.ndarray[Any, Any], parameters: Sequence[float]) -> dict[str, np.ndarray[Any, Any]]:
+    """The numbers of every array by its name, at these rows of inputs and these numbers of the parameters."""
+    known = np.asarray(parameters, float)
+    found = {array.name: known[array.members].reshape(array.shape) for array in formulas.parameters}
+    for array in formulas.inputs:
+        found[array.name] = rows[:, array.members - len(known)].reshape((len(rows), *array.shape))
+    if formulas.share is not None:
+        found[formulas.share.name] = np.array(1.0 / len(rows))
+    found |= {array.name: np.reshape(array.numbers, array.shape) for array in formulas.constants}
+    space = functions("numpy") | {table.name: table.places for table in formulas.tables}
+    with np.errstate(all="ignore"):
+        for line in formulas.lines:
+            found[line.name] = np.asarray(eval(str(spelled(line.expression)), space, found))  # noqa: S307  # our own text
+    return found
 
 
 def in_notebook(page: str, formulas: Formulas, title: str = "fold(loss)") -> str:

@@ -13,6 +13,7 @@ from micrograd.text.naming import short, subscripted
 from micrograd.views.diagram import Card, Chart, Groups, Line, glyph
 
 FORWARD, BACKWARD = ("forward",), ("backward",)
+SHORT = {ops.logsumexp: "lse"}
 LEAF_GLYPHS = {"parameter": "θ", "input": "x"}
 TILE_OF = {
     "parameter": "parameter",
@@ -62,7 +63,7 @@ class ProgramChart(Chart):
 
 def array_card(array: Array, number: int, half: Groups) -> Card:
     leaf = array.op is None and array.kind != "place"
-    sign = LEAF_GLYPHS.get(array.kind, "•") if leaf else "⊞" if array.op is None else glyph(array.op)
+    sign = LEAF_GLYPHS.get(array.kind, "•") if leaf else "⊞" if array.op is None else SHORT.get(array.op) or glyph(array.op)
     card = Card([number], None, array.name, sign, TILE_OF.get(array.kind, "op"), () if leaf else half)
     numbers = ["" if view.number is None else short(view.number) for view in array.operands]
     if len(numbers) == 2 and not array.reduced and not array.sums:
@@ -71,8 +72,8 @@ def array_card(array: Array, number: int, half: Groups) -> Card:
 
 
 def shape_text(array: Array) -> str:
-    """The shape as in the text: `rows × 3`."""
-    return " × ".join(["rows"] * array.rows + [str(length) for length in array.shape]) or "one number"
+    """The shape: `rows×3`."""
+    return "×".join(["rows"] * array.rows + [str(length) for length in array.shape]) or "one number"
 
 
 def operation_text(array: Array) -> str:
