@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from micrograd import ops
+from micrograd.ops import Op
 from micrograd.tensors.arrays import Array, ArrayProgram, View, below
 from micrograd.tensors.places import contiguous
 from micrograd.text.naming import short, subscripted
 from micrograd.views.diagram import Card, Chart, Groups, Line, glyph
 
 FORWARD, BACKWARD = ("forward",), ("backward",)
-SHORT = {ops.logsumexp: "lse"}
+SHORT: dict[Op, str] = {ops.logsumexp: "lse"}
 LEAF_GLYPHS = {"parameter": "θ", "input": "x"}
 TILE_OF = {
     "parameter": "parameter",

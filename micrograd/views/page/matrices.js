@@ -162,5 +162,11 @@ find(".theme").addEventListener("click", () => {
   paint();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-new ResizeObserver(paint).observe(find("main"));
+
+let width = 0;
+new ResizeObserver(() => { // the panel changes the height, which is no reason to paint the lines
+  if (width === find("main").clientWidth) return;
+  width = find("main").clientWidth;
+  paint();
+}).observe(find("main"));
 paintScales();

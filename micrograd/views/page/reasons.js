@@ -39,7 +39,7 @@ function part(matrix, rows, columns, x, y, width, lit, role = "") {
   const cells = rows.map((row, i) => columns.map((column, j) => {
     const number = numberAt(matrix.token, matrix.place(row, column));
     const on = lit(row, column);
-    const fill = mixed(palette.card, fillOf(matrix.token.array, number), on ? 1 : 0.15);
+    const fill = mixed(palette.card, fillOf(matrix.token.array, number), on ? 1 : 0.1);
     const ink = on ? `fill:${inkOn(fill)}` : "fill:var(--grey)";
     return `<rect class="cell" x="${x + j * width}" y="${y + i * height}" width="${width}" height="${height}" fill="${css(fill)}"/>` +
       `<text x="${x + (j + 0.5) * width}" y="${y + i * height + 14.5}" text-anchor="middle" font-size="12" style="${ink}">${brief(number)}</text>`;
