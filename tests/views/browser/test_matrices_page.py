@@ -1,10 +1,12 @@
 """The page of the matrix form in a browser: pointing, keys, sizes of screen, colours."""
 
+import math
 from typing import Any
 
 import pytest
 
 from micrograd.folding import fold
+from micrograd.text.naming import minus, short
 from micrograd.views.matrices import in_notebook, numbers_at, page
 from tests.tensors.examples import EXAMPLES
 from tests.views.browser.page import OpenPlayer, Page
