@@ -62,7 +62,6 @@ def compiled(task: Task, schedule: Schedule, asked: bool) -> Descent | None:
     task.loss([output] * len(task.targets), task.targets)  # for its look at every target
     row_loss = RowLoss(task, classes_of(task, output))
     graph = row_loss.graph() if task.is_known() else watched_graph(row_loss, asked)
-    row_loss.leave_out_unused(graph)
     program = Program(graph, row_loss.leaves, task.optimizer.parameters, None, False)
     check_mean(task, rows, expected, row_losses(program, [row_loss.rows[i] for i in rows]))
     descent = program.descent(Table(row_loss.rows, program.input_names), task.optimizer, schedule)
@@ -117,13 +116,6 @@ class RowLoss:
     def graph(self, times: int = 1) -> Value:
         """The loss of the row, or of so many that are the same."""
         return self.task.loss([self.task.model(self.x)] * times, [self.y] * times)
-
-    def leave_out_unused(self, graph: Value) -> None:
-        reached = set(topological_order(graph))
-        used = [place for place, leaf in enumerate(self.leaves) if leaf in reached]
-        if len(used) < len(self.leaves):
-            self.leaves = [self.leaves[place] for place in used]
-            self.rows = [[row[place] for place in used] for row in self.rows]
 
 
 def classes_of(task: Task, output: Any) -> int | None:

@@ -35,6 +35,9 @@ TRUSTED = {f"{PACKAGE}.{name}" for name in ("engine", "ops", "losses", "gradient
 MESSENGERS = {"collections", "copy"}  # what these look at is looked at by their caller
 
 
+NUMBERS = {float, int, bool}
+
+
 class Looks(threading.local):
     """Where numbers were looked at in this thread, since the last Watch began."""
 
@@ -194,6 +197,8 @@ def reached(roots: Sequence[Any]) -> list[Any]:
 
 
 def contents_of(item: Any) -> Sequence[Any]:
+    if isinstance(item, (list, tuple)) and NUMBERS.issuperset(map(type, item)):
+        return [hash(tuple(item))]  # a table of data may be large
     if isinstance(item, dict):
         return [*item.keys(), *item.values()]
     if isinstance(item, (list, tuple, set, frozenset, deque)):
