@@ -137,9 +137,9 @@ def watched_graph(row_loss: RowLoss, asked: bool) -> Value:
     another thing.
     """
     task = row_loss.task
-    graph, watch = seen_making(row_loss)
+    graph, watch = seen_making(row_loss, [2, 1])  # two rows, for what the loss does where there are several
     luck, before = chance(), None if asked else watch.memory([task.model, task.loss])
-    again, _ = seen_making(row_loss)
+    again, _ = seen_making(row_loss, [1])
     if chance() != luck or not is_same(graph, again, {*row_loss.leaves, *task.optimizer.parameters}):
         raise refusal("called twice for one row, the model or the loss makes another graph: it draws at random, or counts")
     if before is not None and watch.memory([task.model, task.loss]) != before:
@@ -147,15 +147,15 @@ def watched_graph(row_loss: RowLoss, asked: bool) -> Value:
     return graph
 
 
-def seen_making(row_loss: RowLoss) -> tuple[Value, Watch]:
-    """The graph of a row's loss, and what was seen of the code that made it, which looked at no number."""
+def seen_making(row_loss: RowLoss, rows: Sequence[int]) -> tuple[Value, Watch]:
+    """The graph of the loss of so many rows, the last of these, and what was seen of the code that made it."""
     parameters = row_loss.task.optimizer.parameters
     watch = Watch(parameters, row_loss.leaves)
     what = "the model or the loss"
     try:
         with watch:
-            graph = row_loss.graph()
-            row_loss.graph(times=2)  # for what the loss does where there are several rows
+            for times in rows:
+                graph = row_loss.graph(times)
             own = [node.op.symbol for node in topological_order(graph) if node.op is not None and node.op not in OPS]
             if own:
                 what = f"the rule of {own[0]}"

@@ -33,8 +33,6 @@ PACKAGE = __package__.partition(".")[0]
 # These modules look at numbers to make a graph that is right for every number, or to refuse some.
 TRUSTED = {f"{PACKAGE}.{name}" for name in ("engine", "ops", "losses", "gradients")}
 MESSENGERS = {"collections", "copy"}  # what these look at is looked at by their caller
-
-
 NUMBERS = {float, int, bool}
 
 
