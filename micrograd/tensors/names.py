@@ -23,7 +23,7 @@ from micrograd.text.naming import Label
 # What the text itself calls.
 TAKEN = {
     *keyword.kwlist, *keyword.softkwlist, *[op.symbol for op in OPS if op.symbol.isidentifier()],
-    "np", "len", "contract", "windows", "take", "placed", "scattered", "gradient", "value", "loss",
+    "np", "len", "contract", "windows", "take", "placed", "scattered", "gradient", "value", "loss", "slope",
 }  # fmt: skip
 SEPARATORS = " ._-,()[]{}"
 
