@@ -27,8 +27,12 @@ def by_places(folded: Folded, rows: Rows) -> tuple[float, list[Any]]:
 
 
 def by_text(folded: Folded, rows: Rows, dialect: str = "numpy") -> tuple[float, list[Any]]:
-    """The function that is printed."""
+    """The function that is printed; JAX compiles it as a whole."""
     call, share = texts.function(folded, dialect), np.float64(1.0 / len(rows))
+    if dialect == "jax":
+        import jax
+
+        call = jax.jit(call)
     loss, gradients = call(texts.inputs(folded, rows), texts.parameters(folded), share)
     assert [np.shape(gradient) for gradient in gradients] == [array.shape for array in folded.program.parameters]
     return float(loss), gradients
