@@ -137,9 +137,7 @@ class Folded:
         from micrograd.tensors.programs import hessian_program
 
         if self.program.directions:
-            raise ValueError(
-                "this is a Hessian product already; for higher derivatives fold a loss made of gradient(...)"
-            )
+            raise ValueError("this is a Hessian product already; for higher derivatives fold a loss made of gradient(...)")
         self.formulas  # noqa: B018 - what both have in common keeps the names that it has here
         return Folded(self.loss, self.inputs, self.parameters, self.rows, hessian_program(self.program))
 
