@@ -132,7 +132,7 @@ class Folded:
 
         numbers = numbers_at(self.formulas, self.rows[:MOST_ROWS], self.numbers)
         nodes, lines = len(topological_order(self.loss)), len(self.formulas.lines)
-        return page(self.formulas, numbers, note=f"{nodes:,} nodes of the scalar graph, {lines} lines; point at an entry")
+        return page(self.formulas, numbers, note=f"{nodes:,} nodes in {lines} lines")
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all; give its path."""
