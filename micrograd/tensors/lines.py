@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from micrograd import ops
+from micrograd.ops import OPS, Op
 from micrograd.tensors.arrays import LEAVES, Array, ArrayProgram, View
 from micrograd.tensors.joins import placed
 from micrograd.tensors.products import contraction, repeated, summed
@@ -27,10 +28,12 @@ from micrograd.tensors.terms import (
     Result,
     RowCount,
     Term,
+    Windows,
     walk,
 )  # fmt: skip
 
 LONGEST = 11  # terms of an expression that is written where it is read
+LONGEST_SUM = 60  # and of a sum that is part of a sum
 
 # What a reader looks for in a line of its own.
 ACTIVATIONS = (ops.relu, ops.tanh, ops.sigmoid, ops.gelu, ops.silu, ops.softplus, ops.leaky_relu, ops.sin)
@@ -39,7 +42,7 @@ SIGNS = {ops.add: "+", ops.sub: "-", ops.mul: "*", ops.div: "/", ops.quiet_div: 
 
 def gradient_formulas(program: ArrayProgram) -> Formulas:
     """The loss, and its derivative by each of the parameters."""
-    loss = Result((), rows=False, name="loss")
+    loss = Result((), rows=False, name="slope" if program.directions else "loss")
     goals = [loss, *[Result(array.shape, rows=False, adjoint_of=array) for array in program.parameters]]
     views = [0.0 if program.loss is None else program.loss, *program.gradients]
     return Writer(program).formulas(goals, views, program.share)
@@ -78,6 +81,7 @@ class Writer:
         self.count = RowCount(with_rows[0] if with_rows else None)
         self.tables = Tables()
         self.constants: list[Array] = []
+        self.own: dict[Op, str] = {}
         self.terms: dict[Array, Term] = {}
         self.lines: list[Line] = []
         self.roots: list[Array] = []
@@ -123,7 +127,8 @@ class Writer:
             return False
         if array.op in (ops.dot, ops.total) and (reader.op not in (*SIGNS, ops.neg) or len(view.moving()) < len(array.shape)):
             return False
-        return (view.whole or not array.shape) and sum(1 for _ in walk(term)) <= LONGEST
+        longest = LONGEST_SUM if array.op is ops.add and reader.op is ops.add else LONGEST
+        return (view.whole or not array.shape) and sum(1 for _ in walk(term)) <= longest
 
     def result(self, goal: Result, view: View | float) -> Term:
         """The result on its shape: a number, the name of an array, or the name of a line that is made for it."""
@@ -136,7 +141,19 @@ class Writer:
     # ---- expressions
 
     def reading(self, view: View) -> Reading:
-        return read(view, Number(view.number or 0.0) if view.source is None else self.terms[view.source], self.tables)
+        found = read(view, Number(view.number or 0.0) if view.source is None else self.terms[view.source], self.tables)
+        if not isinstance(found.term, Windows):
+            return found
+        shape = tuple([view.axes[axis] for axis in found.axes if axis != ROWS])
+        return Reading(self.windows(found.term, Result(shape, view.rows)), found.axes)
+
+    def windows(self, term: Windows, result: Result) -> Name:
+        """The name of the line of these windows, which most often a gradient reads again."""
+        for line in self.lines:
+            if line.expression == term:
+                return Name(line.array)
+        self.lines.append(Line(result, term))
+        return Name(result)
 
     def filled(self, view: View, shape: tuple[int, ...], rows: bool) -> Term:
         """The view with every axis of it, also where nothing changes along it."""
@@ -164,7 +181,11 @@ class Writer:
             return Negative(terms[0])
         if op in (ops.pow, ops.quiet_pow):
             return terms[0] if terms[1] == Number(1.0) else Power(*terms)
-        return Call(op, tuple(terms))
+        return Call(op, tuple(terms), self.function(op))
+
+    def function(self, op: Op) -> str:
+        """What an operation is called in a text: one that is not in the table has a number."""
+        return op.symbol if op in OPS else self.own.setdefault(op, f"own{len(self.own) + 1}")
 
     def sum(self, array: Array, axes: tuple[int, ...]) -> Term:
         readings = [self.reading(view) for view in array.operands]

@@ -166,10 +166,14 @@ class Power(Term):
 
 @dataclass(frozen=True)
 class Call(Term):
-    """A row of the table of operations, number by number: relu(z), maximum(a, b)."""
+    """A row of the table of operations, number by number: relu(z), maximum(a, b).
+
+    `function` is its name in a text: the symbol of the row, but for an operation of one's own, which may have any symbol.
+    """
 
     op: Op
     operands: tuple[Term, ...]
+    function: str
 
 
 # ---------------------------------------------------------------------------------------------- sums and products
@@ -264,7 +268,7 @@ class Scattered(Term):
 
 @dataclass(eq=False)
 class Result:
-    """A result. Where no array of the program is it, but a part, a transpose or a stretch of one, it has a line of its own."""
+    """A result, or windows: what has a line though it is no array of the program, but a part, a transpose or a stretch of one."""
 
     shape: tuple[int, ...]
     rows: bool

@@ -327,6 +327,22 @@ def test_chance_and_counts_in_a_graph_are_not_compiled(which: str, compiled: lis
     assert compiled == []
 
 
+def test_parameters_that_take_turns_are_two_though_their_numbers_are_the_same(compiled: list[int]) -> None:
+    class Turns(MLP):
+        turn = 0
+
+        def __call__(self, x: Any) -> Any:
+            self.turn = 1 - self.turn
+            return self.layers[0].neurons[self.turn](x)
+
+    model = Turns(2, [2], seed=0)
+    for parameter in model.parameters():
+        parameter.data = 0.5
+    with pytest.raises(ValueError, match="called twice for one row, the model or the loss makes another graph"):
+        fit(model, squared, (LINE, WANTED), SGD(model.parameters(), 0.01), epochs=2, progress=False, eager=False)
+    assert compiled == []
+
+
 def test_a_number_that_is_not_trained_is_remembered(compiled: list[int]) -> None:
     model = Noisy(decayed)
     fit(model, losses.mean_squared_error, (LINE, WANTED), SGD([model.w], 0.01), epochs=2, progress=False)
