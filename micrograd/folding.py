@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import reprlib
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from micrograd.compiler.graph import check_leaves
 from micrograd.display.characters import printable
+from micrograd.display.files import write_whole
 from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
 from micrograd.ops import dot
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from micrograd.tensors.arrays import Array, ArrayProgram, View
     from micrograd.tensors.entries import Entry, Place
     from micrograd.tensors.terms import Formulas
+
+MOST_ROWS = 8  # of the data are shown on the page
 
 
 def fold(
@@ -117,6 +122,34 @@ class Folded:
         from micrograd.tensors.latex import displayed
 
         return displayed(self.formulas)
+
+    # ---- as matrices
+
+    @cached_property
+    def html(self) -> str:
+        """The page: every line beside its matrices, at the first rows, and the answer to "why the transpose?" for each entry."""
+        from micrograd.views.matrices import numbers_at, page
+
+        numbers = numbers_at(self.formulas, self.rows[:MOST_ROWS], self.numbers)
+        nodes, lines = len(topological_order(self.loss)), len(self.formulas.lines)
+        return page(self.formulas, numbers, note=f"{nodes:,} nodes in {lines} lines")
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page, whole or not at all; give its path."""
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            page = f"{target.stem or 'matrices'}.html"
+            raise ValueError(f"the matrix form is a page, and {target.name!r} does not end in .html; save it as {page}")
+        write_whole(target, self.html)
+        return target
+
+    def _repr_html_(self) -> str:
+        from micrograd.views.matrices import in_notebook
+
+        return in_notebook(self.html, self.formulas)
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
 
     def hessian_product(self) -> Folded:
         """The same once more: the slope of the loss along a direction, and the Hessian times that direction.

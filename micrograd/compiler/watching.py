@@ -16,6 +16,7 @@ import operator
 import random
 import sys
 import threading
+from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -196,7 +197,7 @@ def reached(roots: Sequence[Any]) -> list[Any]:
 
 def contents_of(item: Any) -> Sequence[Any]:
     if isinstance(item, (list, tuple)) and NUMBERS.issuperset(map(type, item)):
-        return [hash(tuple(item))]  # a table of data may be large
+        return [str(hash(array("d", item).tobytes()))]  # a table of data may be large
     if isinstance(item, dict):
         return [*item.keys(), *item.values()]
     if isinstance(item, (list, tuple, set, frozenset, deque)):
@@ -215,4 +216,6 @@ def contents_of(item: Any) -> Sequence[Any]:
         return [str(hash(item.tobytes()))]
     if hasattr(item, "tolist"):
         return [item.tolist()]
-    return [vars(item)] if hasattr(item, "__dict__") else [repr(item)]  # an iterator says in its repr where it is
+    if not hasattr(item, "__dict__"):
+        return [repr(item)]  # an iterator says there where it is
+    return [vars(item), [entry for entry in vars(type(item)).values() if isinstance(entry, (Number, str, list, dict, set))]]

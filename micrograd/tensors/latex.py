@@ -37,6 +37,7 @@ from micrograd.tensors.symbols import (
     parts_text,
     sign,
     with_indices,
+    with_parts,
 )
 from micrograd.tensors.terms import (
     ROWS,
@@ -77,10 +78,11 @@ from micrograd.text.formulas import (
     name_text,
     number_text,
 )
-from micrograd.text.naming import minus
+from micrograd.text.naming import minus, short
 
 DIGITS = 6  # of a number
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+HIGH = dict(zip(minus("-0123456789"), "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+SUPERSCRIPTS = str.maketrans(HIGH)
 
 
 class Equation(NamedTuple):
@@ -121,11 +123,8 @@ class Writer:
 
     # ---- names
 
-    def name(self, array: Array | Result, parts: str = "") -> Symbol:
-        """The name of an array, with parts in brackets behind it."""
+    def name(self, array: Array | Result) -> Symbol:
         spelled, runs = self.spelled(array)
-        if parts:
-            spelled, runs = f"{spelled}[{parts.replace(':', '{:}')}]", (*runs, Run("", f"[{parts}]"))
         return Symbol(spelled, runs, "", array)
 
     def spelled(self, array: Array | Result) -> tuple[str, tuple[Run, ...]]:
@@ -154,8 +153,8 @@ class Writer:
             case Name(array):
                 return [self.name(array)], ATOM
             case Number(value):
-                text = f"{value:.{DIGITS}g}"
-                return [sign(number_text(float(text), latex=True)[0], minus(text))], PRODUCT if value < 0.0 else ATOM
+                spelled, _ = number_text(float(f"{value:.{DIGITS}g}"), latex=True)
+                return [sign(spelled, minus(short(value, DIGITS)))], PRODUCT if value < 0.0 else ATOM
             case RowCount(array):
                 return [sign("n" if array else "1", style="name" if array else "")], ATOM
             case Index() | Reshape() | Permute() | Broadcast() | Windows() | Take():
@@ -210,15 +209,9 @@ class Writer:
                 return [sign(r"\operatorname{permute}", "permute"), OPENING, *self.written(of, LOOSE), CLOSING], ATOM
             case Index(of, places):
                 parts = parts_text(places)
-                if not parts:
-                    return self.symbols(of)
-                if isinstance(of, Name):
-                    return [self.name(of.array, parts=parts)], ATOM
-                return [*self.written(of, ATOM), sign(f"[{parts.replace(':', '{:}')}]", f"[{parts}]")], ATOM
+                return (with_parts(self.written(of, ATOM), parts), ATOM) if parts else self.symbols(of)
             case Take(of, table):
-                if isinstance(of, Name):
-                    return [self.name(of.array, parts=table.name)], ATOM
-                return [*self.written(of, ATOM), sign(f"[{table.name}]")], ATOM
+                return with_parts(self.written(of, ATOM), table.name), ATOM
             case Windows(of):
                 return [sign(r"\operatorname{windows}", "windows"), OPENING, *self.written(of, LOOSE), CLOSING], ATOM
         raise TypeError(f"{type(term).__name__} is no part of an array")
@@ -251,15 +244,22 @@ class Writer:
         if is_column(right) and len(left) == 1 and left != (1,):
             return [*self.written(term.right, PRODUCT), TIMES, *self.factor(term.left, turned=True)], PRODUCT
         between = SCALED if () in (left, right) else EACH
-        return [*self.written(term.left, PRODUCT), between, *self.written(term.right, needed_last(term.right, SIGNED))], (
+        return [*self.first(term.left), between, *self.written(term.right, needed_last(term.right, SIGNED))], (
             needed_last(term.right, PRODUCT)
         )
 
+    def first(self, term: Term) -> Symbols:
+        """The first factor of a product. A fraction needs no parentheses there, but its text does."""
+        symbols = self.written(term, PRODUCT)
+        fraction = isinstance(term, Infix) and term.sign == "/"
+        return [sign("", "("), *symbols, sign("", ")")] if fraction else symbols
+
     def raised(self, exponent: Term, power: Power) -> Symbols:
         dot = r"\odot " if shape_of(power) else ""
-        if isinstance(exponent, Number) and exponent.value == int(exponent.value):
-            text = str(int(exponent.value))
-            return [sign(f"^{{{dot}{text}}}", text, text.translate(SUPERSCRIPTS), "high")]
+        if isinstance(exponent, Number):
+            text = minus(short(exponent.value, DIGITS))
+            mark = text.translate(SUPERSCRIPTS) if set(text) <= set(HIGH) else f"^{text}"
+            return [sign(f"^{{{dot}{text.replace(minus('-'), '-')}}}", text, mark, "high")]
         return [sign(f"^{{{dot}", "^("), *self.written(exponent, LOOSE), sign("}", ")")]
 
     def call(self, op: Op, operands: Sequence[Term]) -> Symbols:

@@ -83,6 +83,15 @@ def with_indices(symbol: Symbol, indices: str) -> Symbol:
     return symbol._replace(latex=f"{name}_{{{indices}}}", indices=indices)
 
 
+def with_parts(symbols: Symbols, parts: str) -> Symbols:
+    """With the parts that are read in brackets behind it."""
+    spelled = f"[{parts.replace(':', '{:}')}]"
+    if len(symbols) > 1:
+        return [*symbols, sign(spelled, f"[{parts}]")]
+    (one,) = symbols
+    return [one._replace(latex=f"{one.latex}{spelled}", runs=(*one.runs, Run("", f"[{parts}]")))]
+
+
 def parts_text(places: Sequence[slice | int | None]) -> str:
     """The places as Python writes them, without new axes; nothing where all of the array is there."""
     texts = [str(place) if isinstance(place, int) else slice_text(place) for place in places if place is not None]

@@ -9,17 +9,17 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from micrograd.display.characters import printable
 from micrograd.tensors.arrays import Array
-from micrograd.tensors.dialects import functions
 from micrograd.tensors.latex import Equation, equations
 from micrograd.tensors.places import contiguous
 from micrograd.tensors.shapes import shape_of
-from micrograd.tensors.spelling import spelled
+from micrograd.tensors.spelling import runnable
 from micrograd.tensors.symbols import Run, Symbol, name_runs
 from micrograd.tensors.terms import ROWS, Formulas, Line, MatMul, Name, Result, walk
 from micrograd.views.pages import file_text, framed, page_of, safe_json
@@ -69,19 +69,21 @@ def page(formulas: Formulas, numbers: Numbers, *, title: str = "fold(loss)", not
 
 
 def numbers_at(formulas: Formulas, rows: np.ndarray[Any, Any], parameters: Sequence[float]) -> dict[str, np.ndarray[Any, Any]]:
-    """The numbers of every array by its name, at these rows of inputs and these numbers of the parameters."""
+    """The numbers of every array by its name, at these rows of inputs and these numbers of the parameters.
+
+    Directions of a second derivative are those of the parameters themselves.
+    """
     known = np.asarray(parameters, float)
-    found = {array.name: known[array.members].reshape(array.shape) for array in formulas.parameters}
+    found = {array.name: known[array.members].reshape(array.shape) for array in (*formulas.parameters, *formulas.directions)}
     for array in formulas.inputs:
         found[array.name] = rows[:, array.members - len(known)].reshape((len(rows), *array.shape))
     if formulas.share is not None:
         found[formulas.share.name] = np.array(1.0 / len(rows))
-    found |= {array.name: np.reshape(array.numbers, array.shape) for array in formulas.constants}
-    space = functions("numpy") | {table.name: table.places for table in formulas.tables}
-    with np.errstate(all="ignore"):
-        for line in formulas.lines:
-            found[line.name] = np.asarray(eval(str(spelled(line.expression)), space, found))  # noqa: S307  # our own text
-    return found
+    if formulas.lines:
+        every = replace(formulas, results=tuple([Name(line.array) for line in formulas.lines]))
+        computed = runnable(every)(*[found[array.name] for array in formulas.arguments])
+        found |= {line.name: np.asarray(numbers) for line, numbers in zip(formulas.lines, computed, strict=True)}
+    return found | {array.name: np.reshape(array.numbers, array.shape) for array in formulas.constants}
 
 
 def in_notebook(page: str, formulas: Formulas, title: str = "fold(loss)") -> str:
@@ -213,6 +215,7 @@ def matrix_data(symbol: Symbol, shape: Sequence[int], upright: bool) -> dict[str
         "label": symbol.indexed,
         "axes": axes,
         "turned": symbol.turned,
+        "rows": symbol.array is not None and symbol.array.rows,
     }
 
 
@@ -253,6 +256,7 @@ def over_rows(tokens: Sequence[Any], numbers: Sequence[int], rows: int) -> bool:
     return all(
         (reach := tokens[number]["reach"]) is not None
         and [length for length, _ in reach.get("summed", [])] == [rows]
+        and tokens[number]["rows"]
         and reach["summed"][0][1] == max((abs(stride) for _, stride in tokens[number]["axes"]), default=0)
         for number in numbers
     )

@@ -80,15 +80,25 @@ def right_side(term: Term) -> str:
         (Permute(Permute(a, (1, 0)), (1, 0)), r"A"),
         (Power(a, Number(2.0)), r"A^{\odot 2}"),
         (Power(Infix("+", a, b), Number(-0.5)), r"\left(A + B\right)^{\odot -0.5}"),
-        (Call(ops.sigmoid, (Infix("+", a, b),)), r"\sigma\left(A + B\right)"),
-        (Call(ops.maximum, (a, b)), r"\max\left(A, B\right)"),
+        (Call(ops.sigmoid, (Infix("+", a, b),), "sigmoid"), r"\sigma\left(A + B\right)"),
+        (Call(ops.maximum, (a, b), "maximum"), r"\max\left(A, B\right)"),
         (Index(a, (slice(None), slice(0, 2))), r"A[{:}, 0{:}2]"),
         (Index(v, (None, slice(None))), r"v"),
+        (Index(Reshape(v, (3, 1)), (0,)), r"v[0]"),
+        (Infix("+", Index(Infix("*", v, v), (None, slice(None))), a), r"v \odot v + A"),
+        (Infix("*", Infix("/", v, v), v), r"\frac{v}{v} \odot v"),
+        (Infix("+", a, Number(1e-5)), r"A + 1 \cdot 10^{-5}"),
         (Infix("/", Number(1.0), Number(2.449489742783178)), r"\frac{1}{2.44949}"),
     ],
 )
 def test_terms_stand_in_parentheses_where_they_need_to(term: Term, spelled: str) -> None:
     assert right_side(term) == spelled
+
+
+def test_as_text_a_fraction_stands_in_parentheses_before_another_factor() -> None:
+    line = Line(array("out", "*", (3,)), Infix("*", Infix("/", v, Infix("+", v, v)), v))
+    (equation,) = equations(Formulas((), (), (), None, (line,), (), (), (), ()))
+    assert "".join(run.text for symbol in equation.right for run in symbol.runs) == "(v / (v + v)) ⊙ v"
 
 
 def test_what_is_no_matrix_product_has_indices_on_both_sides() -> None:

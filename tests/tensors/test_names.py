@@ -10,7 +10,8 @@ import pytest
 from micrograd import losses, nn, ops
 from micrograd.engine import Value
 from micrograd.folding import Folded, fold
-from micrograd.tensors.names import number_of_layer, stem
+from micrograd.tensors.lines import gradient_formulas
+from micrograd.tensors.names import give_names, number_of_layer, stem
 from micrograd.tensors.terms import Name
 from micrograd.text.naming import Label
 from tests.tensors.examples import EXAMPLES
@@ -125,7 +126,8 @@ def test_names_stay_when_another_text_is_made_of_the_same_arrays() -> None:
     of = two_layers(("", "", "", ""))
     before = line_names(of)
     assert line_names(of) == before
-    again = of.named(of.program)
+    again = gradient_formulas(of.program)
+    give_names(of.program, again, {})
     assert [line.name for line in again.lines] == before
 
 

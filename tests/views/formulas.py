@@ -38,12 +38,12 @@ def xor_formulas() -> Formulas:
     mean = Sum(Infix("/", Infix("*", Name(v), Name(v)), Number(2.0)), None)
     lines = (
         Line(z, Infix("+", MatMul(Name(x), turned(Name(w1))), Name(b1))),
-        Line(h, Call(ops.tanh, (Name(z),))),
+        Line(h, Call(ops.tanh, (Name(z),), "tanh")),
         Line(v, Infix("-", Infix("+", MatMul(Name(h), Name(w2)), Name(b2)), Name(y))),
         Line(loss, Infix("*", Name(share), mean)),
         Line(dv, Infix("*", Name(v), Name(share))),
         Line(dh, Infix("*", Name(w2), Index(Name(dv), EACH_ROW))),
-        Line(dz, Infix("*", Call(ops.sech2, (Name(z),)), Name(dh))),
+        Line(dz, Infix("*", Call(ops.sech2, (Name(z),), "sech2"), Name(dh))),
         Line(dw1, MatMul(turned(Name(dz)), Name(x))),
         Line(db1, Sum(Name(dz), (0,))),
         Line(dw2, MatMul(turned(Name(h)), Name(dv))),

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from micrograd import Op, Value
 from micrograd.folding import fold
+from micrograd.replay import Replay
 from micrograd.tensors.terms import Formulas
 from micrograd.views.matrices import MOST_NUMBERS, in_notebook, numbers_at, page
 from tests.tensors.examples import EXAMPLES
@@ -144,3 +146,36 @@ def test_every_example_has_a_page(make: Callable[[], Example]) -> None:
     for line in data["lines"]:
         for pair in line["pairs"]:
             assert {type(line["tokens"][pair["left"]]), type(line["tokens"][pair["right"]])} == {dict}
+
+
+def test_numbers_are_those_of_the_graph_row_by_row() -> None:
+    example = EXAMPLES["xor"]()
+    folded = fold(example.loss, example.inputs, example.parameters, rows=example.rows)
+    numbers = numbers_at(folded.formulas, folded.rows, folded.numbers)
+    run = Replay(example.loss)
+    losses = [run(dict(zip(example.inputs, row, strict=True))) for row in example.rows]
+    assert numbers["loss"] == pytest.approx(sum(losses) / len(losses), rel=1e-12)
+
+
+def test_a_second_derivative_has_a_page_along_the_parameters_themselves() -> None:
+    example = EXAMPLES["xor"]()
+    second = fold(example.loss, example.inputs, example.parameters, rows=example.rows).hessian_product()
+    numbers = numbers_at(second.formulas, second.rows, second.numbers)
+    assert (numbers["vW1"] == numbers["W1"]).all()
+    assert data_in(page(second.formulas, numbers))["lines"]
+
+
+def test_an_operation_of_ones_own_has_its_numbers_too() -> None:
+    cube = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
+    w, x = Value(2.0, label="w"), Value(1.0, label="x")
+    folded = fold(cube(w * x), [x], [w], rows=[[1.0], [-1.0]])
+    numbers = numbers_at(folded.formulas, folded.rows, folded.numbers)
+    assert numbers["loss"] == pytest.approx((8.0 - 8.0) / 2)
+
+
+def test_a_loss_that_is_a_number_has_a_page() -> None:
+    folded = fold(Value(2.0), [], [])
+    numbers = numbers_at(folded.formulas, folded.rows, folded.numbers)
+    (line,) = data_in(page(folded.formulas, numbers))["lines"]
+    assert line["result"]["axes"] == [[1, 0], [1, 0]]
+    assert float(numbers["loss"]) == 2.0

@@ -106,7 +106,7 @@ function twoRows(line, pair, left, right, i, j, room) {
   const columns = around(0, count, Math.min(summedAtMost, Math.floor((room - 16) / wide)));
   const [rowsLeft, rowsRight] = [around(i, left.rows, 4), around(j, right.rows, 4)];
   const end = y + rowsLeft.length * cellHeight, start = end + 66;
-  let drawn = textAt(x, y - 9, `${svgRuns(left.token, false)}: one row for each row of data`, "words") + textAt(x, start - 9, `${svgRuns(right.token, false)}, as it is stored`, "words");
+  let drawn = textAt(x, y - 9, `${svgRuns(left.token, false)}${left.token.rows ? ": one row for each row of data" : ", as it is stored"}`, "words") + textAt(x, start - 9, `${svgRuns(right.token, false)}, as it is stored`, "words");
   drawn += part(left, rowsLeft, columns, x, y, wide, (row) => row === i) + part(right, rowsRight, columns, x, start, wide, (row) => row === j);
   columns.forEach((_, k) => {
     const middle = x + (k + 0.5) * wide;
@@ -186,7 +186,7 @@ function transposedRight(line, pair, left, right, i, j, room, name, made, place)
   const single = left.columns === 1;
   const [a, b] = [storedName(left.token), storedName(right.token)];
   const text = single
-    ? `<b>${a}</b> has one number for each row of data, <b>${b}</b> one for each column of the result. <b>${name}</b> is one of each: every pair, no sum. A column times a row makes all pairs, so <b>${b}</b> lies down.`
+    ? `<b>${a}</b> has one number for each row of the result, <b>${b}</b> one for each column. <b>${name}</b> is one of each: every pair, no sum. A column times a row makes all pairs, so <b>${b}</b> lies down.`
     : `<b>${b}</b> keeps in each row the weights of one column of the result, <b>${a}</b> its numbers in rows too. Two rows are multiplied column by column; a matrix product wants the second one standing.`;
   const [drawn, height] = twoRows(line, pair, left, right, i, j, room);
   return { title: `Why the transpose? ${single ? "Nothing is summed here" : "Two rows, one number"}`, html: `<p>${text}</p>${svgOf(room, height, drawn, 'role="img" aria-label="two rows, joined column by column"')}${sumOfTerms(line, pair, place, made)}` };
