@@ -109,3 +109,8 @@ def check_leaves(inputs: Sequence[Value], parameters: Sequence[Value], reader: s
 
 def name_of(leaf: Value) -> str:
     return printable(leaf.label) if leaf.label else "a leaf without a label"
+
+
+def input_names(inputs: Sequence[Value]) -> list[str]:
+    """What the columns of a table are called in an error: by the label of the input, or else x1, x2, ..."""
+    return [printable(leaf.label or f"x{number}") for number, leaf in enumerate(inputs, start=1)]
