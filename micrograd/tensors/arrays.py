@@ -70,6 +70,7 @@ class Array:
         self.numbers = numbers
         self.number = next(serial)  # operands have lower ones
         self.adjoint_of: Array | None = None  # the array that this one is the derivative by, and keeps its name for
+        self.name = ""  # given with the lines of a text
 
     def view(self) -> View:
         """All of it, as it lies."""
