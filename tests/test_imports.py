@@ -23,7 +23,7 @@ FLOORS = [
     {"replay", "gradients", "nn", "losses", "optim", "plots"},
     {"tensors"},
     {"views", "checks", "compiler"},
-    {"training"},
+    {"training", "folding"},
     {"xor"},
     {"__init__", "command"},
     {"__main__"},

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 
 from micrograd.compiler.descent import Descent
+from micrograd.compiler.graph import name_of
 from micrograd.compiler.python.target import PythonTrainer
-from micrograd.display.characters import printable
 from micrograd.engine import Value, topological_order
 from micrograd.mistakes import written
 from micrograd.ops import DomainError
@@ -62,7 +62,3 @@ def not_finite(output: Value, leaves: Mapping[Value, float]) -> str | None:
     node = next(node for node in order if not math.isfinite(eager[node].data))
     what = written(node.op, eager[node].parents) if node.op else name_of(node)
     return f"{what} is {eager[node].data}"
-
-
-def name_of(leaf: Value) -> str:
-    return printable(leaf.label) if leaf.label else "a leaf without a label"

@@ -13,10 +13,12 @@ output     v1
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from micrograd.compiler.listing import Listing, flatten
+from micrograd.display.characters import printable
 from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
 from micrograd.ops import OPS, Op
@@ -87,3 +89,22 @@ class Graph:
 def nodes_of(outputs: Sequence[Value]) -> dict[Value, None]:
     seen: set[Value] = set()
     return {node: None for output in outputs for node in topological_order(output, seen)}
+
+
+def check_leaves(inputs: Sequence[Value], parameters: Sequence[Value], reader: str) -> None:
+    """Raise an error that says what the reader of a graph, such as compile, needs as its leaves."""
+    for kind, leaves in (("inputs", inputs), ("parameters", parameters)):
+        if isinstance(leaves, Value) or not isinstance(leaves, Sequence):
+            raise TypeError(f"the {kind} of {reader} are a list of leaf Values, got {leaves!r}; write [value]")
+        for leaf in leaves:
+            if not isinstance(leaf, Value) or leaf.parents:
+                raise TypeError(f"the {kind} of {reader} are leaf Values, and one is {leaf!r}")
+        if twice := [leaf for leaf, count in Counter(leaves).items() if count > 1]:
+            raise ValueError(f"each leaf is listed once, and {name_of(twice[0])} is there twice in {kind}")
+    moving = set(parameters)
+    if both := [leaf for leaf in inputs if leaf in moving]:
+        raise ValueError(f"{name_of(both[0])} is in both inputs and parameters; a leaf is set by the rows or trained, not both")
+
+
+def name_of(leaf: Value) -> str:
+    return printable(leaf.label) if leaf.label else "a leaf without a label"

@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
 from micrograd.arguments import whole_number
 from micrograd.compiler import c
-from micrograd.compiler.blame import failure, name_of
+from micrograd.compiler.blame import failure
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.graph import Graph
+from micrograd.compiler.graph import Graph, check_leaves, name_of
 from micrograd.compiler.listing import Listing
 from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.llvm.machine import usable
@@ -79,7 +78,7 @@ class Program:
         exact: bool,
     ) -> None:
         outputs = checked_outputs(output)
-        check_leaves(inputs, parameters)
+        check_leaves(inputs, parameters, "compile")
         self.graph = Graph(outputs, inputs, parameters, exact)
         self.gives_rows = not isinstance(output, Value)
         self.inputs, self.parameters = self.graph.inputs, self.graph.parameters
@@ -216,20 +215,6 @@ def checked_outputs(output: Value | Sequence[Value]) -> list[Value]:
         if not isinstance(value, Value):
             raise TypeError(f"{need}, and output {number} of {len(output)} is {value!r}")
     return list(output)
-
-
-def check_leaves(inputs: Sequence[Value], parameters: Sequence[Value]) -> None:
-    for kind, leaves in (("inputs", inputs), ("parameters", parameters)):
-        if isinstance(leaves, Value) or not isinstance(leaves, Sequence):
-            raise TypeError(f"the {kind} of compile are a list of leaf Values, got {leaves!r}; write [value]")
-        for leaf in leaves:
-            if not isinstance(leaf, Value) or leaf.parents:
-                raise TypeError(f"the {kind} of compile are leaf Values, and one is {leaf!r}")
-        if twice := [leaf for leaf, count in Counter(leaves).items() if count > 1]:
-            raise ValueError(f"each leaf is listed once, and {name_of(twice[0])} is there twice in {kind}")
-    moving = set(parameters)
-    if both := [leaf for leaf in inputs if leaf in moving]:
-        raise ValueError(f"{name_of(both[0])} is in both inputs and parameters; a leaf is set by the rows or trained, not both")
 
 
 def check_optimizer(optimizer: Optimizer, parameters: Sequence[Value]) -> None:

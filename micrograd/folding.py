@@ -1,0 +1,159 @@
+"""`fold`: the arrays in a graph of single numbers, and backpropagation through it in matrix form."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from micrograd.compiler.graph import check_leaves
+from micrograd.display.characters import printable
+from micrograd.engine import Value, topological_order
+
+if TYPE_CHECKING:
+    from micrograd.tensors.arrays import Array, ArrayProgram, View
+    from micrograd.tensors.entries import Entry, Place
+    from micrograd.tensors.terms import Formulas
+
+
+def fold(
+    loss: Value, inputs: Sequence[Value] = (), parameters: Sequence[Value] = (), *, rows: Sequence[Sequence[float]] | None = None
+) -> Folded:
+    """The array program of a loss and of its gradient by the parameters: the matrices in a graph of single numbers.
+
+    `inputs` are set anew by each row of data; every other leaf is a constant. Nothing is looked up in labels or layers: `W @ x`
+    is found in loops over single numbers too. `rows` are the data that the picture shows, without them the numbers that the
+    inputs have. It needs NumPy.
+
+    >>> from micrograd import losses, nn
+    >>> model = nn.MLP(2, [3, 1], activation="tanh", seed=1)
+    >>> x, y = [Value(1.0, label="x1"), Value(0.0, label="x2")], Value(1.0, label="y")
+    >>> loss = losses.half_mean_squared_error([model(x)], [y])
+    >>> print(fold(loss, inputs=[*x, y], parameters=model.parameters()))
+    """
+    try:
+        import numpy as np
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("fold needs NumPy: python -m pip install -e '.[arrays]'; compile works without it") from None
+    if not isinstance(loss, Value):
+        raise TypeError(
+            f"fold takes the Value at the end of a graph, got {reprlib.repr(loss)}; call the function on Values first"
+        )
+    check_leaves(inputs, parameters, "fold")
+    data = [[leaf.data for leaf in inputs]] if rows is None else rows
+    table = np.array(data, dtype=float)
+    if table.ndim != 2 or table.shape[1] != len(inputs) or not len(table):
+        raise ValueError(f"the rows of fold need one number for each of {len(inputs)} input(s), got an array of {table.shape}")
+    return Folded(loss, tuple(inputs), tuple(parameters), table)
+
+
+class Folded:
+    """An array program. As text it is a function of NumPy; `latex()` is its mathematics, and a notebook shows it as matrices."""
+
+    def __init__(self, loss: Value, inputs: tuple[Value, ...], parameters: tuple[Value, ...], rows: Any) -> None:
+        from micrograd.tensors.programs import gradient_program
+        from micrograd.tensors.proof import check_structure
+
+        self.loss = loss
+        self.inputs = inputs
+        self.parameters = parameters
+        self.rows = rows
+        self.numbers = [parameter.data for parameter in parameters]
+        self.program: ArrayProgram = gradient_program(loss, inputs, parameters)
+        check_structure(self.program)
+
+    @cached_property
+    def formulas(self) -> Formulas:
+        """Its lines as trees, of which the text, the mathematics and the page are printed."""
+        return self.named(self.program)
+
+    def named(self, program: ArrayProgram) -> Formulas:
+        from micrograd.tensors.lines import gradient_formulas
+        from micrograd.tensors.names import give_names
+
+        labels = {scalar: value.label for value, scalar in program.scalars.ids.items() if value.label}
+        formulas = gradient_formulas(program)
+        give_names(program, formulas, labels)
+        return formulas
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All arrays, each after those that it reads: kind, shape, operands as views, and a name where it has a line."""
+        self.formulas  # noqa: B018 - gives the names
+        return tuple(self.program.arrays)
+
+    def __str__(self) -> str:
+        from micrograd.tensors.spelling import source
+
+        return source(self.formulas).rstrip()
+
+    def latex(self) -> str:
+        """Its lines as displayed mathematics."""
+        from micrograd.tensors.latex import displayed
+
+        return displayed(self.formulas)
+
+    # ---- from scalars to places, and back
+
+    def where(self, value: Value) -> Place:
+        """The array and the place in it that a value of the graph went to.
+
+        A ValueError if it is none of the graph, or a term of a sum that became one line.
+
+        >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
+        >>> print(fold((w * x).tanh(), [x], [w]).where(w))
+        w
+        """
+        if not isinstance(value, Value):
+            raise TypeError(f"where takes a Value of the graph, got {value!r}")
+        if place := self.places.get(self.program.scalars.ids.get(value, -1)):
+            return place
+        in_graph = value in topological_order(self.loss)
+        why = "it is a term of a sum that became one line" if in_graph else "it is not in the graph that was folded"
+        raise ValueError(f"{printable(value.label or repr(value))} stands in no array: {why}")
+
+    @cached_property
+    def places(self) -> dict[int, Place]:
+        from micrograd.tensors.entries import places_of_scalars
+
+        self.formulas  # noqa: B018 - gives the names
+        return places_of_scalars(self.program)
+
+    def scalars(self, name: str, *index: int) -> Entry:
+        """Which numbers made this entry of an array: the terms of its sum, or its operands.
+
+        >>> w, x = [Value(2.0), Value(1.0)], [Value(3.0), Value(4.0)]
+        >>> print(fold((w[0] * x[0] + w[1] * x[1]).tanh(), x, w).scalars("dw1", 1))
+        dw1[1] = the sum over the rows of x[1] * dz1
+        """
+        from micrograd.tensors.entries import entry
+
+        known = self.views
+        if name not in known:
+            raise ValueError(f"there is no array {reprlib.repr(name)}; there are {', '.join(known)}")
+        return entry(known[name], name, index)
+
+    @cached_property
+    def views(self) -> dict[str, View]:
+        """What has a name: leaves, lines, and the derivative by each parameter."""
+        from micrograd.tensors.arrays import View
+
+        known = {array.name: array.view() for array in self.arrays if array.name}
+        for goal, slope in zip(self.formulas.goals[1:], self.program.gradients, strict=True):
+            known.setdefault(goal.name, slope if isinstance(slope, View) else View(None, goal.shape, number=slope))
+        return known
+
+    def verify(self) -> bool:
+        """Whether graph and arrays are one function, with one gradient.
+
+        Both are computed in a finite field at random numbers, with random functions in place of all but + - * /, and the
+        gradient against a sweep through the single numbers. Two that differ would agree with a chance of about 1 in 10^12.
+        """
+        from micrograd.tensors.proof import field
+
+        return field(self.program, self.loss, self.inputs, self.parameters)
+
+    def __repr__(self) -> str:
+        nodes, arrays = len(topological_order(self.loss)), len(self.formulas.lines)
+        return f"<Folded: {nodes} nodes of the scalar graph, {arrays} lines of arrays>"
