@@ -1,0 +1,154 @@
+"""A graph as a function of arrays, and where its parameters and inputs stand in these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from micrograd.compiler.graph import Graph
+from micrograd.compiler.rows import Table
+from micrograd.engine import Value
+from micrograd.tensors.arrays import ArrayProgram
+from micrograd.tensors.dialects import functions
+from micrograd.tensors.lines import gradient_formulas, output_formulas
+from micrograd.tensors.names import give_names
+from micrograd.tensors.programs import gradient_program, value_program
+from micrograd.tensors.spelling import number, runnable
+from micrograd.tensors.spelling import source as text_of
+from micrograd.tensors.terms import Formulas
+
+Numbers: TypeAlias = Any  # an array of NumPy or of JAX
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The formulas of a graph; a vector of parameters holds one array after the other.
+
+    `order` has for each number of that vector which of the graph's parameters it is.
+    """
+
+    formulas: Formulas
+    order: Numbers
+    cuts: Sequence[int]
+    columns: Sequence[Any]
+
+    def arrays_of(self, vector: Numbers) -> list[Numbers]:
+        """The parameters in their arrays: of NumPy, views of the vector."""
+        shapes = [array.shape for array in self.formulas.parameters]
+        return [vector[start:end].reshape(shape) for (start, end), shape in zip(pairwise(self.cuts), shapes, strict=True)]
+
+    def inputs_of(self, rows: Numbers) -> list[Numbers]:
+        """The columns of the rows in their arrays."""
+        shapes = [array.shape for array in self.formulas.inputs]
+        return [rows[:, columns].reshape(-1, *shape) for columns, shape in zip(self.columns, shapes, strict=True)]
+
+    def inverse(self) -> Numbers:
+        """For each of the graph's parameters its place in the vector."""
+        return np.argsort(self.order)
+
+    def places(self, parameters: Sequence[Value], graph: Graph) -> Numbers:
+        """For each of these parameters its place in the vector."""
+        at = dict(zip(graph.parameters, self.inverse().tolist(), strict=True))
+        return np.array([at[parameter] for parameter in parameters], dtype=np.intp)
+
+
+def layout(program: ArrayProgram, formulas: Formulas) -> Layout:
+    labels = {scalar: value.label for value, scalar in program.scalars.ids.items() if value.label}
+    give_names(program, formulas, labels)
+    members = [np.asarray(array.members).ravel() for array in formulas.parameters]
+    cuts = list(accumulate(map(len, members), initial=0))
+    order = np.concatenate([np.zeros(0, dtype=np.intp), *members])
+    return Layout(formulas, order, cuts, [run(np.asarray(array.members).ravel() - cuts[-1]) for array in formulas.inputs])
+
+
+def run(places: Numbers) -> Any:
+    """The places as a slice, where one follows the other."""
+    first, last = int(places[0]), int(places[-1])
+    return slice(first, last + 1) if np.array_equal(places, np.arange(first, last + 1)) else places
+
+
+def of_outputs(graph: Graph) -> Layout:
+    """All outputs, of each row."""
+
+    def make() -> Layout:
+        program = value_program(graph.outputs, graph.inputs, graph.parameters, graph.constants)
+        return layout(program, output_formulas(program))
+
+    return graph.once("array outputs", make)
+
+
+def of_gradient(graph: Graph, weighted: bool, trained: Collection[Value] | None = None) -> Layout:
+    """The one output times a share, summed over the rows, and its gradient; with `trained`, 0 by arrays that have none of these."""
+    chosen = None if trained is None or len(trained) == len(graph.parameters) else frozenset(trained)
+
+    def make() -> Layout:
+        (output,) = graph.outputs
+        program = gradient_program(output, graph.inputs, graph.parameters, graph.constants, weighted)
+        if chosen is not None:
+            moves = [any(graph.parameters[i] in chosen for i in array.members) for array in program.parameters]
+            slopes = [slope if moving else 0.0 for slope, moving in zip(program.gradients, moves, strict=True)]
+            program = replace(program, gradients=slopes)
+        return layout(program, gradient_formulas(program))
+
+    return graph.once(("array gradient", weighted, chosen), make)
+
+
+def of_text(graph: Graph) -> tuple[str, Layout]:
+    """What is shown: the gradient of one output, and of several the outputs."""
+    return ("gradient", of_gradient(graph, weighted=False)) if len(graph.outputs) == 1 else ("evaluate", of_outputs(graph))
+
+
+def source(graph: Graph, dialect: str) -> str:
+    title, known = of_text(graph)
+    head = [
+        "from micrograd.tensors.dialects import functions\n",
+        f'globals().update(functions("{dialect}"))  # np, and the rows of the table\n',
+    ]
+    fixed = [f"{array.name} = np.array({nested(array.numbers.reshape(array.shape).tolist())})" for array in known.formulas.constants]
+    fixed += [f"{table.name} = np.array({nested(table.places.tolist())})" for table in known.formulas.tables]
+    return "\n".join([*head, *fixed, *[""] * bool(fixed), text_of(known.formulas, title)])
+
+
+def nested(content: Any) -> str:
+    """Numbers in lists, as Python writes them."""
+    if isinstance(content, list):
+        return f"[{', '.join(map(nested, content))}]"
+    return str(number(content)) if isinstance(content, float) else str(content)
+
+
+def function(graph: Graph, dialect: str) -> Callable[..., Any]:
+    """A pure function of the parameters and the rows: loss and gradient, or of several outputs their values."""
+    title, known = of_text(graph)
+    run_text, xp, inverse = runnable(known.formulas, dialect, title), functions(dialect)["np"], known.inverse()
+
+    def arguments(parameters: Numbers, rows: Numbers) -> list[Numbers]:
+        return [*known.inputs_of(rows), *known.arrays_of(parameters[known.order])]
+
+    def gradient(parameters: Numbers, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """The mean of the output over the rows, and its gradient by the parameters."""
+        parameters, rows = xp.asarray(parameters), xp.asarray(rows)
+        kind = xp.result_type(parameters, 1.0)
+        loss, *slopes = run_text(*arguments(parameters, rows), 1.0 / len(rows) if graph.inputs else 1.0)
+        return xp.asarray(loss, kind), joined(xp, slopes, kind)[inverse]
+
+    def evaluate(parameters: Numbers, rows: Numbers) -> Numbers:
+        """A row of numbers, one for each output, for each row of data."""
+        parameters, rows = xp.asarray(parameters), xp.asarray(rows)
+        outputs = run_text(*arguments(parameters, rows))
+        return xp.stack([xp.broadcast_to(output, len(rows)) for output in outputs], axis=-1)
+
+    return gradient if title == "gradient" else evaluate
+
+
+def joined(xp: Any, arrays: Sequence[Numbers], kind: Any = None) -> Numbers:
+    """All numbers of the arrays in one vector."""
+    return xp.concatenate([xp.zeros(0, kind), *[xp.ravel(xp.asarray(array, kind)) for array in arrays]])
+
+
+def matrix(table: Table) -> Numbers:
+    """The rows of a table as they lie."""
+    return np.frombuffer(table.numbers).reshape(table.rows, table.width)
