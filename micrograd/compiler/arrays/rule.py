@@ -9,7 +9,7 @@ def update(x1, x2, x3, x4, x5):
     v2 = v1 + x2
     v3 = x5 * v2
     v4 = x1 - v3
-    return v4, v2
+    return (v4, v2,)
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def update_text(rule: Listing) -> str:
             raise ValueError(f"arrays cannot run {op.symbol!r}, an operation of your own in an optimizer; use target='python'")
         template = SPELLING.get(op) or f"{op.symbol}({', '.join(['{}'] * op.arity)})"
         lines.append(f"    {name} = {template.format(*[numbers.get(operand, operand) for operand in operands])}")
-    return "\n".join([*lines, f"    return {', '.join(numbers.get(name, name) for name in rule.outputs)}"])
+    return "\n".join([*lines, f"    return ({', '.join(numbers.get(name, name) for name in rule.outputs)},)"])
 
 
 def updater(rule: Listing, dialect: str) -> Callable[..., Any]:
