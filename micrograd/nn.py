@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 from micrograd import advice, ops, words
 from micrograd.arguments import listed, whole_number
 from micrograd.display.characters import printable
-from micrograd.engine import NO_GRADIENT, Value, node_of, topological_order
+from micrograd.engine import NO_GRADIENT, Value, node_of
 from micrograd.ops import Op, as_float
 from micrograd.text.naming import inside
 
@@ -245,17 +245,33 @@ def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
     >>> dead_units(model, [[-1.0], [1.0]])
     ['layer1.neuron2']
     """
-    neuron_of = {item.bias: item for item in contents(model) if isinstance(item, Neuron)}
-    seen, alive = set(), set()
+    neurons = {item.bias: item for item in contents(model) if isinstance(item, Neuron)}
+    expected = {bias for bias, neuron in neurons.items() if neuron.activation is not None}
+    alive: set[Value] = set()
+    flat: set[Value] = set()  # on every row so far
     for row in inputs:
-        for output in values_within(model(row)):
-            for node in topological_order(output):
-                if len(node.parents) == 1 and node.parents[0].parents:  # it may be the activation of w . x + b
-                    bias = node.parents[0].parents[-1]
-                    seen.add(bias)
-                    if node.local_derivatives != (0.0,):
-                        alive.add(bias)
-    return [called(neuron) for bias, neuron in neuron_of.items() if bias in seen - alive]
+        for node in inner_nodes(values_within(model(row))):
+            if len(node.parents) == 1 and node.parents[0].parents:  # it may be the activation of w . x + b
+                bias = node.parents[0].parents[-1]
+                if bias in neurons and bias not in alive:
+                    (flat if node.local_derivatives == (0.0,) else alive).add(bias)
+        flat -= alive
+        if not flat and expected <= alive:  # no other row can tell anything new
+            break
+    return [called(neuron) for bias, neuron in neurons.items() if bias in flat]
+
+
+def inner_nodes(outputs: Iterable[Value]) -> Iterator[Value]:
+    """All that the outputs were computed from, each once and in any order, without the leaves, which are most of a graph."""
+    stack = [output for output in dict.fromkeys(outputs) if output.parents]
+    seen = set(stack)
+    while stack:
+        node = stack.pop()
+        yield node
+        for parent in node.parents:
+            if parent.parents and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
 
 
 def number_of(label: str, number: float) -> float:

@@ -14,17 +14,20 @@ from micrograd.advice import for_arguments
 from micrograd.arguments import whole_number
 from micrograd.compiler.descent import Descent, thin_out, uninterrupted
 from micrograd.compiler.schedule import Schedule
-from micrograd.compiler.tracing import Loss, Task, descent_of, is_plain
+from micrograd.compiler.task import Loss, Task, check_task, checked_data, is_plain, refusal
+from micrograd.compiler.tracing import descent_of
 from micrograd.display.characters import printable
 from micrograd.display.progress import progress_bar
 from micrograd.engine import NoGradient, Value
 from micrograd.nn import Module, dead_units
-from micrograd.ops import DomainError, as_float
+from micrograd.ops import DomainError
 from micrograd.optim import Optimizer
 from micrograd.views.diagnosis import Explanation, explain_non_finite
 from micrograd.words import FIT
 
 Show = Callable[[int, float], None]
+
+SAME = 1e-6  # how far the loss of all rows may be from that of compiled code, in parts of the first loss or of itself
 
 
 @dataclass(eq=False)  # as other errors
@@ -88,9 +91,16 @@ def fit(
     the parameters as they were when the epoch began. Where a loss or a gradient is not finite, the last parameters at
     which both are finite are put back and a Divergence, a FloatingPointError, says what went wrong.
 
-    Long training of a network of nn.py on a loss of losses.py runs as compiled code: the same steps, but for rounding.
-    `eager=True` turns that off. `eager=False` compiles other models and losses too; they need to be free of a Python `if`
-    on numbers, since a graph does not show it. Where the loss of some rows is not the mean of theirs, training stays eager.
+    Long training runs as compiled code, the same steps but for rounding, where all these hold. The loss of a batch is the
+    mean of a loss of each row, as far as rows spread over the data tell. The code that makes the graph of a row makes the same
+    again when called again, draws nothing at random and changes nothing that it can reach. It was watched meanwhile and looked
+    at no number of a Value: a graph holds no Python `if`, which has to look, nor what comes of `x.data` but a constant. The
+    networks of nn.py and the losses of losses.py are known to be so. The optimizer is one of optim.py. And at the end the loss
+    of all rows is still what the graph gives. Otherwise the steps are eager; `eager=True` makes them so in any case.
+
+    `eager=False` asks for compiled code, for a short training and for an optimizer with an update rule of its own too; a
+    ValueError says why it cannot be. Functions of one's own may then change what they can reach, such as a counter, which
+    compiled code does not do again and again: see to it that their graphs do not depend on it.
 
     >>> from micrograd import datasets, losses, nn, optim
     >>> model = nn.MLP(2, [4, 1], activation="tanh", seed=1)
@@ -108,8 +118,8 @@ def fit(
     training = Training(task, schedule, target)
     stopped = "all epochs done"
     try:
-        if not eager and epochs and (descent := descent_of(task, schedule, always=eager is False)):
-            training = CompiledTraining(task, schedule, target, descent)
+        if not eager and epochs and (descent := descent_of(task, schedule, asked=eager is False)):
+            training = CompiledTraining(task, schedule, target, descent, asked=eager is False)
         with progress_bar(epochs) if progress else nullcontext(lambda epoch, loss: None) as show:
             training.run(show)
         if training.at_target():
@@ -234,9 +244,11 @@ class Training:
 class CompiledTraining(Training):
     """The same in compiled code, as far as all numbers are finite: what comes then is for eager steps to find and name."""
 
-    def __init__(self, task: Task, schedule: Schedule, target: float, descent: Descent) -> None:
+    def __init__(self, task: Task, schedule: Schedule, target: float, descent: Descent, asked: bool) -> None:
         super().__init__(task, schedule, target)
         self.descent = descent
+        self.asked = asked
+        self.difference = ""  # between the graph and code of one's own, when the compiled steps were done
 
     def run(self, show: Show) -> None:
         self.task.model.zero_grad()
@@ -246,7 +258,20 @@ class CompiledTraining(Training):
                 show(len(self.losses), self.losses[-1])
         finally:
             self.settle()
+        if self.difference:
+            self.start_again()
         super().run(show)
+
+    def start_again(self) -> None:
+        """Put back what there was before the first epoch, for eager steps or for the error that was asked for."""
+        with uninterrupted():
+            del self.checkpoints[1:]
+            self.begin.restore()
+            self.losses = []
+            self.finite = self.begin
+            self.zero_grad()
+        if self.asked:
+            raise refusal(self.difference)
 
     def settle(self) -> None:
         """Write the numbers back: those of now, or else the last at which all is finite in eager code too."""
@@ -268,9 +293,13 @@ class CompiledTraining(Training):
     def has_finite_loss(self) -> bool:
         self.descent.write_back()
         try:
-            check_loss(self.loss_now())
+            loss = self.loss_now()
+            check_loss(loss)
         except (ArithmeticError, DomainError):
             return False
+        graph = self.descent.look()[-1]
+        if not self.task.is_known() and abs(loss.data - graph) > SAME * max(abs(loss.data), abs(graph), *self.losses[:1]):
+            self.difference = f"trained so, the loss of all rows is {loss.data!r}, and by the graph of one row it is {graph!r}"
         return True
 
     def is_sound_there(self) -> bool:
@@ -314,15 +343,6 @@ class Checkpoint:
         self.optimizer.step_count = self.step_count
 
 
-def check_task(task: Task) -> None:
-    if not callable(task.loss):
-        raise TypeError(f"fit needs a function as its loss, such as losses.mean_squared_error, got {task.loss!r}")
-    if not isinstance(task.optimizer, Optimizer):
-        raise TypeError(f"fit needs an optimizer such as SGD(model.parameters(), 0.1), got {task.optimizer!r}")
-    if set(task.model.parameters()).isdisjoint(task.optimizer.parameters):
-        raise ValueError("the optimizer moves no parameter of this model; make it with model.parameters()")
-
-
 def checked_target(loss: float | None) -> float:
     """The loss at which training may end; below every loss if there is none."""
     if loss is None:
@@ -332,46 +352,7 @@ def checked_target(loss: float | None) -> float:
     return float(loss)
 
 
-def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
-    """The inputs and the targets; an error unless there is one target per row and all rows are of one length.
-
-    With `numbers` the rows have to hold numbers or Values, as the networks of nn.py need.
-    """
-    if not isinstance(data, Sequence) or len(data) != 2:
-        raise ValueError("data needs to be a pair (inputs, targets), such as datasets.xor()")
-    inputs, targets = data
-    if len(inputs) != len(targets):
-        raise ValueError(f"data needs one target per row, got {len(inputs)} row(s) and {len(targets)} target(s)")
-    if not len(inputs):
-        raise ValueError("data needs at least one row, got none")
-    for number, row in enumerate(inputs, start=1):
-        if not hasattr(row, "__len__"):
-            need = f"every row of data needs to be a list of numbers, and row {number} is {row!r}; put it in brackets"
-            raise TypeError(f"{need}, where data is a Dataset or a pair (inputs, targets)")
-        if len(row) != len(inputs[0]):
-            raise ValueError(f"every row of data needs as many numbers as row 1, {len(inputs[0])}; row {number} has {len(row)}")
-        if numbers:
-            check_numbers(row, number)
-        for entry in [*row, targets[number - 1]]:
-            if isinstance(entry, Real) and not math.isfinite(entry):
-                raise ValueError(
-                    f"training needs finite numbers, and row {number} of the data has {entry}; mend it or leave it out"
-                )
-    return inputs, targets
-
-
-def check_numbers(row: Sequence[Any], number: int) -> None:
-    try:
-        for entry in row.tolist() if hasattr(row, "tolist") else row:
-            if not isinstance(entry, Value):
-                as_float(entry)
-    except TypeError as error:
-        raise TypeError(f"row {number} of the data: {error}") from None
-
-
 def check_loss(loss: Value) -> None:
-    if not isinstance(loss, Value):
-        raise TypeError(f"a loss function needs to return one Value, got {loss!r}")
     if not math.isfinite(loss.data):
         why = explain_non_finite(loss, names={"loss": loss})
         raise FloatingPointError(f"the loss is {loss.data}{reason_of(why)}")

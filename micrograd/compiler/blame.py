@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.graph import name_of
-from micrograd.compiler.python.target import PythonTrainer
+from micrograd.compiler.graph import Graph, name_of
+from micrograd.compiler.rows import TrainingState
+from micrograd.compiler.schedule import Schedule
+from micrograd.compiler.target import Loop
 from micrograd.engine import Value, topological_order
 from micrograd.mistakes import written
 from micrograd.ops import DomainError
@@ -29,30 +31,58 @@ def failure(descent: Descent) -> FloatingPointError:
 
 
 def reason(descent: Descent) -> str:
-    """The row and the operation where the first number that is not finite arises, in the epoch that is to come.
+    """What is not finite first, in the epoch that is to come: a row's operation, the gradient of a parameter, or the loss.
 
     Where an epoch was done and its last step has ruined the parameters, all rows are looked at with these.
     """
+    state = descent.loop.save()
     batches = descent.schedule.batches(len(descent.losses)) if descent.failed is not None else [range(descent.table.rows)]
-    trainer = descent.trainer
-    graph = trainer.graph
-    loop = PythonTrainer(graph, trainer.trained, trainer.rule).start(descent.table, descent.schedule, descent.loop.save())
     for batch in batches:
-        for number in batch:
-            leaves = zip([*graph.inputs, *descent.parameters], [*loop.rows[number], *loop.parameters], strict=True)
-            if found := not_finite(graph.outputs[0], {**graph.constants, **dict(leaves)}):
-                return f"row {number + 1}: {found}"
-        if not loop.epoch([loop.weighted(batch)])[1]:
-            for parameter, slope in zip(trainer.trained, loop.gradients, strict=True):
-                if not math.isfinite(slope):
-                    return f"the gradient of {name_of(parameter)} is {slope}"
+        loop = loop_on(descent, batch, state)
+        *gradients, loss = loop.look()
+        if all(map(math.isfinite, [*gradients, loss])):
+            loop.train(0, 1, -math.inf)
+            state = loop.save()
+            continue
+        row = first_not_finite(descent, batch, state)
+        leaves = zip(
+            [*descent.trainer.graph.inputs, *descent.parameters], [*descent.table.row(row), *state.parameters], strict=True
+        )
+        if found := not_finite(descent.trainer.graph, dict(leaves)):
+            return f"row {row + 1}: {found}"
+        for parameter, slope in zip(descent.trainer.trained, gradients, strict=True):
+            if not math.isfinite(slope):
+                return f"the gradient of {name_of(parameter)} is {slope}"
     return f"the loss is {descent.failed}"
 
 
-def not_finite(output: Value, leaves: Mapping[Value, float]) -> str | None:
+def loop_on(descent: Descent, rows: Sequence[int], state: TrainingState) -> Loop:
+    """A training on these rows alone."""
+    return descent.trainer.start(descent.table.part(rows), Schedule(len(rows), 1), state)
+
+
+def first_not_finite(descent: Descent, batch: Sequence[int], state: TrainingState) -> int:
+    """The first row of a batch without a finite loss and gradient, found by halving.
+
+    As many rows are looked at each time, of those that are left out the first one instead, so that code made for that many
+    is made once.
+    """
+    finite, rows = 0, len(batch)  # the first so many are finite, and so many are not
+    while rows - finite > 1:
+        half = (finite + rows) // 2
+        looked_at = [*batch[:half], *[batch[0]] * (len(batch) - half)]
+        if all(map(math.isfinite, loop_on(descent, looked_at, state).look())):
+            finite = half
+        else:
+            rows = half
+    return batch[finite]
+
+
+def not_finite(graph: Graph, leaves: Mapping[Value, float]) -> str | None:
     """The first number of the graph that is not finite with these numbers at its leaves; None if the output is finite."""
+    (output,) = graph.outputs
     order = topological_order(output)
-    eager = {leaf: Value(number, leaf.label) for leaf, number in leaves.items()}
+    eager = {leaf: Value(number, leaf.label) for leaf, number in {**graph.constants, **leaves}.items()}
     try:
         recompute(order, eager)
     except (DomainError, ArithmeticError) as error:

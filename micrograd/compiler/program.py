@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import time
 from array import array
 from collections.abc import Callable, Mapping, Sequence
@@ -214,7 +215,7 @@ def checked_outputs(output: Value | Sequence[Value]) -> list[Value]:
         raise ValueError(f"{need}, and this list is empty")
     for number, value in enumerate(output, start=1):
         if not isinstance(value, Value):
-            raise TypeError(f"{need}, and output {number} of {len(output)} is {value!r}")
+            raise TypeError(f"{need}, and output {number} of {len(output)} is {reprlib.repr(value)}")
     return list(output)
 
 

@@ -29,6 +29,7 @@ class Table:
     """
 
     def __init__(self, rows: Any, inputs: Sequence[str]) -> None:
+        self.inputs = inputs
         self.width = len(inputs)
         flat = flat_numbers(rows, self.width)
         if flat is None:
@@ -40,6 +41,15 @@ class Table:
         self.numbers = flat
         if not self.rows:
             raise ValueError("there are no rows; pass at least one, with one number per input")
+
+    def row(self, number: int) -> Row:
+        return self.numbers[number * self.width : (number + 1) * self.width]
+
+    def part(self, rows: Sequence[int]) -> Table:
+        """The table of the rows with these numbers."""
+        if not self.width:
+            return Table([()] * len(rows), ())
+        return Table(array("d", chain.from_iterable(map(self.row, rows))), self.inputs)
 
     def columns(self) -> list[array[float]]:
         return [self.numbers[column :: self.width] for column in range(self.width)]
@@ -75,9 +85,11 @@ class TrainingState:
 
 
 def flat_numbers(rows: Any, width: int) -> array[float] | None:
-    """All numbers, row by row, of an array of doubles; None for anything else."""
+    """All numbers, row by row, of an array of doubles, or of other numbers in NumPy; None for anything else."""
     if not width:
         return None
+    if getattr(getattr(rows, "dtype", None), "kind", None) in ("f", "i", "u", "b"):
+        rows = rows.astype("d")
     try:
         view = memoryview(rows)
     except TypeError:
@@ -89,7 +101,7 @@ def flat_numbers(rows: Any, width: int) -> array[float] | None:
     if view.ndim == 0 or list(view.shape or ())[1:] not in ([], [width]):
         return None
     flat = array("d")
-    flat.frombytes(view.tobytes())
+    flat.frombytes(view.cast("B") if view.c_contiguous and view.nbytes else view.tobytes())
     return flat
 
 

@@ -1,18 +1,18 @@
 """From a model, a loss function and data to the graph of one row's loss, which a Program can train.
 
-A loss is a function of a whole batch, and what Python does in it cannot be seen in a graph. So the graph of one row is
-trusted only where its mean over rows is the loss of these rows.
+Python code is called for each row of each batch and may do another thing each time; a graph cannot. So a graph stands for
+code of one's own only where that was watched and does nothing but make this graph, and where the loss of rows spread over
+the data is the mean of what the graph gives for each of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
-from micrograd import losses
 from micrograd.advice import warn
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.llvm.machine import usable
@@ -20,97 +20,197 @@ from micrograd.compiler.program import Program
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_known_rule, has_own_step
 from micrograd.compiler.schedule import Schedule
+from micrograd.compiler.task import Task, refusal
+from micrograd.compiler.watching import Watch, WatchedClasses, chance
 from micrograd.engine import Value, topological_order
-from micrograd.nn import MLP, Layer, Module, Neuron
-from micrograd.ops import OPS
-from micrograd.optim import Optimizer
+from micrograd.gradients import gradient
+from micrograd.losses import is_row
+from micrograd.nn import values_within
+from micrograd.ops import OPS, DomainError, as_float
 
-Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
-
-# Functions that are known to do the same for every row and every number, so that compiling them is safe.
-MEANS = (
-    losses.half_mean_squared_error,
-    losses.mean_squared_error,
-    losses.binary_cross_entropy,
-    losses.binary_cross_entropy_with_logits,
-    losses.cross_entropy,
-    losses.hinge,
-)
 WORTHWHILE = 50_000  # nodes to be made eagerly, from which compiling takes less time than it saves
-COMPARED = 1000  # rows on which a loss that is not known is compared
+PLAIN = {float, int, bool}
+COMPARED, COMPARED_IF_KNOWN = 16, 4  # rows on which the graph is compared with eager code
 
 
-@dataclass(frozen=True)
-class Task:
-    """What is trained, on what, and by which rule."""
+def descent_of(task: Task, schedule: Schedule, *, asked: bool) -> Descent | None:
+    """The training in compiled code; None where that would not be the same, or is not worth it.
 
-    model: Module
-    loss: Loss
-    inputs: Sequence[Any]
-    targets: Sequence[Any]
-    optimizer: Optimizer
-
-    def loss_of(self, rows: Iterable[int]) -> Value:
-        """The loss of the rows with these numbers, as eager code computes it."""
-        batch = list(rows)
-        return self.loss([self.model(self.inputs[i]) for i in batch], [self.targets[i] for i in batch])
-
-    def is_known(self) -> bool:
-        """Whether all of it is our own code, which holds no Python `if` on a number."""
-        return self.loss in MEANS and is_plain(self.model) and has_known_rule(self.optimizer)
-
-
-class RowLoss:
-    """The graph of one row's loss, and the numbers of each row that set its leaves."""
-
-    def __init__(self, task: Task) -> None:
-        model, loss, targets = task.model, task.loss, task.targets
-        x = leaves("x", numbers_in(task.inputs[0]))
-        output = model(x)
-        self.classes = len(output) if loss is losses.cross_entropy and not losses.is_row(targets[0]) else None
-        y = leaves("y", self.target_numbers(targets[0]))
-        single = self.classes is None and not losses.is_row(targets[0])
-        loss([output] * len(targets), targets)  # for its look at every target
-        self.value = loss([output], [y[0] if single else y])
-        self.leaves = [*x, *y]
-        self.rows = [[*numbers_in(row), *self.target_numbers(target)] for row, target in zip(task.inputs, targets, strict=True)]
-
-    def target_numbers(self, target: Any) -> list[float]:
-        """The target as numbers: the index of a class as a weight for each class."""
-        if self.classes is None:
-            return numbers_in(target) if losses.is_row(target) else [float(target)]
-        if target not in range(self.classes):
-            raise ValueError(f"{target!r} is not the index of one of {self.classes} classes")
-        return [float(index == target) for index in range(self.classes)]
-
-
-def descent_of(task: Task, schedule: Schedule, *, always: bool) -> Descent | None:
-    """The training in compiled code; None where it would not be the same, or (unless `always`) is not worth compiling."""
-    if has_own_step(task.optimizer) or not (always or task.is_known()):
-        return None
+    If it was `asked` for, a ValueError says why it would not be the same, and None is only for numbers that are not finite.
+    """
     try:
-        row_loss = RowLoss(task)
-        graph = topological_order(row_loss.value)
-        if not always and schedule.epochs * len(task.inputs) * len(graph) < WORTHWHILE:
-            return None
-        program = Program(row_loss.value, row_loss.leaves, task.optimizer.parameters, None, False)
-        if not is_mean(task, program, row_loss.rows[: COMPARED if always else 4]):
-            return None
-        table = Table(row_loss.rows, program.input_names)
-        descent = program.descent(table, task.optimizer, schedule)
-    except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError):
+        return compiled(task, schedule, asked)
+    except (ArithmeticError, DomainError):
+        return None  # eager steps find and name them
+    except Exception:
+        if asked:
+            raise
         return None  # eager training says what is wrong, or does not mind
+
+
+def compiled(task: Task, schedule: Schedule, asked: bool) -> Descent | None:
+    if has_own_step(task.optimizer):
+        raise refusal(f"{type(task.optimizer).__name__} has a step() of its own, which compiled code would leave out")
+    output = task.model(task.inputs[0])
+    nodes = schedule.epochs * len(task.inputs) * size_of(output)
+    if not asked and (nodes < WORTHWHILE or not has_known_rule(task.optimizer)):
+        return None
+    rows = spread(len(task.inputs), COMPARED_IF_KNOWN if task.is_known() else COMPARED)
+    expected = task.loss_of(rows).data
+    if not math.isfinite(expected):
+        return None
+    task.loss([output] * len(task.targets), task.targets)  # for its look at every target
+    row_loss = RowLoss(task, classes_of(task, output))
+    graph = row_loss.graph() if task.is_known() else watched_graph(row_loss, asked)
+    row_loss.leave_out_unused(graph)
+    program = Program(graph, row_loss.leaves, task.optimizer.parameters, None, False)
+    check_mean(task, rows, expected, row_losses(program, [row_loss.rows[i] for i in rows]))
+    descent = program.descent(Table(row_loss.rows, program.input_names), task.optimizer, schedule)
     if program.target == "python" and not usable():
         advise_llvmlite()
     return descent
 
 
-def is_mean(task: Task, program: Program, rows: Sequence[Sequence[float]]) -> bool:
-    """Whether the eager loss of the first rows is the mean of the compiled losses of each."""
+def size_of(output: Any) -> int:
+    seen: set[Value] = set()
+    return sum(len(topological_order(value, seen)) for value in values_within(output))
+
+
+def spread(rows: int, most: int) -> list[int]:
+    """The numbers of at most so many rows, from the first to the last.
+
+    >>> spread(3, 4), spread(100, 4)
+    ([0, 1, 2], [0, 33, 66, 99])
+    """
+    chosen = min(rows, most)
+    return [i * (rows - 1) // max(chosen - 1, 1) for i in range(chosen)]
+
+
+# --------------------------------------------------------------------------------------------------------------
+# The graph of one row
+# --------------------------------------------------------------------------------------------------------------
+
+
+class RowLoss:
+    """The leaves of the graph of one row's loss, and the numbers of each row that set them.
+
+    The index of a class is a weight for each of the `classes`.
+    """
+
+    def __init__(self, task: Task, classes: int | None) -> None:
+        self.task = task
+        self.classes = classes
+        rows = [(row, self.target(target)) for row, target in zip(task.inputs, task.targets, strict=True)]
+        self.rows = [numbers_of_row(number, row) for number, row in enumerate(rows, start=1)]
+        for name, entries in zip(("inputs", "targets"), zip(*rows, strict=True), strict=True):
+            check_shapes(name, entries)
+        self.x, self.y = leaves_like(rows[0][0], "x"), leaves_like(rows[0][1], "y")
+        self.leaves = [*entries_in(self.x), *entries_in(self.y)]
+
+    def target(self, target: Any) -> Any:
+        if self.classes is None:
+            return target
+        if target not in range(self.classes):
+            raise ValueError(f"{target!r} is not the index of one of {self.classes} classes")
+        return WatchedClasses(float(index == target) for index in range(self.classes))
+
+    def graph(self, times: int = 1) -> Value:
+        """The loss of the row, or of so many that are the same."""
+        return self.task.loss([self.task.model(self.x)] * times, [self.y] * times)
+
+    def leave_out_unused(self, graph: Value) -> None:
+        reached = set(topological_order(graph))
+        used = [place for place, leaf in enumerate(self.leaves) if leaf in reached]
+        if len(used) < len(self.leaves):
+            self.leaves = [self.leaves[place] for place in used]
+            self.rows = [[row[place] for place in used] for row in self.rows]
+
+
+def classes_of(task: Task, output: Any) -> int | None:
+    """The number of classes, if the loss takes a target that is the index of one as a weight for each of them too."""
+    target = task.targets[0]
+    if is_row(target) or not is_row(output) or target not in range(len(output)):
+        return None
+    weights = [float(index == target) for index in range(len(output))]
+    try:
+        return len(output) if task.loss([output], [weights]).data == task.loss([output], [target]).data else None
+    except Exception:  # it is anyone's function
+        return None
+
+
+def watched_graph(row_loss: RowLoss, asked: bool) -> Value:
+    """The graph of a row's loss, if the code that makes it looks at no number and makes the same graph again.
+
+    What is not `asked` for may not change anything within its reach either: from what a call remembers, a later one may do
+    another thing.
+    """
+    task = row_loss.task
+    graph, watch = seen_making(row_loss)
+    luck, before = chance(), None if asked else watch.memory([task.model, task.loss])
+    again, _ = seen_making(row_loss)
+    if chance() != luck or not is_same(graph, again, {*row_loss.leaves, *task.optimizer.parameters}):
+        raise refusal("called twice for one row, the model or the loss makes another graph: it draws at random, or counts")
+    if before is not None and watch.memory([task.model, task.loss]) != before:
+        raise refusal("a call of the model or the loss changes what it can reach")
+    return graph
+
+
+def seen_making(row_loss: RowLoss) -> tuple[Value, Watch]:
+    """The graph of a row's loss, and what was seen of the code that made it, which looked at no number."""
+    parameters = row_loss.task.optimizer.parameters
+    watch = Watch(parameters, row_loss.leaves)
+    what = "the model or the loss"
+    try:
+        with watch:
+            graph = row_loss.graph()
+            row_loss.graph(times=2)  # for what the loss does where there are several rows
+            own = [node.op.symbol for node in topological_order(graph) if node.op is not None and node.op not in OPS]
+            if own:
+                what = f"the rule of {own[0]}"
+                gradient(graph, parameters)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise refusal(f"with Values in place of the numbers of a row, {what} stops: {said}") from error
+    if watch.looks:
+        need = "a Python if or the like, which a graph does not hold; write it with operations, such as relu, maximum and step"
+        raise refusal(f"{watch.looks[0]} looks at a number, for {need}")
+    return graph, watch
+
+
+def is_same(a: Value, b: Value, leaves: set[Value]) -> bool:
+    """Whether both are made by the same operations, of the same leaves and of constants with the same numbers."""
+    orders = topological_order(a), topological_order(b)
+    partner = dict(zip(*orders))
+    return len(orders[0]) == len(orders[1]) and all(
+        x is y
+        or (x not in leaves and x.op is y.op and x.data == y.data and tuple(partner[parent] for parent in x.parents) == y.parents)
+        for x, y in partner.items()
+    )
+
+
+def row_losses(program: Program, rows: Sequence[Sequence[float]]) -> list[float]:
     listing = program.listing()
     numbers = [parameter.data for parameter in program.parameters]
-    each = [listing.run(row, numbers)[0] for row in rows]
-    return math.isclose(task.loss_of(range(len(rows))).data, math.fsum(each) / len(each), rel_tol=1e-9, abs_tol=1e-12)
+    return [listing.run(row, numbers)[0] for row in rows]
+
+
+def check_mean(task: Task, rows: Sequence[int], expected: float, each: Sequence[float]) -> None:
+    """A ValueError unless the loss of the rows together, `expected`, is the mean of what the graph gives for each."""
+    mean = sum(each) / len(each)
+    if close(expected, mean):
+        return
+    for row, number in zip(rows, each, strict=True):
+        alone = task.loss_of([row]).data
+        if not close(alone, number):
+            raise refusal(f"the loss of row {row + 1} is {alone!r}, and by the graph of row 1 it is {number!r}")
+    raise refusal(
+        f"the loss of {len(rows)} rows together is {expected!r}, and the mean of the loss of each is {mean!r}; "
+        "divide by the number of rows"
+    )
+
+
+def close(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
 
 
 @cache
@@ -119,21 +219,73 @@ def advise_llvmlite() -> None:
     warn("training runs as compiled Python; with llvmlite it runs as machine code, many times faster: pip install llvmlite")
 
 
-def is_plain(model: Module) -> bool:
-    """Whether the model is a network of nn.py itself, with activations of the table."""
-    layers: Sequence[Layer] = model.layers if type(model) is MLP else [model] if type(model) is Layer else []
-    neurons = [model] if type(model) is Neuron else [neuron for layer in layers for neuron in layer.neurons]
-    return bool(neurons) and all(type(layer) is Layer for layer in layers) and all(map(is_plain_neuron, neurons))
+# --------------------------------------------------------------------------------------------------------------
+# Rows of numbers, nested as the model and the loss take them
+# --------------------------------------------------------------------------------------------------------------
 
 
-def is_plain_neuron(neuron: Neuron) -> bool:
-    known = type(neuron) is Neuron and (neuron.activation is None or neuron.activation in OPS)
-    return known and all(value.op is None for value in (*neuron.weights, neuron.bias))
+def as_nest(entry: Any) -> Any:
+    """An array as nested lists."""
+    return entry.tolist() if hasattr(entry, "tolist") else entry
 
 
-def leaves(letter: str, numbers: Sequence[float]) -> list[Value]:
-    return [Value(number, label=f"{letter}{i}") for i, number in enumerate(numbers, start=1)]
+def is_flat(entry: Any) -> bool:
+    return isinstance(entry, (list, tuple)) and PLAIN.issuperset(map(type, entry))
 
 
-def numbers_in(row: Any) -> list[float]:
-    return [float(number) for number in row]
+def entries_in(entry: Any) -> Iterator[Any]:
+    """The single numbers, or the leaves, of an entry: itself, or those within a row, however nested."""
+    entry = as_nest(entry)
+    if is_row(entry):
+        for part in entry:
+            yield from entries_in(part)
+    else:
+        yield entry
+
+
+def numbers_in(entry: Any) -> list[float]:
+    entry = as_nest(entry)
+    return [float(number) for number in entry] if is_flat(entry) else [as_float(number) for number in entries_in(entry)]
+
+
+def numbers_of_row(number: int, row: tuple[Any, Any]) -> list[float]:
+    """Those of its inputs and of its target."""
+    try:
+        return [*numbers_in(row[0]), *numbers_in(row[1])]
+    except TypeError as error:
+        raise refusal(f"row {number} of the data: {error}") from None
+
+
+def leaves_like(entry: Any, letter: str) -> Any:
+    """The same with a leaf in place of each number."""
+    numbers = count(1)
+
+    def like(entry: Any) -> Any:
+        if not is_row(entry):
+            return Value(as_float(entry), label=f"{letter}{next(numbers)}")
+        if hasattr(entry, "astype"):  # an array of NumPy
+            array = entry.astype(object)
+            array.flat = [like(number) for number in entries_in(entry)]
+            return array
+        parts = [like(part) for part in as_nest(entry)]
+        return tuple(parts) if isinstance(entry, tuple) else WatchedClasses(parts) if isinstance(entry, WatchedClasses) else parts
+
+    return like(entry)
+
+
+def check_shapes(name: str, entries: Sequence[Any]) -> None:
+    first = shape_of(entries[0])
+    for number, entry in enumerate(entries, start=1):
+        if (shape := shape_of(entry)) != first:
+            raise refusal(f"the {name} of row {number} are nested as {shape}, and those of row 1 as {first}")
+
+
+def shape_of(entry: Any) -> Any:
+    """The length of a row; of nested rows the shape of each."""
+    if not is_row(entry):
+        return ()
+    entry = as_nest(entry)
+    if is_flat(entry):
+        return (len(entry),)
+    parts = [shape_of(part) for part in entry]
+    return (len(parts), *([] if parts == [()] * len(parts) else [parts]))

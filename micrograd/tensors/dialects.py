@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+import ast
 import functools
+import inspect
 import math
-from collections.abc import Callable
-from types import FunctionType
+from collections.abc import Callable, Iterable
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
 import numpy as np
 
+from micrograd.ops import Op
 from micrograd.tensors import functions as numpy_functions
 from micrograd.tensors import jax_functions
 from micrograd.tensors.functions import Numbers
@@ -40,13 +43,83 @@ def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
 @functools.cache
 def functions(dialect: str) -> dict[str, Any]:
     """What the text may call, by name: "numpy" or "jax"."""
-    own = {name: one for name, one in vars(numpy_functions).items() if isinstance(one, FunctionType)}
+    own = functions_of(numpy_functions)
     if dialect == "numpy":
         return {"np": np, **{name: getattr(np, known) for name, known in LIBRARY.items()}, **own}
     import jax
 
-    own |= {name: one for name, one in vars(jax_functions).items() if isinstance(one, FunctionType)}
-    space = {"np": jax.numpy, "math": math, "erf": jax.scipy.special.erf, "erfc": jax.scipy.special.erfc}
+    own |= functions_of(jax_functions)
+    space: dict[str, Any] = {"np": jax.numpy, "math": math}
     space |= {name: getattr(jax.numpy, known) for name, known in LIBRARY.items()}
-    space |= {name: FunctionType(one.__code__, space, name, one.__defaults__) for name, one in own.items() if name not in space}
+    space |= {name: FunctionType(one.__code__, space, name, one.__defaults__) for name, one in own.items()}
     return space
+
+
+def functions_of(module: ModuleType) -> dict[str, FunctionType]:
+    return {name: one for name, one in vars(module).items() if isinstance(one, FunctionType)}
+
+
+def own_function(op: Op, dialect: str) -> Callable[..., Any]:
+    """An operation that is not in the table, number by number. JAX compiles it if it is made of operators, else calls Python."""
+    each = np.vectorize(lambda *numbers: number_of(op, numbers), otypes=[float])
+    if dialect == "numpy":
+        return each
+
+    def function(*operands: Numbers) -> Any:
+        import jax
+
+        try:
+            return op.forward(*operands)
+        except (TypeError, ValueError):  # math.exp and `if` do not take arrays
+            arrays = jax.numpy.broadcast_arrays(*operands)
+            return jax.pure_callback(each, arrays[0], *arrays)
+
+    return function
+
+
+def number_of(op: Op, numbers: tuple[float, ...]) -> float:
+    try:
+        return op.forward(*numbers)
+    except (ValueError, ArithmeticError):
+        return math.nan
+
+
+def imports_and_functions(names: Iterable[str], dialect: str) -> str:
+    """The text of the functions of these names and of those that they call, and the imports that they need.
+
+    >>> print(imports_and_functions(["tanh", "relu"], "numpy"))
+    import numpy as np
+    from numpy import tanh
+    <BLANKLINE>
+    <BLANKLINE>
+    def relu(a):
+        return np.maximum(a, 0.0)
+    <BLANKLINE>
+    """
+    space = functions(dialect)
+    package = "jax.numpy" if dialect == "jax" else "numpy"
+    imports = {f"import {package} as np": None}
+    texts: dict[str, str] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop(0)
+        function = space.get(name)
+        if isinstance(function, FunctionType) and name not in texts:
+            texts[name] = plain_source(function)
+            waiting += function.__code__.co_names
+        elif name == "math":
+            imports = {"import math": None, **imports}
+        elif name in LIBRARY and not isinstance(function, FunctionType) and name in names:
+            imports[f"from {package} import {LIBRARY[name]}{f' as {name}' * (name != LIBRARY[name])}"] = None
+    return "\n".join(["\n".join(imports), *[f"\n\n{text}" for text in texts.values()]]) + "\n"
+
+
+def plain_source(function: FunctionType) -> str:
+    """The text of a function without the types."""
+    (tree,) = ast.parse(inspect.getsource(function)).body
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+    return ast.unparse(tree)

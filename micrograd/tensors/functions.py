@@ -1,7 +1,10 @@
 """What the text of an array program calls, for NumPy. For JAX `np` is `jax.numpy`, and `jax_functions` has what differs.
 
 Each function has the meaning of the row of its name in the table of operations, number by number, and the digits of
-`numerics` at the far ends. Where a row stops with an error they go on with the number of IEEE 754.
+`numerics` at the far ends. Where a row stops with an error they go on with the number of IEEE 754. Numbers below 2.3e-308
+may become 0 (JAX computes with no smaller ones), and a zero may have either sign.
+
+`z *= 4.0` works in place in NumPy, where a new array costs more than the arithmetic, and makes a new one in JAX.
 """
 
 from __future__ import annotations
@@ -20,7 +23,13 @@ def relu(a: Numbers) -> Numbers:
 
 
 def step(a: Numbers) -> Numbers:
-    return np.heaviside(a, 0.0)
+    steps = np.greater(a, 0.0).astype(float)
+    return np.where(np.isnan(a), a, steps) if has_nan(a) else steps
+
+
+def has_nan(a: Numbers) -> Any:
+    """Whether there may be a nan in it: a sum is as fast as a look can be."""
+    return np.isnan(np.sum(a))
 
 
 def leaky_relu(a: Numbers) -> Numbers:
@@ -28,17 +37,23 @@ def leaky_relu(a: Numbers) -> Numbers:
 
 
 def sigmoid(a: Numbers) -> Numbers:
-    z = np.exp(-np.abs(a))
-    return np.where(a >= 0.0, 1.0, z) / (1.0 + z)
+    z = np.exp(-a)
+    z += 1.0
+    return 1.0 / z
 
 
 def sigmoid_slope(a: Numbers) -> Numbers:
     z = np.exp(-np.abs(a))
-    return z / ((1.0 + z) * (1.0 + z))
+    square = 1.0 + z
+    square *= square
+    z /= square
+    return z
 
 
 def softplus(a: Numbers) -> Numbers:
-    return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
+    z = np.log1p(np.exp(-np.abs(a)))
+    z += np.maximum(a, 0.0)
+    return z
 
 
 def silu(a: Numbers) -> Numbers:
@@ -58,7 +73,14 @@ def erf(a: Numbers) -> Numbers:
 def erfc(a: Numbers) -> Numbers:
     from scipy.special import erfc
 
-    return erfc(a)
+    return erfc(a) * tail(a)
+
+
+def tail(a: Numbers) -> Numbers:
+    """What erfc, far out exp(-a**2) and less, loses by the rounding of a * a."""
+    near = np.clip(a, 0.0, 27.0)  # it is 0.0 from there on
+    head = np.round(near * 1024.0) / 1024.0
+    return 1.0 - ((head * head - near * near) + (near - head) * (near + head))
 
 
 def bell(a: Numbers) -> Numbers:
@@ -69,8 +91,14 @@ def bell(a: Numbers) -> Numbers:
 
 
 def sech2(a: Numbers) -> Numbers:
-    z = np.exp(-2.0 * np.abs(a))
-    return 4.0 * z / ((1.0 + z) * (1.0 + z))
+    z = np.abs(a)
+    z *= -2.0
+    z = np.exp(z)
+    square = 1.0 + z
+    square *= square
+    z *= 4.0
+    z /= square
+    return z
 
 
 def asin_slope(a: Numbers) -> Numbers:
@@ -83,11 +111,10 @@ def atan_slope(a: Numbers) -> Numbers:
 
 def atan2_slope(a: Numbers, b: Numbers) -> Numbers:
     is_larger = np.abs(a) >= np.abs(b)
-    large: Numbers = np.where(is_larger, a, b)
-    small: Numbers = np.where(is_larger, b, a)
-    ratio = small / large
+    large, small = np.where(is_larger, a, b), np.where(is_larger, b, a)
+    ratio = np.divide(small, large)
     slope = np.where(is_larger, 1.0, ratio) / (large + small * ratio)
-    return np.where(large == 0.0, np.abs(small), slope)
+    return np.where(np.equal(large, 0.0), np.abs(small), slope)
 
 
 def hypot_slope(a: Numbers, b: Numbers) -> Numbers:
@@ -99,8 +126,13 @@ def ahead(a: Numbers, b: Numbers) -> Numbers:
 
 
 def quiet_mul(a: Numbers, b: Numbers) -> Numbers:
-    is_limit = (a == 0.0) & np.isinf(b) | np.isinf(a) & (b == 0.0)
-    return np.where(is_limit, 0.0, a * b)
+    products = a * b
+    return limits(a, b, products) if has_nan(products) else products
+
+
+def limits(a: Numbers, b: Numbers, products: Numbers) -> Numbers:
+    """The products, where those of 0 and an infinity are 0."""
+    return np.where((a == 0.0) & np.isinf(b) | np.isinf(a) & (b == 0.0), 0.0, products)
 
 
 def quiet_log(a: Numbers) -> Numbers:
@@ -110,7 +142,9 @@ def quiet_log(a: Numbers) -> Numbers:
 def logsumexp(a: Numbers, axis: int | tuple[int, ...]) -> Numbers:
     largest = np.max(a, axis=axis, keepdims=True)
     is_largest = a == largest
-    others = np.sum(np.exp(a - largest) - is_largest, axis=axis) + (np.sum(is_largest, axis=axis) - 1.0)
+    powers = np.exp(a - largest)
+    powers -= is_largest  # the largest adds exp(0), for which log1p is there
+    others = np.sum(powers, axis=axis) + (np.sum(is_largest, axis=axis) - 1.0)
     largest = np.squeeze(largest, axis=axis)
     return np.where(np.isinf(largest), largest, largest + np.log1p(others))
 
@@ -127,7 +161,7 @@ def contract(spec: str, a: Numbers, b: Numbers) -> Numbers:
     count = math.prod(a.shape[len(both + rows) :])
     c = a.reshape(*stacked, math.prod(rows_of), count) @ b.reshape(*stacked, count, math.prod(columns_of))
     found = both + rows + columns
-    return c.reshape(*stacked, *rows_of, *columns_of).transpose([found.index(k) for k in out])
+    return c.reshape((*stacked, *rows_of, *columns_of)).transpose([found.index(k) for k in out])
 
 
 def windows(a: Numbers, axes: Sequence[int], sizes: Sequence[int]) -> Numbers:
@@ -152,8 +186,8 @@ def scattered(a: Numbers, shape: tuple[int, ...], table: Numbers) -> Numbers:
     lead = a.shape[:1] if shape[0] == -1 else ()
     kept = table.ravel() >= 0
     out = np.zeros((*lead, math.prod(shape[len(lead) :])))
-    places: Any = (..., table.ravel()[kept])
-    np.add.at(out, places, a.reshape(*lead, -1)[..., kept])
+    places = table.ravel()[kept]
+    np.add.at(out.T, places, a.reshape(*lead, -1)[..., kept].T)
     return out.reshape(*lead, *shape[len(lead) :])
 
 

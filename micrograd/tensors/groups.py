@@ -23,6 +23,7 @@ from micrograd.tensors.places import Axes, Places, axes_of, contiguous, cuts_of,
 from micrograd.tensors.scalars import Scalars
 from micrograd.tensors.unions import Unions
 
+MOST_PARTS: Final = 8
 END: Final = -2  # fills up the sides of a shorter reduction: a zero
 
 Resolved: TypeAlias = "tuple[Array | None, Any]"  # an array and the places of the operands in it; or None and a number
@@ -164,7 +165,7 @@ class Groups:
             for operand in chain.from_iterable(self.scalars.sides[member]):
                 joined.unite(operand, member)  # which is never an operand of the others, since groups do not depend on themselves
         parts = joined.sets(members)
-        if not 1 < len(parts) <= 8:
+        if not 1 < len(parts) <= MOST_PARTS or min(map(len, parts)) == 1:
             return None
         found = [(part, self.columns(part)) for part in parts]
         regular = all(not fitted([*map(self.resolve, c)], np.arange(len(part)), c[0].shape).tables for part, c in found)

@@ -7,7 +7,37 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from micrograd.tensors.functions import Numbers
+from micrograd.tensors.functions import Numbers, limits, tail
+
+
+def step(a: Numbers) -> Numbers:
+    return np.heaviside(a, 0.0)
+
+
+def quiet_mul(a: Numbers, b: Numbers) -> Numbers:
+    return limits(a, b, a * b)
+
+
+def cosh(a: Numbers) -> Numbers:
+    root = np.exp(0.5 * np.abs(a))
+    return 0.5 * root * root + 0.5 / root / root
+
+
+def sinh(a: Numbers) -> Numbers:
+    root, less = np.exp(0.5 * np.abs(a)), np.expm1(np.abs(a))
+    return np.sign(a) * np.where(less < 1e9, 0.5 * (less + less / (less + 1.0)), 0.5 * root * root)
+
+
+def erf(a: Numbers) -> Numbers:
+    from jax.scipy.special import erf
+
+    return erf(a)
+
+
+def erfc(a: Numbers) -> Numbers:
+    from jax.scipy.special import erfc
+
+    return erfc(a) * tail(a)
 
 
 def contract(spec: str, a: Numbers, b: Numbers) -> Numbers:
@@ -35,7 +65,7 @@ def scattered(a: Numbers, shape: tuple[int, ...], table: Numbers) -> Numbers:
 
 def placed(a: Numbers, shape: tuple[int, ...], base: int, strides: tuple[int, ...]) -> Numbers:
     rows = int(shape[:1] == (-1,))
-    table: Numbers = base
+    table = np.array(base)
     for k, stride in enumerate(strides):
         table = table + stride * np.arange(a.shape[rows + k]).reshape([-1 if k == j else 1 for j in range(len(strides))])
-    return scattered(a, shape, np.asarray(table))
+    return scattered(a, shape, table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from micrograd import ops
+from micrograd.ops import OPS, Op
 from micrograd.tensors.arrays import LEAVES, Array, ArrayProgram, View
 from micrograd.tensors.joins import placed
 from micrograd.tensors.products import contraction, repeated, summed
@@ -78,6 +79,7 @@ class Writer:
         self.count = RowCount(with_rows[0] if with_rows else None)
         self.tables = Tables()
         self.constants: list[Array] = []
+        self.own: dict[Op, str] = {}
         self.terms: dict[Array, Term] = {}
         self.lines: list[Line] = []
         self.roots: list[Array] = []
@@ -164,7 +166,11 @@ class Writer:
             return Negative(terms[0])
         if op in (ops.pow, ops.quiet_pow):
             return terms[0] if terms[1] == Number(1.0) else Power(*terms)
-        return Call(op, tuple(terms))
+        return Call(op, tuple(terms), self.function(op))
+
+    def function(self, op: Op) -> str:
+        """What an operation is called in a text: one that is not in the table has a number."""
+        return op.symbol if op in OPS else self.own.setdefault(op, f"own{len(self.own) + 1}")
 
     def sum(self, array: Array, axes: tuple[int, ...]) -> Term:
         readings = [self.reading(view) for view in array.operands]

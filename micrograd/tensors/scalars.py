@@ -55,6 +55,7 @@ class Scalars:
         self.like: dict[int, tuple[int, bool]] = {}  # height and variation of what has a colour
         self.shifts: dict[int, tuple[int, int]] = {}  # scalar: (a, b), where it is a - b of a sequence relative to b
         self.ids = Ids(self, constants)
+        self.colour("input")  # the lowest: what comes from the data is written first, as in x @ W.T
         for kind, leaves in zip(LEAF_KINDS, (parameters, inputs, share), strict=True):
             self.add_leaves(kind, leaves)
         self.leaves = len(self.ops)
@@ -207,16 +208,6 @@ class Sum:
             self.products.append((a, b) if sign > 0 else (a, self.scalars.make(ops.neg, b)))
 
     def add_dot(self, left: Side, right: Side, sign: int) -> None:
-        """The products of two sequences. Where one is relative to a scalar, the total of the other is taken that often."""
-        for side, other in ((right, left), (left, right)):
-            if relative := self.scalars.relative(side):
-                whole, base = relative
-                self.add_dot(whole, other, sign)
-                total = Sum(self.scalars)
-                for scalar in other:
-                    total.add(scalar, 1)
-                self.add(self.scalars.make(ops.mul, total.scalar(), base), -sign)
-                return
         for a, b in zip(left, right, strict=True):
             self.add_product(a, b, sign)
 
@@ -320,9 +311,11 @@ def sum_of(scalars: Scalars, node: Value, inner: set[Value]) -> int:
     """The scalar of a sum, a product or a dot, with the sums and products that are parts of it."""
     ids, op = scalars.ids, node.op
     if op is ops.dot and len(node.parents) > 2:
-        sides = [scalars.interned(map(ids.__getitem__, side)) for side in ops.dot.arguments(node.parents)]
-        if all(len(scalars.kinds_of(side)) == 1 for side in sides):
-            return scalars.reduce(ops.dot, *sides)
+        left, right = [scalars.interned(map(ids.__getitem__, side)) for side in ops.dot.arguments(node.parents)]
+        if len(scalars.kinds_of(left)) == len(scalars.kinds_of(right)) == 1:
+            return scalars.reduce(ops.dot, left, right)
+        if (relative := relative_dot(scalars, left, right)) is not None:
+            return relative
     plain = not any(ids[parent] in scalars.shifts for parent in node.parents if parent not in inner)
     if op in (ops.add, ops.sub, ops.mul) and plain:
         parts = [parent for parent in node.parents if parent in inner]
@@ -344,6 +337,19 @@ def sum_of(scalars: Scalars, node: Value, inner: set[Value]) -> int:
             signs = (sign, -sign) if term.op is ops.sub else (sign,) * len(term.parents)
             waiting += zip(reversed(term.parents), reversed(signs), strict=True)
     return found.scalar()
+
+
+def relative_dot(scalars: Scalars, left: Side, right: Side) -> int | None:
+    """The scalar of a dot with a sequence relative to one of its own: less the total of the other, times that one."""
+    for side, other in ((right, left), (left, right)):
+        if relative := scalars.relative(side):
+            whole, base = relative
+            dot, total = Sum(scalars), Sum(scalars)
+            dot.add_dot(whole, other, 1)
+            for scalar in other:
+                total.add(scalar, 1)
+            return scalars.shifted(dot.scalar(), scalars.make(ops.mul, total.scalar(), base))
+    return None
 
 
 def product_of(scalars: Scalars, node: Value) -> int:

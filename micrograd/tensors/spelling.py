@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from micrograd.tensors.dialects import functions, quiet
+import numpy as np
+
+from micrograd.ops import OPS
+from micrograd.tensors.dialects import functions, imports_and_functions, own_function, quiet
 from micrograd.tensors.terms import (
     ROWS,
     Broadcast,
@@ -72,7 +75,7 @@ def spelled(term: Term) -> Text:
         case Power():
             return Text(f"{spelled(term.base).least(ATOM)} ** {exponent(term.exponent)}", POWER)
         case Call():
-            return call(term.op.symbol, *map(spelled, term.operands))
+            return call(term.function, *map(spelled, term.operands))
         case Contract():
             spec = f'"{term.left_axes},{term.right_axes}->{term.out}"'
             return call("contract", spec, spelled(term.left), spelled(term.right))
@@ -166,6 +169,13 @@ def tuple_of(content: object) -> str:
     return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
 
 
+# --------------------------------------------------------------------------------------------------------------
+# Functions of lines
+# --------------------------------------------------------------------------------------------------------------
+
+WIDEST = 80  # comments stand behind all lines up to this width
+
+
 def source(formulas: Formulas, title: str = "gradient", comments: bool = True) -> str:
     """The function of the lines, with the shape of each as a comment."""
     lines = [(f"{line.name} = {spelled(line.expression)}", line.shape) for line in formulas.lines]
@@ -177,14 +187,43 @@ def source(formulas: Formulas, title: str = "gradient", comments: bool = True) -
     return "\n    ".join([f"def {title}({arguments}):", *body, f"return {results}"]) + "\n"
 
 
-WIDEST = 64  # comments are behind all lines up to this width
+def tables(formulas: Formulas) -> dict[str, Any]:
+    """The constants that the lines name: numbers of the graph, and places to read or to add to."""
+    numbers = {array.name: np.reshape(array.numbers, array.shape) for array in formulas.constants}
+    return numbers | {table.name: table.places for table in formulas.tables}
+
+
+def called(formulas: Formulas) -> list[str]:
+    """The names of the functions that the lines call, in the order in which they do."""
+    names = [name for term in formulas.terms() if (name := CALLED.get(type(term)) or getattr(term, "function", ""))]
+    return list(dict.fromkeys(names))
+
+
+CALLED: dict[type[Term], str] = {
+    Contract: "contract",
+    LogSumExp: "logsumexp",
+    Windows: "windows",
+    Take: "take",
+    Placed: "placed",
+    Scattered: "scattered",
+}
+
+
+def script(formulas: Formulas, dialect: str = "numpy", title: str = "gradient") -> str:
+    """All that a file needs that is to hold the function: imports, the functions that it calls, and tables."""
+    blocks = [imports_and_functions(called(formulas), dialect)]
+    blocks += [f"{name} = np.array({table.tolist()!r})\n" for name, table in tables(formulas).items()]
+    return "\n".join([*blocks, "", source(formulas, title)])
 
 
 def runnable(formulas: Formulas, dialect: str = "numpy", title: str = "gradient") -> Callable[..., Any]:
     """The function itself, of arrays of NumPy or, pure and ready for `jax.jit`, of JAX: `dialect` is "numpy" or "jax"."""
-    names = {array.name: array.numbers.reshape(array.shape) for array in formulas.constants}
-    names |= {table.name: table.places for table in formulas.tables}
-    space = {**functions(dialect), **names}
+    own = {
+        term.function: own_function(term.op, dialect)
+        for term in formulas.terms()
+        if isinstance(term, Call) and term.op not in OPS
+    }
+    space = {**functions(dialect), **own, **tables(formulas)}
     exec(compile(source(formulas, title, comments=False), f"<{dialect} {title}>", "exec"), space)  # noqa: S102  # our own text
     function: Callable[..., Any] = space[title]
     return quiet(function) if dialect == "numpy" else function

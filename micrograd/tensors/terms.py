@@ -166,10 +166,14 @@ class Power(Term):
 
 @dataclass(frozen=True)
 class Call(Term):
-    """A row of the table of operations, number by number: relu(z), maximum(a, b)."""
+    """A row of the table of operations, number by number: relu(z), maximum(a, b).
+
+    `function` is its name in a text: the symbol of the row, but for an operation of one's own, which may have any symbol.
+    """
 
     op: Op
     operands: tuple[Term, ...]
+    function: str
 
 
 # ---------------------------------------------------------------------------------------------- sums and products

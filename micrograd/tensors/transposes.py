@@ -68,9 +68,25 @@ def summed(array: Array, parts: Sequence[Part], rows: Array) -> Term:
     found += [as_whole(turned_or_gathered(share, rows)) for share in partial]
     whole = [share for share in found if isinstance(share, Whole)]
     if placed := [share for share in found if isinstance(share, Share)]:
-        views = [s.term if isinstance(s.term, View) else View(None, s.view.axes, number=s.term) for s in placed]
-        whole.append(Whole(made("place", array.shape, views, targets=[target_of(s.view) for s in placed]).view()))
+        whole.append(Whole(one_view(placed, array.size) or all_placed(placed, array)))
     return added(array, whole)
+
+
+def one_view(placed: Sequence[Share], size: int) -> View | None:
+    """Parts of one array that fill the places between them, as a view of it; None for any other."""
+    table = np.full(size, -1)
+    sources = {share.term.source if isinstance(share.term, View) else None for share in placed}
+    for share in placed if len(sources) == 1 and None not in sources else ():
+        places = share.places
+        if (places < 0).any() or (share.hits() > 1).any() or (table[places] >= 0).any():
+            return None
+        table[places] = share.term.places()
+    return None if (table < 0).any() else shown(sources.pop(), table)
+
+
+def all_placed(placed: Sequence[Share], array: Array) -> View:
+    views = [share.term if isinstance(share.term, View) else View(None, share.view.axes, number=share.term) for share in placed]
+    return made("place", array.shape, views, targets=[target_of(share.view) for share in placed]).view()
 
 
 def shares(array: Array, parts: Iterable[Part], rows: Array) -> Iterable[Share]:

@@ -6,13 +6,14 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import checking, compiled, drawing, eager, readme, xor_seeds
+from tests.benchmarks import checking, compiled, drawing, eager, folding, readme, xor_seeds
 
 BENCHMARKS: dict[str, Callable[[], bool]] = {
     "check": checking.run,
     "compile": compiled.run,
     "draw": drawing.run,
     "eager": eager.run,
+    "fold": folding.run,
     "readme": readme.run,
     "xor-seeds": xor_seeds.run,
 }

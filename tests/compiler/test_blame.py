@@ -57,6 +57,24 @@ def test_the_row_is_named_in_shuffled_batches(target: str) -> None:
 
 
 @every_target
+@pytest.mark.parametrize("place", range(7))
+def test_the_first_row_without_a_value_is_found_wherever_it_is(place: int, target: str) -> None:
+    w, x = Value(1.0, "w"), Value(1.0, "x")
+    program = micrograd.compile(w * micrograd.sqrt(x), [x], [w], target=target)
+    rows = [[1.0]] * place + [[-4.0]] + [[-9.0]] * (6 - place)
+    with pytest.raises(FloatingPointError, match=rf"^training stopped in epoch 1: row {place + 1}: sqrt\(x=-4\.0\)"):
+        program.train(rows, SGD([w], 0.1), 5, progress=False)
+
+
+@every_target
+def test_an_infinity_that_a_finite_loss_is_made_of_is_not_to_blame(target: str) -> None:
+    w, x, y = Value(1.0, "w"), Value(1.0, "x"), Value(1.0, "y")
+    program = micrograd.compile(w * micrograd.minimum(x.exp(), 5.0) + y.sqrt(), [x, y], [w], target=target)
+    with pytest.raises(FloatingPointError, match=r"^training stopped in epoch 1: row 2: sqrt\(y=-7\.0\) has no value"):
+        program.train([[1000.0, 4.0], [1.0, -7.0]], SGD([w], 0.1), 5, progress=False)
+
+
+@every_target
 def test_a_gradient_that_is_not_finite_names_its_parameter(target: str) -> None:
     w, x = Value(0.0, "w"), Value(1.0, "x")
     program = micrograd.compile(micrograd.sqrt(w) * x, [x], [w], target=target)

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,30 +11,10 @@ from micrograd import datasets, losses
 from micrograd.__main__ import main
 from micrograd.compiler import tracing
 from micrograd.compiler.descent import Descent
-from micrograd.engine import Value
-from micrograd.nn import MLP, Layer
+from micrograd.nn import MLP
 from micrograd.optim import SGD, Adam
 from micrograd.training import fit
-from tests.compiler.networks import Clipping, Interrupting, data_of, numbers
-
-
-@pytest.fixture
-def compiled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The epochs that each use of compiled code has trained; every training is worth it."""
-    epochs: list[int] = []
-    seen: list[Descent] = []
-    plain = Descent.write_back
-
-    def noted(descent: Descent) -> None:
-        if descent not in seen:
-            seen.append(descent)
-            epochs.append(0)
-        epochs[-1] = len(descent.losses)
-        plain(descent)
-
-    monkeypatch.setattr(Descent, "write_back", noted)
-    monkeypatch.setattr(tracing, "WORTHWHILE", 0)
-    return epochs
+from tests.compiler.networks import Interrupting, data_of, numbers
 
 
 def fitted(loss: Any, data: Any, widths: list[int], eager: bool | None, **settings: Any) -> tuple[list[float], list[float]]:
@@ -76,60 +55,6 @@ def test_fit_compiles_long_training_only(compiled: list[int], monkeypatch: pytes
     monkeypatch.setattr(tracing, "WORTHWHILE", 40 * 9 * 1000)
     fitted(*FITTED[0], eager=None)
     assert compiled == []
-
-
-class Scaled(MLP):
-    """A model whose code is not known: it has a Python `if` on a number."""
-
-    def __call__(self, x: Sequence[Any]) -> Any:
-        output = super().__call__(x)
-        return output * 2.0 if output.data > 0.0 else output
-
-
-def test_fit_stays_eager_for_models_and_losses_that_it_does_not_know(compiled: list[int]) -> None:
-    model = Scaled(2, [3, 1], "tanh", seed=0)
-    fit(model, losses.half_mean_squared_error, data_of(), SGD(model.parameters(), 0.1), epochs=5, progress=False)
-    fitted(lambda outputs, targets: losses.hinge(outputs, targets), (INPUTS, [1] * 9), [3, 1], eager=None)
-    assert compiled == []
-
-
-@pytest.mark.parametrize("eager", [None, False])
-def test_fit_stays_eager_for_an_optimizer_with_a_step_of_its_own(eager: bool | None, compiled: list[int]) -> None:
-    model = MLP(2, [3, 1], "tanh", seed=0)
-    before = numbers(model)
-    fit(
-        model, losses.half_mean_squared_error, data_of(), Clipping(model.parameters(), 1.0),
-        epochs=1, progress=False, eager=eager,
-    )  # fmt: skip
-    assert compiled == []
-    assert all(abs(now - then) < 0.011 for now, then in zip(numbers(model), before, strict=True))
-
-
-def with_penalty(outputs: Any, targets: Any) -> Value:
-    return losses.half_mean_squared_error(outputs, targets) * 3.0
-
-
-def summed(outputs: Any, targets: Any) -> Value:
-    return losses.half_mean_squared_error(outputs, targets) * len(outputs)
-
-
-def test_fit_compiles_what_it_does_not_know_if_asked_to_and_if_it_is_a_mean(compiled: list[int]) -> None:
-    data = data_of(9)
-    got = fitted(with_penalty, data, [3, 1], eager=False)
-    assert compiled == [40]
-    assert got[1] == pytest.approx(fitted(with_penalty, data, [3, 1], eager=True)[1], rel=1e-9)
-    assert fitted(summed, data, [3, 1], eager=False) == fitted(summed, data, [3, 1], eager=True)
-    assert compiled == [40]
-
-
-def test_fit_asked_to_compile_a_python_if_on_a_number_stays_eager(compiled: list[int]) -> None:
-    trained = []
-    for eager in (False, True):
-        model = Scaled(2, [3, 1], "tanh", seed=0)
-        fit(model, losses.half_mean_squared_error, data_of(), SGD(model.parameters(), 0.1), epochs=5, progress=False, eager=eager)
-        trained.append(numbers(model))
-    assert compiled == []
-    assert trained[0] == trained[1]
 
 
 @pytest.mark.parametrize("batch_size", [None, 3])
@@ -268,16 +193,6 @@ def test_what_is_wrapped_around_an_optimizer_keeps_training_eager() -> None:
     optimizer.step = step  # type: ignore[method-assign]
     fit(model, losses.mean_squared_error, datasets.xor(), optimizer, epochs=2000, progress=False)
     assert len(steps) == 2000
-
-
-def test_a_layer_of_ones_own_keeps_training_eager() -> None:
-    class Doubled(Layer):
-        def outputs(self, x: Sequence[Value]) -> list[Value]:
-            return [value if value.data < 0.6 else value * 0.5 for value in super().outputs(x)]
-
-    model = MLP(2, [4, 1], "tanh", seed=0)
-    model.layers[0].__class__ = Doubled
-    assert not tracing.is_plain(model)
 
 
 def test_a_bad_target_in_a_late_row_is_refused_before_any_step() -> None:

@@ -28,9 +28,22 @@ from tests.compiler.targets import every_target
         np.array([[1.0, 3.0], [2.0, 4.0]]).T,
         np.array([[1.0, 9.0, 2.0], [3.0, 9.0, 4.0]])[:, ::2],
         np.array([[1.0, 2.0], [3.0, 4.0]], dtype=np.float32),
+        np.array([[1.0, 2.0], [3.0, 4.0]], dtype=">f8"),
         list(np.array([[1.0, 2.0], [3.0, 4.0]])),
     ],
-    ids=["lists", "tuples", "array", "arrays", "numpy", "whole", "transposed", "strided", "single", "rows of numpy"],
+    ids=[
+        "lists",
+        "tuples",
+        "array",
+        "arrays",
+        "numpy",
+        "whole",
+        "transposed",
+        "strided",
+        "single",
+        "other bytes",
+        "rows of numpy",
+    ],
 )
 def test_rows_may_be_lists_arrays_or_numpy(rows: Any, target: str) -> None:
     x, y = Value(0.0, "x"), Value(0.0, "y")
@@ -110,3 +123,9 @@ def test_each_batch_is_filled_up_with_its_own_last_row() -> None:
     assert list(batches.places) == [0, 1, 2, 2, 3, 4]
     assert list(batches.columns.numbers)[6:] == [1 / 3, 1 / 3, 1 / 3, 0.0, 0.5, 0.5]
     assert (batches.size, list(batches.shares)) == (4, [0.6, 0.4])
+
+
+def test_a_part_of_a_table_holds_the_rows_with_these_numbers() -> None:
+    part = Table([[0.0, 10.0], [1.0, 11.0], [2.0, 12.0]], ["x", "y"]).part([2, 0, 2])
+    assert part.as_rows() == [(2.0, 12.0), (0.0, 10.0), (2.0, 12.0)]
+    assert Table([[], []], []).part([0]).as_rows() == [()]

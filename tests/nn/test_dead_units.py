@@ -80,3 +80,40 @@ def test_neurons_are_told_by_what_they_are_and_not_by_the_label_of_a_bias() -> N
     for parameter in hidden.parameters():
         parameter.label = None
     assert dead_units(hidden, [[1.0]]) == ["layer1.neuron1"]
+
+
+def test_no_row_is_read_once_every_unit_was_seen_alive() -> None:
+    model = MLP(1, [2, 1], "relu")
+    set_parameters(model, 1.0, 0.0, -1.0, 0.0, 1.0, 1.0, 0.0)  # relu(x) and relu(-x)
+    rows = iter([[1.0], [2.0], [-1.0], [3.0], [4.0]])
+    assert dead_units(model, rows) == []
+    assert list(rows) == [[3.0], [4.0]]
+
+
+def test_a_linear_neuron_may_get_its_activation_outside() -> None:
+    class Gate(Module):
+        def __init__(self) -> None:
+            self.layer = Layer(1, 2, "linear")
+
+        def __call__(self, x: Any) -> list[Value]:
+            return [z.relu() for z in self.layer(x)]
+
+    model = Gate()
+    set_parameters(model, 1.0, 0.0, 1.0, -10.0)
+    assert dead_units(model, [[-1.0], [1.0], [2.0]]) == ["neuron2"]
+
+
+def test_a_neuron_used_twice_in_a_row_is_alive_if_one_use_is() -> None:
+    class Twice(Module):
+        def __init__(self) -> None:
+            self.neuron = Neuron(1, "relu", label="neuron")
+
+        def __call__(self, x: Any) -> Value:
+            return self.neuron([self.neuron(x)])
+
+    model = Twice()
+    set_parameters(model, -1.0, 0.5)  # relu(0.5 - relu(0.5 - x))
+    assert dead_units(model, [[1.0]]) == []
+    assert dead_units(model, [[-1.0]]) == []
+    set_parameters(model, 1.0, -2.0)
+    assert dead_units(model, [[1.0]]) == ["neuron"]

@@ -110,7 +110,7 @@ def raise_interrupt(*arguments: Any, **keywords: Any) -> Any:
     "where",
     [
         "micrograd.compiler.tracing.RowLoss.__init__",
-        "micrograd.compiler.tracing.is_mean",
+        "micrograd.compiler.tracing.check_mean",
         "micrograd.compiler.program.traced_rule",
         "micrograd.compiler.graph.gradient",
         "micrograd.compiler.llvm.target.module_text",
