@@ -17,8 +17,7 @@ from micrograd.tensors.dialects import functions
 from micrograd.tensors.lines import gradient_formulas, output_formulas
 from micrograd.tensors.names import give_names
 from micrograd.tensors.programs import gradient_program, value_program
-from micrograd.tensors.spelling import number, runnable
-from micrograd.tensors.spelling import source as text_of
+from micrograd.tensors.spelling import runnable, script
 from micrograd.tensors.terms import Formulas
 
 Numbers: TypeAlias = Any  # an array of NumPy or of JAX
@@ -103,21 +102,9 @@ def of_text(graph: Graph) -> tuple[str, Layout]:
 
 
 def source(graph: Graph, dialect: str) -> str:
+    """All that a file needs that is to hold the function."""
     title, known = of_text(graph)
-    head = [
-        "from micrograd.tensors.dialects import functions\n",
-        f'globals().update(functions("{dialect}"))  # np, and the rows of the table\n',
-    ]
-    fixed = [f"{array.name} = np.array({nested(array.numbers.reshape(array.shape).tolist())})" for array in known.formulas.constants]
-    fixed += [f"{table.name} = np.array({nested(table.places.tolist())})" for table in known.formulas.tables]
-    return "\n".join([*head, *fixed, *[""] * bool(fixed), text_of(known.formulas, title)])
-
-
-def nested(content: Any) -> str:
-    """Numbers in lists, as Python writes them."""
-    if isinstance(content, list):
-        return f"[{', '.join(map(nested, content))}]"
-    return str(number(content)) if isinstance(content, float) else str(content)
+    return script(known.formulas, dialect, title)
 
 
 def function(graph: Graph, dialect: str) -> Callable[..., Any]:
