@@ -31,6 +31,19 @@ def fold(
     >>> x, y = [Value(1.0, label="x1"), Value(0.0, label="x2")], Value(1.0, label="y")
     >>> loss = losses.half_mean_squared_error([model(x)], [y])
     >>> print(fold(loss, inputs=[*x, y], parameters=model.parameters()))
+    def gradient(x, y, W1, b1, w2, b2, share):
+        z1 = x @ W1.T + b1                    # rows, 3
+        h1 = tanh(z1)                         # rows, 3
+        v1 = h1 @ w2 + b2 - y                 # rows
+        loss = share * (v1 * v1 / 2.0).sum()  # one number
+        dv1 = v1 * share                      # rows
+        dh1 = w2 * dv1[:, None]               # rows, 3
+        dz1 = sech2(z1) * dh1                 # rows, 3
+        dW1 = dz1.T @ x                       # 3, 2
+        db1 = dz1.sum(axis=0)                 # 3
+        dw2 = h1.T @ dv1                      # 3
+        db2 = dv1.sum()                       # one number
+        return loss, dW1, db1, dw2, db2
     """
     try:
         import numpy as np

@@ -297,7 +297,7 @@ class CompiledTraining(Training):
             check_loss(loss)
         except (ArithmeticError, DomainError):
             return False
-        graph = self.descent.look()[-1]
+        graph = self.descent.loop.look()[-1]
         if not self.task.is_known() and abs(loss.data - graph) > SAME * max(abs(loss.data), abs(graph), *self.losses[:1]):
             self.difference = f"trained so, the loss of all rows is {loss.data!r}, and by the graph of one row it is {graph!r}"
         return True

@@ -65,7 +65,7 @@ def gelu(a: Numbers) -> Numbers:
 
 
 def erf(a: Numbers) -> Numbers:
-    from scipy.special import erf  # type: ignore[import-untyped]  # it has no type information
+    from scipy.special import erf
 
     return erf(a)
 

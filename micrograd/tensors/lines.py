@@ -32,6 +32,7 @@ from micrograd.tensors.terms import (
 )  # fmt: skip
 
 LONGEST = 11  # terms of an expression that is written where it is read
+LONGEST_SUM = 60  # and of a sum that is part of a sum
 
 # What a reader looks for in a line of its own.
 ACTIVATIONS = (ops.relu, ops.tanh, ops.sigmoid, ops.gelu, ops.silu, ops.softplus, ops.leaky_relu, ops.sin)
@@ -125,7 +126,8 @@ class Writer:
             return False
         if array.op in (ops.dot, ops.total) and (reader.op not in (*SIGNS, ops.neg) or len(view.moving()) < len(array.shape)):
             return False
-        return (view.whole or not array.shape) and sum(1 for _ in walk(term)) <= LONGEST
+        longest = LONGEST_SUM if array.op is ops.add and reader.op is ops.add else LONGEST
+        return (view.whole or not array.shape) and sum(1 for _ in walk(term)) <= longest
 
     def result(self, goal: Result, view: View | float) -> Term:
         """The result on its shape: a number, the name of an array, or the name of a line that is made for it."""

@@ -75,14 +75,12 @@ def operands_compared(array: Array, scalars: Scalars, folded: Mapping[Array, Pla
 
     The terms of a sum may stand in any order, with zeros among them.
     """
-    members = folded[array].tolist()
-    if len(members) != array.size or not all(scalars.ops[m] is array.op for m in members):
-        return None
-    if array.kind == "numbers" and not equal_numbers([scalars.numbers.get(m) for m in members], array.numbers):
+    if len(folded[array]) != array.size:
         return None
     if not array.operands:
-        return len(members)
-    if array.rows != any(view.rows for view in array.operands):
+        return array.size if are_leaves(array, folded[array], scalars) else None
+    members = folded[array].tolist()
+    if {scalars.ops[m] for m in members} != {array.op} or array.rows != any(view.rows for view in array.operands):
         return None
     shown, wanted = [], []
     for k, view in enumerate(array.operands):
@@ -100,6 +98,12 @@ def operands_compared(array: Array, scalars: Scalars, folded: Mapping[Array, Pla
     if not all(map(np.array_equal, got, want)):
         got, want = ([column[np.lexsort(columns[::-1])] for column in columns] for columns in (got, want))
     return sum(column.size for column in want) if all(map(np.array_equal, got, want)) else None
+
+
+def are_leaves(array: Array, members: Places, scalars: Scalars) -> bool:
+    if array.kind == "numbers":
+        return equal_numbers([scalars.numbers.get(m) for m in members.tolist()], array.numbers)
+    return bool((members < scalars.leaves).all())
 
 
 def in_one_row(sides: Sequence[Side]) -> Places:

@@ -71,7 +71,8 @@ def spelled(term: Term) -> Text:
         case Infix():
             return infix(term)
         case MatMul():
-            return Text(f"{spelled(term.left).least(PRODUCT)} @ {spelled(term.right).least(SIGN)}", PRODUCT)
+            least = SIGN if isinstance(term.left, Infix) else PRODUCT
+            return Text(f"{spelled(term.left).least(least)} @ {spelled(term.right).least(SIGN)}", PRODUCT)
         case Power():
             return Text(f"{spelled(term.base).least(ATOM)} ** {exponent(term.exponent)}", POWER)
         case Call():

@@ -68,7 +68,8 @@ def summed(array: Array, parts: Sequence[Part], rows: Array) -> Term:
     found += [as_whole(turned_or_gathered(share, rows)) for share in partial]
     whole = [share for share in found if isinstance(share, Whole)]
     if placed := [share for share in found if isinstance(share, Share)]:
-        whole.append(Whole(one_view(placed, array.size) or all_placed(placed, array)))
+        view = one_view(placed, array.size)
+        whole.append(Whole(all_placed(placed, array) if view is None else view))
     return added(array, whole)
 
 

@@ -18,13 +18,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-import micrograd
+from micrograd.compiler.program import compile as compile_graph
+from micrograd.folding import Folded, fold
 from micrograd.optim import SGD
 from tests.benchmarks import array_networks
 from tests.benchmarks.array_networks import RATE, Network, Training
 from tests.benchmarks.compiled import on_one_core, with_one_thread
 from tests.benchmarks.measure import Row, milliseconds, show
 from tests.benchmarks.readme import machine
+from tests.tensors import texts
 from tests.tensors.networks import cnn, mlp, rnn, transformer
 from tests.tensors.pieces import Example
 
@@ -90,8 +92,12 @@ def wanted(name: str, names: Sequence[str]) -> bool:
 # Folding
 
 
+def folded(example: Example) -> Folded:
+    return fold(example.loss, inputs=example.inputs, parameters=example.parameters)
+
+
 def fold_text(example: Example) -> str:
-    return str(micrograd.fold(example.loss, inputs=example.inputs, parameters=example.parameters))
+    return str(folded(example))
 
 
 def folding_row(name: str, make: Callable[[], Example], most: float) -> Row:
@@ -116,35 +122,37 @@ def limit(work: str, measured: str, floor: str, met: bool) -> Row:
 
 
 def training_rows(task: Task) -> list[Row]:
-    """By the targets numpy and jax, each against its own kind."""
+    """The text of the folded graph in a loop by hand, and the compiled graph: NumPy against NumPy, JAX against JAX."""
     example = task.example()
     by_hand = array_networks.trainings(task.by_hand(example))
-    trainings = [*by_hand.values(), *[compiled(example, target) for target in by_hand]]
-    losses = [train(3) for train in trainings]
+    ours = {f"{make.__name__}, {target}": make(example, target) for target in by_hand for make in (printed,)}
+    trainings = {**by_hand, **ours}
+    losses = [train(3) for train in trainings.values()]
     np.testing.assert_allclose(losses, losses[0], rtol=1e-9)
-    times = least_times([partial(train, task.steps) for train in trainings])
-    seconds = [own / task.steps for own in times]
+    times = least_times([partial(train, task.steps) for train in trainings.values()])
+    seconds = {name: own / task.steps for name, own in zip(trainings, times, strict=True)}
     rows = []
-    for target, theirs, ours in zip(by_hand, seconds, seconds[len(by_hand) :], strict=True):
-        ratio, floor = ours / theirs, f"<= {task.most:g}x"
-        against = f"{target} by hand"
-        rows.append(
-            Row(
-                f"{task.name}: a step, {target}",
-                milliseconds(ours),
-                against,
-                milliseconds(theirs),
-                ratio,
-                floor,
-                ratio <= task.most,
-            )
-        )
+    for name in ours:
+        target = name.rpartition(" ")[2]
+        ratio = seconds[name] / seconds[target]
+        times_shown = milliseconds(seconds[name]), f"{target} by hand", milliseconds(seconds[target])
+        rows.append(Row(f"{task.name}: {name}", *times_shown, ratio, f"<= {task.most:g}x", ratio <= task.most))
     return rows
+
+
+def printed(example: Example, dialect: str) -> Training:
+    """Descent by the printed function of the folded graph."""
+    found = folded(example)
+    call, share = texts.function(found, dialect), np.float64(1.0 / len(example.rows))
+    data, start = texts.inputs(found, example.rows), texts.parameters(found)
+    if dialect == "jax":
+        return array_networks.jax_training(start, data, lambda parameters, data: call(data, parameters, share))
+    return array_networks.numpy_training(start, lambda parameters: call(data, parameters, share))
 
 
 def compiled(example: Example, target: str) -> Training:
     """Descent by the compiled graph, always from the same weights."""
-    program = micrograd.compile(example.loss, example.inputs, example.parameters, target=target)
+    program = compile_graph(example.loss, example.inputs, example.parameters, target=target)
     start = [parameter.data for parameter in example.parameters]
     rows = np.array(example.rows)
 

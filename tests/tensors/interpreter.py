@@ -11,26 +11,31 @@ from micrograd.tensors.arrays import Array, ArrayProgram, View, below
 from micrograd.tensors.places import places_of
 
 
-def run(program: ArrayProgram, rows: Sequence[Sequence[float]], numbers: Sequence[float], results: Sequence[Any]) -> list[Any]:
+def run(
+    program: ArrayProgram,
+    rows: Sequence[Sequence[float]],
+    numbers: Sequence[float],
+    results: Sequence[Any],
+    direction: Sequence[float] = (),
+) -> list[Any]:
     """The results at these rows of inputs and numbers of the parameters; arrays of rows have them as the first axis."""
     data, parameters = np.array(rows, dtype=float).reshape(len(rows), -1), np.array(numbers, dtype=float)
     values: dict[Array, Any] = {}
     for array in below([view.source for view in results if isinstance(view, View) and view.source]):
-        values[array] = value_of(array, values, program, data, parameters)
+        values[array] = value_of(array, values, data, parameters, np.array(direction))
     return [shown(view, values) if isinstance(view, View) else view for view in results]
 
 
-def value_of(array: Array, values: dict[Array, Any], program: ArrayProgram, data: Any, parameters: Any) -> Any:
+def value_of(array: Array, values: dict[Array, Any], data: Any, parameters: Any, direction: Any) -> Any:
     """The numbers of the array, flat; one such row for each row of data where it has rows."""
     count = len(parameters)
-    if array.kind == "parameter":
-        return parameters[array.members]
+    if array.kind in ("parameter", "direction"):
+        return (parameters if array.kind == "parameter" else direction)[array.members]
     if array.kind == "input":
         return data[:, array.members - count]
     if array.kind in ("share", "rows", "numbers"):
-        return {"share": [1.0 / len(data)], "rows": [float(len(data))], "numbers": array.numbers}[array.kind] + np.zeros(
-            array.size
-        )
+        numbers = {"share": 1.0 / len(data), "rows": float(len(data)), "numbers": array.numbers}
+        return numbers[array.kind] + np.zeros(array.size)
     rows = any(view.rows for view in array.operands)
     operands = [shown(view, values) + np.zeros((len(data), 1) if rows else ()) for view in array.operands]
     if array.kind == "place":
