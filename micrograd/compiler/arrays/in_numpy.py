@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from micrograd.compiler.arrays.layout import Layout, Numbers, joined, matrix, of_gradient, of_outputs
+from micrograd.compiler.arrays.layout import Layout, Numbers, Order, joined, matrix, of_gradient, of_outputs
 from micrograd.compiler.arrays.rule import updater
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import Listing
@@ -70,7 +70,7 @@ class NumpyTrainer:
         self.layout = of_gradient(graph, weighted=False, trained=trained)
         self.function = inspect.unwrap(runnable(self.layout.formulas))  # warnings are off around the whole loop
         self.update = updater(rule, "numpy")
-        self.places = self.layout.places(graph.in_order(trained), graph)
+        self.order = Order(self.layout, graph, trained)
 
     def start(self, table: Table, schedule: Schedule, state: TrainingState) -> NumpyLoop:
         return NumpyLoop(self, table, schedule, state)
@@ -89,11 +89,6 @@ class NumpyLoop:
         self.schedule = schedule
         self.rows = table.rows
         self.inputs = [np.ascontiguousarray(part) for part in trainer.layout.inputs_of(matrix(table))]
-        self.vector = np.empty(len(trainer.places))
-        self.arrays = trainer.layout.arrays_of(self.vector)
-        places = trainer.places[: len(trainer.trained)]
-        self.order = np.argsort(np.argsort(places))  # of the trained ones, among these
-        self.moved = slice(None) if len(places) == len(self.vector) else np.sort(places)
         self.restore(state)
 
     def train(self, first: int, epochs: int, target: float) -> tuple[array[float], bool]:
@@ -116,18 +111,18 @@ class NumpyLoop:
 
     def epoch(self, batches: Iterable[tuple[int, list[Numbers]]]) -> tuple[float, bool]:
         """A step for each batch; the mean loss before the steps, and whether all was finite."""
-        total = 0.0
+        total, moved = 0.0, self.trainer.order.moved
         for rows, inputs in batches:
             loss, gradient = self.sums(rows, inputs)
             total += loss * (rows / self.rows)
-            self.gradient = gradient = gradient[self.moved]
+            self.gradient = gradient = gradient[moved]
             if not math.isfinite(total + np.add.reduce(gradient)) and not (math.isfinite(total) and np.isfinite(gradient).all()):
                 return total, False
             self.step += 1.0
-            moved, *self.memories = self.trainer.update(
-                self.vector[self.moved], gradient, *self.memories, np.float64(self.step), np.float64(self.rate)
+            new, *self.memories = self.trainer.update(
+                self.vector[moved], gradient, *self.memories, np.float64(self.step), np.float64(self.rate)
             )
-            self.vector[self.moved] = moved
+            self.vector[moved] = new
         return total, True
 
     def sums(self, rows: int, inputs: Sequence[Numbers]) -> tuple[float, Numbers]:
@@ -138,21 +133,17 @@ class NumpyLoop:
     def look(self) -> list[float]:
         with np.errstate(all="ignore"):
             loss, gradient = self.sums(self.rows, self.inputs)
-        return [*gradient[self.moved][self.order].tolist(), loss]
+        return [*gradient[self.trainer.order.moved][self.trainer.order.back].tolist(), loss]
 
     def pace(self, rate: float) -> None:
         self.rate = rate
 
     def save(self) -> TrainingState:
-        parameters = doubles(self.vector[self.trainer.places])
-        memories = [doubles(np.broadcast_to(memory, self.gradient.shape)[self.order]) for memory in self.memories]
-        return TrainingState(parameters, memories, doubles(self.gradient[self.order]), int(self.step), self.rate)
+        return self.trainer.order.saved(self.vector, self.memories, self.gradient, int(self.step), self.rate)
 
     def restore(self, state: TrainingState) -> None:
-        self.vector[self.trainer.places] = state.parameters
-        back = np.argsort(self.order)
-        self.gradient = np.array(state.gradients)[back]
-        self.memories = [np.array(memory)[back] for memory in state.memories]
+        self.vector, self.memories, self.gradient = self.trainer.order.restored(state)
+        self.arrays = self.trainer.layout.arrays_of(self.vector)
         self.step, self.rate = float(state.step), state.rate
 
 
@@ -162,7 +153,3 @@ def keep_memory() -> None:
     It gives memory back to the system above a size that it learns from the largest block that was freed, up to 32 MB.
     """
     np.empty(31 * 2**20, dtype=np.uint8)
-
-
-def doubles(numbers: Numbers) -> array[float]:
-    return array("d", numbers.tobytes())

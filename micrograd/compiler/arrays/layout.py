@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
@@ -10,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from micrograd.compiler.graph import Graph
-from micrograd.compiler.rows import Table
+from micrograd.compiler.rows import Table, TrainingState
 from micrograd.engine import Value
 from micrograd.tensors.arrays import ArrayProgram
 from micrograd.tensors.dialects import functions
@@ -49,10 +50,34 @@ class Layout:
         """For each of the graph's parameters its place in the vector."""
         return np.argsort(self.order)
 
-    def places(self, parameters: Sequence[Value], graph: Graph) -> Numbers:
-        """For each of these parameters its place in the vector."""
-        at = dict(zip(graph.parameters, self.inverse().tolist(), strict=True))
-        return np.array([at[parameter] for parameter in parameters], dtype=np.intp)
+
+class Order:
+    """From the state of a training, where the trained parameters come first, to a vector of all, array after array, and back.
+
+    Memories and gradients are of the trained parameters alone, which are `moved` in the vector; `back` puts them in the order
+    of the state.
+    """
+
+    def __init__(self, layout: Layout, graph: Graph, trained: Sequence[Value]) -> None:
+        at = dict(zip(graph.parameters, layout.inverse().tolist(), strict=True))
+        self.places = np.array([at[parameter] for parameter in graph.in_order(trained)], dtype=np.intp)
+        own = self.places[: len(trained)]
+        self.back = np.argsort(np.argsort(own))
+        self.moved = slice(None) if len(own) == len(self.places) else np.sort(own)
+
+    def saved(self, vector: Numbers, memories: Sequence[Numbers], gradient: Numbers, step: int, rate: float) -> TrainingState:
+        of_trained = [doubles(np.broadcast_to(numbers, gradient.shape)[self.back]) for numbers in (*memories, gradient)]
+        return TrainingState(doubles(np.asarray(vector)[self.places]), of_trained[:-1], of_trained[-1], step, rate)
+
+    def restored(self, state: TrainingState) -> tuple[Numbers, list[Numbers], Numbers]:
+        """All parameters, the memories and the gradient."""
+        vector, forth = np.empty(len(self.places)), np.argsort(self.back)
+        vector[self.places] = state.parameters
+        return vector, [np.array(memory)[forth] for memory in state.memories], np.array(state.gradients)[forth]
+
+
+def doubles(numbers: Numbers) -> array[float]:
+    return array("d", np.asarray(numbers, dtype=float).tobytes())
 
 
 def layout(program: ArrayProgram, formulas: Formulas) -> Layout:
