@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.compiler.arrays.devices import Data, Devices, devices
-from micrograd.compiler.arrays.layout import Layout, Numbers, doubles, joined, of_gradient, of_outputs
+from micrograd.compiler.arrays.layout import Layout, Numbers, Order, doubles, joined, of_gradient, of_outputs
 from micrograd.compiler.arrays.rule import updater
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import Listing
@@ -119,7 +119,7 @@ class JaxTrainer:
                 loss = xp.where(batch == 0, 0.0, loss) + found[-1] * parts[batch]
                 finite = xp.isfinite(loss) & xp.isfinite(gradient).all()
                 new, *kept = update(vector[moved], gradient, *memories, taken + 1.0, rate)
-                vector = new if moved == slice(None) else vector.at[moved].set(new)
+                vector = new if isinstance(moved, slice) else vector.at[moved].set(new)
                 memories = [xp.broadcast_to(xp.asarray(memory, vector.dtype), gradient.shape) for memory in kept]
                 ended = ~finite | ((batch == batches - 1) & (loss <= target))
                 losses = losses.at[done // batches].set(loss)
