@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import reprlib
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from micrograd.compiler.graph import check_leaves
 from micrograd.display.characters import printable
+from micrograd.display.files import write_whole
 from micrograd.engine import Value, topological_order
+from micrograd.gradients import gradient
+from micrograd.ops import dot
 
 if TYPE_CHECKING:
     from micrograd.tensors.arrays import Array, ArrayProgram, View
     from micrograd.tensors.entries import Entry, Place
     from micrograd.tensors.terms import Formulas
+
+MOST_ROWS = 8  # of the data are shown on the page
 
 
 def fold(
@@ -58,36 +65,37 @@ def fold(
     table = np.array(data, dtype=float)
     if table.ndim != 2 or table.shape[1] != len(inputs) or not len(table):
         raise ValueError(f"the rows of fold need one number for each of {len(inputs)} input(s), got an array of {table.shape}")
-    return Folded(loss, tuple(inputs), tuple(parameters), table)
+    from micrograd.tensors.programs import gradient_program
+    from micrograd.tensors.proof import check_structure
+
+    program = gradient_program(loss, inputs, parameters)
+    check_structure(program)
+    return Folded(loss, tuple(inputs), tuple(parameters), table, program)
 
 
 class Folded:
     """An array program. As text it is a function of NumPy; `latex()` is its mathematics, and a notebook shows it as matrices."""
 
-    def __init__(self, loss: Value, inputs: tuple[Value, ...], parameters: tuple[Value, ...], rows: Any) -> None:
-        from micrograd.tensors.programs import gradient_program
-        from micrograd.tensors.proof import check_structure
-
+    def __init__(
+        self, loss: Value, inputs: tuple[Value, ...], parameters: tuple[Value, ...], rows: Any, program: ArrayProgram
+    ) -> None:
         self.loss = loss
         self.inputs = inputs
         self.parameters = parameters
         self.rows = rows
+        self.program = program
         self.numbers = [parameter.data for parameter in parameters]
-        self.program: ArrayProgram = gradient_program(loss, inputs, parameters)
-        check_structure(self.program)
+        self.title = "hessian_product" if program.directions else "gradient"
 
     @cached_property
     def formulas(self) -> Formulas:
         """Its lines as trees, of which the text, the mathematics and the page are printed."""
-        return self.named(self.program)
-
-    def named(self, program: ArrayProgram) -> Formulas:
         from micrograd.tensors.lines import gradient_formulas
         from micrograd.tensors.names import give_names
 
-        labels = {scalar: value.label for value, scalar in program.scalars.ids.items() if value.label}
-        formulas = gradient_formulas(program)
-        give_names(program, formulas, labels)
+        labels = {scalar: value.label for value, scalar in self.program.scalars.ids.items() if value.label}
+        formulas = gradient_formulas(self.program)
+        give_names(self.program, formulas, labels)
         return formulas
 
     @property
@@ -99,13 +107,74 @@ class Folded:
     def __str__(self) -> str:
         from micrograd.tensors.spelling import source
 
-        return source(self.formulas).rstrip()
+        return source(self.formulas, self.title).rstrip()
+
+    def source(self, target: str = "numpy") -> str:
+        """A file with the function and all that it calls, for "numpy" or, to be run on GPUs or many devices, for "jax"."""
+        from micrograd.tensors.spelling import script
+
+        if target not in ("numpy", "jax"):
+            raise ValueError(f"a folded graph is written for 'numpy' or 'jax', got {target!r}")
+        return script(self.formulas, target, self.title)
 
     def latex(self) -> str:
         """Its lines as displayed mathematics."""
         from micrograd.tensors.latex import displayed
 
         return displayed(self.formulas)
+
+    # ---- as matrices
+
+    @cached_property
+    def html(self) -> str:
+        """The page: every line beside its matrices, at the first rows, and the answer to "why the transpose?" for each entry."""
+        from micrograd.views.matrices import numbers_at, page
+
+        numbers = numbers_at(self.formulas, self.rows[:MOST_ROWS], self.numbers)
+        nodes, lines = len(topological_order(self.loss)), len(self.formulas.lines)
+        return page(self.formulas, numbers, note=f"{nodes:,} nodes of the scalar graph, {lines} lines; point at an entry")
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page, whole or not at all; give its path."""
+        target = Path(path)
+        if target.suffix.lower() not in (".html", ".htm"):
+            page = f"{target.stem or 'matrices'}.html"
+            raise ValueError(f"the matrix form is a page, and {target.name!r} does not end in .html; save it as {page}")
+        write_whole(target, self.html)
+        return target
+
+    def _repr_html_(self) -> str:
+        from micrograd.views.matrices import in_notebook
+
+        return in_notebook(self.html, self.formulas)
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+    def hessian_product(self) -> Folded:
+        """The same once more: the slope of the loss along a direction, and the Hessian times that direction.
+
+        Its function takes an array of directions for each of the parameters: `vW1` for W1. No Hessian is ever made.
+
+        >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
+        >>> print(fold((w * x).sin(), [x], [w]).hessian_product())
+        def hessian_product(x, w, vw, share):
+            v1 = x * w                     # rows
+            dv1 = cos(v1) * share          # rows
+            slope = x @ dv1 * vw           # one number
+            h1 = sin(v1)                   # rows
+            dv1_ = -(h1 * share * x * vw)  # rows
+            ddw = x @ dv1_                 # one number
+            return slope, ddw
+        """
+        from micrograd.tensors.programs import hessian_program
+
+        if self.program.directions:
+            raise ValueError(
+                "this is a Hessian product already; for higher derivatives fold a loss made of gradient(...)"
+            )
+        self.formulas  # noqa: B018 - what both have in common keeps the names that it has here
+        return Folded(self.loss, self.inputs, self.parameters, self.rows, hessian_program(self.program))
 
     # ---- from scalars to places, and back
 
@@ -163,9 +232,11 @@ class Folded:
         Both are computed in a finite field at random numbers, with random functions in place of all but + - * /, and the
         gradient against a sweep through the single numbers. Two that differ would agree with a chance of about 1 in 10^12.
         """
-        from micrograd.tensors.proof import field
+        from micrograd.tensors.proof import differences
 
-        return field(self.program, self.loss, self.inputs, self.parameters)
+        directions = [Value(1.0) for _ in self.parameters if self.program.directions]
+        output = dot(gradient(self.loss, self.parameters), directions) if directions else self.loss
+        return not differences(self.program, [output], self.inputs, self.parameters, directions)
 
     def __repr__(self) -> str:
         nodes, arrays = len(topological_order(self.loss)), len(self.formulas.lines)

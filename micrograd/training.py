@@ -91,16 +91,16 @@ def fit(
     the parameters as they were when the epoch began. Where a loss or a gradient is not finite, the last parameters at
     which both are finite are put back and a Divergence, a FloatingPointError, says what went wrong.
 
-    Long training runs as compiled code, the same steps but for rounding, where all these hold. The loss of a batch is the
-    mean of a loss of each row, as far as rows spread over the data tell. The code that makes the graph of a row makes the same
-    again when called again, draws nothing at random and changes nothing that it can reach. It was watched meanwhile and looked
-    at no number of a Value: a graph holds no Python `if`, which has to look, nor what comes of `x.data` but a constant. The
-    networks of nn.py and the losses of losses.py are known to be so. The optimizer is one of optim.py. And at the end the loss
-    of all rows is still what the graph gives. Otherwise the steps are eager; `eager=True` makes them so in any case.
+    Long training runs as compiled code, the same steps but for rounding, by an optimizer of optim.py and where a graph can
+    stand for model and loss. That of the networks of nn.py and the losses of losses.py can. Code of one's own is watched while
+    it makes the graph of a row: it may look at no number of a Value, as a Python `if` has to and as `x.data` does, draw nothing
+    at random, change nothing that it can reach, and has to make the same graph when it is called again. The loss of rows
+    spread over the data has to be the mean of what the graph gives for each, and at the end that of all rows. Otherwise the
+    steps are eager, from the beginning; `eager=True` makes them so in any case.
 
-    `eager=False` asks for compiled code, for a short training and for an optimizer with an update rule of its own too; a
-    ValueError says why it cannot be. Functions of one's own may then change what they can reach, such as a counter, which
-    compiled code does not do again and again: see to it that their graphs do not depend on it.
+    `eager=False` asks for compiled code, for short training and for an optimizer with an update rule of its own too; a
+    ValueError says why it cannot be. Only then may code of one's own change what it can reach, such as a counter. Compiled code
+    does not do that in each step, so see to it that no graph depends on it.
 
     >>> from micrograd import datasets, losses, nn, optim
     >>> model = nn.MLP(2, [4, 1], activation="tanh", seed=1)

@@ -13,7 +13,8 @@ from unittest import mock
 
 from micrograd import Value, draw
 from micrograd.views import drawing
-from micrograd.views.player import Player, file_text
+from micrograd.views.pages import file_text
+from micrograd.views.player import Player
 from tests import readme
 
 FOLDER = readme.PATH.parent / ".github" / "pictures"

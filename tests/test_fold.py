@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+import numpy as np
 import pytest
 
 from micrograd import Value, fold, losses, nn, ops
@@ -96,6 +97,27 @@ def test_a_program_that_is_bent_is_not_proved(folded: Folded) -> None:
 
 def test_the_representation_counts_nodes_and_lines(folded: Folded) -> None:
     assert repr(folded) == "<Folded: 32 nodes of the scalar graph, 11 lines of arrays>"
+
+
+def test_a_hessian_product_runs_the_rules_once_more(folded: Folded) -> None:
+    product = folded.hessian_product()
+    assert str(product).splitlines()[0] == "def hessian_product(x, y, W1, b1, w2, b2, vW1, vb1, vw2, vb2, share):"
+    assert str(product).splitlines()[-1] == "    return slope, ddW1, ddb1, ddw2, ddb2"
+    assert product.verify()
+    assert "vW1" not in str(folded)
+    with pytest.raises(ValueError, match="this is a Hessian product already; for higher derivatives fold a loss made of"):
+        product.hessian_product()
+
+
+def test_a_file_holds_all_that_the_function_calls(folded: Folded) -> None:
+    space: dict[str, Any] = {}
+    exec(folded.source("numpy"), space)  # noqa: S102
+    leaves = [np.ones((1, 2)), np.ones(1), np.ones((3, 2)), np.zeros(3), np.ones(3), 0.0, 1.0]
+    loss, *_ = space["gradient"](*leaves)  # each of three units gives 1 + 1, and the error is 6 - 1
+    assert loss == 12.5
+    assert folded.source("jax").startswith("import jax.numpy as np")
+    with pytest.raises(ValueError, match="a folded graph is written for 'numpy' or 'jax', got 'torch'"):
+        folded.source("torch")
 
 
 def test_a_second_derivative_in_the_loss_is_folded_too() -> None:

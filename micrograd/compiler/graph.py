@@ -106,7 +106,8 @@ def check_leaves(inputs: Sequence[Value], parameters: Sequence[Value], reader: s
         for leaf in leaves:
             if not isinstance(leaf, Value) or leaf.parents:
                 raise TypeError(f"the {kind} of {reader} are leaf Values, and one is {leaf!r}")
-        if twice := [leaf for leaf, count in Counter(leaves).items() if count > 1]:
+        if len(set(leaves)) < len(leaves):
+            twice = [leaf for leaf, count in Counter(leaves).items() if count > 1]
             raise ValueError(f"each leaf is listed once, and {name_of(twice[0])} is there twice in {kind}")
     moving = set(parameters)
     if both := [leaf for leaf in inputs if leaf in moving]:

@@ -62,7 +62,6 @@ def compiled(task: Task, schedule: Schedule, asked: bool) -> Descent | None:
     task.loss([output] * len(task.targets), task.targets)  # for its look at every target
     row_loss = RowLoss(task, classes_of(task, output))
     graph = row_loss.graph() if task.is_known() else watched_graph(row_loss, asked)
-    row_loss.leave_out_unused(graph)
     program = Program(graph, row_loss.leaves, task.optimizer.parameters, None, False)
     check_mean(task, rows, expected, row_losses(program, [row_loss.rows[i] for i in rows]))
     descent = program.descent(Table(row_loss.rows, program.input_names), task.optimizer, schedule)
@@ -118,13 +117,6 @@ class RowLoss:
         """The loss of the row, or of so many that are the same."""
         return self.task.loss([self.task.model(self.x)] * times, [self.y] * times)
 
-    def leave_out_unused(self, graph: Value) -> None:
-        reached = set(topological_order(graph))
-        used = [place for place, leaf in enumerate(self.leaves) if leaf in reached]
-        if len(used) < len(self.leaves):
-            self.leaves = [self.leaves[place] for place in used]
-            self.rows = [[row[place] for place in used] for row in self.rows]
-
 
 def classes_of(task: Task, output: Any) -> int | None:
     """The number of classes, if the loss takes a target that is the index of one as a weight for each of them too."""
@@ -145,9 +137,9 @@ def watched_graph(row_loss: RowLoss, asked: bool) -> Value:
     another thing.
     """
     task = row_loss.task
-    graph, watch = seen_making(row_loss)
+    graph, watch = seen_making(row_loss, [2, 1])  # two rows, for what the loss does where there are several
     luck, before = chance(), None if asked else watch.memory([task.model, task.loss])
-    again, _ = seen_making(row_loss)
+    again, _ = seen_making(row_loss, [1])
     if chance() != luck or not is_same(graph, again, {*row_loss.leaves, *task.optimizer.parameters}):
         raise refusal("called twice for one row, the model or the loss makes another graph: it draws at random, or counts")
     if before is not None and watch.memory([task.model, task.loss]) != before:
@@ -155,15 +147,15 @@ def watched_graph(row_loss: RowLoss, asked: bool) -> Value:
     return graph
 
 
-def seen_making(row_loss: RowLoss) -> tuple[Value, Watch]:
-    """The graph of a row's loss, and what was seen of the code that made it, which looked at no number."""
+def seen_making(row_loss: RowLoss, rows: Sequence[int]) -> tuple[Value, Watch]:
+    """The graph of the loss of so many rows, the last of these, and what was seen of the code that made it."""
     parameters = row_loss.task.optimizer.parameters
     watch = Watch(parameters, row_loss.leaves)
     what = "the model or the loss"
     try:
         with watch:
-            graph = row_loss.graph()
-            row_loss.graph(times=2)  # for what the loss does where there are several rows
+            for times in rows:
+                graph = row_loss.graph(times)
             own = [node.op.symbol for node in topological_order(graph) if node.op is not None and node.op not in OPS]
             if own:
                 what = f"the rule of {own[0]}"

@@ -16,6 +16,7 @@ import operator
 import random
 import sys
 import threading
+from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -33,6 +34,7 @@ PACKAGE = __package__.partition(".")[0]
 # These modules look at numbers to make a graph that is right for every number, or to refuse some.
 TRUSTED = {f"{PACKAGE}.{name}" for name in ("engine", "ops", "losses", "gradients")}
 MESSENGERS = {"collections", "copy"}  # what these look at is looked at by their caller
+NUMBERS = {float, int, bool}
 
 
 class Looks(threading.local):
@@ -194,6 +196,8 @@ def reached(roots: Sequence[Any]) -> list[Any]:
 
 
 def contents_of(item: Any) -> Sequence[Any]:
+    if isinstance(item, (list, tuple)) and NUMBERS.issuperset(map(type, item)):
+        return [str(hash(array("d", item).tobytes()))]  # a table of data may be large
     if isinstance(item, dict):
         return [*item.keys(), *item.values()]
     if isinstance(item, (list, tuple, set, frozenset, deque)):
@@ -212,4 +216,6 @@ def contents_of(item: Any) -> Sequence[Any]:
         return [str(hash(item.tobytes()))]
     if hasattr(item, "tolist"):
         return [item.tolist()]
-    return [vars(item)] if hasattr(item, "__dict__") else [repr(item)]  # an iterator says in its repr where it is
+    if not hasattr(item, "__dict__"):
+        return [repr(item)]  # an iterator says there where it is
+    return [vars(item), [entry for entry in vars(type(item)).values() if isinstance(entry, (Number, str, list, dict, set))]]

@@ -88,20 +88,14 @@ def made(
     op: Op | None = None, sums: bool = False, targets: Sequence[Target] = (),
 ) -> Array:  # fmt: skip
     """The array of this operation: the old one where there is one."""
-    key = (
-        kind,
-        op,
-        tuple(shape),
-        reduced,
-        sums,
-        tuple(operands),
-        tuple([t if isinstance(t, tuple) else t.tobytes() for t in targets]),
-    )
-    array = KNOWN.get(key)
-    if array is None:
-        rows = any(view.rows for view in operands) and not sums
-        KNOWN[key] = array = Array(kind, shape, rows, operands, reduced, op=op, sums=sums, targets=targets)
-    return array
+    rows = any(view.rows for view in operands) and not sums
+    return known(Array(kind, shape, rows, operands, reduced, op=op, sums=sums, targets=targets))
+
+
+def known(array: Array) -> Array:
+    """The array that is known to be the same, or else this one, which is known from now on."""
+    targets = tuple([target if isinstance(target, tuple) else target.tobytes() for target in array.targets])
+    return KNOWN.setdefault((array.kind, array.op, array.shape, array.reduced, array.sums, array.operands, targets), array)
 
 
 class View(Value):

@@ -29,6 +29,16 @@ LIBRARY: Final = {
 }  # fmt: skip
 
 
+@functools.cache
+def keep_memory() -> None:
+    """Make C's allocator keep what arrays give back, as it does once it has given back a block as large as all of them.
+
+    Else each call takes its memory anew, page by page, and a step of training may take twice as long. Nothing is written
+    to the block, so that it costs nothing.
+    """
+    np.empty(4_190_000)  # of 8 bytes: just less than the largest that counts
+
+
 def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, which goes on with nan or an infinity and says nothing."""
 

@@ -28,8 +28,9 @@ def step(a: Numbers) -> Numbers:
 
 
 def has_nan(a: Numbers) -> Any:
-    """Whether there may be a nan in it: a sum is as fast as a look can be."""
-    return np.isnan(np.sum(a))
+    """Whether there is a nan in it: nothing is as fast as a sum of squares."""
+    flat = np.ravel(a, order="K")
+    return np.isnan(flat @ flat)
 
 
 def leaky_relu(a: Numbers) -> Numbers:
@@ -140,12 +141,14 @@ def quiet_log(a: Numbers) -> Numbers:
 
 
 def logsumexp(a: Numbers, axis: int | tuple[int, ...]) -> Numbers:
-    largest = np.max(a, axis=axis, keepdims=True)
-    is_largest = a == largest
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    a = np.moveaxis(a, axes, range(-len(axes), 0))
+    a = a.reshape((*a.shape[: a.ndim - len(axes)], -1))
+    place = np.argmax(a, axis=-1)[..., None]
+    largest = np.take_along_axis(a, place, -1)
     powers = np.exp(a - largest)
-    powers -= is_largest  # the largest adds exp(0), for which log1p is there
-    others = np.sum(powers, axis=axis) + (np.sum(is_largest, axis=axis) - 1.0)
-    largest = np.squeeze(largest, axis=axis)
+    np.put_along_axis(powers, place, 0.0, -1)  # the largest adds exp(0), for which log1p is there
+    others, largest = powers @ np.ones(a.shape[-1]), largest[..., 0]
     return np.where(np.isinf(largest), largest, largest + np.log1p(others))
 
 
@@ -170,7 +173,10 @@ def windows(a: Numbers, axes: Sequence[int], sizes: Sequence[int]) -> Numbers:
     for axis, size in zip(axes, sizes, strict=True):
         shape[axis] -= size - 1
         strides.append(strides[axis])
-    return np.lib.stride_tricks.as_strided(a, (*shape, *sizes), strides, writeable=False)
+    found = np.lib.stride_tricks.as_strided(a, (*shape, *sizes), strides, writeable=False)
+    first = [*[0] * (0 not in axes), *axes]
+    order = [*first, *[k for k in range(found.ndim) if k not in first]]
+    return found.transpose(order).copy().transpose(np.argsort(order))  # laid out as products of matrices read it
 
 
 def take(a: Numbers, table: Numbers, rows: bool = False) -> Numbers:

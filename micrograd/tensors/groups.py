@@ -18,7 +18,7 @@ import numpy as np
 
 from micrograd import ops
 from micrograd.ops import Reduction
-from micrograd.tensors.arrays import Array, ArrayProgram, View
+from micrograd.tensors.arrays import Array, ArrayProgram, View, known
 from micrograd.tensors.places import Axes, Places, axes_of, contiguous, cuts_of, strides_on
 from micrograd.tensors.scalars import Scalars
 from micrograd.tensors.unions import Unions
@@ -130,7 +130,7 @@ class Groups:
         assert op is not None  # noqa: S101
         rows = any(view.rows for view in fit.views)
         shape = fit.axes[: len(fit.axes) - fit.reduced]
-        self.add(Array(op.symbol, shape, rows, fit.views, fit.reduced, op=op, members=np.array(members)[fit.order]))
+        self.add(known(Array(op.symbol, shape, rows, fit.views, fit.reduced, op=op, members=np.array(members)[fit.order])))
 
     def best_fit(self, members: Sequence[int], columns: Sequence[Places]) -> Fit:
         """The views in the order of the members in which the fewest are tables: that of creation, or one by the places."""

@@ -40,6 +40,16 @@ def erfc(a: Numbers) -> Numbers:
     return erfc(a) * tail(a)
 
 
+def logsumexp(a: Numbers, axis: int | tuple[int, ...]) -> Numbers:
+    largest = np.max(a, axis=axis, keepdims=True)
+    is_largest = a == largest
+    powers = np.exp(a - largest)
+    powers -= is_largest  # the largest adds exp(0), for which log1p is there
+    others = np.sum(powers, axis=axis) + (np.sum(is_largest, axis=axis) - 1.0)
+    largest = np.squeeze(largest, axis=axis)
+    return np.where(np.isinf(largest), largest, largest + np.log1p(others))
+
+
 def contract(spec: str, a: Numbers, b: Numbers) -> Numbers:
     return np.einsum(spec, a, b)
 

@@ -28,6 +28,7 @@ from micrograd.tensors.terms import (
     Result,
     RowCount,
     Term,
+    Windows,
     walk,
 )  # fmt: skip
 
@@ -41,7 +42,7 @@ SIGNS = {ops.add: "+", ops.sub: "-", ops.mul: "*", ops.div: "/", ops.quiet_div: 
 
 def gradient_formulas(program: ArrayProgram) -> Formulas:
     """The loss, and its derivative by each of the parameters."""
-    loss = Result((), rows=False, name="loss")
+    loss = Result((), rows=False, name="slope" if program.directions else "loss")
     goals = [loss, *[Result(array.shape, rows=False, adjoint_of=array) for array in program.parameters]]
     views = [0.0 if program.loss is None else program.loss, *program.gradients]
     return Writer(program).formulas(goals, views, program.share)
@@ -140,7 +141,19 @@ class Writer:
     # ---- expressions
 
     def reading(self, view: View) -> Reading:
-        return read(view, Number(view.number or 0.0) if view.source is None else self.terms[view.source], self.tables)
+        found = read(view, Number(view.number or 0.0) if view.source is None else self.terms[view.source], self.tables)
+        if not isinstance(found.term, Windows):
+            return found
+        shape = tuple([view.axes[axis] for axis in found.axes if axis != ROWS])
+        return Reading(self.windows(found.term, Result(shape, view.rows)), found.axes)
+
+    def windows(self, term: Windows, result: Result) -> Name:
+        """The name of the line of these windows, which most often a gradient reads again."""
+        for line in self.lines:
+            if line.expression == term:
+                return Name(line.array)
+        self.lines.append(Line(result, term))
+        return Name(result)
 
     def filled(self, view: View, shape: tuple[int, ...], rows: bool) -> Term:
         """The view with every axis of it, also where nothing changes along it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import keyword
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,21 +23,22 @@ from micrograd.text.naming import Label
 # What the text itself calls.
 TAKEN = {
     *keyword.kwlist, *keyword.softkwlist, *[op.symbol for op in OPS if op.symbol.isidentifier()],
-    "np", "len", "contract", "windows", "take", "placed", "scattered", "gradient", "value", "loss",
+    "np", "len", "contract", "windows", "take", "placed", "scattered", "share", "gradient", "value", "loss", "slope",
 }  # fmt: skip
 SEPARATORS = " ._-,()[]{}"
 
 
-def stem(labels: Sequence[str]) -> str:
+def stem(labels: Iterable[str]) -> str:
     """What all labels have in common but for the numbers at their ends; nothing where that is not a name."""
-    stems = {(label.name if isinstance(label, Label) else label).rstrip("0123456789" + SEPARATORS) for label in labels}
+    names = {label.name if isinstance(label, Label) else label for label in labels}
+    stems = {name.rstrip("0123456789" + SEPARATORS) for name in names}
     common = stems.pop() if len(stems) == 1 else ""
     return common if common.isidentifier() else ""
 
 
-def number_of_layer(labels: Sequence[str]) -> int | None:
+def number_of_layer(labels: Iterable[str]) -> int | None:
     """The number at the end of the outermost group that all labels share: 2 of layer2.neuron1.w1 and layer2.neuron3.w2."""
-    groups = [label.groups if isinstance(label, Label) else () for label in labels]
+    groups = {label.groups if isinstance(label, Label) else () for label in labels}
     for first, *others in zip(*groups, strict=False):
         digits = first[len(first.rstrip("0123456789")) :]
         if digits and all(other == first for other in others):
@@ -59,6 +60,7 @@ def give_names(program: ArrayProgram, formulas: Formulas, labels: Mapping[int, s
     `labels` are those of the scalars that have one, by their number in `members`. A derivative is called like what it is
     the derivative by, with a d in front; arrays of one letter are numbered in the order of the lines.
     """
+    program.share.name = "share"
     lines = [line.array for line in formulas.lines if isinstance(line.array, Array)]
     arrays = list(dict.fromkeys([*formulas.arguments, *formulas.constants, *lines]))
     goals = goal_of(formulas)
@@ -72,6 +74,9 @@ def give_names(program: ArrayProgram, formulas: Formulas, labels: Mapping[int, s
     wishes = {array: from_labels(array, labels) or roles.get(array) or by_role(array, array in added) for array in plain}
     for array, name in numbered(wishes, taken):
         array.name = name
+    for line in formulas.lines:  # windows
+        if isinstance(line.array, Result) and line.array not in formulas.goals:
+            line.array.name = counted("p", taken)
     for parameter, direction in zip(program.parameters, program.directions):
         direction.name = direction.name or free(f"v{parameter.name}", taken)
     for goal in formulas.goals:
@@ -113,8 +118,6 @@ def input_roles(inputs: Sequence[Array]) -> dict[Array, Wish]:
 
 def by_role(array: Array, is_added: bool) -> Wish:
     """W for matrices of weights, b for what is added, z before an activation and h after it."""
-    if array.kind == "share":
-        return Wish("share", alone=True)
     if array.kind == "parameter":
         return Wish("W" if len(array.shape) > 1 else "b" if is_added else "w")
     if array.adjoint_of is not None:
@@ -135,8 +138,12 @@ def numbered(wishes: Mapping[Array, Wish], taken: set[str]) -> Iterator[tuple[Ar
         elif None not in layers and len(set(layers)) == len(arrays):
             yield from [(array, free(f"{word}{layer}", taken)) for array, layer in zip(arrays, layers, strict=True)]
         else:
-            counted = (f"{word}{count}" for count in itertools.count(1))
-            yield from [(array, free(next(name for name in counted if name not in taken), taken)) for array in arrays]
+            yield from [(array, counted(word, taken)) for array in arrays]
+
+
+def counted(word: str, taken: set[str]) -> str:
+    """The word with the first number that is free."""
+    return free(next(name for count in itertools.count(1) if (name := f"{word}{count}") not in taken), taken)
 
 
 def free(name: str, taken: set[str]) -> str:

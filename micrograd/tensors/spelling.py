@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from micrograd.ops import OPS
-from micrograd.tensors.dialects import functions, imports_and_functions, own_function, quiet
+from micrograd.tensors.dialects import functions, imports_and_functions, keep_memory, own_function, quiet
 from micrograd.tensors.terms import (
     ROWS,
     Broadcast,
@@ -227,4 +227,7 @@ def runnable(formulas: Formulas, dialect: str = "numpy", title: str = "gradient"
     space = {**functions(dialect), **own, **tables(formulas)}
     exec(compile(source(formulas, title, comments=False), f"<{dialect} {title}>", "exec"), space)  # noqa: S102  # our own text
     function: Callable[..., Any] = space[title]
-    return quiet(function) if dialect == "numpy" else function
+    if dialect == "jax":
+        return function
+    keep_memory()
+    return quiet(function)

@@ -268,7 +268,7 @@ class Scattered(Term):
 
 @dataclass(eq=False)
 class Result:
-    """A result. Where no array of the program is it, but a part, a transpose or a stretch of one, it has a line of its own."""
+    """A result, or windows: what has a line though it is no array of the program, but a part, a transpose or a stretch of one."""
 
     shape: tuple[int, ...]
     rows: bool

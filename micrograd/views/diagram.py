@@ -77,7 +77,30 @@ class Line:
     edges: list[int] = field(default_factory=list)
 
 
-class Diagram:
+class Chart:
+    """Cards and lines, ready to be laid out: of a graph of single numbers, or of a program of arrays."""
+
+    cards: list[Card]
+    lines: list[Line]
+    output_card: int
+    title = ""  # of the frame around the output, where its card is in no other
+
+    @property
+    def advice(self) -> str:
+        """What to do about what is not shown, or nothing."""
+        return ""
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are too many lines for their cards to tell them apart: then they are drawn thin, with no numbers."""
+        return len(self.lines) > 60 and len(self.lines) > 2.5 * len(self.cards)
+
+    def chip_text(self, line: Line) -> str:
+        """What stands on a line, or nothing."""
+        raise NotImplementedError
+
+
+class Diagram(Chart):
     """The nodes, cards and lines of the graph below an output."""
 
     def __init__(
@@ -111,6 +134,8 @@ class Diagram:
             self.keep_nearest(max_nodes)
         self.card_of = {node: number for number, card in enumerate(self.cards) for node in card.nodes}
         self.lines = self.made_lines()
+        self.output_card = self.card_of[self.place[output]]
+        self.title = self.names[output] if output.label else ""
 
     def chosen_fold(self, collapse: str | None, max_nodes: int) -> str | None:
         """What to fold so that `max_nodes` cards are enough, if folding can do that."""
@@ -187,6 +212,10 @@ class Diagram:
                 lines.setdefault((tail, head) if folded else number, Line(tail, head)).edges.append(number)
         return list(lines.values())
 
+    def chip_text(self, line: Line) -> str:
+        """The local derivative of a line that is one edge."""
+        return short(self.edges[line.edges[0]].local_derivative, digits=3) if len(line.edges) == 1 else ""
+
     @cached_property
     def steps(self) -> list[BackwardStep]:
         """Every application of the chain rule, in the order of the engine's sweep."""
@@ -200,11 +229,6 @@ class Diagram:
         for step in self.steps:
             found[step.parent] = step.grad_after
         return [found[value] for value in self.values]
-
-    @property
-    def crowded(self) -> bool:
-        """Whether there are too many lines for their cards to tell them apart: then they are drawn thin, with no numbers."""
-        return len(self.lines) > 60 and len(self.lines) > 2.5 * len(self.cards)
 
     def automatic(self, card: Card) -> bool:
         """Whether the name on a card is one that nobody gave."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import html
 import math
 import warnings
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from micrograd.engine import NoGradient, Value
 from micrograd.text.naming import cut, minus, short, subscripted
-from micrograd.views.diagram import MAX_NODES, Card, Diagram, Groups
+from micrograd.views.diagram import MAX_NODES, Card, Chart, Diagram, Groups, Line
 from micrograd.views.layout.blocks import INPUTS, OUTPUT
 from micrograd.views.layout.columns import CARD_HEIGHT, CARD_WIDTH, Frame, Layout, lay_out
 from micrograd.views.layout.geometry import Box, Curve
@@ -23,7 +23,9 @@ from micrograd.views.stepping import one_value, warn_of_changes
 if TYPE_CHECKING:
     import graphviz
 
+    from micrograd.tensors.arrays import Array, ArrayProgram
     from micrograd.views.picture import Picture
+    from micrograd.views.programs import ProgramChart
 
 INK, MUTED, EDGE, BORDER, PAPER = "#1c2128", "#59636e", "#7a8593", "#c6cdd5", "#ffffff"
 POSITIVE, NEGATIVE = "#e66101", "#6a46a8"  # apart for every kind of colour vision, and in grey by the sign that is written
@@ -41,8 +43,19 @@ ARROW = 7.0
 DECADES = 4.0  # how far below the largest gradient the tint fades out
 
 
+@runtime_checkable
+class Folded(Protocol):
+    """A folded graph: a program of arrays, and these under their names."""
+
+    @property
+    def program(self) -> ArrayProgram: ...
+
+    @property
+    def arrays(self) -> Sequence[Array]: ...
+
+
 def draw(
-    output: Value,
+    output: Value | Folded,
     *,
     names: Mapping[str, Any] | None = None,
     direction: str = "LR",
@@ -58,15 +71,16 @@ def draw(
     out, with a warning.
 
     Gradients are shown after `output.backward()`: those of a whole sweep of this output alone, whatever else was added to
-    `grad`.
+    `grad`. Of a folded graph the picture has a card for each array, and on a line the part of it that is read; of the
+    options it takes the direction.
 
     >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
     >>> picture = draw((w * x).tanh())
     >>> "w" in picture.source and picture.pipe("svg")[:5]
     b'<?xml'
     """
-    from micrograd.views.picture import Picture
-
+    if isinstance(output, Folded):
+        return draw_program(output, direction)
     diagram = Diagram(
         one_value(output, "draw"), names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants
     )
@@ -74,9 +88,31 @@ def draw(
     layout = lay_out(diagram, direction)
     if diagram.advice:
         warnings.warn(diagram.advice, stacklevel=2)
-    picture = Picture(
+    comment = f"the graph of {len(diagram.values)} nodes below {subscripted(diagram.names[output])}"
+    picture = new_picture(layout, comment)
+    GraphPainter(diagram, layout, picture, direction).paint()
+    return picture
+
+
+def draw_program(folded: Folded, direction: str) -> Picture:
+    """The picture of all arrays that the loss and its gradients are computed from."""
+    from micrograd.views.programs import ProgramChart
+
+    folded.arrays  # noqa: B018 - gives the names
+    chart = ProgramChart(folded.program)
+    layout = lay_out(chart, direction)
+    picture = new_picture(layout, f"the program of {len(chart.cards)} arrays")
+    ProgramPainter(chart, layout, picture, direction).paint()
+    return picture
+
+
+def new_picture(layout: Layout, comment: str) -> Picture:
+    """An empty picture of the size of the layout."""
+    from micrograd.views.picture import Picture
+
+    return Picture(
         "micrograd",
-        comment=f"the graph of {len(diagram.values)} nodes below {subscripted(diagram.names[output])}".replace("\n", " "),
+        comment=comment.replace("\n", " "),
         graph_attr={
             "layout": "nop2",
             "bb": f"0,0,{layout.width},{layout.height}",
@@ -87,22 +123,17 @@ def draw(
         node_attr={"shape": "plain", "fontname": FONT, "fontcolor": INK},
         edge_attr={"fontname": FONT, "color": EDGE, "arrowsize": "0.55", "penwidth": "1.1"},
     )
-    Painter(diagram, layout, picture, direction).paint()
-    return picture
 
 
 class Painter:
-    """Writes cards, lines and frames into a Digraph."""
+    """Writes cards, lines and frames into a Digraph; what stands on the cards is for each kind of chart to say."""
 
-    def __init__(self, diagram: Diagram, layout: Layout, picture: Picture, direction: str) -> None:
+    def __init__(self, diagram: Chart, layout: Layout, picture: Picture, direction: str) -> None:
         self.diagram = diagram
         self.layout = layout
         self.picture = picture
         self.direction = direction
         self.chips = {chip.line: chip for chip in layout.chips}
-        self.swept = not isinstance(diagram.output.grad, NoGradient)
-        finite = [abs(gradient) for gradient in diagram.gradients if math.isfinite(gradient)] if self.swept else []
-        self.largest = max(finite, default=0.0)
 
     def paint(self) -> None:
         self.paint_frames(self.picture, ())
@@ -145,63 +176,16 @@ class Painter:
 
     def paint_card(self, number: int, card: Card) -> None:
         box = self.layout.cards[number]
-        output = self.diagram.place[self.diagram.output] in card.nodes
         self.picture.node(
             f"n{number}",
-            label=self.card_table(card, output),
+            label=self.card_table(card, self.is_output(card)),
             pos=self.at((box.left + box.right) / 2, (box.top + box.bottom) / 2),
             tooltip=self.tooltip(card),
         )
 
-    def card_table(self, card: Card, output: bool) -> str:
-        """The card as one of Graphviz's tables, of a fixed size."""
-        data, gradient, tint = "", "", PAPER
-        if card.main is None:
-            data = f"{len(card.nodes)} nodes"
-        else:
-            data = short(self.diagram.values[card.main].data)
-            if self.swept and card.kind != "constant":
-                slope = self.diagram.gradients[card.main]
-                gradient = f"∇ {short(slope)}"
-                tint = tinted(slope, self.largest)
-        named = not self.diagram.automatic(card)
-        name = html_text(cut(subscripted(card.name), 11), 11, INK if named else MUTED, bold=named)
-        border = f'BORDER="{2 if output else 1}" COLOR="{INK if output else BORDER}"'
-        tile = f'STYLE="ROUNDED" BGCOLOR="{TILES[card.kind]}" WIDTH="34" HEIGHT="{CARD_HEIGHT - 6:.0f}"'
-        right = f'ALIGN="RIGHT" CELLPADDING="2" WIDTH="{CARD_WIDTH - 44:.0f}" HEIGHT="16"'
-        return (
-            f'<<TABLE {border} CELLBORDER="0" CELLSPACING="1" CELLPADDING="0" STYLE="ROUNDED" BGCOLOR="{PAPER}" '
-            f'WIDTH="{CARD_WIDTH:.0f}" HEIGHT="{CARD_HEIGHT:.0f}">'
-            f'<TR><TD ROWSPAN="3" {tile}>{glyph_text(card)}</TD><TD ALIGN="LEFT" CELLPADDING="2">{name}</TD></TR>'
-            f"<TR><TD {right}>{html_text(minus(data), 12, INK)}</TD></TR>"
-            f'<TR><TD {right} STYLE="ROUNDED" BGCOLOR="{tint}">{html_text(minus(gradient), 12, INK)}</TD></TR></TABLE>>'
-        )
-
-    def tooltip(self, card: Card) -> str:
-        """Everything with all digits, for the mouse."""
-        lines = [f"{card.full_name}: {len(card.nodes)} nodes"] if card.main is None else self.digits(card.main)
-        return html.escape("\n".join(lines)).replace("\\", "\N{SET MINUS}")  # Graphviz would take \N for the name of its node
-
-    def digits(self, place: int) -> list[str]:
-        value = self.diagram.values[place]
-        lines = [f"{self.diagram.names[value]} = {float(value.data)!r}"]
-        if self.swept:
-            own = float(self.diagram.gradients[place])
-            lines.append(f"gradient {own!r}")
-            if value.op is None and value.grad != own and not math.isnan(own):
-                lines.append(f"grad holds {float(value.grad)!r}, which is not from one sweep of this output alone")
-        return lines
-
     def paint_line(self, number: int) -> None:
         line, curve = self.diagram.lines[number], self.layout.lines[number]
-        edges = [self.diagram.edges[edge] for edge in line.edges]
-        attributes = {"pos": self.spline(curve)}
-        if self.swept:
-            passed = sum(edge.local_derivative * self.diagram.gradients[edge.child] for edge in edges)
-            strength = tint_strength(passed, self.largest)
-            attributes |= {"color": line_colour(passed, strength), "penwidth": f"{1.0 + 1.8 * strength:.2f}"}
-            if passed == 0.0:
-                attributes["style"] = "dotted"
+        attributes = {"pos": self.spline(curve)} | self.line_style(line)
         if self.diagram.crowded:
             attributes |= {"penwidth": "0.7", "arrowhead": "none"}
         if number in self.chips:
@@ -219,6 +203,120 @@ class Painter:
         end = (tip.u - back[0], tip.v - back[1])
         control = (min(curve[-2].u, end[0]), curve[-2].v) if along_u else (curve[-2].u, min(curve[-2].v, end[1]))
         return " ".join([f"e,{self.at(*tip)}", *(self.at(*point) for point in curve[:-2]), self.at(*control), self.at(*end)])
+
+    def is_output(self, card: Card) -> bool:
+        """Whether the card has the thick border of a result."""
+        raise NotImplementedError
+
+    def card_table(self, card: Card, output: bool) -> str:
+        """The card as one of Graphviz's tables, of a fixed size."""
+        raise NotImplementedError
+
+    def tooltip(self, card: Card) -> str:
+        """More about the card, for the mouse."""
+        raise NotImplementedError
+
+    def line_style(self, line: Line) -> dict[str, str]:
+        """How a line differs from others."""
+        return {}
+
+
+class GraphPainter(Painter):
+    """Writes the cards of single numbers, with their gradients after a sweep."""
+
+    diagram: Diagram
+
+    def __init__(self, diagram: Diagram, layout: Layout, picture: Picture, direction: str) -> None:
+        super().__init__(diagram, layout, picture, direction)
+        self.swept = not isinstance(diagram.output.grad, NoGradient)
+        finite = [abs(gradient) for gradient in diagram.gradients if math.isfinite(gradient)] if self.swept else []
+        self.largest = max(finite, default=0.0)
+
+    def is_output(self, card: Card) -> bool:
+        return self.diagram.place[self.diagram.output] in card.nodes
+
+    def card_table(self, card: Card, output: bool) -> str:
+        """The card as one of Graphviz's tables, of a fixed size."""
+        data, gradient, tint = "", "", PAPER
+        if card.main is None:
+            data = f"{len(card.nodes)} nodes"
+        else:
+            data = short(self.diagram.values[card.main].data)
+            if self.swept and card.kind != "constant":
+                slope = self.diagram.gradients[card.main]
+                gradient = f"∇ {short(slope)}"
+                tint = tinted(slope, self.largest)
+        named = not self.diagram.automatic(card)
+        name = html_text(cut(subscripted(card.name), 11), 11, INK if named else MUTED, bold=named)
+        right = f'ALIGN="RIGHT" CELLPADDING="2" WIDTH="{CARD_WIDTH - 44:.0f}" HEIGHT="16"'
+        rows = (
+            ('ALIGN="LEFT" CELLPADDING="2"', name),
+            (right, html_text(minus(data), 12, INK)),
+            (f'{right} STYLE="ROUNDED" BGCOLOR="{tint}"', html_text(minus(gradient), 12, INK)),
+        )
+        return card_frame(card, output, TILES[card.kind], rows)
+
+    def tooltip(self, card: Card) -> str:
+        """Everything with all digits, for the mouse."""
+        lines = [f"{card.full_name}: {len(card.nodes)} nodes"] if card.main is None else self.digits(card.main)
+        return html.escape("\n".join(lines)).replace("\\", "\N{SET MINUS}")  # Graphviz would take \N for the name of its node
+
+    def digits(self, place: int) -> list[str]:
+        value = self.diagram.values[place]
+        lines = [f"{self.diagram.names[value]} = {float(value.data)!r}"]
+        if self.swept:
+            own = float(self.diagram.gradients[place])
+            lines.append(f"gradient {own!r}")
+            if value.op is None and value.grad != own and not math.isnan(own):
+                lines.append(f"grad holds {float(value.grad)!r}, which is not from one sweep of this output alone")
+        return lines
+
+    def line_style(self, line: Line) -> dict[str, str]:
+        """Colour and width for what the line passed on."""
+        if not self.swept:
+            return {}
+        edges = [self.diagram.edges[edge] for edge in line.edges]
+        passed = sum(edge.local_derivative * self.diagram.gradients[edge.child] for edge in edges)
+        strength = tint_strength(passed, self.largest)
+        style = {"color": line_colour(passed, strength), "penwidth": f"{1.0 + 1.8 * strength:.2f}"}
+        return style | ({"style": "dotted"} if passed == 0.0 else {})
+
+
+class ProgramPainter(Painter):
+    """Writes the cards of arrays: sign, name, shape and operation."""
+
+    diagram: ProgramChart
+
+    def is_output(self, card: Card) -> bool:
+        return card.nodes[0] in self.diagram.results
+
+    def card_table(self, card: Card, output: bool) -> str:
+        name, shape, operation = self.diagram.texts(card)
+        cell = f'ALIGN="LEFT" CELLPADDING="2" WIDTH="{CARD_WIDTH - 44:.0f}" HEIGHT="16"'
+        rows = (
+            html_text(cut(name, 11), 11, INK, bold=True),
+            html_text(cut(shape, 15), 10, INK),
+            html_text(cut(operation, 15), 10, MUTED),
+        )
+        return card_frame(
+            card, output, TILES["group" if card.frame == ("backward",) else card.kind], [(cell, row) for row in rows]
+        )
+
+    def tooltip(self, card: Card) -> str:
+        name, shape, operation = self.diagram.texts(card)
+        return html.escape(f"{name or operation}: {operation}\n{shape}").replace("\\", "\N{SET MINUS}")  # as above
+
+
+def card_frame(card: Card, output: bool, tile: str, rows: Sequence[tuple[str, str]]) -> str:
+    """A card of a fixed size: at the left its sign on a tile, and three rows, each with attributes and content."""
+    border = f'BORDER="{2 if output else 1}" COLOR="{INK if output else BORDER}"'
+    left = f'<TD ROWSPAN="3" STYLE="ROUNDED" BGCOLOR="{tile}" WIDTH="34" HEIGHT="{CARD_HEIGHT - 6:.0f}">{glyph_text(card)}</TD>'
+    cells = [f"<TD {attributes}>{content}</TD>" for attributes, content in rows]
+    return (
+        f'<<TABLE {border} CELLBORDER="0" CELLSPACING="1" CELLPADDING="0" STYLE="ROUNDED" BGCOLOR="{PAPER}" '
+        f'WIDTH="{CARD_WIDTH:.0f}" HEIGHT="{CARD_HEIGHT:.0f}">'
+        f"<TR>{left}{cells[0]}</TR><TR>{cells[1]}</TR><TR>{cells[2]}</TR></TABLE>>"
+    )
 
 
 def outer_groups(frame: Frame, frames: list[Frame]) -> Groups:

@@ -7,15 +7,11 @@ stays where scripts are off, and every step as JSON. The folder `page` has the t
 from __future__ import annotations
 
 import base64
-import hashlib
 import html
-import json
 import math
 import os
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from micrograd import ops
@@ -27,6 +23,7 @@ from micrograd.text.formulas import formula_lines, operation
 from micrograd.text.naming import minus, shown, subscripted, uses
 from micrograd.views.diagram import MAX_NODES, Diagram, Edge
 from micrograd.views.layout.columns import Layout, lay_out
+from micrograd.views.pages import file_text, framed, page_of, safe_json
 from micrograd.views.stepping import BackwardStep, one_value, warn_of_changes
 from micrograd.views.svg import svg
 
@@ -85,33 +82,23 @@ class Player:
         return target
 
     def page(self) -> str:
-        """The template with styles, picture, steps and script; its policy lets no script run but the one of this digest."""
-        script = "".join(map(file_text, SCRIPTS))
-        return Template(file_text("player.html")).substitute(
-            digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        """The template with styles, picture, steps and script."""
+        return page_of(
+            "player.html",
+            SCRIPTS,
             title=html.escape(self.title),
             picture_style=file_text("picture.css"),
             player_style=file_text("player.css"),
             picture=svg(self.diagram, self.layout, self.direction),
             steps=safe_json(steps_of(self.diagram, self.title)),
-            script=script,
         )
 
     def _repr_html_(self) -> str:
-        """A frame of its own for the page, so that page and notebook cannot disturb each other; a picture behind it.
-
-        The picture is what remains where a notebook is not trusted, or is shown on the web without scripts.
-        """
+        """The page in a frame of its own, and the picture behind it."""
         height = round(max(460, min(760, PANEL_HEIGHT + self.layout.height)))
-        source = self.html.replace("&", "&amp;").replace("'", "&#39;")
         still = base64.b64encode(self.still_picture().encode()).decode()
-        return (
-            f'<div style="position:relative;height:{height}px;overflow:auto">'
-            f'<img alt="{html.escape(self.title)}" src="data:image/svg+xml;base64,{still}" style="max-width:100%">'
-            f'<iframe title="{html.escape(self.title)}" sandbox="allow-scripts" '
-            f"style=\"position:absolute;inset:0;width:100%;height:{height}px;border:0;background:Canvas\" srcdoc='{source}'>"
-            "</iframe></div>"
-        )
+        behind = f'<img alt="{html.escape(self.title)}" src="data:image/svg+xml;base64,{still}" style="max-width:100%">'
+        return framed(self.html, self.title, behind, height)
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
@@ -121,11 +108,6 @@ class Player:
         forward = sum(value.op is not None for value in self.diagram.values)
         name, backward = self.diagram.names[self.diagram.output], len(self.diagram.edges)
         return f"<Player of {name}: {len(self.diagram.values)} nodes, {forward} steps forward and {backward} backward>"
-
-
-def file_text(name: str) -> str:
-    """The text of a file of the page."""
-    return resources.files("micrograd.views").joinpath("page", name).read_text(encoding="utf-8")
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -247,11 +229,3 @@ def rule_text(derivative: Value | float) -> str | None:
     if definitions:
         text += f", where {', '.join(definitions)}"
     return text if len(text) <= LONGEST_RULE else None
-
-
-def safe_json(data: Any) -> str:
-    """JSON that cannot end the script element that it stands in."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text.encode(errors="backslashreplace").decode()  # half a pair of UTF-16 cannot be saved as it is

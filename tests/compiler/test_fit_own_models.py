@@ -257,6 +257,8 @@ def test_the_numbers_of_a_state_dictionary_are_looked_at_too(compiled: list[int]
 class Noisy(Module):
     """A model that does `act` in each call."""
 
+    made_by_all = 0
+
     def __init__(self, act: Callable[["Noisy"], float]) -> None:
         self.w = Value(0.5, label="w")
         self.calls, self.seen, self.frozen = 0, [0.0], Value(1.0)
@@ -288,10 +290,15 @@ def global_count(model: Noisy) -> float:
     return 1.0 if CALLS < 1000 else 0.5
 
 
+def class_count(model: Noisy) -> float:
+    Noisy.made_by_all += 1
+    return 1.0 if Noisy.made_by_all < 1000 else 0.5
+
+
 CALLS = 0
 
 
-@pytest.mark.parametrize("act", [counted, listed, global_count])
+@pytest.mark.parametrize("act", [counted, listed, global_count, class_count])
 def test_a_model_that_remembers_its_calls_is_compiled_only_if_asked(act: Callable[[Noisy], float], compiled: list[int]) -> None:
     for eager, uses in ((None, []), (False, [3])):
         model = Noisy(act)
@@ -324,6 +331,22 @@ def test_chance_and_counts_in_a_graph_are_not_compiled(which: str, compiled: lis
         ValueError, match="called twice for one row, the model or the loss makes another graph: it draws at random"
     ):
         fit(model, losses.mean_squared_error, (LINE, WANTED), SGD(model.parameters(), 0.01), eager=False, **settings)
+    assert compiled == []
+
+
+def test_parameters_that_take_turns_are_two_though_their_numbers_are_the_same(compiled: list[int]) -> None:
+    class Turns(MLP):
+        turn = 0
+
+        def __call__(self, x: Any) -> Any:
+            self.turn = 1 - self.turn
+            return self.layers[0].neurons[self.turn](x)
+
+    model = Turns(2, [2], seed=0)
+    for parameter in model.parameters():
+        parameter.data = 0.5
+    with pytest.raises(ValueError, match="called twice for one row, the model or the loss makes another graph"):
+        fit(model, squared, (LINE, WANTED), SGD(model.parameters(), 0.01), epochs=2, progress=False, eager=False)
     assert compiled == []
 
 

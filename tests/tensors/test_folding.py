@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
+from micrograd.engine import Value
 from micrograd.folding import Folded, fold
 from tests.tensors import texts
 from tests.tensors.eager import condition, eager
@@ -25,17 +27,15 @@ def by_places(folded: Folded, rows: Rows) -> tuple[float, list[Any]]:
 
 
 def by_text(folded: Folded, rows: Rows, dialect: str = "numpy") -> tuple[float, list[Any]]:
-    """The function that is printed."""
+    """The function that is printed; JAX compiles it as a whole."""
     call, share = texts.function(folded, dialect), np.float64(1.0 / len(rows))
+    if dialect == "jax":
+        import jax
+
+        call = jax.jit(call)
     loss, gradients = call(texts.inputs(folded, rows), texts.parameters(folded), share)
     assert [np.shape(gradient) for gradient in gradients] == [array.shape for array in folded.program.parameters]
     return float(loss), gradients
-
-
-def by_jax(folded: Folded, rows: Rows) -> tuple[float, list[Any]]:
-    jax = pytest.importorskip("jax")
-    jax.config.update("jax_enable_x64", True)
-    return by_text(folded, rows, "jax")
 
 
 def error(example: Example, run: Run) -> float:
@@ -60,3 +60,35 @@ def test_an_example(make: Callable[[], Example], run: Run) -> None:
 @pytest.mark.parametrize("seed", range(100))
 def test_an_irregular_graph(seed: int) -> None:
     assert error(random_graph(seed), by_text) < 1e-12
+
+
+@pytest.fixture
+def doubles() -> Iterator[None]:
+    """JAX with floats of 64 bits."""
+    jax = pytest.importorskip("jax")
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    yield
+    jax.config.update("jax_enable_x64", before)
+
+
+@pytest.mark.usefixtures("doubles")
+@pytest.mark.parametrize("name", ["classes", "cnn of two layers", "causal attention", "physics"])
+def test_an_example_in_jax(name: str) -> None:
+    assert error(EXAMPLES[name](), partial(by_text, dialect="jax")) < 1e-12
+
+
+def test_the_mean_of_rows_is_that_of_their_losses_and_gradients() -> None:
+    """By hand: w * x**2 at w = 2 for x = 1 and 3 is 2 and 18, and its derivatives are 1 and 9."""
+    w, x = Value(2.0), Value(0.0)
+    assert by_text(fold(w * x**2, [x], [w]), [[1.0], [3.0]]) == (10.0, [5.0])
+
+
+@pytest.mark.parametrize("name", ["plain", "itself", "valley", "unused"])
+def test_graphs_without_inputs_or_parameters_fold(name: str) -> None:
+    loss, inputs, parameters, rows = EXAMPLES[name]()
+    value, slopes = eager(loss, inputs, parameters, rows)
+    folded = fold(loss, inputs, parameters)
+    assert by_text(folded, rows)[0] == pytest.approx(value, rel=1e-15)
+    assert sum(np.size(gradient) for gradient in by_text(folded, rows)[1]) == len(slopes)
+    assert folded.verify()

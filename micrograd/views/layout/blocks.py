@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from micrograd.display.characters import printable
-from micrograd.views.diagram import Card, Diagram, Groups
+from micrograd.views.diagram import Card, Chart, Groups
 from micrograd.views.layout.geometry import Box
 
 INPUTS, OUTPUT = ("inputs",), ("output",)  # the groups of the two frames that no label tells of
@@ -34,7 +34,7 @@ class Block:
         return self.groups[:-1]
 
 
-def blocks_of(diagram: Diagram) -> tuple[list[Block], dict[int, Block]]:
+def blocks_of(diagram: Chart) -> tuple[list[Block], dict[int, Block]]:
     """The blocks, each in its column, and the block of each card.
 
     Cards in a frame are a block. So are operations outside of all frames that hang together, and the leaves that frames
@@ -49,9 +49,9 @@ def blocks_of(diagram: Diagram) -> tuple[list[Block], dict[int, Block]]:
     blocks = list(dict.fromkeys(block_of[number] for number in range(len(diagram.cards))))
     if not set_columns(blocks, block_of):
         return one_block(diagram)
-    output = block_of[diagram.card_of[diagram.place[diagram.output]]]
-    if not output.title and len(output.cards) > 1 and diagram.output.label:
-        output.title, output.groups = diagram.names[diagram.output], OUTPUT
+    output = block_of[diagram.output_card]
+    if not output.title and len(output.cards) > 1 and diagram.title:
+        output.title, output.groups = diagram.title, OUTPUT
     return blocks, block_of
 
 
@@ -59,12 +59,12 @@ def in_group(card: Card) -> bool:
     return bool(card.frame) or card.kind == "group"
 
 
-def one_block(diagram: Diagram) -> tuple[list[Block], dict[int, Block]]:
+def one_block(diagram: Chart) -> tuple[list[Block], dict[int, Block]]:
     block = Block("", (), list(range(len(diagram.cards))), list(range(len(diagram.lines))))
     return [block], dict.fromkeys(block.cards, block)
 
 
-def assigned(diagram: Diagram) -> dict[int, Block]:
+def assigned(diagram: Chart) -> dict[int, Block]:
     """A block for every card."""
     cards = diagram.cards
     readers: dict[int, list[int]] = {}
@@ -107,7 +107,7 @@ def components(numbers: Sequence[int], readers: Mapping[int, Sequence[int]]) -> 
             yield found
 
 
-def share_out_lines(diagram: Diagram, block_of: Mapping[int, Block]) -> None:
+def share_out_lines(diagram: Chart, block_of: Mapping[int, Block]) -> None:
     """Give each block the lines within it, and the ports of those that come in and go out."""
     for number, line in enumerate(diagram.lines):
         source, target = block_of[line.tail], block_of[line.head]

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from micrograd.display.characters import printable
-from micrograd.text.naming import short
-from micrograd.views.diagram import Diagram, Groups, Line
+from micrograd.views.diagram import Chart, Groups, Line
 from micrograd.views.layout.blocks import Block, blocks_of
 from micrograd.views.layout.geometry import Box, Curve, Point, along, middle, moved, slots, straight, swung, union
 from micrograd.views.layout.graphviz import Inside, Sizes, column_of, placed_by_graphviz
@@ -60,7 +59,7 @@ class Layout:
     height: float
 
 
-def lay_out(diagram: Diagram, direction: str = "LR") -> Layout:
+def lay_out(diagram: Chart, direction: str = "LR") -> Layout:
     """Place everything: inputs at the left (or at the top, for direction "TB"), the output at the far end."""
     if direction not in tuple(GAPS):  # which may be a list, say
         raise ValueError(f'direction needs to be "LR" or "TB", got {direction!r}')
@@ -77,7 +76,7 @@ def lay_out(diagram: Diagram, direction: str = "LR") -> Layout:
 class Columns:
     """The blocks in columns. `title_along` says that the title of a frame takes its room along, not across."""
 
-    def __init__(self, diagram: Diagram, sizes: Sizes, *, title_along: bool) -> None:
+    def __init__(self, diagram: Chart, sizes: Sizes, *, title_along: bool) -> None:
         self.diagram = diagram
         self.sizes = sizes
         self.title_along, self.title_across = (TITLE, 0.0) if title_along else (0.0, TITLE)
@@ -239,8 +238,8 @@ class Columns:
         return starts, ends
 
 
-def place_chips(diagram: Diagram, cards: Sequence[Box], lines: Sequence[Curve]) -> list[Chip]:
-    """A chip on every line that is one edge, slid along the line to a place that is free of cards, chips and other lines.
+def place_chips(diagram: Chart, cards: Sequence[Box], lines: Sequence[Curve]) -> list[Chip]:
+    """A chip on every line that has a text, slid along the line to a place that is free of cards, chips and other lines.
 
     A line of a folded card goes without where there is no such place.
     """
@@ -250,9 +249,9 @@ def place_chips(diagram: Diagram, cards: Sequence[Box], lines: Sequence[Curve]) 
     taken = [box.grown(1.0) for box in cards]
     chips = []
     for number, line in enumerate(diagram.lines):
-        if len(line.edges) != 1:
+        text = diagram.chip_text(line)
+        if not text:
             continue
-        text = short(diagram.edges[line.edges[0]].local_derivative, digits=3)
         width = 5.8 * len(text) + 9.0
         places = [along(lines[number], 0.5 + shift) for shift in SLIDES]
         boxes = [Box(u - width / 2, v - CHIP_HEIGHT / 2, u + width / 2, v + CHIP_HEIGHT / 2) for u, v in places]
