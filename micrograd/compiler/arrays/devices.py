@@ -55,10 +55,16 @@ class Devices:
 
     def sharded(self, function: Callable[..., Any], arguments: Sequence[str], result: str) -> Callable[..., Any]:
         """The function run by each device on its own rows: of what is called "rows", these, and of "all", all."""
+        if self.count == 1:
+            return function
         specs = {"all": self.spec(), "rows": self.spec("rows"), "outputs": self.spec(None, "rows")}
         return self.jax.shard_map(
             function, mesh=self.mesh, in_specs=tuple([specs[name] for name in arguments]), out_specs=specs[result]
         )
+
+    def total(self, numbers: Numbers) -> Numbers:
+        """Within a sharded function: the sum over the devices."""
+        return numbers if self.count == 1 else self.jax.lax.psum(numbers, "rows")
 
     def spec(self, *axes: str | None) -> Any:
         return self.jax.sharding.PartitionSpec(*axes)
