@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from micrograd.arguments import whole_number
 from micrograd.compiler import c
+from micrograd.compiler.arrays import target as arrays
 from micrograd.compiler.blame import failure
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.graph import Graph, check_leaves, input_names, name_of
@@ -35,8 +36,8 @@ from micrograd.display.progress import progress_bar
 from micrograd.engine import Value
 from micrograd.optim import Optimizer
 
-TARGETS: dict[str, Target] = {"python": python, "llvm": llvm}
-ARRAY_TARGETS: dict[str, ArrayTarget] = {}
+ARRAY_TARGETS: dict[str, ArrayTarget] = {"numpy": arrays.numpy, "jax": arrays.jax}
+TARGETS: dict[str, Target] = {"python": python, "llvm": llvm, **ARRAY_TARGETS}
 LANGUAGES: dict[str, Language] = {**TARGETS, "c": c}
 
 Named = TypeVar("Named")
