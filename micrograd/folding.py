@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from micrograd.compiler.graph import check_leaves
+from micrograd.compiler.graph import check_leaves, input_names
+from micrograd.compiler.rows import Table
 from micrograd.display.characters import printable
 from micrograd.display.files import write_whole
 from micrograd.engine import Value, topological_order
@@ -61,16 +62,14 @@ def fold(
             f"fold takes the Value at the end of a graph, got {reprlib.repr(loss)}; call the function on Values first"
         )
     check_leaves(inputs, parameters, "fold")
-    data = [[leaf.data for leaf in inputs]] if rows is None else rows
-    table = np.array(data, dtype=float)
-    if table.ndim != 2 or table.shape[1] != len(inputs) or not len(table):
-        raise ValueError(f"the rows of fold need one number for each of {len(inputs)} input(s), got an array of {table.shape}")
+    table = Table([[leaf.data for leaf in inputs]] if rows is None else rows, input_names(inputs))
     from micrograd.tensors.programs import gradient_program
     from micrograd.tensors.proof import check_structure
 
     program = gradient_program(loss, inputs, parameters)
     check_structure(program)
-    return Folded(loss, tuple(inputs), tuple(parameters), table, program)
+    data = np.array(table.numbers).reshape(table.rows, len(inputs))
+    return Folded(loss, tuple(inputs), tuple(parameters), data, program)
 
 
 class Folded:
@@ -170,9 +169,7 @@ class Folded:
         from micrograd.tensors.programs import hessian_program
 
         if self.program.directions:
-            raise ValueError(
-                "this is a Hessian product already; for higher derivatives fold a loss made of gradient(...)"
-            )
+            raise ValueError("this is a Hessian product already; for higher derivatives fold a loss made of gradient(...)")
         self.formulas  # noqa: B018 - what both have in common keeps the names that it has here
         return Folded(self.loss, self.inputs, self.parameters, self.rows, hessian_program(self.program))
 

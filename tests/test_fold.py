@@ -8,6 +8,7 @@ import pytest
 
 from micrograd import Value, fold, losses, nn, ops
 from micrograd.folding import Folded
+from micrograd.ops import Op, Reduction
 
 
 @pytest.fixture
@@ -155,8 +156,10 @@ def test_wrong_leaves(inputs: Any, parameters: Any, message: str) -> None:
 
 def test_rows_that_do_not_fit() -> None:
     w, x = Value(1.0), Value(2.0)
-    with pytest.raises(ValueError, match=r"the rows of fold need one number for each of 1 input\(s\), got an array of \(2, 3\)"):
-        fold(w * x, [x], [w], rows=[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    with pytest.raises(ValueError, match=r"row 2 needs 1 number\(s\), one per input \(x1\), got 3: \[4\.0, 5\.0, 6\.0\]"):
+        fold(w * x, [x], [w], rows=[[1.0], [4.0, 5.0, 6.0]])
+    with pytest.raises(ValueError, match="there are no rows"):
+        fold(w * x, [x], [w], rows=[])
 
 
 def test_an_entry_that_does_not_exist(folded: Folded) -> None:
@@ -175,6 +178,35 @@ def test_a_value_that_has_no_place(folded: Folded, network: tuple[Value, list[Va
         folded.where(Value(1.0, label="other"))
     with pytest.raises(TypeError, match=r"where takes a Value of the graph, got 'w'"):
         folded.where("w")  # type: ignore[arg-type]
+
+
+def test_a_rule_that_looks_at_numbers() -> None:
+    ramp = Op("ramp", lambda a: a if a > 0 else 0.0, lambda out, a: (1.0 if a > 0 else 0.0,))
+    w, x = Value(1.0), Value(2.0)
+    with pytest.raises(TypeError, match="the rule of an operation of your own looks at the number of an operand"):
+        fold(ramp(w * x), [x], [w])
+
+
+def test_an_operation_of_ones_own_is_folded() -> None:
+    cube = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
+    w, x = Value(1.0), Value(2.0)
+    assert fold(cube(w * x), [x], [w]).verify()
+
+
+def test_a_reduction_of_ones_own() -> None:
+    mean = Reduction("mean", lambda a: sum(a) / len(a), lambda out, a: (1.0 / len(a),) * len(a))
+    w, x = Value(1.0), Value(2.0)
+    with pytest.raises(ValueError, match="mean is an operation of your own on sequences, which no array has; write it"):
+        fold(mean([w, x]), [x], [w])
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), -0.0, 0.0])
+def test_a_factor_that_is_no_common_number(number: float) -> None:
+    w, x = Value(1.0, label="w"), Value(2.0, label="x")
+    space: dict[str, Any] = {}
+    exec(fold(w * x * Value(number), [x], [w]).source(), space)  # noqa: S102
+    loss, slope = space["gradient"](np.array([2.0]), 3.0, 1.0)
+    assert np.array_equal([loss, slope], [6.0 * number, 2.0 * number], equal_nan=True)
 
 
 def test_numpy_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,16 +29,23 @@ Made = TypeVar("Made")
 class Graph:
     """Outputs, the leaves that a row of data sets, and those to differentiate by; `exact` asks for the bits of eager code.
 
+    `dtype` is the kind of numbers to compute with, "float64" or "float32".
     Every other leaf is one of the `constants`, with the number that it had when the graph was handed over.
     """
 
     def __init__(
-        self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], exact: bool = False
+        self,
+        outputs: Sequence[Value],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
+        exact: bool = False,
+        dtype: str = "float64",
     ) -> None:
         self.outputs = tuple(outputs)
         self.inputs = tuple(inputs)
         self.parameters = tuple(parameters)
         self.exact = exact
+        self.dtype = dtype
         self.made: dict[object, Any] = {}
         varying = {*self.inputs, *self.parameters}
         self.constants = {node: node.data for node in self.nodes() if node.op is None and node not in varying}
@@ -109,3 +116,8 @@ def check_leaves(inputs: Sequence[Value], parameters: Sequence[Value], reader: s
 
 def name_of(leaf: Value) -> str:
     return printable(leaf.label) if leaf.label else "a leaf without a label"
+
+
+def input_names(inputs: Sequence[Value]) -> list[str]:
+    """What the columns of a table are called in an error: by the label of the input, or else x1, x2, ..."""
+    return [printable(leaf.label or f"x{number}") for number, leaf in enumerate(inputs, start=1)]

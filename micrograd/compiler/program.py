@@ -20,9 +20,10 @@ from typing import Any, TypeVar
 
 from micrograd.arguments import whole_number
 from micrograd.compiler import c
+from micrograd.compiler.arrays import target as arrays
 from micrograd.compiler.blame import failure
 from micrograd.compiler.descent import Descent
-from micrograd.compiler.graph import Graph, check_leaves, name_of
+from micrograd.compiler.graph import Graph, check_leaves, input_names, name_of
 from micrograd.compiler.listing import Listing
 from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.llvm.machine import usable
@@ -31,13 +32,12 @@ from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_own_step, settings_of, traced_rule
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import ArrayTarget, Language, Target
-from micrograd.display.characters import printable
 from micrograd.display.progress import progress_bar
 from micrograd.engine import Value
 from micrograd.optim import Optimizer
 
-TARGETS: dict[str, Target] = {"python": python, "llvm": llvm}
-ARRAY_TARGETS: dict[str, ArrayTarget] = {}
+ARRAY_TARGETS: dict[str, ArrayTarget] = {"numpy": arrays.numpy, "jax": arrays.jax}
+TARGETS: dict[str, Target] = {"python": python, "llvm": llvm, **ARRAY_TARGETS}
 LANGUAGES: dict[str, Language] = {**TARGETS, "c": c}
 
 Named = TypeVar("Named")
@@ -84,7 +84,7 @@ class Program:
         self.gives_rows = not isinstance(output, Value)
         self.inputs, self.parameters = self.graph.inputs, self.graph.parameters
         self.target = chosen_target(target, self.graph)
-        self.input_names = [printable(leaf.label or f"x{number}") for number, leaf in enumerate(self.inputs, start=1)]
+        self.input_names = input_names(self.inputs)
 
     def listing(self) -> Listing:
         """The instructions of the outputs alone."""

@@ -216,6 +216,13 @@ class View(Value):
         return array.view().spread(axes, kept)
 
     @property
+    def data(self) -> float:  # type: ignore[override]
+        raise TypeError(
+            "the rule of an operation of your own looks at the number of an operand, as a Python if does, and an array has "
+            "many; write its choices with operations such as step, relu or maximum"
+        )
+
+    @property
     def op(self) -> Op | None:  # type: ignore[override]
         return self.source.op if self.source and self.operands() is not None else None
 

@@ -71,6 +71,6 @@ def split(term: Term) -> tuple[float, View | None]:
 def split_exactly(a: Term, b: Term) -> tuple[float, list[View]]:
     """The number before a * b, as far as it needs no rounding, and the views that are left."""
     (n, x), (m, y) = split(a), split(b)
-    if not exact_product(n, m):
+    if m != 1.0 and not exact_product(n, m):
         return split_exactly(a, 1.0)[0], [view for view in (x, b) if isinstance(view, View)]
     return n * m, [view for view in (x, y) if view is not None]

@@ -11,6 +11,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
@@ -50,6 +51,9 @@ def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
     return quietly
 
 
+STANDARD: Final = {"math": "import math", "pairwise": "from itertools import pairwise"}  # what the functions need beside np
+
+
 @functools.cache
 def functions(dialect: str) -> dict[str, Any]:
     """What the text may call, by name: "numpy" or "jax"."""
@@ -59,7 +63,7 @@ def functions(dialect: str) -> dict[str, Any]:
     import jax
 
     own |= functions_of(jax_functions)
-    space: dict[str, Any] = {"np": jax.numpy, "math": math}
+    space: dict[str, Any] = {"np": jax.numpy, "math": math, "pairwise": pairwise}
     space |= {name: getattr(jax.numpy, known) for name, known in LIBRARY.items()}
     space |= {name: FunctionType(one.__code__, space, name, one.__defaults__) for name, one in own.items()}
     return space
@@ -117,8 +121,8 @@ def imports_and_functions(names: Iterable[str], dialect: str) -> str:
         if isinstance(function, FunctionType) and name not in texts:
             texts[name] = plain_source(function)
             waiting += function.__code__.co_names
-        elif name == "math":
-            imports = {"import math": None, **imports}
+        elif name in STANDARD:
+            imports = {STANDARD[name]: None, **imports}
         elif name in LIBRARY and not isinstance(function, FunctionType) and name in names:
             imports[f"from {package} import {LIBRARY[name]}{f' as {name}' * (name != LIBRARY[name])}"] = None
     return "\n".join(["\n".join(imports), *[f"\n\n{text}" for text in texts.values()]]) + "\n"

@@ -95,10 +95,11 @@ def sech2(a: Numbers) -> Numbers:
     z = np.abs(a)
     z *= -2.0
     z = np.exp(z)
-    square = 1.0 + z
-    square *= square
+    share = 1.0 + z
+    share = 1.0 / share
     z *= 4.0
-    z /= square
+    z *= share
+    z *= share
     return z
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,7 +52,28 @@ def logsumexp(a: Numbers, axis: int | tuple[int, ...]) -> Numbers:
 
 
 def contract(spec: str, a: Numbers, b: Numbers) -> Numbers:
-    return np.einsum(spec, a, b)
+    """np.einsum(spec, a, b), with axes made one that lie side by side wherever they are: XLA copies where it sums over two."""
+    sides = spec.replace("->", ",").split(",")
+    lengths = dict(zip(sides[0] + sides[1], (*a.shape, *b.shape), strict=True))
+    left, right, out = grouped(sides)
+    a = a.reshape([math.prod([lengths[k] for k in group]) for group in left])
+    b = b.reshape([math.prod([lengths[k] for k in group]) for group in right])
+    first = ["".join([group[0] for group in side]) for side in (left, right, out)]
+    return np.einsum(f"{first[0]},{first[1]}->{first[2]}", a, b).reshape([lengths[k] for k in sides[2]])
+
+
+def grouped(sides: Sequence[str]) -> list[list[str]]:
+    """The letters of each side, those together that are neighbours on every side on which they are."""
+    pairs = {x + y for side in sides for x, y in pairwise(side)}
+    pairs = {pair for pair in pairs if all(pair in side or not {*pair} & {*side} for side in sides)}
+    groups: list[list[str]] = [[] for _ in sides]
+    for found, side in zip(groups, sides, strict=True):
+        for letter in side:
+            if found and found[-1][-1] + letter in pairs:
+                found[-1] += letter
+            else:
+                found.append(letter)
+    return groups
 
 
 def windows(a: Numbers, axes: Sequence[int], sizes: Sequence[int]) -> Numbers:

@@ -283,6 +283,11 @@ def canonical(
         if op in SUMS or op is ops.mul or op is ops.dot:
             ids[node] = sum_of(scalars, node, inner)
         elif isinstance(op, Reduction):
+            if op is not ops.total and op is not ops.logsumexp:
+                raise ValueError(
+                    f"{op.symbol} is an operation of your own on sequences, which no array program has; write it with "
+                    "total, dot or logsumexp"
+                )
             ids[node] = scalars.reduce(op, *[scalars.interned(map(ids.__getitem__, side)) for side in op.arguments(node.parents)])
         else:
             ids[node] = scalars.make(op, *[ids[parent] for parent in node.parents])

@@ -9,7 +9,7 @@ from micrograd.engine import Value
 from micrograd.ops import OPS, Op, Reduction
 
 every_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
-every_target = pytest.mark.parametrize("target", ["python", "llvm"])
+every_target = pytest.mark.parametrize("target", ["python", "llvm", "numpy", "jax"])
 
 
 def width(op: Op) -> int:
