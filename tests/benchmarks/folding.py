@@ -125,7 +125,7 @@ def training_rows(task: Task) -> list[Row]:
     """The text of the folded graph in a loop by hand, and the compiled graph: NumPy against NumPy, JAX against JAX."""
     example = task.example()
     by_hand = array_networks.trainings(task.by_hand(example))
-    ours = {f"{make.__name__}, {target}": make(example, target) for target in by_hand for make in (printed,)}
+    ours = {f"{make.__name__}, {target}": make(example, target) for target in by_hand for make in (printed, compiled)}
     trainings = {**by_hand, **ours}
     losses = [train(3) for train in trainings.values()]
     np.testing.assert_allclose(losses, losses[0], rtol=1e-9)
