@@ -284,10 +284,8 @@ def canonical(
             ids[node] = sum_of(scalars, node, inner)
         elif isinstance(op, Reduction):
             if op is not ops.total and op is not ops.logsumexp:
-                raise ValueError(
-                    f"{op.symbol} is an operation of your own on sequences, which no array program has; write it with "
-                    "total, dot or logsumexp"
-                )
+                what = f"{op.symbol} is an operation of your own on sequences"
+                raise ValueError(f"{what}, which no array has; write it with total, dot or logsumexp")
             ids[node] = scalars.reduce(op, *[scalars.interned(map(ids.__getitem__, side)) for side in op.arguments(node.parents)])
         else:
             ids[node] = scalars.make(op, *[ids[parent] for parent in node.parents])

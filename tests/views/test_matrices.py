@@ -14,11 +14,11 @@ import pytest
 from micrograd import Op, Value
 from micrograd.folding import fold
 from micrograd.replay import Replay
-from micrograd.tensors.terms import Formulas
+from micrograd.tensors.terms import Formulas, Infix, Line, Name
 from micrograd.views.matrices import MOST_NUMBERS, in_notebook, numbers_at, page
 from tests.tensors.examples import EXAMPLES
 from tests.tensors.pieces import Example
-from tests.views.formulas import xor_formulas, xor_numbers
+from tests.views.formulas import array, xor_formulas, xor_numbers
 
 
 def data_in(text: str) -> dict[str, Any]:
@@ -65,6 +65,14 @@ def test_a_vector_stands_as_the_product_wants_it() -> None:
     assert line_of(data, "dh1")["tokens"][2]["axes"] == row  # dv1 times w1, lying down
     assert line_of(data, "dw1")["result"]["axes"] == column
     assert line_of(data, "db1")["result"]["axes"] == row
+
+
+def test_vectors_of_one_sum_stand_alike() -> None:
+    one, other, out = (array(name, "parameter", (3,)) for name in ("p", "q", "out"))
+    line = Line(out, Infix("+", Name(one), Name(other)))
+    formulas = Formulas((), (one, other), (), None, (line,), (), (), (), ())
+    (data,) = data_in(page(formulas, {name: np.ones(3) for name in ("p", "q", "out")}))["lines"]
+    assert [data["result"]["axes"], data["tokens"][0]["axes"], data["tokens"][2]["axes"]] == [[[1, 0], [3, 1]]] * 3
 
 
 def test_a_gradient_of_a_parameter_is_a_product_over_the_rows() -> None:

@@ -74,8 +74,11 @@ function twoColumns(line, pair, left, right, i, j, room) {
   const end = y + rows.length * cellHeight;
   const more = count > rows.length ? ` of ${count} products` : "";
   drawn += `<path class="total" d="M${x3 - 4},${end + 4}h${more ? 140 : 104}"/>` + textAt(x3 + 56, end + 20, short(sum), "strong", "end") + textAt(x3 + 64, end + 20, more ? `all${more}` : "together", "words");
-  const lying = lyingDown(line, left, right, i, j, end + 58, room);
-  return [drawn + lying.drawn, lying.bottom];
+  const shift = x3 + 170; // where the product has room beside, the panel is half as high
+  const beside = room - shift >= 330;
+  const lying = lyingDown(line, left, right, i, j, beside ? y : end + 58, beside ? room - shift : room);
+  const placed = beside ? `<g transform="translate(${shift},0)">${lying.drawn}</g>` : lying.drawn;
+  return [drawn + placed, Math.max(end + 28, lying.bottom)];
 }
 
 /** The same as a product of matrices: a row times a column. */

@@ -130,7 +130,7 @@ def test_nothing_is_wider_than_the_page_and_no_matrix_is_cut(name: str, width: i
 
 
 @pytest.mark.parametrize("name", ["xor", "cnn", "attention"])
-@pytest.mark.parametrize("width", [480, 1280])
+@pytest.mark.parametrize("width", [480, 1000, 1280])
 def test_what_the_panel_draws_stays_in_it(name: str, width: int, open_page: OpenPlayer) -> None:
     opened = open_page(example_page(name), width=width, height=850)
     outside = opened.evaluate("""lines.flatMap((line, number) => {
