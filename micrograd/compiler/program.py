@@ -40,6 +40,8 @@ ARRAY_TARGETS: dict[str, ArrayTarget] = {"numpy": arrays.numpy, "jax": arrays.ja
 TARGETS: dict[str, Target] = {"python": python, "llvm": llvm, **ARRAY_TARGETS}
 LANGUAGES: dict[str, Language] = {**TARGETS, "c": c}
 
+DTYPES: dict[str | None, tuple[str, ...]] = {None: ("float64",), "jax": ("float64", "float32")}
+
 Named = TypeVar("Named")
 
 
@@ -49,6 +51,7 @@ def compile(  # noqa: A001 - read as micrograd.compile
     parameters: Sequence[Value] = (),
     target: str | None = None,
     exact: bool = False,
+    dtype: str = "float64",
 ) -> Program:
     """The graph of `output` as a Program. `inputs` are the leaves that a row of data sets, in the order of its numbers.
 
@@ -56,15 +59,16 @@ def compile(  # noqa: A001 - read as micrograd.compile
     that the graph does not use is read and changes nothing.
 
     `parameters` are the leaves to differentiate by and to train; their numbers are read at each call. Every other leaf
-    is a constant, with the number that it has now. `target` is "llvm" (machine code, needs llvmlite) or "python"; without
-    one it is llvm where that is installed. `exact` asks for the very bits of eager code; without it vector functions such
-    as tanh may differ by 4 ulp, and sums over rows are added in another order.
+    is a constant, with the number that it has now. `target` is "llvm" (machine code, needs llvmlite), "python", or with the
+    arrays that `fold` finds "numpy" or "jax", which trains on all devices that JAX has; without one it is llvm where that is
+    installed. `exact` asks python or llvm for the very bits of eager code; without it vector functions such as tanh may
+    differ by 4 ulp, and sums over rows are added in another order. `dtype` is "float64", or for jax "float32".
 
     It takes a graph, not a function: of a Python `if` on a number, such as `if x.data > 0`, the graph holds the branch
     that was taken and nothing else, so the Program takes that branch for every row. Write such a choice with operations:
     relu, maximum, step. Where an operation has no value, such as log(-1), a Program goes on with nan or an infinity.
     """
-    return Program(output, inputs, parameters, target, exact)
+    return Program(output, inputs, parameters, target, exact, dtype)
 
 
 class Program:
@@ -77,10 +81,11 @@ class Program:
         parameters: Sequence[Value],
         target: str | None,
         exact: bool,
+        dtype: str = "float64",
     ) -> None:
         outputs = checked_outputs(output)
         check_leaves(inputs, parameters, "compile")
-        self.graph = Graph(outputs, inputs, parameters, exact)
+        self.graph = Graph(outputs, inputs, parameters, exact, dtype)
         self.gives_rows = not isinstance(output, Value)
         self.inputs, self.parameters = self.graph.inputs, self.graph.parameters
         self.target = chosen_target(target, self.graph)
@@ -191,11 +196,35 @@ class Program:
             raise ValueError(f"{call} takes a program of one output, and this one has {count}; compile one of them, or their sum")
 
     def source(self, target: str | None = None) -> str:
-        """The text that a target makes of the graph: "python", "llvm" or "c"."""
+        """The text that a target makes of the graph: "python", "llvm", "c", "numpy" or "jax"."""
         return named(target or self.target, LANGUAGES).source(self.graph)
 
     def function(self, target: str) -> Callable[..., Any]:
-        """The graph as a pure function of arrays, for those who bring a loop of their own."""
+        """A pure function of arrays of "numpy" or "jax", for those who bring a loop of their own.
+
+        It takes the parameters as one vector, in their order, and the rows as a matrix. Of one output it gives the mean over
+        the rows and its gradient, a vector; of several a matrix with a row of outputs for each row of data.
+
+        >>> w, b, x = Value(2.0), Value(1.0), Value(0.0)
+        >>> function = compile((w * x + b) ** 2, [x], [w, b]).function("numpy")
+        >>> loss, gradient = function([2.0, 1.0], [[0.0], [1.0]])
+        >>> float(loss), gradient.tolist()
+        (5.0, [3.0, 4.0])
+
+        That of "jax" goes into `jax.jit`, `jax.vmap` (over the vectors of an ensemble) and `jax.jacfwd`, and its gradient into
+        optax; it computes in the kind of number of the parameters:
+
+            step = jax.jit(lambda vector, state, rows: ...function(vector, rows)...)
+
+        Rows that are sharded stay where they are, and each device sums its own. On several hosts nothing else is needed:
+        each calls `jax.distributed.initialize()` and makes its part of the rows known,
+
+            mesh = jax.sharding.Mesh(jax.devices(), ("rows",))
+            place = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec("rows"))
+            rows = jax.make_array_from_process_local_data(place, own_rows)
+
+        and all then call the same `jax.jit(function)(vector, rows)`.
+        """
         return named(target, ARRAY_TARGETS).function(self.graph)
 
     def __repr__(self) -> str:
@@ -235,6 +264,8 @@ def check_optimizer(optimizer: Optimizer, parameters: Sequence[Value]) -> None:
 
 def chosen_target(name: str | None, graph: Graph) -> str:
     """The name of the target, or without one that of the fastest which can run the graph here."""
+    if graph.dtype not in DTYPES.get(name, DTYPES[None]):
+        raise ValueError(f"dtype is 'float64', or with target='jax' 'float32', got {graph.dtype!r} for target={name!r}")
     if name is None:
         return "llvm" if usable() and not graph.own_operations() else "python"
     if name in LANGUAGES and name not in TARGETS:

@@ -1,5 +1,6 @@
 """Operations and rows for the tests of the targets."""
 
+import importlib.util
 from collections.abc import Sequence
 
 import pytest
@@ -9,7 +10,9 @@ from micrograd.engine import Value
 from micrograd.ops import OPS, Op, Reduction
 
 every_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
-every_target = pytest.mark.parametrize("target", ["python", "llvm", "numpy", "jax"])
+needs_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is not installed")
+every_target = pytest.mark.parametrize("target", ["python", "llvm", "numpy", pytest.param("jax", marks=needs_jax)])
+exact_target = pytest.mark.parametrize("target", ["python", "llvm"])
 
 
 def width(op: Op) -> int:

@@ -83,9 +83,15 @@ class NumpyLoop:
     are trained, in the same order.
     """
 
+    vector: Numbers
+    memories: list[Numbers]
+    gradient: Numbers
+    step: float
+    rate: float
+
     def __init__(self, trainer: NumpyTrainer, table: Table, schedule: Schedule, state: TrainingState) -> None:
-        self.trainer = trainer
         keep_memory()
+        self.trainer = trainer
         self.schedule = schedule
         self.rows = table.rows
         self.inputs = [np.ascontiguousarray(part) for part in trainer.layout.inputs_of(matrix(table))]

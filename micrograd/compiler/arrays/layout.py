@@ -106,7 +106,7 @@ def of_outputs(graph: Graph) -> Layout:
 
 
 def of_gradient(graph: Graph, weighted: bool, trained: Collection[Value] | None = None) -> Layout:
-    """The one output times a share, summed over the rows, and its gradient; with `trained`, 0 by arrays that have none of these."""
+    """The one output times a share, summed over the rows, and its gradient; 0 by arrays with none of the `trained` parameters."""
     chosen = None if trained is None or len(trained) == len(graph.parameters) else frozenset(trained)
 
     def make() -> Layout:

@@ -1,14 +1,14 @@
 """The targets `numpy` and `jax`: their faces, which load neither until a graph is compiled for them.
 
->>> x = Value(2.0, label="x")
->>> print(numpy.source(Graph([x * x], [x], [])))
-from micrograd.tensors.dialects import functions
+>>> w, x = Value(2.0, label="w"), Value(1.0, label="x")
+>>> print(numpy.source(Graph([w * x], [x], [w])))
+import numpy as np
 <BLANKLINE>
-globals().update(functions("numpy"))  # np, and the rows of the table
 <BLANKLINE>
-def gradient(x, share):
-    loss = share * (x * x).sum()  # one number
-    return (loss,)
+def gradient(x, w, share):
+    loss = share * (x * w).sum()  # one number
+    dw = x.sum() * share          # one number
+    return loss, dw
 <BLANKLINE>
 """
 
@@ -46,7 +46,7 @@ class OnArrays:
         self.check_installed(graph)
 
     def check_installed(self, graph: Graph) -> None:
-        needed = [self.name] if self.name != "numpy" else ["numpy"]
+        needed = [self.name]
         if self.name == "numpy" and any(node.op in FROM_SCIPY for node in graph.nodes()):
             needed.append("scipy")
         for package in needed:
