@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 from micrograd import Value, draw
+from micrograd.folding import Folded
 from micrograd.views import drawing
 from micrograd.views.pages import file_text
 from micrograd.views.player import Player
@@ -21,10 +22,13 @@ FOLDER = readme.PATH.parent / ".github" / "pictures"
 SCHEMES = ("light", "dark")
 STEP = 9  # of the player: the second contribution to one gradient
 SIZE = (880, 430)
+ENTRY = (7, 1)  # of the matrix form: the line of dW1, and its entry 0, 1
+MATRICES_SIZE = (1180, 1035)
 CHROMIUM = "/usr/bin/chromium"
 
-SHOWN = """[...document.querySelectorAll(".formula, .reason div, .phase, .count, .graph text")]
-    .map((element) => element.textContent).filter((text) => text !== "").join("\\n")"""
+SHOWN = """[...document.querySelectorAll("{}")].map((element) => element.textContent).filter((text) => text !== "").join("\\n")"""
+STEP_SHOWN = SHOWN.format(".formula, .reason div, .phase, .count, .graph text")
+MATRICES_SHOWN = SHOWN.format(".formula, .why h2, .why text")
 
 
 def graph(output: Value, scheme: str) -> str:
@@ -48,9 +52,19 @@ def dark_palette() -> dict[str, Any]:
 
 def shots(player: Player) -> Iterator[tuple[str, bytes]]:
     """The player at `STEP` in light and in dark: what is written on it, and a PNG."""
+    return photographed(player.html, SIZE, f"goTo({STEP}, true)", STEP_SHOWN, ".player")
+
+
+def matrix_shots(folded: Folded) -> Iterator[tuple[str, bytes]]:
+    """The matrix form in light and in dark, with what made `ENTRY`: what is written on it, and a PNG."""
+    return photographed(folded.html, MATRICES_SIZE, f"choose{ENTRY}", MATRICES_SHOWN, "body")
+
+
+def photographed(html: str, size: tuple[int, int], action: str, shown: str, part: str) -> Iterator[tuple[str, bytes]]:
+    """That part of a page after an action, in light and in dark: the text that is shown, and a PNG."""
     from playwright.sync_api import sync_playwright
 
-    width, height = SIZE
+    width, height = size
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for scheme in SCHEMES:
@@ -60,9 +74,9 @@ def shots(player: Player) -> Iterator[tuple[str, bytes]]:
                 reduced_motion="reduce",
                 device_scale_factor=2,
             )
-            page.set_content(player.html)
-            page.evaluate(f"goTo({STEP}, true)")
-            yield str(page.evaluate(SHOWN)), page.locator(".player").screenshot(omit_background=True)
+            page.set_content(html)
+            page.evaluate(action)
+            yield str(page.evaluate(shown)), page.locator(part).screenshot(omit_background=True)
         browser.close()
 
 
@@ -95,11 +109,14 @@ def main() -> int:
     names = readme.namespace()
     FOLDER.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for scheme, (words, png) in zip(SCHEMES, shots(names["explore"](names["f"])), strict=True):
-        svg, photo = FOLDER / f"graph-{scheme}.svg", FOLDER / f"player-{scheme}.png"
-        svg.write_text(graph(names["out"], scheme), encoding="utf-8")
-        photo.write_bytes(with_description(png, words))
-        written += [svg, photo]
+    photos = {"player": shots(names["explore"](names["f"])), "matrices": matrix_shots(names["folded"])}
+    for scheme in SCHEMES:
+        written.append(FOLDER / f"graph-{scheme}.svg")
+        written[-1].write_text(graph(names["out"], scheme), encoding="utf-8")
+    for name, pair in photos.items():
+        for scheme, (words, png) in zip(SCHEMES, pair, strict=True):
+            written.append(FOLDER / f"{name}-{scheme}.png")
+            written[-1].write_bytes(with_description(png, words))
     print(f"Wrote {', '.join(path.name for path in written)} to {FOLDER}.")
     return 0
 

@@ -208,15 +208,16 @@ def test_the_picture_of_the_graph_is_what_draw_draws(scheme: str, examples: dict
     assert texts_and_colours(committed) == texts_and_colours(pictures.graph(examples["out"], scheme))
 
 
-def test_the_pictures_of_the_player_show_what_it_shows(examples: dict[str, Any]) -> None:
+def test_the_pictures_of_pages_show_what_they_show(examples: dict[str, Any]) -> None:
     pytest.importorskip("playwright", reason="playwright is not installed: pip install playwright")
     if not Path(pictures.CHROMIUM).exists():
         pytest.skip(f"no browser at {pictures.CHROMIUM}: apt-get install chromium")
-    shots = pictures.shots(examples["explore"](examples["f"]))
-    for scheme, (words, png) in zip(pictures.SCHEMES, shots, strict=True):
-        committed = (pictures.FOLDER / f"player-{scheme}.png").read_bytes()
-        assert pictures.description(committed) == words, "make the pictures anew: python -m tests.pictures"
-        assert committed[:24] == png[:24]  # the size too
+    shots = {"player": pictures.shots(examples["explore"](examples["f"])), "matrices": pictures.matrix_shots(examples["folded"])}
+    for name, pair in shots.items():
+        for scheme, (words, png) in zip(pictures.SCHEMES, pair, strict=True):
+            committed = (pictures.FOLDER / f"{name}-{scheme}.png").read_bytes()
+            assert pictures.description(committed) == words, "make the pictures anew: python -m tests.pictures"
+            assert committed[:24] == png[:24]  # the size too
 
 
 def test_the_words_for_the_picture_of_the_player_are_those_in_it() -> None:

@@ -54,7 +54,7 @@ def test_labels_have_a_stem_if_they_differ_in_their_numbers_alone(labels: list[s
 def test_the_number_of_a_layer_is_that_of_the_outermost_group_that_all_share() -> None:
     assert number_of_layer([Label("w1", ("layer2", "neuron1")), Label("w1", ("layer2", "neuron2"))]) == 2
     assert number_of_layer([Label("w1", ("layer2", "neuron1")), Label("w2", ("layer2", "neuron1"))]) == 2
-    assert number_of_layer([Label("w1", ("layer1", "neuron1")), Label("w1", ("layer2", "neuron1"))]) == 1
+    assert number_of_layer([Label("w1", ("layer1", "neuron3")), Label("w1", ("layer2", "neuron3"))]) == 3
     assert number_of_layer([Label("w1", ("encoder",)), Label("w2", ("encoder",))]) is None
     assert number_of_layer(["w1", "w2"]) is None
 

@@ -13,7 +13,7 @@ const storedName = (token) => runsHtml(token.turned ? token.label.filter(([style
 const numberAt = (token, place) => arrays[token.array].numbers[place];
 const indexText = (token, place) => {
   const index = indexOf(token.array, place);
-  return index.length ? `[${index.map((at) => at + 1).join(", ")}]` : "";
+  return index.length ? `[${index.join(", ")}]` : ""; // counted from 0, as in the code
 };
 
 /** A matrix of two axes as it is stored: its numbers by row and column. */

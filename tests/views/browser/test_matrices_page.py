@@ -60,7 +60,7 @@ def test_the_transpose_is_explained_with_the_numbers_of_the_entry(open_page: Ope
     numbers = xor_numbers()
     text = opened.inner_text(".why")
     assert "Why the transpose? One parameter, four rows" in text
-    assert "W1[1, 2] was used in every row" in text
+    assert "W1[0, 1] was used in every row" in text
     shares = numbers["dz1"][:, 0] * numbers["x"][:, 1]
     lines = opened.evaluate("[...document.querySelectorAll('.why text')].map((element) => element.textContent)")
     rows = [lines[place - 1] for place, line in enumerate(lines) if line.startswith("row ")]
@@ -71,15 +71,15 @@ def test_the_transpose_is_explained_with_the_numbers_of_the_entry(open_page: Ope
 
 def test_a_product_with_a_turned_right_side_has_its_answer_too(open_page: OpenPlayer) -> None:
     opened = open_page(xor_page())
-    opened.evaluate("choose(0, 4)")  # z1[2, 2]
+    opened.evaluate("choose(0, 4)")  # z1[1, 1]
     assert "Why the transpose? Two rows, one number" in opened.inner_text(".why")
-    opened.evaluate("choose(5, 4)")  # dh1[2, 2] = dv1 w1^T
+    opened.evaluate("choose(5, 4)")  # dh1[1, 1] = dv1 w1^T
     assert "Nothing is summed here" in opened.inner_text(".why")
 
 
 def test_other_entries_are_told_with_their_numbers(open_page: OpenPlayer) -> None:
     opened = open_page(xor_page())
-    opened.evaluate("choose(1, 4)")  # h1[2, 2] = tanh(0 - 1.098 - 0.381)
+    opened.evaluate("choose(1, 4)")  # h1[1, 1] = tanh(0 - 1.098 - 0.381)
     assert f"{minus(short(math.tanh(-1.479)))} = tanh (−1.479)" in opened.inner_text(".why")
 
 
@@ -93,7 +93,7 @@ def test_the_keyboard_reaches_every_entry(open_page: OpenPlayer) -> None:
     for key, place in (("ArrowRight", 1), ("ArrowDown", 3), ("ArrowRight", 3), ("ArrowLeft", 2), ("ArrowUp", 0), ("ArrowUp", 0)):
         opened.keyboard.press(key)
         assert opened.evaluate("chosen.place") == place
-    assert "W1[1, 1]" in opened.inner_text(".spoken")
+    assert "W1[0, 0]" in opened.inner_text(".spoken")
     opened.keyboard.press("Escape")
     assert opened.evaluate("chosen === null && document.querySelectorAll('.frame').length === 0")
 
