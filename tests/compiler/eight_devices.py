@@ -53,7 +53,7 @@ def step_text(program: Program, rows: Any, optimizer: SGD) -> str:
     table = Table(rows, program.input_names)
     loop: Any = program.descent(table, optimizer, Schedule(table.rows, 1)).loop
     with loop.trainer.on.precision():
-        return str(loop.trainer.run.lower(*loop.arguments(loop.kept, 1, 0.0)).compile().as_text())
+        return str(loop.by.run.lower(*loop.arguments(loop.kept, 1, 0.0)).compile().as_text())
 
 
 if __name__ == "__main__":

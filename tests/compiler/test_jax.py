@@ -35,7 +35,7 @@ def test_a_loop_is_compiled_once_for_a_loss_a_rule_and_a_number_of_rows() -> Non
         program.train(rows_of(data_of()), SGD(model.parameters(), rate), epochs, progress=False)
     table = Table(rows_of(data_of()), program.input_names)
     loop: Any = program.descent(table, SGD(model.parameters(), 0.1), Schedule(table.rows, 1)).loop
-    assert loop.trainer.run._cache_size() == 1
+    assert loop.by.run._cache_size() == 1
 
 
 def test_parameters_may_have_taken_different_numbers_of_steps() -> None:

@@ -31,7 +31,7 @@ def filled(lengths: Sequence[int], width: int) -> tuple[Numbers, Numbers]:
 
 @dataclass(frozen=True)
 class Data:
-    """Rows on the devices, batch by batch: the inputs, the share of each row in its batch, that of each batch in the whole."""
+    """Rows on the devices, batch by batch: the inputs, the share of each row in its batch, or of all, and that of the batch."""
 
     inputs: list[Numbers]
     shares: Numbers
@@ -81,7 +81,10 @@ class Devices:
         whole = np.array(lengths)[:, None]
         share = (1.0 / whole if shares is None else np.asarray(shares)[rows]) / copies
         inputs = [self.put(part[rows], None, "rows") for part in layout.inputs_of(matrix(table))]
-        return Data(inputs, self.put(share, None, "rows"), self.put(whole[:, 0] / len(order)))
+        parts = self.put(whole[:, 0] / len(order))
+        if layout.formulas.share is not None and not layout.formulas.share.rows:
+            return Data(inputs, self.put(share[:, 0]), parts)
+        return Data(inputs, self.put(share, None, "rows"), parts)
 
 
 @cache

@@ -66,7 +66,7 @@ class NumpyTrainer:
         self.graph = graph
         self.trained = trained
         self.rule = rule
-        self.size = len(graph.nodes())
+        self.size = 1000 + len(graph.nodes())  # a call of NumPy takes its time, however few the numbers are
         self.layout = of_gradient(graph, weighted=False, trained=trained)
         self.function = inspect.unwrap(runnable(self.layout.formulas))  # warnings are off around the whole loop
         self.update = updater(rule, "numpy")
