@@ -12,6 +12,7 @@ from micrograd.ops import OPS, Op, Reduction
 every_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
 needs_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is not installed")
 every_target = pytest.mark.parametrize("target", ["python", "llvm", "numpy", pytest.param("jax", marks=needs_jax)])
+quick_target = pytest.mark.parametrize("target", ["python", "llvm", "numpy"])  # JAX takes a second for each rule
 exact_target = pytest.mark.parametrize("target", ["python", "llvm"])
 
 

@@ -71,7 +71,7 @@ def test_one_text_has_the_names_of_the_labels() -> None:
     _, program = network_and_program("numpy")
     lines = program.source().splitlines()
     begin = lines.index("def gradient(x, y, W1, b1, w2, b2, share):")
-    assert lines[begin + 1].split() == "z1 = x @ W1.T + b1 # rows, 3".split()
+    assert lines[begin + 1].split() == ["z1", "=", "x", "@", "W1.T", "+", "b1", "#", "rows,", "3"]
     assert lines[-1] == "    return loss, dW1, db1, dw2, db2"
 
 

@@ -80,14 +80,14 @@ def bad_calls() -> list[tuple[Callable[[], Any], type[Exception], str]]:
         (
             lambda: build(a * b, [a], target="cuda"),
             ValueError,
-            r"^there is no target 'cuda'; choose from python, llvm$",
+            r"^there is no target 'cuda'; choose from python, llvm, numpy, jax$",
         ),
         (
             lambda: build(a * b, [a], target="c"),
             ValueError,
             r"^the c target is text to embed elsewhere, .*source\('c'\)",
         ),
-        (lambda: build(a, [a]).source("js"), ValueError, r"^there is no target 'js'; choose from python, llvm, c$"),
+        (lambda: build(a, [a]).source("js"), ValueError, r"^there is no target 'js'; choose from python, llvm, numpy, jax, c$"),
     ]
 
 

@@ -13,11 +13,11 @@ from micrograd.nn import MLP
 from micrograd.optim import SGD, AdamW, Optimizer
 from micrograd.training import fit
 from tests.compiler.networks import data_of, network_and_program, numbers, rows_of
-from tests.compiler.targets import every_target
+from tests.compiler.targets import quick_target
 from tests.optim.valley import every_optimizer
 
 
-@every_target
+@quick_target
 @every_optimizer
 def test_a_parameter_that_is_not_in_the_graph_stays_with_its_memory(make: Callable[..., Optimizer], target: str) -> None:
     model, program = network_and_program(target)
@@ -51,7 +51,7 @@ def test_fit_does_not_decay_what_the_loss_does_not_use(eager: bool) -> None:
     assert optimizer.steps_taken == [3] * 13 + [0]
 
 
-@every_target
+@quick_target
 @every_optimizer
 def test_parameters_that_have_taken_different_numbers_of_steps_go_on_from_these(
     make: Callable[..., Optimizer], target: str

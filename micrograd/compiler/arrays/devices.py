@@ -44,7 +44,7 @@ class Devices:
     def __init__(self, dtype: str) -> None:
         import jax
 
-        self.jax = jax
+        self.jax: Any = jax
         self.dtype = np.dtype(dtype)
         self.count = len(jax.devices())
         self.mesh = jax.sharding.Mesh(np.array(jax.devices()), ("rows",))
