@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from micrograd.compiler.graph import check_leaves, input_names
 from micrograd.compiler.rows import Table
 from micrograd.display.characters import printable
-from micrograd.display.files import write_whole
 from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
 from micrograd.ops import dot
@@ -135,12 +134,9 @@ class Folded:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all; give its path."""
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            page = f"{target.stem or 'matrices'}.html"
-            raise ValueError(f"the matrix form is a page, and {target.name!r} does not end in .html; save it as {page}")
-        write_whole(target, self.html)
-        return target
+        from micrograd.views.pages import save_page
+
+        return save_page(self.html, path, "the matrix form", "matrices")
 
     def _repr_html_(self) -> str:
         from micrograd.views.matrices import in_notebook

@@ -6,10 +6,14 @@ import base64
 import hashlib
 import html
 import json
+import os
 from collections.abc import Sequence
 from importlib import resources
+from pathlib import Path
 from string import Template
 from typing import Any
+
+from micrograd.display.files import write_whole
 
 
 def file_text(name: str) -> str:
@@ -44,3 +48,13 @@ def safe_json(data: Any) -> str:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text.encode(errors="backslashreplace").decode()  # half a pair of UTF-16 cannot be saved as it is
+
+
+def save_page(page: str, path: str | os.PathLike[str], what: str, name: str) -> Path:
+    """Write the page, whole or not at all; a ValueError if the path is not one of a page, with what it is and a name for it."""
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        wanted = f"{target.stem or name}.html"
+        raise ValueError(f"{what} is a page, and {target.name!r} does not end in .html; save it as {wanted}")
+    write_whole(target, page)
+    return target

@@ -16,14 +16,13 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.display.characters import printable
-from micrograd.display.files import write_whole
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.text.formulas import formula_lines, operation
 from micrograd.text.naming import minus, shown, subscripted, uses
 from micrograd.views.diagram import MAX_NODES, Diagram, Edge
 from micrograd.views.layout.columns import Layout, lay_out
-from micrograd.views.pages import file_text, framed, page_of, safe_json
+from micrograd.views.pages import file_text, framed, page_of, safe_json, save_page
 from micrograd.views.stepping import BackwardStep, one_value, warn_of_changes
 from micrograd.views.svg import svg
 
@@ -74,12 +73,7 @@ class Player:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all; give its path."""
-        target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            page = f"{target.stem or 'player'}.html"
-            raise ValueError(f"the player is a page, and {target.name!r} does not end in .html; save it as {page}")
-        write_whole(target, self.html)
-        return target
+        return save_page(self.html, path, "the player", "player")
 
     def page(self) -> str:
         """The template with styles, picture, steps and script."""

@@ -57,12 +57,12 @@ FOLDED: dict[str, tuple[Callable[[], Example], float]] = {  # and the seconds th
 }
 TASKS = (
     layers("moons", [2, 16, 16, 1], "hinge", 100, 500),
-    layers("moons", [2, 16, 16, 1], "hinge", 10_000, 10),
-    layers("64-32-10", [64, 32, 10], "classes", 1797, 20),
-    layers("64-64-64-10", [64, 64, 64, 10], "classes", 1797, 10),
+    layers("moons", [2, 16, 16, 1], "hinge", 10_000, 40),
+    layers("64-32-10", [64, 32, 10], "classes", 1797, 60),
+    layers("64-64-64-10", [64, 64, 64, 10], "classes", 1797, 20),
     layers("784-128-10", [784, 128, 10], "classes", 2000, 3),
-    Task("cnn, 1,000 rows", partial(cnn, 1000), array_networks.cnn, 10, 1.5),
-    Task("rnn, 1,000 rows", partial(rnn, 1000), array_networks.rnn, 10, 1.5),
+    Task("cnn, 1,000 rows", partial(cnn, 1000), array_networks.cnn, 20, 1.5),
+    Task("rnn, 1,000 rows", partial(rnn, 1000), array_networks.rnn, 30, 1.5),
 )
 
 
