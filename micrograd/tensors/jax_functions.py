@@ -12,7 +12,7 @@ from micrograd.tensors.functions import Numbers, limits, tail
 
 
 def step(a: Numbers) -> Numbers:
-    return np.heaviside(a, 0.0)
+    return np.where(a > 0.0, 1.0, np.where(a <= 0.0, 0.0, a))  # a nan stays one
 
 
 def quiet_mul(a: Numbers, b: Numbers) -> Numbers:

@@ -127,11 +127,11 @@ class Descender:
 
             def step(carry: Any) -> Any:
                 done, _, _, loss, losses, (vector, memories, _, taken) = carry
-                batch = done % batches
+                batch = 0 if batches == 1 else done % batches
                 of_batch = [part[0] if batches == 1 else part[batch] for part in (*inputs, shares)]
                 found = sums(vector, of_batch[:-1], of_batch[-1])
                 gradient = found[:-1][moved]
-                loss = xp.where(batch == 0, 0.0, loss) + found[-1] * parts[batch]
+                loss = found[-1] if batches == 1 else xp.where(batch == 0, 0.0, loss) + found[-1] * parts[batch]
                 finite = xp.isfinite(loss) & xp.isfinite(gradient).all()
                 new, *kept = update(vector[moved], gradient, *memories, taken + 1.0, rate)
                 vector = new if isinstance(moved, slice) else vector.at[moved].set(new)

@@ -90,7 +90,6 @@ class NumpyLoop:
     rate: float
 
     def __init__(self, trainer: NumpyTrainer, table: Table, schedule: Schedule, state: TrainingState) -> None:
-        keep_memory()
         self.trainer = trainer
         self.schedule = schedule
         self.rows = table.rows
@@ -151,11 +150,3 @@ class NumpyLoop:
         self.vector, self.memories, self.gradient = self.trainer.order.restored(state)
         self.arrays = self.trainer.layout.arrays_of(self.vector)
         self.step, self.rate = float(state.step), state.rate
-
-
-def keep_memory() -> None:
-    """Let the C library keep what is freed in one step for the next, which may take half the time.
-
-    It gives memory back to the system above a size that it learns from the largest block that was freed, up to 32 MB.
-    """
-    np.empty(31 * 2**20, dtype=np.uint8)
