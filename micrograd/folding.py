@@ -72,7 +72,10 @@ def fold(
 
 
 class Folded:
-    """An array program. As text it is a function of NumPy; `latex()` is its mathematics, and a notebook shows it as matrices."""
+    """An array program, with the numbers that the leaves had when it was folded.
+
+    As text it is a function of NumPy; `latex()` is its mathematics, and a notebook shows it as matrices.
+    """
 
     def __init__(
         self, loss: Value, inputs: tuple[Value, ...], parameters: tuple[Value, ...], rows: Any, program: ArrayProgram
@@ -113,7 +116,10 @@ class Folded:
 
         if target not in ("numpy", "jax"):
             raise ValueError(f"a folded graph is written for 'numpy' or 'jax', got {target!r}")
-        return script(self.formulas, target, self.title)
+        try:
+            return script(self.formulas, target, self.title)
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(f"the text for {target} needs {error.name}: python -m pip install -e '.[jax]'") from None
 
     def latex(self) -> str:
         """Its lines as displayed mathematics."""
@@ -130,7 +136,10 @@ class Folded:
 
         numbers = numbers_at(self.formulas, self.rows[:MOST_ROWS], self.numbers)
         nodes, lines = len(topological_order(self.loss)), len(self.formulas.lines)
-        return page(self.formulas, numbers, note=f"{nodes:,} nodes in {lines} lines")
+        count = len(self.rows)
+        part = f"; of {count} rows the first {MOST_ROWS} alone" if count > MOST_ROWS else ""
+        part += "; the direction is that of the parameters" if self.program.directions else ""
+        return page(self.formulas, numbers, note=f"{nodes:,} nodes in {lines} lines{part}")
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all; give its path."""

@@ -18,7 +18,7 @@ from micrograd.compiler.task import Loss, Task, check_task, checked_data, is_pla
 from micrograd.compiler.tracing import descent_of
 from micrograd.display.characters import printable
 from micrograd.display.progress import progress_bar
-from micrograd.engine import NoGradient, Value
+from micrograd.engine import NO_GRADIENT, NoGradient, Value
 from micrograd.nn import Module, dead_units
 from micrograd.ops import DomainError
 from micrograd.optim import Optimizer
@@ -196,7 +196,8 @@ class Training:
         return loss.data
 
     def zero_grad(self) -> None:
-        self.task.model.zero_grad()
+        for parameter in self.task.model.parameters():
+            parameter.grad = NO_GRADIENT
         self.task.optimizer.zero_grad()  # it may move parameters of its own
 
     def loss_now(self) -> Value:
@@ -251,7 +252,7 @@ class CompiledTraining(Training):
         self.difference = ""  # between the graph and code of one's own, when the compiled steps were done
 
     def run(self, show: Show) -> None:
-        self.task.model.zero_grad()
+        self.zero_grad()
         self.losses = self.descent.losses
         try:
             while not self.done() and self.descent.stretch(self.schedule.epochs - len(self.losses), self.target):

@@ -116,7 +116,7 @@ def test_a_file_holds_all_that_the_function_calls(folded: Folded) -> None:
     leaves = [np.ones((1, 2)), np.ones(1), np.ones((3, 2)), np.zeros(3), np.ones(3), 0.0, 1.0]
     loss, *_ = space["gradient"](*leaves)  # each of three units gives 1 + 1, and the error is 6 - 1
     assert loss == 12.5
-    assert folded.source("jax").startswith("import jax.numpy as np")
+    assert "import jax.numpy as np" in folded.source("jax").splitlines()
     with pytest.raises(ValueError, match="a folded graph is written for 'numpy' or 'jax', got 'torch'"):
         folded.source("torch")
 

@@ -102,7 +102,8 @@ def check_leaves(inputs: Sequence[Value], parameters: Sequence[Value], reader: s
     """Raise an error that says what the reader of a graph, such as compile, needs as its leaves."""
     for kind, leaves in (("inputs", inputs), ("parameters", parameters)):
         if isinstance(leaves, Value) or not isinstance(leaves, Sequence):
-            raise TypeError(f"the {kind} of {reader} are a list of leaf Values, got {leaves!r}; write [value]")
+            advice = "write model.parameters()" if hasattr(leaves, "parameters") or callable(leaves) else "write [value]"
+            raise TypeError(f"the {kind} of {reader} are a list of leaf Values, got {leaves!r}; {advice}")
         for leaf in leaves:
             if not isinstance(leaf, Value) or leaf.parents:
                 raise TypeError(f"the {kind} of {reader} are leaf Values, and one is {leaf!r}")

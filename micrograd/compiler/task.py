@@ -78,6 +78,8 @@ def check_task(task: Task) -> None:
         raise TypeError(f"fit needs a function as its loss, such as losses.mean_squared_error, got {task.loss!r}")
     if not isinstance(task.optimizer, Optimizer):
         raise TypeError(f"fit needs an optimizer such as SGD(model.parameters(), 0.1), got {task.optimizer!r}")
+    if not (callable(task.model) and hasattr(task.model, "parameters")):
+        raise TypeError(f"fit needs a model that is called with a row and has parameters(), such as nn.MLP, got {task.model!r}")
     if set(task.model.parameters()).isdisjoint(task.optimizer.parameters):
         raise ValueError("the optimizer moves no parameter of this model; make it with model.parameters()")
 

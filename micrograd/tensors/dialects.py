@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import inspect
 import math
@@ -63,7 +64,7 @@ def functions(dialect: str) -> dict[str, Any]:
     import jax
 
     own |= functions_of(jax_functions)
-    space: dict[str, Any] = {"np": jax.numpy, "math": math, "pairwise": pairwise}
+    space: dict[str, Any] = {"__builtins__": builtins, "np": jax.numpy, "math": math, "pairwise": pairwise}
     space |= {name: getattr(jax.numpy, known) for name, known in LIBRARY.items()}
     space |= {name: FunctionType(one.__code__, space, name, one.__defaults__) for name, one in own.items()}
     return space

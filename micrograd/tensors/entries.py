@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -12,8 +13,13 @@ from micrograd import ops
 from micrograd.tensors.arrays import Array, ArrayProgram, View
 from micrograd.tensors.places import places_of
 
+LEAVES: Final = {
+    "parameter": "a parameter", "input": "an input", "share": "the share of a row in the loss", "rows": "the number of rows",
+    "numbers": "a constant", "direction": "a direction",
+}  # fmt: skip
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Place:
     """An entry of an array, counted through it; it reads as `W1[0, 1]`, and without a name as what computes it."""
 
@@ -33,8 +39,10 @@ class Place:
             return right_side(self)
         return f"{self.name}[{', '.join(map(str, self.index))}]" if self.index else self.name
 
+    __repr__ = __str__
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Entry:
     """An entry, and what made it: for a sum of products its `terms`, else the operands as one term.
 
@@ -48,6 +56,8 @@ class Entry:
 
     def __str__(self) -> str:
         return f"{self.name} = {self.text}"
+
+    __repr__ = __str__
 
 
 def places_of_scalars(program: ArrayProgram) -> dict[int, Place]:
@@ -63,7 +73,7 @@ def entry(view: View, name: str, index: tuple[int, ...]) -> Entry:
     """What made the entry of a view at this index; a ValueError names the shape if there is none."""
     if len(index) != len(view.axes) or not all(0 <= place < length for place, length in zip(index, view.axes, strict=True)):
         shape = f"its shape is {' x '.join(map(str, view.axes))}" if view.axes else "it is one number, without an index"
-        raise ValueError(f"{name} has no entry {list(index)}; {shape}")
+        raise ValueError(f"{name} has no entry {list(index)}; {shape}{', in each row of data' * view.rows}")
     title = f"{name}[{', '.join(map(str, index))}]" if index else name
     shown = shown_at(view, int(np.ravel_multi_index(index, view.axes)) if index else 0)
     if not isinstance(shown, Place):
@@ -97,7 +107,7 @@ def right_side(place: Place) -> str:
     array, op = place.array, place.array.op
     terms = [[in_brackets(operand) for operand in term] for term in terms_of(place)]
     if not terms:
-        return {"rows": "the number of rows", "place": "0.0"}.get(array.kind, "given" if not array.members else "a leaf")
+        return LEAVES.get(array.kind, "0.0")
     if op is ops.logsumexp:
         text = f"logsumexp({', '.join([term[0] for term in terms])})"
     elif op is None or op in (ops.dot, ops.total):

@@ -128,12 +128,16 @@ class Writer:
         return Symbol(spelled, runs, "", array)
 
     def spelled(self, array: Array | Result) -> tuple[str, tuple[Run, ...]]:
+        if array is self.loss and array.name == "slope":
+            return rf"\nabla_{{v}} {self.letter}", (Run("", "∇"), Run("low", "v"), Run("name", self.letter))
         if array is self.loss:
             return self.letter, (Run("name", self.letter),)
         by = array.adjoint_of
-        if by is None or not by.name:  # what stands in another's line has no name
+        if by is None or array.name not in (f"d{by.name}", f"dd{by.name}"):  # of the slope along a direction
             return name_text(array.name, latex=True), name_runs(array.name)
         spelled, runs = self.spelled(by)
+        if array.name == f"dd{by.name}" and by.kind == "parameter":
+            return rf"\left(H v\right)_{{{spelled}}}", (Run("name", "Hv"), Run("low", "".join(run.text for run in runs)))
         if by.kind in ("parameter", "input"):
             whole = rf"\frac{{\partial {self.letter}}}{{\partial {spelled}}}"
             return whole, (Run("", "∂"), Run("name", self.letter), Run("", "/∂"), *runs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterable, Iterator, Sequence
 
 from micrograd import ops
@@ -184,8 +185,12 @@ class Writer:
         return Call(op, tuple(terms), self.function(op))
 
     def function(self, op: Op) -> str:
-        """What an operation is called in a text: one that is not in the table has a number."""
-        return op.symbol if op in OPS else self.own.setdefault(op, f"own{len(self.own) + 1}")
+        """What an operation is called in a text: one of one's own has a number where its symbol is no name."""
+        if op in OPS:
+            return op.symbol
+        taken = {*keyword.kwlist, *[row.symbol for row in OPS], *self.own.values()}
+        plain = op.symbol.isidentifier() and op.symbol not in taken
+        return self.own.setdefault(op, op.symbol if plain else f"own{len(self.own) + 1}")
 
     def sum(self, array: Array, axes: tuple[int, ...]) -> Term:
         readings = [self.reading(view) for view in array.operands]

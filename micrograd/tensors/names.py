@@ -17,7 +17,7 @@ from micrograd import ops
 from micrograd.ops import OPS
 from micrograd.tensors.arrays import LEAVES, Array, ArrayProgram
 from micrograd.tensors.lines import ACTIVATIONS
-from micrograd.tensors.terms import Formulas, Name, Result
+from micrograd.tensors.terms import Call, Formulas, Name, Result
 from micrograd.text.naming import Label
 
 # What the text itself calls.
@@ -67,7 +67,8 @@ def give_names(program: ArrayProgram, formulas: Formulas, labels: Mapping[int, s
     added = {view.source for array in program.arrays for view in array.operands if array.op in (ops.add, ops.sub)}
     by = {array: array.adjoint_of for array in arrays if array.adjoint_of is not None and array.adjoint_of in arrays}
     derived = {array: one for array, one in by.items() if one.kind != "parameter" or program.directions}
-    taken = {*TAKEN, *[array.name for array in program.arrays], *[table.name for table in formulas.tables]}
+    called = [term.function for term in formulas.terms() if isinstance(term, Call)]
+    taken = {*TAKEN, *called, *[array.name for array in program.arrays], *[table.name for table in formulas.tables]}
     later = {*goals, *derived, *program.directions}
     plain = [array for array in arrays if not array.name and array not in later]
     roles = input_roles(program.inputs)

@@ -212,9 +212,13 @@ CALLED: dict[type[Term], str] = {
 
 def script(formulas: Formulas, dialect: str = "numpy", title: str = "gradient") -> str:
     """All that a file needs that is to hold the function: imports, the functions that it calls, and tables."""
-    blocks = [imports_and_functions(called(formulas), dialect)]
-    blocks += [f"{name} = np.array({table.tolist()!r})\n" for name, table in tables(formulas).items()]
-    return "\n".join([*blocks, "", source(formulas, title)])
+    own = [term.op.symbol for term in formulas.terms() if isinstance(term, Call) and term.op not in OPS]
+    if own:
+        raise ValueError(f"{own[0]} is an operation of your own, which a file cannot call; print(folded) shows where it stands")
+    numbers = "".join([f"{name} = np.array({table.tolist()!r})\n" for name, table in tables(formulas).items()])
+    limits = "from math import inf, nan\n" if "inf" in numbers or "nan" in numbers else ""
+    doubles = "# In numbers of 32 bits, unless JAX_ENABLE_X64=1 is set.\n" if dialect == "jax" else ""
+    return "\n".join([doubles + limits + imports_and_functions(called(formulas), dialect), numbers, source(formulas, title)])
 
 
 def runnable(formulas: Formulas, dialect: str = "numpy", title: str = "gradient") -> Callable[..., Any]:

@@ -84,12 +84,8 @@ def with_indices(symbol: Symbol, indices: str) -> Symbol:
 
 
 def with_parts(symbols: Symbols, parts: str) -> Symbols:
-    """With the parts that are read in brackets behind it."""
-    spelled = f"[{parts.replace(':', '{:}')}]"
-    if len(symbols) > 1:
-        return [*symbols, sign(spelled, f"[{parts}]")]
-    (one,) = symbols
-    return [one._replace(latex=f"{one.latex}{spelled}", runs=(*one.runs, Run("", f"[{parts}]")))]
+    """With the parts that are read in brackets behind it, also behind the matrix, which shows all of the array."""
+    return [*symbols, sign(f"[{parts.replace(':', '{:}')}]", f"[{parts}]")]
 
 
 def parts_text(places: Sequence[slice | int | None]) -> str:
