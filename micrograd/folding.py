@@ -19,7 +19,6 @@ from micrograd.ops import dot
 if TYPE_CHECKING:
     from micrograd.tensors.arrays import Array, ArrayProgram, View
     from micrograd.tensors.entries import Entry, Place
-    from micrograd.tensors.terms import Formulas
 
 MOST_ROWS = 8  # of the data are shown on the page
 
@@ -80,29 +79,25 @@ class Folded:
     def __init__(
         self, loss: Value, inputs: tuple[Value, ...], parameters: tuple[Value, ...], rows: Any, program: ArrayProgram
     ) -> None:
+        from micrograd.tensors.lines import gradient_formulas
+        from micrograd.tensors.names import give_names
+
         self.loss = loss
         self.inputs = inputs
         self.parameters = parameters
         self.rows = rows
         self.program = program
         self.numbers = [parameter.data for parameter in parameters]
+        numbers, ids = program.scalars.numbers, program.scalars.ids
+        self.constants = {node: numbers[scalar] for node, scalar in ids.items() if node.op is None and scalar in numbers}
         self.title = "hessian_product" if program.directions else "gradient"
-
-    @cached_property
-    def formulas(self) -> Formulas:
-        """Its lines as trees, of which the text, the mathematics and the page are printed."""
-        from micrograd.tensors.lines import gradient_formulas
-        from micrograd.tensors.names import give_names
-
-        labels = {scalar: value.label for value, scalar in self.program.scalars.ids.items() if value.label}
-        formulas = gradient_formulas(self.program)
-        give_names(self.program, formulas, labels)
-        return formulas
+        labels = {scalar: value.label for value, scalar in program.scalars.ids.items() if value.label}
+        self.formulas = gradient_formulas(program)  # its lines as trees, of which text, mathematics and page are printed
+        give_names(program, self.formulas, labels)
 
     @property
     def arrays(self) -> tuple[Array, ...]:
         """All arrays, each after those that it reads: kind, shape, operands as views, and a name where it has a line."""
-        self.formulas  # noqa: B018 - gives the names
         return tuple(self.program.arrays)
 
     def __str__(self) -> str:
@@ -175,8 +170,10 @@ class Folded:
 
         if self.program.directions:
             raise ValueError("this is a Hessian product already; for higher derivatives fold a loss made of gradient(...)")
-        self.formulas  # noqa: B018 - what both have in common keeps the names that it has here
         return Folded(self.loss, self.inputs, self.parameters, self.rows, hessian_program(self.program))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return folded_anew, (self.loss, self.inputs, self.parameters, self.rows.tolist(), bool(self.program.directions))
 
     # ---- from scalars to places, and back
 
@@ -193,15 +190,17 @@ class Folded:
             raise TypeError(f"where takes a Value of the graph, got {value!r}")
         if place := self.places.get(self.program.scalars.ids.get(value, -1)):
             return place
-        in_graph = value in topological_order(self.loss)
-        why = "it is a term of a sum that became one line" if in_graph else "it is not in the graph that was folded"
+        why = "it is not in the graph that was folded"
+        if value in self.constants:
+            why = "it is a constant, with the number that it had"
+        elif value in topological_order(self.loss):
+            why = "it is a term of a sum that became one line"
         raise ValueError(f"{printable(value.label or repr(value))} stands in no array: {why}")
 
     @cached_property
     def places(self) -> dict[int, Place]:
         from micrograd.tensors.entries import places_of_scalars
 
-        self.formulas  # noqa: B018 - gives the names
         return places_of_scalars(self.program)
 
     def scalars(self, name: str, *index: int) -> Entry:
@@ -238,8 +237,16 @@ class Folded:
 
         directions = [Value(1.0) for _ in self.parameters if self.program.directions]
         output = dot(gradient(self.loss, self.parameters), directions) if directions else self.loss
-        return not differences(self.program, [output], self.inputs, self.parameters, directions)
+        return not differences(self.program, [output], self.inputs, self.parameters, directions, self.constants)
 
     def __repr__(self) -> str:
         nodes, arrays = len(topological_order(self.loss)), len(self.formulas.lines)
         return f"<Folded: {nodes} nodes of the scalar graph, {arrays} lines of arrays>"
+
+
+def folded_anew(
+    loss: Value, inputs: tuple[Value, ...], parameters: tuple[Value, ...], rows: list[list[float]], once_more: bool
+) -> Folded:
+    """The copy of a folded graph, by the numbers that the leaves have now."""
+    folded = fold(loss, inputs, parameters, rows=rows)
+    return folded.hessian_product() if once_more else folded

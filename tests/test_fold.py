@@ -1,5 +1,8 @@
 """`fold`: the matrix form of a graph, what it tells of single numbers, and what it says of wrong input."""
 
+import copy
+import math
+import pickle
 import sys
 from typing import Any
 
@@ -207,6 +210,86 @@ def test_a_factor_that_is_no_common_number(number: float) -> None:
     exec(fold(w * x * Value(number), [x], [w]).source(), space)  # noqa: S102
     loss, slope = space["gradient"](np.array([2.0]), 3.0, 1.0)
     assert np.array_equal([loss, slope], [6.0 * number, 2.0 * number], equal_nan=True)
+
+
+def gradient_of(folded: Folded, *arguments: Any) -> list[Any]:
+    space: dict[str, Any] = {}
+    exec(folded.source(), space)  # noqa: S102
+    return list(space["gradient"](*arguments))
+
+
+def test_constants_are_added_up_in_any_order_and_still_proved() -> None:
+    w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    constants = [Value(0.1), Value(0.7), Value(0.5772156649015329)]
+    folded = fold(ops.total([w * x, *constants]), [x], [w])
+    assert folded.verify()
+    constants[0].data = 5.0  # it keeps the number that it had
+    assert folded.verify()
+    loss, slope = gradient_of(folded, np.array([3.0]), 2.0, 1.0)
+    assert (loss, slope) == (pytest.approx(6.0 + 0.1 + 0.7 + 0.5772156649015329, rel=1e-15), 3.0)
+
+
+def test_what_is_used_often_and_unevenly_without_inputs() -> None:
+    a, b = Value(0.3, label="a"), Value(0.4, label="b")
+    folded = fold(ops.total([ops.tanh(a)] * 5 + [ops.tanh(b)] * 4), [], [a, b])
+    assert folded.verify()
+    _, *slopes = gradient_of(folded, np.array([0.3, 0.4]), 1.0)
+    wanted = [5.0 * ops.sech2(0.3), 4.0 * ops.sech2(0.4)]
+    assert np.concatenate([np.ravel(slope) for slope in slopes]) == pytest.approx(wanted, rel=1e-15)
+
+
+def test_two_groups_with_equal_operands_stay_two() -> None:
+    x, (p, q) = Value(0.3, label="x"), [Value(0.1), Value(-0.4)]
+    loss = ops.tanh(ops.logsumexp([p, x, q])) + ops.sin(ops.logsumexp([p, q, x]))
+    assert fold(loss, [x], [p, q]).verify()
+
+
+def test_a_constant_that_has_no_value_goes_on_as_nan_or_an_infinity() -> None:
+    w, constant = Value(2.0, label="w"), Value(1.0)
+    loss = ops.log(constant) * w
+    constant.data = 0.0
+    with np.errstate(divide="ignore"):
+        assert gradient_of(fold(loss, [], [w]), 2.0, 1.0) == [-math.inf, -math.inf]
+
+
+def test_a_file_for_jax_runs_by_itself() -> None:
+    from tests.tensors.examples import EXAMPLES
+
+    for name in ("cnn", "rnn", "causal attention"):
+        example = EXAMPLES[name]()
+        space: dict[str, Any] = {}
+        exec(fold(*example[:3]).source("jax"), space)  # noqa: S102
+        assert callable(space["gradient"])
+
+
+def test_a_file_cannot_call_an_operation_of_ones_own() -> None:
+    cube = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
+    w, x = Value(1.0), Value(2.0)
+    folded = fold(cube(w * x), [x], [w])
+    assert "cube(" in str(folded)
+    with pytest.raises(ValueError, match="cube is an operation of your own, which a file cannot call"):
+        folded.source()
+
+
+def test_a_copy_is_folded_anew(folded: Folded) -> None:
+    again = pickle.loads(pickle.dumps(folded))  # noqa: S301 - it is our own
+    assert str(again) == str(folded)
+    assert str(copy.deepcopy(folded.hessian_product())) == str(folded.hessian_product())
+
+
+def test_leaves_that_nothing_reads_and_constants_are_told_apart() -> None:
+    w, x, unused, constant = Value(1.0, label="w"), Value(2.0, label="x"), Value(3.0, label="unused"), Value(4.0, label="c")
+    folded = fold(ops.tanh(w * x) * constant, [x, unused], [w])
+    assert folded.where(unused).name == "x"
+    with pytest.raises(ValueError, match="c stands in no array: it is a constant, with the number that it had"):
+        folded.where(constant)
+
+
+def test_what_is_shown_at_the_prompt_is_the_text(folded: Folded) -> None:
+    assert repr(folded.scalars("x", 0)) == "x[0] = an input"
+    assert repr(folded.scalars("dW1", 0, 1)) == "dW1[0, 1] = the sum over the rows of x[1] * dz1[0]"
+    with pytest.raises(ValueError, match=r"z1 has no entry \[0, 1\]; its shape is 3, in each row of data"):
+        folded.scalars("z1", 0, 1)
 
 
 def test_numpy_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,11 +88,13 @@ def flat_numbers(rows: Any, width: int) -> array[float] | None:
     """All numbers, row by row, of an array of doubles, or of other numbers in NumPy; None for anything else."""
     if not width:
         return None
+    if hasattr(rows, "mask"):
+        raise TypeError("rows are numbers, and a masked array leaves some out; fill them in, or leave their rows out")
     if getattr(getattr(rows, "dtype", None), "kind", None) in ("f", "i", "u", "b"):
         rows = rows.astype("d")
     try:
         view = memoryview(rows)
-    except TypeError:
+    except (TypeError, ValueError):
         return None
     if view.format != "d":
         return None

@@ -122,7 +122,7 @@ class View(Value):
         self.table = table
         self.number = number
         self.read: tuple[Value, ...] | None = None
-        self.key = (source, self.axes, base, self.strides, None if table is None else table.tobytes(), number)
+        self.key = (source, self.axes, base, self.strides, None if table is None else table.tobytes(), number and number.hex())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, View) and self.key == other.key

@@ -13,7 +13,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -121,12 +121,18 @@ def imports_and_functions(names: Iterable[str], dialect: str) -> str:
         function = space.get(name)
         if isinstance(function, FunctionType) and name not in texts:
             texts[name] = plain_source(function)
-            waiting += function.__code__.co_names
+            waiting += names_in(function.__code__)
         elif name in STANDARD:
             imports = {STANDARD[name]: None, **imports}
         elif name in LIBRARY and not isinstance(function, FunctionType) and name in names:
             imports[f"from {package} import {LIBRARY[name]}{f' as {name}' * (name != LIBRARY[name])}"] = None
     return "\n".join(["\n".join(imports), *[f"\n\n{text}" for text in texts.values()]]) + "\n"
+
+
+def names_in(code: CodeType) -> list[str]:
+    """The names that code reads, and those that its inner functions and comprehensions read."""
+    inner = [name for one in code.co_consts if isinstance(one, CodeType) for name in names_in(one)]
+    return [*code.co_names, *inner]
 
 
 def plain_source(function: FunctionType) -> str:

@@ -63,7 +63,7 @@ class Entry:
 def places_of_scalars(program: ArrayProgram) -> dict[int, Place]:
     """Where each scalar stands that has a place."""
     found: dict[int, Place] = {}
-    for array in program.arrays:
+    for array in [*program.arrays, *program.inputs, *program.parameters]:
         if array.kind != "direction":
             found |= {member: Place(array, flat) for flat, member in enumerate(np.asarray(array.members).tolist())}
     return found
@@ -71,9 +71,11 @@ def places_of_scalars(program: ArrayProgram) -> dict[int, Place]:
 
 def entry(view: View, name: str, index: tuple[int, ...]) -> Entry:
     """What made the entry of a view at this index; a ValueError names the shape if there is none."""
-    if len(index) != len(view.axes) or not all(0 <= place < length for place, length in zip(index, view.axes, strict=True)):
+    inside = list(map(type, index)) == [int] * len(view.axes)
+    if not (inside and all(0 <= place < length for place, length in zip(index, view.axes, strict=True))):
         shape = f"its shape is {' x '.join(map(str, view.axes))}" if view.axes else "it is one number, without an index"
-        raise ValueError(f"{name} has no entry {list(index)}; {shape}{', in each row of data' * view.rows}")
+        each = ", in each row of data" if view.rows else ""
+        raise ValueError(f"{name} has no entry {list(index)}; {shape}{each}")
     title = f"{name}[{', '.join(map(str, index))}]" if index else name
     shown = shown_at(view, int(np.ravel_multi_index(index, view.axes)) if index else 0)
     if not isinstance(shown, Place):

@@ -182,7 +182,7 @@ def windows(a: Numbers, axes: Sequence[int], sizes: Sequence[int]) -> Numbers:
 
 def take(a: Numbers, table: Numbers, rows: bool = False) -> Numbers:
     """The numbers at these places of the array, or of each of its rows; 0.0 where the place is -1."""
-    a = a.reshape(len(a), -1) if rows else a.reshape(-1)
+    a = np.reshape(a, (len(a), -1) if rows else -1)
     if table.min(initial=0) < 0:
         a = np.concatenate([a, np.zeros((*a.shape[:-1], 1))], axis=-1)
     return np.take(a, table, axis=-1)
@@ -190,6 +190,7 @@ def take(a: Numbers, table: Numbers, rows: bool = False) -> Numbers:
 
 def scattered(a: Numbers, shape: tuple[int, ...], table: Numbers) -> Numbers:
     """Zeros, onto which the array is added at these places (of each row, where shape begins with -1); not where that is -1."""
+    a = np.asarray(a)
     lead = a.shape[:1] if shape[0] == -1 else ()
     kept = table.ravel() >= 0
     out = np.zeros((*lead, math.prod(shape[len(lead) :])))
@@ -200,6 +201,7 @@ def scattered(a: Numbers, shape: tuple[int, ...], table: Numbers) -> Numbers:
 
 def placed(a: Numbers, shape: tuple[int, ...], base: int, strides: tuple[int, ...]) -> Numbers:
     """Zeros, onto which the array is added at base + strides * index (of each row, where shape begins with -1)."""
+    a = np.asarray(a)
     lead = a.shape[:1] if shape[:1] == (-1,) else ()
     out = np.zeros((*lead, math.prod(shape[len(lead) :])))
     axes, step = a.shape[len(lead) :], out.itemsize

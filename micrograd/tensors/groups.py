@@ -130,7 +130,9 @@ class Groups:
         assert op is not None  # noqa: S101
         rows = any(view.rows for view in fit.views)
         shape = fit.axes[: len(fit.axes) - fit.reduced]
-        self.add(known(Array(op.symbol, shape, rows, fit.views, fit.reduced, op=op, members=np.array(members)[fit.order])))
+        array = Array(op.symbol, shape, rows, fit.views, fit.reduced, op=op, members=np.array(members)[fit.order])
+        known(array)  # to the rules, which may compute the same again
+        self.add(array)
 
     def best_fit(self, members: Sequence[int], columns: Sequence[Places]) -> Fit:
         """The views in the order of the members in which the fewest are tables: that of creation, or one by the places."""
@@ -206,8 +208,9 @@ class Groups:
     def leaf_arrays(self, kind: str, leaves: Sequence[int], owners: Places) -> list[Array]:
         """The leaves by their owners; one that nothing reads goes with its neighbour."""
         owners = owners.copy()
+        owned = owners[owners >= 0]
         for place in np.flatnonzero(owners < 0).tolist():
-            owners[place] = owners[place - 1] if place else -1
+            owners[place] = owners[place - 1] if place else next(iter(owned.tolist()), -1)
         members = np.array(leaves, dtype=np.int64)
         arrays = []
         for owner in dict.fromkeys(owners.tolist()):

@@ -84,7 +84,7 @@ def windows(a: Numbers, axes: Sequence[int], sizes: Sequence[int]) -> Numbers:
 
 
 def take(a: Numbers, table: Numbers, rows: bool = False) -> Numbers:
-    a = a.reshape(len(a), -1) if rows else a.reshape(-1)
+    a = np.reshape(a, (len(a), -1) if rows else -1)
     return np.concatenate([a, np.zeros((*a.shape[:-1], 1), a.dtype)], axis=-1)[..., table]
 
 
@@ -96,8 +96,8 @@ def scattered(a: Numbers, shape: tuple[int, ...], table: Numbers) -> Numbers:
 
 
 def placed(a: Numbers, shape: tuple[int, ...], base: int, strides: tuple[int, ...]) -> Numbers:
+    a, table = np.asarray(a), np.array(base)
     rows = int(shape[:1] == (-1,))
-    table = np.array(base)
     for k, stride in enumerate(strides):
         table = table + stride * np.arange(a.shape[rows + k]).reshape([-1 if k == j else 1 for j in range(len(strides))])
     return scattered(a, shape, table)

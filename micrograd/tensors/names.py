@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import keyword
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ SEPARATORS = " ._-,()[]{}"
 
 def stem(labels: Iterable[str]) -> str:
     """What all labels have in common but for the numbers at their ends; nothing where that is not a name."""
-    names = {label.name if isinstance(label, Label) else label for label in labels}
+    names = {unicodedata.normalize("NFKC", label.name if isinstance(label, Label) else label) for label in labels}
     stems = {name.rstrip("0123456789" + SEPARATORS) for name in names}
     common = stems.pop() if len(stems) == 1 else ""
     return common if common.isidentifier() else ""
@@ -75,9 +76,9 @@ def give_names(program: ArrayProgram, formulas: Formulas, labels: Mapping[int, s
     wishes = {array: from_labels(array, labels) or roles.get(array) or by_role(array, array in added) for array in plain}
     for array, name in numbered(wishes, taken):
         array.name = name
-    for line in formulas.lines:  # windows
-        if isinstance(line.array, Result) and line.array not in formulas.goals:
-            line.array.name = counted("p", taken)
+    windows = [line.array for line in formulas.lines if isinstance(line.array, Result) and line.array not in formulas.goals]
+    for window, name in zip(windows, counted("p", taken)):
+        window.name = name
     for parameter, direction in zip(program.parameters, program.directions):
         direction.name = direction.name or free(f"v{parameter.name}", taken)
     for goal in formulas.goals:
@@ -139,12 +140,14 @@ def numbered(wishes: Mapping[Array, Wish], taken: set[str]) -> Iterator[tuple[Ar
         elif None not in layers and len(set(layers)) == len(arrays):
             yield from [(array, free(f"{word}{layer}", taken)) for array, layer in zip(arrays, layers, strict=True)]
         else:
-            yield from [(array, counted(word, taken)) for array in arrays]
+            yield from zip(arrays, counted(word, taken))
 
 
-def counted(word: str, taken: set[str]) -> str:
-    """The word with the first number that is free."""
-    return free(next(name for count in itertools.count(1) if (name := f"{word}{count}") not in taken), taken)
+def counted(word: str, taken: set[str]) -> Iterator[str]:
+    """The word with one free number after the other; what is given is taken."""
+    for count in itertools.count(1):
+        if (name := f"{word}{count}") not in taken:
+            yield free(name, taken)
 
 
 def free(name: str, taken: set[str]) -> str:

@@ -23,7 +23,7 @@ from micrograd.tensors.adjoint import RULES
 from micrograd.tensors.arrays import Array, ArrayProgram, View, below
 from micrograd.tensors.places import Places, places_of
 from micrograd.tensors.residues import PRIME, OfPrime, Residue, residue
-from micrograd.tensors.scalars import Scalars, Side
+from micrograd.tensors.scalars import Scalars, Side, of_constants
 
 ROWS: Final = 2  # of random data: with one alone, a sum over the rows that is missing would not be seen
 
@@ -91,6 +91,8 @@ def operands_compared(array: Array, scalars: Scalars, folded: Mapping[Array, Pla
         else:
             shown.append(scalars_at(view, folded).reshape(len(members), -1))
             wanted.append(in_one_row(sides))
+    if not shown:
+        return array.size
     lengths = [len(scalars.sides[m][0]) for m in members]
     real = np.all([table >= 0 for table in shown], axis=0)
     got = [np.nonzero(real)[0], *[table[real] for table in shown]]
@@ -133,23 +135,24 @@ def differences(
     inputs: Sequence[Value],
     parameters: Sequence[Value],
     directions: Sequence[Value] = (),
+    fixed: Mapping[Value, float] | None = None,
     seed: int = 0,
 ) -> list[str]:
     """What the program computes otherwise than the graph, at random leaves in the field; nothing where it is proved.
 
-    The witness of the gradients is a reverse sweep over the single numbers, row by row. Of a program of Hessians the output
-    is the derivative along the directions, written as a graph.
+    `fixed` are constants whose number is not the one that they have now. The witness of the gradients is a reverse sweep over
+    the single numbers, row by row. Of a program of Hessians the output is the derivative along the directions, as a graph.
     """
     of_prime, generator = OfPrime(seed), random.Random(seed)
     count = ROWS if program.inputs or program.share.rows else 1
-    fixed = drawn(generator, len(parameters) + len(directions))
+    moving = drawn(generator, len(parameters) + len(directions))
     data = [drawn(generator, len(inputs)) for _ in range(count)]
     shares = drawn(generator, count) if program.share.rows else drawn(generator, 1) * count
     weights = [1] * count if program.loss is None else shares
-    witness = [swept(outputs, dict(zip(chain(parameters, directions, inputs), fixed + row)), w, of_prime)
+    witness = [swept(outputs, dict(zip(chain(parameters, directions, inputs), moving + row)), w, of_prime, fixed or {})
                for row, w in zip(data, weights)]  # fmt: skip
-    numbers = {array: as_array(fixed[: len(parameters)])[array.members] for array in program.parameters}
-    numbers |= {array: as_array(fixed[len(parameters) :])[array.members] for array in program.directions}
+    numbers = {array: as_array(moving[: len(parameters)])[array.members] for array in program.parameters}
+    numbers |= {array: as_array(moving[len(parameters) :])[array.members] for array in program.directions}
     numbers |= {a: np.stack([as_array(row)[a.members - len(parameters)] for row in data]) for a in program.inputs}
     numbers |= {program.share: as_array(shares).reshape(-1, 1) if program.share.rows else as_array(shares[:1])}
     numbers |= {program.rows: as_array([count])}
@@ -183,17 +186,17 @@ def as_array(numbers: Sequence[int]) -> Integers:
 
 
 def swept(
-    outputs: Sequence[Value], leaves: Mapping[Value, int], share: int, field: OfPrime
+    outputs: Sequence[Value], leaves: Mapping[Value, int], share: int, field: OfPrime, fixed: Mapping[Value, float]
 ) -> tuple[dict[Value, int], dict[Value, int]]:
     """The number of every node, and the derivative of share * the first output by it."""
     order = topological_order(outputs[0])
     seen = set(order)
     later = [node for output in outputs[1:] for node in topological_order(output, seen)]
-    numbers, constants = dict(leaves), dict[Value, float]()
+    numbers, constants = dict(leaves), dict(fixed)
     for node in [*order, *later]:
         if node in numbers:
             continue
-        known = constant_of(node, constants)
+        known = constants.get(node) if node in constants else constant_of(node, constants)
         if known is not None:
             constants[node], numbers[node] = known, field.number(known)
         elif node.op is not None:
@@ -212,10 +215,7 @@ def constant_of(node: Value, constants: Mapping[Value, float]) -> float | None:
     if node.op is None:
         return node.data
     if all(parent in constants for parent in node.parents):
-        try:
-            return node.op.forward(*node.op.arguments([constants[parent] for parent in node.parents]))
-        except (ValueError, ArithmeticError):
-            pass  # drawn at random, as any other
+        return of_constants(node.op, [constants[parent] for parent in node.parents])
     return None
 
 

@@ -6,8 +6,11 @@ A sum of products, however it was written (`w1*x1 + w2*x2`, `sum(...)`, `dot`), 
 
 from __future__ import annotations
 
+import math
+import operator
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain, groupby
 from typing import Final, TypeAlias
 
@@ -21,18 +24,6 @@ SYMMETRIC: Final = (ops.add, ops.mul, ops.quiet_mul, ops.maximum, ops.minimum, o
 LEAF_KINDS: Final = ("parameter", "input", "share")
 
 
-class Ids(dict[Value, int]):
-    """The scalar of each Value; a leaf that is none of those given is a constant."""
-
-    def __init__(self, scalars: Scalars, constants: Mapping[Value, float]) -> None:
-        self.constant = scalars.constant
-        self.constants = constants
-
-    def __missing__(self, leaf: Value) -> int:
-        self[leaf] = scalar = self.constant(self.constants.get(leaf, leaf.data))
-        return scalar
-
-
 class Scalars:
     """Scalars by number: the row of the table and its operands, the colour, the height above the leaves.
 
@@ -40,9 +31,7 @@ class Scalars:
     `sides` are the operands of a scalar, one each, or the sequences of a reduction.
     """
 
-    def __init__(
-        self, parameters: Sequence[Value], inputs: Sequence[Value], share: Sequence[Value], constants: Mapping[Value, float]
-    ) -> None:
+    def __init__(self, parameters: Sequence[Value], inputs: Sequence[Value], share: Sequence[Value]) -> None:
         self.ops: list[Op | None] = []
         self.sides: list[tuple[Side, ...]] = []
         self.colours: list[int] = []
@@ -54,7 +43,7 @@ class Scalars:
         self.tuples: dict[Side, Side] = {}
         self.like: dict[int, tuple[int, bool]] = {}  # height and variation of what has a colour
         self.shifts: dict[int, tuple[int, int]] = {}  # scalar: (a, b), where it is a - b of a sequence relative to b
-        self.ids = Ids(self, constants)
+        self.ids: dict[Value, int] = {}
         self.colour("input")  # the lowest: what comes from the data is written first, as in x @ W.T
         for kind, leaves in zip(LEAF_KINDS, (parameters, inputs, share), strict=True):
             self.add_leaves(kind, leaves)
@@ -101,10 +90,9 @@ class Scalars:
     def make(self, op: Op, *operands: int) -> int:
         """The scalar of an operation on single operands."""
         if all(operand in self.numbers for operand in operands):
-            try:
-                return self.constant(op.forward(*[self.numbers[operand] for operand in operands]))
-            except (ValueError, ArithmeticError):
-                pass  # the array program says what it is: nan or an infinity
+            number = of_constants(op, [self.numbers[operand] for operand in operands])
+            if number is not None:
+                return self.constant(number)
         a, b = operands[0], operands[-1]
         if op is ops.mul and (self.is_one(a) or self.is_one(b)):
             return b if self.is_one(a) else a
@@ -130,13 +118,15 @@ class Scalars:
         if len(sides[0]) == 1:
             return self.make(ops.mul, sides[0][0], sides[1][0]) if op is ops.dot else sides[0][0]
         if not sides[0]:
-            return self.constant(op.forward(*[[] for _ in sides]))
+            return self.constant(op.forward(*sides))
         if op is ops.logsumexp and (relative := self.relative(sides[0])):
             side, base = relative
             return self.shifted(self.reduce(op, side), base)
         kinds = [self.kinds_of(side) for side in sides]
         if all(kind == (self.constants,) for kind in kinds):
-            return self.constant(op.forward(*[[self.numbers[scalar] for scalar in side] for side in sides]))
+            number = of_constants(op, [self.numbers[scalar] for side in sides for scalar in side])
+            if number is not None:
+                return self.constant(number)
         if op is ops.dot and self.in_order(sides, kinds):
             sides, kinds = sides[::-1], kinds[::-1]
         key = op, sides
@@ -182,6 +172,28 @@ class Scalars:
         difference = self.make(ops.sub, scalar, base)
         self.shifts[difference] = scalar, base
         return difference
+
+
+def of_constants(op: Op, numbers: Sequence[float]) -> float | None:
+    """The operation on constants; None where it has no value, and where a sum or a product would need a rounding.
+
+    So the arrays add up the same numbers as the graph, in whatever order.
+    """
+    arguments = op.arguments(numbers)
+    try:
+        number = op.forward(*arguments)
+        if op in EXACTLY and math.isfinite(number):
+            exact = EXACTLY[op](*op.arguments([*map(Fraction, numbers)]))
+            return number if exact == Fraction(number) else None
+    except (ValueError, ArithmeticError):
+        return None  # an array program goes on with nan or an infinity
+    return number
+
+
+EXACTLY: Final[dict[Op, Callable[..., Fraction]]] = {
+    ops.add: operator.add, ops.sub: operator.sub, ops.mul: operator.mul, ops.div: operator.truediv,
+    ops.total: lambda a: sum(a, Fraction()), ops.dot: lambda a, b: sum(map(operator.mul, a, b), Fraction()),
+}  # fmt: skip
 
 
 class Sum:
@@ -271,13 +283,15 @@ def canonical(
     >>> scalars.ids[by_hand] == scalars.ids[as_dot]
     True
     """
-    scalars = Scalars(parameters, inputs, share, constants or {})
-    ids = scalars.ids
+    scalars = Scalars(parameters, inputs, share)
+    ids, fixed = scalars.ids, constants or {}
     seen = set(ids)
     order = [node for output in outputs for node in topological_order(output, seen)]
     inner = within_sums(order, outputs)
     for node in order:
         op = node.op
+        if op is None:
+            ids[node] = scalars.constant(fixed.get(node, node.data))
         if op is None or node in inner:
             continue
         if op in SUMS or op is ops.mul or op is ops.dot:
@@ -289,8 +303,6 @@ def canonical(
             ids[node] = scalars.reduce(op, *[scalars.interned(map(ids.__getitem__, side)) for side in op.arguments(node.parents)])
         else:
             ids[node] = scalars.make(op, *[ids[parent] for parent in node.parents])
-    for output in outputs:
-        ids[output]  # which may be a leaf
     return scalars
 
 

@@ -98,7 +98,6 @@ def draw_program(folded: Folded, direction: str) -> Picture:
     """The picture of all arrays that the loss and its gradients are computed from."""
     from micrograd.views.programs import ProgramChart
 
-    folded.arrays  # noqa: B018 - gives the names
     chart = ProgramChart(folded.program)
     layout = lay_out(chart, direction)
     picture = new_picture(layout, f"the program of {len(chart.cards)} arrays")
