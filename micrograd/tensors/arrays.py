@@ -80,6 +80,7 @@ class Array:
         return f"<Array {self.kind} {self.shape}{' of each row' if self.rows else ''}>"
 
 
+# Rules record without knowing their program, so it is one for all. What is made of numbers alone several programs may share.
 KNOWN: WeakValueDictionary[tuple[Any, ...], Array] = WeakValueDictionary()
 
 

@@ -33,10 +33,11 @@ LIBRARY: Final = {
 
 @functools.cache
 def keep_memory() -> None:
-    """Make C's allocator keep what arrays give back, as it does once it has given back a block as large as all of them.
+    """Make the allocator of glibc keep what arrays give back, for the whole process; elsewhere it does nothing.
 
-    Else each call takes its memory anew, page by page, and a step of training may take twice as long. Nothing is written
-    to the block, so that it costs nothing.
+    It returns blocks to the system above a threshold that grows to the largest block freed so far, up to 32 MiB (source:
+    mallopt(3), M_MMAP_THRESHOLD). Below that, each step takes its memory anew, page by page, and lasts twice as long. Nothing
+    is written to the block, so that it costs nothing.
     """
     np.empty(4_190_000)  # of 8 bytes: just less than the largest that counts
 

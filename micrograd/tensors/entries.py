@@ -14,7 +14,7 @@ from micrograd.tensors.arrays import Array, ArrayProgram, View
 from micrograd.tensors.places import places_of
 
 LEAVES: Final = {
-    "parameter": "a parameter", "input": "an input", "share": "the share of a row in the loss", "rows": "the number of rows",
+    "parameter": "a parameter", "input": "an input", "share": "the weight of a row in the loss", "rows": "the number of rows",
     "numbers": "a constant", "direction": "a direction",
 }  # fmt: skip
 

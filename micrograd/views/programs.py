@@ -25,7 +25,7 @@ TILE_OF = {
     "direction": "leaf",
 }
 WORDS = {
-    "numbers": "fixed numbers", "rows": "count of rows", "share": "share of a row", "place": "put in place",
+    "numbers": "fixed numbers", "rows": "count of rows", "share": "weight of a row", "place": "put in place",
     ops.add: "plus", ops.sub: "minus", ops.mul: "times", ops.div: "divided by", ops.neg: "minus", ops.pow: "to a power",
     ops.quiet_mul: "times", ops.quiet_div: "divided by", ops.quiet_pow: "to a power", ops.total: "sum",
 }  # fmt: skip

@@ -178,7 +178,7 @@ function transposedLeft(line, pair, left, right, i, j, room, name, number, place
   const rows = pair.rows ? "row" : "place";
   const [back, into] = arrays[left.token.array].kind === "gradient" ? [left, right] : [right, left];
   const share = line.parameter.length && pair.rows
-    ? `<b>${runsHtml(line.parameter)}${indexText(line.result, place)}</b> was used in every row, so its gradient is ${inWords(left.rows)} shares: what came back at <b>${storedName(back.token)}</b> times what went in at <b>${storedName(into.token)}</b>. `
+    ? `<b>${runsHtml(line.parameter)}${indexText(line.result, place)}</b> was used in every row, so its gradient is a sum of ${inWords(left.rows)} products: what came back at <b>${storedName(back.token)}</b> times what went in at <b>${storedName(into.token)}</b>. `
     : `<b>${name}</b> is a sum over ${inWords(left.rows)} ${rows}s. `;
   const why = `Two columns, joined row by row; a matrix product wants a row and a column, so one lies down, and the <b>${left.rows}</b> that is summed stands in the middle.`;
   const [drawn, height] = twoColumns(line, pair, left, right, i, j, room);
@@ -216,7 +216,7 @@ function besides(line, pair, place, number) {
 function productOnly(line, pair, place, name, number, made) {
   const count = readBy(line, line.tokens[pair.left], place).length;
   const [left, right] = [nameOf(line.tokens[pair.left]), nameOf(line.tokens[pair.right])];
-  const over = line.parameter.length ? `One parameter was used ${inWords(count)} times, so its gradient has ${inWords(count)} shares: ` : "A sum of products: ";
+  const over = line.parameter.length ? `One parameter was used ${inWords(count)} times, so its gradient is a sum of ${inWords(count)} products: ` : "A sum of products: ";
   const text = `${over}${inWords(count)} numbers of <b>${left}</b>, each times its own of <b>${right}</b>.`;
   return { title: `How ${name} is made`, html: `<p>${text}</p>${sumOfTerms(line, pair, place, made)}` };
 }
