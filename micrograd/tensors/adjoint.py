@@ -25,7 +25,7 @@ from micrograd import gradients, ops
 from micrograd.ops import Op
 from micrograd.tensors.arrays import Array, View, below, serial
 from micrograd.tensors.contractions import Term
-from micrograd.tensors.places import contiguous, places_of
+from micrograd.tensors.places import contiguous
 from micrograd.tensors.transposes import Part, summed
 
 # The slopes of logsumexp. The table's own rule looks for the largest number, of which an array has one in each row. This one
@@ -73,8 +73,7 @@ def in_shape(adjoint: Term, array: Array) -> Term:
 def parts_of(array: Array, adjoint: Term) -> Iterator[Part]:
     """What each operand of the array gets of its adjoint."""
     if array.kind == "place":
-        for view, target in zip(array.operands, array.targets, strict=True):
-            places = places_of(*target, view.axes) if isinstance(target, tuple) else target
+        for view, places in array.placed():
             yield Part(view, 1.0, adjoint.at(places) if isinstance(adjoint, View) else adjoint, array.rows)
     if array.op is None:
         return

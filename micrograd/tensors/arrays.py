@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
@@ -75,6 +75,11 @@ class Array:
     def view(self) -> View:
         """All of it, as it lies."""
         return View(self, self.shape, 0, contiguous(self.shape))
+
+    def placed(self) -> Iterator[tuple[View, Places]]:
+        """The operands of a place, and where it puts what they show; -1 for nowhere."""
+        for view, target in zip(self.operands, self.targets, strict=True):
+            yield view, places_of(*target, view.axes) if isinstance(target, tuple) else target
 
     def __repr__(self) -> str:
         return f"<Array {self.kind} {self.shape}{' of each row' if self.rows else ''}>"

@@ -11,7 +11,6 @@ import numpy as np
 
 from micrograd import ops
 from micrograd.tensors.arrays import Array, ArrayProgram, View
-from micrograd.tensors.places import places_of
 
 LEAVES: Final = {
     "parameter": "a parameter", "input": "an input", "share": "the weight of a row in the loss", "rows": "the number of rows",
@@ -95,8 +94,7 @@ def terms_of(place: Place) -> Iterator[tuple[Place | float, ...]]:
     """The operands of an entry; of a sum those of each of its terms."""
     array = place.array
     if array.kind == "place":
-        for view, target in zip(array.operands, array.targets, strict=True):
-            places = places_of(*target, view.axes) if isinstance(target, tuple) else target
+        for view, places in array.placed():
             yield from [(shown_at(view, int(flat)),) for flat in np.flatnonzero(places.ravel() == place.flat)]
     elif array.operands:
         count = math.prod(array.operands[0].axes[len(array.shape) :])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
@@ -21,7 +21,7 @@ from micrograd.engine import Value, topological_order
 from micrograd.ops import Op
 from micrograd.tensors.adjoint import RULES
 from micrograd.tensors.arrays import Array, ArrayProgram, View, below
-from micrograd.tensors.places import Places, places_of
+from micrograd.tensors.places import Places
 from micrograd.tensors.residues import PRIME, OfPrime, Residue, residue
 from micrograd.tensors.scalars import Scalars, Side, of_constants
 
@@ -44,8 +44,8 @@ def check_structure(program: ArrayProgram) -> int:
     for array in below([view.source for view in program.outputs if view.source is not None]):
         if array.kind == "place":
             folded[array] = np.full(array.size, -1)
-            for view, places in placed(array):
-                folded[array][places[places >= 0]] = scalars_at(view, folded)[places >= 0]
+            for view, places in array.placed():
+                folded[array][places[places >= 0]] = scalars_at(view, folded)[places.ravel() >= 0]
         else:
             folded[array] = np.asarray(array.members)
             seen = operands_compared(array, program.scalars, folded)
@@ -56,12 +56,6 @@ def check_structure(program: ArrayProgram) -> int:
                 )
             compared += seen
     return compared
-
-
-def placed(array: Array) -> Iterator[tuple[View, Places]]:
-    """The operands of a place, and where it puts them, flat; -1 for nowhere."""
-    for view, target in zip(array.operands, array.targets, strict=True):
-        yield view, (places_of(*target, view.axes) if isinstance(target, tuple) else target).ravel()
 
 
 def scalars_at(view: View, folded: Mapping[Array, Places]) -> Places:
@@ -122,11 +116,6 @@ def equal_numbers(found: Sequence[float | None], wanted: Any) -> bool:
 # --------------------------------------------------------------------------------------------------------------
 # In the field
 # --------------------------------------------------------------------------------------------------------------
-
-
-def field(program: ArrayProgram, loss: Value, inputs: Sequence[Value], parameters: Sequence[Value]) -> bool:
-    """Whether the program computes the loss and its gradient, at random leaves in the field."""
-    return not differences(program, [loss], inputs, parameters)
 
 
 def differences(
@@ -252,11 +241,12 @@ def shown(view: View, numbers: Mapping[Array, Integers], field: OfPrime) -> Inte
 
 def put_in_place(array: Array, shape: tuple[int, ...], numbers: Mapping[Array, Integers], field: OfPrime) -> Integers:
     found = np.zeros(shape, dtype=object)
-    for view, places in placed(array):
+    for view, places in array.placed():
         own = shown(view, numbers, field)
         own = own.reshape(*own.shape[: own.ndim - len(view.axes)], -1)
         own = np.broadcast_to(own, (*shape[:-1], places.size))
-        np.add.at(found.T, places[places >= 0], own[..., places >= 0].T)
+        kept = places.ravel() >= 0
+        np.add.at(found.T, places.ravel()[kept], own[..., kept].T)
     return found
 
 
