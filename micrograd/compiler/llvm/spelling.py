@@ -239,6 +239,9 @@ class Dialect:
         arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
         return f"call {self.number} {self.function(op)}({arguments})"
 
+    def fma(self, a: str, b: str, c: str) -> str:
+        return f"call {self.number} @llvm.fma.{self.short}({self.number} {a}, {self.number} {b}, {self.number} {c})"
+
     def load(self, name: str, place: str) -> Iterator[str]:
         """Lines that make `name` the one double at a place, in every lane."""
         if self.lanes == 1:
@@ -269,6 +272,8 @@ class Dialect:
             known |= set(calls)
         for name in libraries:
             yield from self.library(name)
+        v = self.number
+        yield f"declare {v} @llvm.fma.{self.short}({v}, {v}, {v})"
         for name in ("fabs", "sqrt", "roundeven"):
             yield f"declare {self.number} @llvm.{name}.{self.short}({self.number})"
 

@@ -1,0 +1,210 @@
+"""The kernels of a graph as loops: of the gradient and the sum of its output over the rows, and of the outputs of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from micrograd.compiler.graph import Graph
+from micrograd.compiler.llvm.kernel import Kernel, Shape
+from micrograd.compiler.llvm.loops.elements import Elements
+from micrograd.compiler.llvm.loops.memory import NUMBERS, SUMS, Memory, padded
+from micrograd.compiler.llvm.loops.nests import Place, over_places, write
+from micrograd.compiler.llvm.loops.plan import Plan
+from micrograd.compiler.llvm.loops.row_sums import write_row_sum
+from micrograd.compiler.llvm.loops.text import Index, Text, along
+from micrograd.compiler.llvm.machine import ALIGNMENT
+from micrograd.compiler.llvm.spelling import Dialect
+from micrograd.compiler.llvm.tiles import panels_of_strip
+from micrograd.engine import Value
+from micrograd.tensors.arrays import ArrayProgram, View
+from micrograd.tensors.places import contiguous
+from micrograd.tensors.programs import gradient_program, value_program
+
+
+def sums_kernel(graph: Graph, trained: Sequence[Value], shape: Shape) -> Kernel:
+    def make() -> ArrayProgram:
+        (output,) = graph.outputs
+        return gradient_program(output, graph.inputs, graph.parameters, graph.constants, weighted=True)
+
+    moving = set(trained)
+    numbers = frozenset([number for number, parameter in enumerate(graph.parameters) if parameter in moving])
+    return SumsFunction(graph.once("weighted gradient", make), numbers, shape).kernel()
+
+
+def outputs_kernel(graph: Graph, shape: Shape) -> Kernel:
+    def make() -> ArrayProgram:
+        return value_program(graph.outputs, graph.inputs, graph.parameters, graph.constants)
+
+    return OutputsFunction(graph.once("values", make), shape).kernel()
+
+
+class Function:
+    """A function of panels, as it is written: of single numbers first, then of the rows of each panel."""
+
+    def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, trained: frozenset[int] = frozenset()) -> None:
+        self.plan = plan
+        self.shape = shape
+        self.memory = Memory(program, plan, shape, trained)
+        self.text = Text()
+        self.rows = Elements(self.text, plan, self.memory, shape)
+        self.singles = Elements(self.text, plan, self.memory, Shape(1))
+
+    def write_panels(self, count: str | int) -> None:
+        self.rows.held.clear()
+        with self.text.loop(count) as turn:
+            self.rows.panel = turn.index
+            for nest in self.plan.panels:
+                write(self.rows, nest)
+            self.end_panel()
+        if count != 1:
+            self.rows.held.clear()
+        self.rows.panel = Index()
+
+    def end_panel(self) -> None:
+        """What is done with a panel while it is at hand."""
+
+    def finished(self, name: str, results: str, panels: int) -> Kernel:
+        """The kernel of what is written, which has so many panels at a time in memory."""
+        numbers = padded(panels * self.memory.panel * self.shape.rows, ALIGNMENT // 8)
+        arguments = f"ptr %data, i64 %panels, ptr %parameters, ptr %memory, ptr {results}"
+        single = set() if self.shape.lanes == 1 else self.singles.ops
+        lines = [
+            *[f"{table} = private constant {content}" for content, table in self.text.tables.items()],
+            *Dialect(1, exact=False).functions(single),
+            f"define void @{name}({arguments}) alignstack({ALIGNMENT}) {{",
+            "entry:",
+            f"{NUMBERS} = getelementptr double, ptr %memory, i64 {numbers}",
+            self.text.written(),
+            "ret void }",
+        ]
+        return Kernel(
+            text="\n".join(lines),
+            ops=frozenset(self.rows.ops if single else self.rows.ops | self.singles.ops),
+            shape=self.shape,
+            columns=self.memory.columns,
+            room=self.memory.room,
+            parameters=self.memory.parameters,
+            moved=self.memory.moved,
+            size=self.memory.size,
+            memory=numbers + self.memory.numbers,
+            work=sum(array.size for array in self.plan.arrays),
+        )
+
+
+class SumsFunction(Function):
+    """`@sums`: the gradient and the output, summed over the rows.
+
+    Where there are many panels, they are taken in strips of nearly one length, whose arrays stay in fast memory until the sums
+    over the rows have read them.
+    """
+
+    def __init__(self, program: ArrayProgram, trained: frozenset[int], shape: Shape) -> None:
+        slopes = [
+            (array, slope if isinstance(slope, View) else View(None, array.shape, number=slope))
+            for array, slope in zip(program.parameters, program.gradients, strict=True)
+            if not trained.isdisjoint(array.members.tolist())
+        ]
+        assert program.loss is not None
+        super().__init__(program, Plan([program.loss, *[slope for _, slope in slopes]]), shape, trained)
+        starts = [self.memory.homes[array].element for array, _ in slopes]
+        self.results = [*zip(starts, [slope for _, slope in slopes], strict=True), (self.memory.moved, program.loss)]
+
+    def kernel(self) -> Kernel:
+        most = 1 if self.shape.alone else panels_of_strip(self.shape, self.read_together())
+        self.write_zeros()
+        for nest in self.plan.before:
+            write(self.singles, nest)
+        if self.shape.alone:
+            self.text.line("%here = getelementptr i8, ptr %data, i64 0")
+            self.write_strip(1)
+        else:
+            self.write_strips(most)
+        for nest in self.plan.after:
+            write(self.singles, nest)
+        for place, view in self.results:
+            self.write_result(place, view)
+        return self.finished("sums", SUMS, most)
+
+    def read_together(self) -> int:
+        """The elements that the largest of the sums over the rows reads."""
+        together = [sum(read.size for read in set(self.plan.read_by(array)) if read.rows) for array in self.plan.sums]
+        return max(together, default=1)
+
+    def write_zeros(self) -> None:
+        lanes = self.shape.lanes
+
+        def body(place: Place) -> None:
+            address = self.text.address(SUMS, place[0] * (8 * lanes))
+            self.text.line(f"store {self.rows.kind} {self.rows.zero}, ptr {address}, align {8 * lanes}")
+
+        over_places(self.rows, (self.memory.moved // lanes + 1,), 1, body)
+
+    def write_strips(self, most: int) -> None:
+        self.text.lines += [
+            f"%strips.up = add i64 %panels, {most - 1}",
+            f"%strips = udiv i64 %strips.up, {most}",
+            "%even.up = add i64 %panels, %strips",
+            "%even.down = sub i64 %even.up, 1",
+            "%even = udiv i64 %even.down, %strips",
+            "br label %strips.begin",
+            "strips.begin:",
+            "br label %strip",
+            "strip:",
+            "%begin = phi i64 [ 0, %strips.begin ], [ %begin.next, %strip.end ]",
+            "%left = sub i64 %panels, %begin",
+            "%is.last = icmp slt i64 %left, %even",
+            "%count = select i1 %is.last, i64 %left, i64 %even",
+            f"%skipped = mul i64 %begin, {self.memory.data_bytes}",
+            "%here = getelementptr i8, ptr %data, i64 %skipped",
+        ]
+        self.write_strip("%count")
+        self.text.lines += [
+            "br label %strip.end",
+            "strip.end:",
+            "%begin.next = add i64 %begin, %even",
+            "%again = icmp slt i64 %begin.next, %panels",
+            "br i1 %again, label %strip, label %strips.end",
+            "strips.end:",
+        ]
+
+    def write_strip(self, panels: str | int) -> None:
+        self.write_panels(panels)
+        for array in self.plan.sums:
+            write_row_sum(self.rows, array, panels)
+
+    def write_result(self, place: int, view: View) -> None:
+        """A result that was not computed in its place is copied there."""
+        home = self.memory.homes.get(view.source) if view.source else None
+        if (home is not None and home.base == SUMS) or view.number == 0.0:
+            return
+
+        def body(at: Place) -> None:
+            address = self.text.address(SUMS, (along(contiguous(view.axes), at) + place) * 8)
+            self.text.line(f"store double {self.singles.value(view, at, 0)}, ptr {address}, align 8")
+
+        over_places(self.singles, view.axes, 1, body)
+
+
+class OutputsFunction(Function):
+    """`@outputs`: the outputs, panel after panel."""
+
+    def __init__(self, program: ArrayProgram, shape: Shape) -> None:
+        super().__init__(program, Plan(program.outputs), shape)
+        self.outputs = program.outputs
+        self.memory.panel_bytes = 0  # each panel is done with when the next one begins
+
+    def kernel(self) -> Kernel:
+        for nest in self.plan.before:
+            write(self.singles, nest)
+        self.text.line("%here = getelementptr i8, ptr %data, i64 0")
+        self.write_panels(1 if self.shape.alone else "%panels")
+        return self.finished("outputs", "%results", 1)
+
+    def end_panel(self) -> None:
+        size = 8 * self.shape.rows
+        for number, view in enumerate(self.outputs):
+            for vector in range(self.shape.vectors):
+                place = self.rows.panel * (size * len(self.outputs)) + (size * number + 8 * self.shape.lanes * vector)
+                value = self.rows.value(view, [], vector)
+                address = self.text.address("%results", place)
+                self.text.line(f"store {self.rows.kind} {value}, ptr {address}, align {8 * self.shape.lanes}")

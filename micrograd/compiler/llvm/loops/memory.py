@@ -1,0 +1,142 @@
+"""Where each array lies that has a place in memory, and where the parameters of a graph do.
+
+Numbers of the rows are in panels, [element][row of the panel]; there are panels of data and, for one strip of them, panels to
+work in. Single numbers lie one after the other. In each of these regions one number is 0.0 and stays so: what a view shows of
+an array at the place -1. The number after it is written to where nothing is to be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from micrograd.compiler.llvm.kernel import Shape
+from micrograd.compiler.llvm.loops.plan import Plan
+from micrograd.tensors.arrays import Array, ArrayProgram, View
+from micrograd.tensors.places import contiguous
+
+DATA, PARAMETERS, MEMORY, NUMBERS, SUMS = "%here", "%parameters", "%memory", "%numbers", "%sums"
+
+
+@dataclass(frozen=True)
+class Home:
+    """`element` of the region `base`, in panels where the array has rows, and the element there that is a zero."""
+
+    base: str
+    element: int
+    zero: int
+
+
+def padded(count: int, lanes: int) -> int:
+    return -(-count // lanes) * lanes
+
+
+class Memory:
+    """The homes of all arrays that have one, and the sizes of the regions.
+
+    The parameters that are `trained` come first, each array of them padded to whole vectors.
+    """
+
+    def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, trained: frozenset[int]) -> None:
+        self.plan = plan
+        self.homes: dict[Array, Home] = {}
+        self.moved, self.size, self.parameters = self.place_parameters(program.parameters, shape.lanes, trained)
+        self.room, self.columns = self.place_data(program)
+        self.panel = self.place_panels()
+        self.numbers = self.place_numbers(program)
+        self.panel_bytes, self.data_bytes = 8 * self.panel * shape.rows, 8 * self.room * shape.rows
+
+    def place_parameters(self, arrays: Iterable[Array], lanes: int, trained: frozenset[int]) -> tuple[int, int, list[int]]:
+        moving = {array: not trained.isdisjoint(np.ravel(array.members).tolist()) for array in arrays}
+        order = sorted(arrays, key=lambda array: not moving[array])
+        starts, at = dict[Array, int](), 0
+        for array in order:
+            starts[array] = at
+            at += padded(array.size, lanes)
+        moved = sum(padded(array.size, lanes) for array in order if moving[array])
+        places = {}
+        for array, start in starts.items():
+            self.homes[array] = Home(PARAMETERS, start, at)
+            places |= dict(zip(np.ravel(array.members).tolist(), range(start, start + array.size), strict=True))
+        return moved, at + lanes, [places[number] for number in range(len(places))]
+
+    def place_data(self, program: ArrayProgram) -> tuple[int, list[int]]:
+        count, at, columns = len(self.parameters), 0, dict[int, int]()
+        leaves = [*program.inputs, *[program.share] * program.share.rows]
+        zero = sum(array.size for array in leaves)
+        for array in leaves:
+            self.homes[array] = Home(DATA, at, zero)
+            columns |= {number - count: at + k for k, number in enumerate(np.ravel(array.members).tolist())}
+            at += array.size
+        return zero + 1, [columns[number] for number in sorted(columns)]
+
+    def place_panels(self) -> int:
+        arrays = [array for array in self.plan.arrays if array.rows and array in self.plan.kept]
+        inside = inner_places(arrays)
+        self.inside = {array: place for array, (place, _) in inside.items()}
+        zero = sum(array.size for array in arrays if array not in inside)
+        at = 0
+        for array in arrays:
+            if array not in inside:
+                self.homes[array] = Home(MEMORY, at, zero)
+                at += array.size
+        for array in reversed(arrays):  # a place may lie in another one, which is made later
+            if array in inside:
+                place, start = inside[array]
+                self.homes[array] = Home(MEMORY, self.homes[place].element + start, zero)
+        return zero + 2
+
+    def place_numbers(self, program: ArrayProgram) -> int:
+        arrays = [array for array in self.plan.arrays if not array.rows and array in self.plan.kept]
+        ends = self.ends(program)
+        zero = sum(array.size for array in arrays if array not in ends)
+        at = 0
+        for array in arrays:
+            if array in ends:
+                self.homes[array] = Home(SUMS, ends[array], 0)
+            else:
+                self.homes[array] = Home(NUMBERS, at, zero)
+                at += array.size
+        return zero + 2
+
+    def ends(self, program: ArrayProgram) -> dict[Array, int]:
+        """The arrays that are a gradient as they lie, and nothing else: they are summed in its place."""
+        found = {}
+        results = [*zip(program.gradients, [self.homes[array].element for array in program.parameters], strict=True)]
+        shown = [view.source for view in self.plan.results]
+        for view, place in [*results, (program.loss, self.moved)]:
+            if isinstance(view, View) and view.source and not view.source.rows and view.whole and shown.count(view.source) == 1:
+                if not any(view.source in self.plan.read_by(array) for array in self.plan.arrays):
+                    found[view.source] = place
+        return {array: place for array, place in found.items() if array.kind not in ("parameter", "numbers")}
+
+    def zero(self, array: Array) -> int:
+        """The index in it that shows a number which is always 0.0."""
+        home = self.homes.get(array)
+        return home.zero - home.element if home else array.size
+
+    def nowhere(self, array: Array) -> int:
+        """The index in it at which may be written what nobody reads."""
+        return self.zero(array) + 1
+
+
+def inner_places(arrays: Sequence[Array]) -> dict[Array, tuple[Array, int]]:
+    """The arrays that a place puts somewhere as they are, with that place and where: they are computed there at once."""
+    found: dict[Array, tuple[Array, int]] = {}
+    own = set(arrays)
+    for array in arrays:
+        if array.kind == "place" and not overlaps(array):
+            for view, target in zip(array.operands, array.targets, strict=True):
+                source = view.source
+                if source in own and source not in found and view.whole and isinstance(target, tuple):
+                    if target[1] == contiguous(view.axes):
+                        found[source] = array, target[0]
+    return found
+
+
+def overlaps(array: Array) -> bool:
+    """Whether a place puts several numbers in one element, where they are added up."""
+    shown = np.concatenate([places[places >= 0] for _, places in array.placed()])
+    return len(np.unique(shown)) < len(shown)

@@ -1,0 +1,150 @@
+"""Sums over the rows: of an array, or of the products of two, in tiles whose sums stay in registers over all panels of a strip.
+
+Only at the end are the lanes of a sum added up, those of as many sums at a time as a vector has lanes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from micrograd.compiler.llvm.loops.elements import Elements
+from micrograd.compiler.llvm.loops.nests import Place, moves, over_places, over_terms, sequences, tiles
+from micrograd.compiler.llvm.loops.text import Index, along
+from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, gradient_tile, processor
+from micrograd.tensors.arrays import Array
+from micrograd.tensors.places import contiguous
+
+FEW = 8  # sums of one operand alone that are added up at a time
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The axes of a tile: `long` ones are neighbours in memory where that can be, `short` ones belong to the other operand."""
+
+    long: int | None
+    short: int | None
+
+
+def sides_of(array: Array) -> Sides:
+    """The longest axes along which one operand moves alone; what is loaded of the other one then serves a whole tile."""
+    strides, count = contiguous(array.shape), len(array.shape)
+    alone = [
+        [k for k in range(count) if array.shape[k] > 1 and all(moves(other, k) == (other is view) for other in array.operands)]
+        for view in array.operands
+    ]
+    key = lambda k: (array.shape[k] % 4 == 0, strides[k] == 1, array.shape[k])  # noqa: E731
+    long = max([k for axes in alone for k in axes], key=key, default=None)
+    others = [k for axes in alone if long not in axes for k in axes]
+    return Sides(long, max(others, key=lambda k: array.shape[k], default=None))
+
+
+def write_row_sum(elements: Elements, array: Array, panels: str | int) -> None:
+    """Add the sum to what is at home; where there is one panel alone, it is written there."""
+    sides = sides_of(array)
+    height, width = gradient_tile(processor())
+    most = width if sides.short is not None else FEW
+    terms = array.operands[0].axes[len(array.shape) :]
+    straight = array.size * math.prod(terms) * elements.shape.vectors <= STRAIGHT
+    outer = tuple([1 if k in (sides.long, sides.short) else length for k, length in enumerate(array.shape)])
+
+    def body(place: Place) -> None:
+        for longs in sequences(elements, blocks(length_of(array, sides.long), most), straight):
+            beside = max(1, height * width // len(longs))
+            for shorts in sequences(elements, tiles(length_of(array, sides.short), beside), straight):
+                places = [put(put(place, sides.long, long), sides.short, short) for short, long in product(shorts, longs)]
+                finish(elements, array, places, summed(elements, array, places, panels), alone=panels == 1)
+
+    over_places(elements, outer, 1 if straight else STRAIGHT + 1, body)
+
+
+def blocks(length: int, size: int) -> list[tuple[int, int, int]]:
+    """(where it begins, how many, of which size): as many of the full size as there are, and what is left."""
+    count, rest = divmod(length, size)
+    return [block for block in ((0, count, size), (count * size, 1, rest)) if block[1] and block[2]]
+
+
+def length_of(array: Array, axis: int | None) -> int:
+    return 1 if axis is None else array.shape[axis]
+
+
+def put(place: Place, axis: int | None, index: Index) -> Place:
+    return place if axis is None else [*place[:axis], index, *place[axis + 1 :]]
+
+
+def summed(elements: Elements, array: Array, places: Sequence[Place], panels: str | int) -> list[str]:
+    """A vector for each place, in which the lanes are still to be added up."""
+    terms, vectors, count = array.operands[0].axes[len(array.shape) :], elements.shape.vectors, len(places)
+    chains = max(1, min(vectors, IN_FLIGHT // count))
+    moving = [[k for k in range(len(array.shape)) if moves(view, k)] for view in array.operands]
+
+    def term(at: Place, totals: list[str]) -> list[str]:
+        totals = list(totals)
+        for vector in range(vectors):
+            known: dict[object, str] = {}
+            for number, place in enumerate(places):
+                operands = []
+                for view, axes in zip(array.operands, moving, strict=True):
+                    key = view.key, *[repr(place[k]) for k in axes]
+                    if key not in known:
+                        known[key] = elements.value(view, [*place, *at], vector)
+                    operands.append(known[key])
+                chain = vector % chains * count + number
+                totals[chain] = elements.accumulated(operands, totals[chain])
+        return totals
+
+    with elements.text.loop(panels, elements.kind, [elements.zero] * (count * chains)) as turn:
+        outer, elements.panel = elements.panel, turn.index
+        turn.next = over_terms(elements, terms, turn.carried, term)
+        elements.panel = outer
+    totals = turn.result[:count]
+    for first in range(count, count * chains, count):
+        totals = [elements.add(total, other) for total, other in zip(totals, turn.result[first:], strict=False)]
+    return totals
+
+
+# ---- lanes
+
+
+def finish(elements: Elements, array: Array, places: Sequence[Place], sums: Sequence[str], alone: bool) -> None:
+    """The lanes added up, of neighbours in memory all at once."""
+    lanes, axes = elements.shape.lanes, contiguous(array.shape)
+    spots = sorted(
+        [(along(axes, place), total) for place, total in zip(places, sums, strict=True)], key=lambda spot: spot[0].constant
+    )
+    while spots:
+        index = spots[0][0]
+        run = [total for k, (other, total) in enumerate(spots[:lanes]) if other.constant == index.constant + k]
+        if len(run) < lanes:
+            run = run[:1]
+        del spots[: len(run)]
+        several = len(run) > 1
+        total = lane_sums(elements, run if several else run * lanes)
+        if not several and lanes > 1:
+            total = elements.text.let(f"extractelement {elements.kind} {total}, i32 0")
+        kind = elements.kind if several else "double"
+        address = elements.address(array, index)
+        if not alone:
+            old = elements.text.let(f"load {kind}, ptr {address}, align 8")
+            total = elements.text.let(f"fadd {kind} {old}, {total}")
+        elements.text.line(f"store {kind} {total}, ptr {address}, align 8")
+
+
+def lane_sums(elements: Elements, vectors: Sequence[str]) -> str:
+    """From as many vectors as they have lanes to the one vector of their sums.
+
+    Two vectors become one by adding neighbours: of (a, b, c, d) and (A, B, C, D) first (a+b, A+B, c+d, C+D), then pairs.
+    """
+    lanes, kind, half = elements.shape.lanes, elements.kind, 1
+    while half < lanes:
+        low = [side + begin + k for begin in range(0, lanes, 2 * half) for side in (0, lanes) for k in range(half)]
+        masks = [f"<{lanes} x i32> <{', '.join(f'i32 {place + move}' for place in low)}>" for move in (0, half)]
+        pairs = zip(vectors[::2], vectors[1::2], strict=True)
+        vectors = [
+            elements.add(*[elements.text.let(f"shufflevector {kind} {a}, {kind} {b}, {mask}") for mask in masks])
+            for a, b in pairs
+        ]
+        half *= 2
+    return vectors[0]

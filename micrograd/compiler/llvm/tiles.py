@@ -1,0 +1,79 @@
+"""How much of a problem this machine's registers and fast memory hold at a time.
+
+Each constant has its reason here, and no other module knows a processor.
+
+>>> tile(Processor(lanes=4, registers=16)), gradient_tile(Processor(lanes=4, registers=16))
+((3, 4), (3, 4))
+>>> tile(Processor(lanes=8, registers=32)), gradient_tile(Processor(lanes=8, registers=32))
+((4, 6), (3, 8))
+>>> tile(Processor(lanes=2, registers=32)), gradient_tile(Processor(lanes=2, registers=32))
+((4, 6), (4, 6))
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from micrograd.compiler.llvm.kernel import Shape
+from micrograd.compiler.llvm.machine import binding, lanes_of_this_machine
+
+FAST_MEMORY = 32 * 1024  # bytes of the cache next to a core: 32 to 128 kB on what is sold since 2010
+IN_FLIGHT = 8  # multiply-adds that have to be under way: two a cycle, each of which takes four
+MOST_VECTORS = 4  # of rows in a panel; with more, the last panel of a batch would hold too many rows that do not count
+STRAIGHT = 64  # multiply-adds, or as much other work, that are written without a loop
+UNROLLED = 4  # terms of a sum in one turn of its loop: enough to hide the counting
+STRIP = 8, 32  # panels of a strip: with fewer the sums over lanes cost too much, with more nothing is gained
+
+
+@dataclass(frozen=True)
+class Processor:
+    """Its vector registers, and how many doubles each of them holds."""
+
+    lanes: int
+    registers: int
+
+
+@cache
+def processor() -> Processor:
+    lanes = lanes_of_this_machine()
+    many = platform.machine() in ("aarch64", "arm64") or bool(binding().get_host_cpu_features().get("avx512f"))
+    return Processor(lanes, 32 if many else 16)
+
+
+def best(tiles: Iterable[tuple[int, int]], registers: int) -> tuple[int, int]:
+    """The tile n by m with the fewest loads for a multiply-add, whose sums, n operands and one more fit into the registers."""
+    fitting = [(n, m) for n, m in tiles if n * m + n + 1 <= registers and n * m >= IN_FLIGHT]
+    return min(fitting, key=lambda tile: sum(tile) / (tile[0] * tile[1]))
+
+
+def tile(machine: Processor) -> tuple[int, int]:
+    """Vectors of rows times outputs, of a product for each row."""
+    return best([(n, m) for n in range(1, MOST_VECTORS + 1) for m in range(1, machine.registers)], machine.registers)
+
+
+def outputs_beside(vectors: int, machine: Processor) -> int:
+    """How many outputs of a product for each row are summed at a time, beside so many vectors of rows."""
+    return max(1, (machine.registers - 1 - vectors) // vectors)
+
+
+def gradient_tile(machine: Processor) -> tuple[int, int]:
+    """The sides of a tile of a product summed over the rows. The lanes of as many sums as a vector holds are added up together."""
+    widths = range(machine.lanes, machine.registers, machine.lanes)
+    return best([(n, m) for m in widths for n in range(1, m + 1)], machine.registers)
+
+
+def shape_for(rows: int) -> Shape:
+    """The panel for batches of so many rows."""
+    machine = processor()
+    lanes = min(machine.lanes, 1 << (rows - 1).bit_length())
+    vectors = min(tile(machine)[0], -(-rows // lanes))
+    return Shape(lanes, vectors, alone=rows <= lanes * vectors)
+
+
+def panels_of_strip(shape: Shape, elements: int) -> int:
+    """The most panels whose `elements`, all that the largest product over the rows reads, stay in fast memory."""
+    least, most = STRIP
+    return max(least, min(most, int(0.9 * FAST_MEMORY) // (8 * shape.rows * max(1, elements))))
