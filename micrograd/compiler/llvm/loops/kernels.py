@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.llvm.kernel import Kernel, Shape
@@ -16,7 +16,7 @@ from micrograd.compiler.llvm.machine import ALIGNMENT
 from micrograd.compiler.llvm.spelling import Dialect
 from micrograd.compiler.llvm.tiles import panels_of_strip
 from micrograd.engine import Value
-from micrograd.tensors.arrays import ArrayProgram, View
+from micrograd.tensors.arrays import Array, ArrayProgram, View
 from micrograd.tensors.places import contiguous
 from micrograd.tensors.programs import gradient_program, value_program
 
@@ -26,9 +26,14 @@ def sums_kernel(graph: Graph, trained: Sequence[Value], shape: Shape) -> Kernel:
         (output,) = graph.outputs
         return gradient_program(output, graph.inputs, graph.parameters, graph.constants, weighted=True)
 
+    program = graph.once("weighted gradient", make)
     moving = set(trained)
-    numbers = frozenset([number for number, parameter in enumerate(graph.parameters) if parameter in moving])
-    return SumsFunction(graph.once("weighted gradient", make), numbers, shape).kernel()
+    slopes = {
+        array: slope if isinstance(slope, View) else View(None, array.shape, number=slope)
+        for array, slope in zip(program.parameters, program.gradients, strict=True)
+        if any(graph.parameters[number] in moving for number in array.members)
+    }
+    return SumsFunction(program, program.loss, slopes, shape).kernel()
 
 
 def outputs_kernel(graph: Graph, shape: Shape) -> Kernel:
@@ -41,10 +46,10 @@ def outputs_kernel(graph: Graph, shape: Shape) -> Kernel:
 class Function:
     """A function of panels, as it is written: of single numbers first, then of the rows of each panel."""
 
-    def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, trained: frozenset[int] = frozenset()) -> None:
+    def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, slopes: Mapping[Array, View]) -> None:
         self.plan = plan
         self.shape = shape
-        self.memory = Memory(program, plan, shape, trained)
+        self.memory = Memory(program, plan, shape, slopes)
         self.text = Text()
         self.rows = Elements(self.text, plan, self.memory, shape)
         self.singles = Elements(self.text, plan, self.memory, Shape(1))
@@ -98,16 +103,10 @@ class SumsFunction(Function):
     over the rows have read them.
     """
 
-    def __init__(self, program: ArrayProgram, trained: frozenset[int], shape: Shape) -> None:
-        slopes = [
-            (array, slope if isinstance(slope, View) else View(None, array.shape, number=slope))
-            for array, slope in zip(program.parameters, program.gradients, strict=True)
-            if not trained.isdisjoint(array.members.tolist())
-        ]
-        assert program.loss is not None
-        super().__init__(program, Plan([program.loss, *[slope for _, slope in slopes]]), shape, trained)
-        starts = [self.memory.homes[array].element for array, _ in slopes]
-        self.results = [*zip(starts, [slope for _, slope in slopes], strict=True), (self.memory.moved, program.loss)]
+    def __init__(self, program: ArrayProgram, loss: View, slopes: Mapping[Array, View], shape: Shape) -> None:
+        super().__init__(program, Plan([loss, *slopes.values()]), shape, slopes)
+        self.results = [(self.memory.homes[array].element, slope) for array, slope in slopes.items()]
+        self.results.append((self.memory.moved, loss))
 
     def kernel(self) -> Kernel:
         most = 1 if self.shape.alone else panels_of_strip(self.shape, self.read_together())
@@ -189,7 +188,7 @@ class OutputsFunction(Function):
     """`@outputs`: the outputs, panel after panel."""
 
     def __init__(self, program: ArrayProgram, shape: Shape) -> None:
-        super().__init__(program, Plan(program.outputs), shape)
+        super().__init__(program, Plan(program.outputs), shape, {})
         self.outputs = program.outputs
         self.memory.panel_bytes = 0  # each panel is done with when the next one begins
 

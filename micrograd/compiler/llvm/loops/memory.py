@@ -7,14 +7,15 @@ an array at the place -1. The number after it is written to where nothing is to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from micrograd.compiler.llvm.kernel import Shape
 from micrograd.compiler.llvm.loops.plan import Plan
-from micrograd.tensors.arrays import Array, ArrayProgram, View
+from micrograd.tensors.arrays import LEAVES, Array, ArrayProgram, View
 from micrograd.tensors.places import contiguous
 
 DATA, PARAMETERS, MEMORY, NUMBERS, SUMS = "%here", "%parameters", "%memory", "%numbers", "%sums"
@@ -36,30 +37,30 @@ def padded(count: int, lanes: int) -> int:
 class Memory:
     """The homes of all arrays that have one, and the sizes of the regions.
 
-    The parameters that are `trained` come first, each array of them padded to whole vectors.
+    The parameters of which there are `slopes` come first, each array padded to whole vectors; the slopes are summed in the
+    same places.
     """
 
-    def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, trained: frozenset[int]) -> None:
+    def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, slopes: Mapping[Array, View]) -> None:
         self.plan = plan
         self.homes: dict[Array, Home] = {}
-        self.moved, self.size, self.parameters = self.place_parameters(program.parameters, shape.lanes, trained)
+        self.moved, self.size, self.parameters = self.place_parameters(program.parameters, shape.lanes, slopes)
         self.room, self.columns = self.place_data(program)
         self.panel = self.place_panels()
-        self.numbers = self.place_numbers(program)
+        self.numbers = self.place_numbers(self.ends(program.loss, slopes))
         self.panel_bytes, self.data_bytes = 8 * self.panel * shape.rows, 8 * self.room * shape.rows
 
-    def place_parameters(self, arrays: Iterable[Array], lanes: int, trained: frozenset[int]) -> tuple[int, int, list[int]]:
-        moving = {array: not trained.isdisjoint(np.ravel(array.members).tolist()) for array in arrays}
-        order = sorted(arrays, key=lambda array: not moving[array])
-        starts, at = dict[Array, int](), 0
-        for array in order:
-            starts[array] = at
+    def place_parameters(self, arrays: Iterable[Array], lanes: int, moving: Collection[Array]) -> tuple[int, int, list[int]]:
+        at, moved = 0, 0
+        places: dict[int, int] = {}
+        for array in sorted(arrays, key=lambda array: array not in moving):
+            self.homes[array] = Home(PARAMETERS, at, 0)
+            places |= dict(zip(array.members.tolist(), range(at, at + array.size), strict=True))
             at += padded(array.size, lanes)
-        moved = sum(padded(array.size, lanes) for array in order if moving[array])
-        places = {}
-        for array, start in starts.items():
-            self.homes[array] = Home(PARAMETERS, start, at)
-            places |= dict(zip(np.ravel(array.members).tolist(), range(start, start + array.size), strict=True))
+            if array in moving:
+                moved = at
+        for array in arrays:
+            self.homes[array] = replace(self.homes[array], zero=at)
         return moved, at + lanes, [places[number] for number in range(len(places))]
 
     def place_data(self, program: ArrayProgram) -> tuple[int, list[int]]:
@@ -68,7 +69,7 @@ class Memory:
         zero = sum(array.size for array in leaves)
         for array in leaves:
             self.homes[array] = Home(DATA, at, zero)
-            columns |= {number - count: at + k for k, number in enumerate(np.ravel(array.members).tolist())}
+            columns |= {number - count: at + k for k, number in enumerate(array.members.tolist())}
             at += array.size
         return zero + 1, [columns[number] for number in sorted(columns)]
 
@@ -88,9 +89,8 @@ class Memory:
                 self.homes[array] = Home(MEMORY, self.homes[place].element + start, zero)
         return zero + 2
 
-    def place_numbers(self, program: ArrayProgram) -> int:
+    def place_numbers(self, ends: Mapping[Array, int]) -> int:
         arrays = [array for array in self.plan.arrays if not array.rows and array in self.plan.kept]
-        ends = self.ends(program)
         zero = sum(array.size for array in arrays if array not in ends)
         at = 0
         for array in arrays:
@@ -101,16 +101,19 @@ class Memory:
                 at += array.size
         return zero + 2
 
-    def ends(self, program: ArrayProgram) -> dict[Array, int]:
-        """The arrays that are a gradient as they lie, and nothing else: they are summed in its place."""
-        found = {}
-        results = [*zip(program.gradients, [self.homes[array].element for array in program.parameters], strict=True)]
-        shown = [view.source for view in self.plan.results]
-        for view, place in [*results, (program.loss, self.moved)]:
-            if isinstance(view, View) and view.source and not view.source.rows and view.whole and shown.count(view.source) == 1:
-                if not any(view.source in self.plan.read_by(array) for array in self.plan.arrays):
-                    found[view.source] = place
-        return {array: place for array, place in found.items() if array.kind not in ("parameter", "numbers")}
+    def ends(self, loss: View | None, slopes: Mapping[Array, View]) -> dict[Array, int]:
+        """The arrays that are a result as they lie, and nothing else: they are summed in its place."""
+        places = [(view, self.homes[array].element) for array, view in slopes.items()]
+        if loss is not None:
+            places.append((loss, self.moved))
+        results = Counter([view.source for view, _ in places])
+        read = {read for array in self.plan.arrays for read in self.plan.read_by(array)}
+        return {
+            view.source: place
+            for view, place in places
+            if view.source is not None and view.whole and results[view.source] == 1 and view.source not in read
+            and view.source.kind not in LEAVES
+        }  # fmt: skip
 
     def zero(self, array: Array) -> int:
         """The index in it that shows a number which is always 0.0."""
