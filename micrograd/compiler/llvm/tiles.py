@@ -5,9 +5,9 @@ Each constant has its reason here, and no other module knows a processor.
 >>> tile(Processor(lanes=4, registers=16)), gradient_tile(Processor(lanes=4, registers=16))
 ((3, 4), (3, 4))
 >>> tile(Processor(lanes=8, registers=32)), gradient_tile(Processor(lanes=8, registers=32))
-((4, 6), (3, 8))
+((3, 9), (3, 8))
 >>> tile(Processor(lanes=2, registers=32)), gradient_tile(Processor(lanes=2, registers=32))
-((4, 6), (4, 6))
+((3, 9), (4, 6))
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from micrograd.compiler.llvm.machine import binding, lanes_of_this_machine
 
 FAST_MEMORY = 32 * 1024  # bytes of the cache next to a core: 32 to 128 kB on what is sold since 2010
 IN_FLIGHT = 8  # multiply-adds that have to be under way: two a cycle, each of which takes four
-MOST_VECTORS = 4  # of rows in a panel; with more, the last panel of a batch would hold too many rows that do not count
+MOST_VECTORS = 3  # of rows in a panel: four save one load in ten, and fill the last panel up with more rows
 STRAIGHT = 64  # multiply-adds, or as much other work, that are written without a loop
 UNROLLED = 4  # terms of a sum in one turn of its loop: enough to hide the counting
 STRIP = 8, 32  # panels of a strip: with fewer the sums over lanes cost too much, with more nothing is gained
@@ -60,17 +60,24 @@ def outputs_beside(vectors: int, machine: Processor) -> int:
 
 
 def gradient_tile(machine: Processor) -> tuple[int, int]:
-    """The sides of a tile of a product summed over the rows. The lanes of as many sums as a vector holds are added up together."""
+    """The sides of a tile of a product summed over the rows: one is whole vectors of sums, whose lanes are added up together."""
     widths = range(machine.lanes, machine.registers, machine.lanes)
     return best([(n, m) for m in widths for n in range(1, m + 1)], machine.registers)
 
 
 def shape_for(rows: int) -> Shape:
-    """The panel for batches of so many rows."""
+    """The panel for batches of so many rows: one for all, or as wide as is best for products unless that fills up too much."""
     machine = processor()
-    lanes = min(machine.lanes, 1 << (rows - 1).bit_length())
-    vectors = min(tile(machine)[0], -(-rows // lanes))
-    return Shape(lanes, vectors, alone=rows <= lanes * vectors)
+    lanes, (most, _) = min(machine.lanes, 1 << (rows - 1).bit_length()), tile(machine)
+    if rows <= lanes * most:
+        return Shape(lanes, -(-rows // lanes), alone=True)
+    return min(Shape(lanes, 1), Shape(lanes, most), key=lambda shape: work(rows, shape, machine))
+
+
+def work(rows: int, shape: Shape, machine: Processor) -> float:
+    """How long batches of so many rows take, filled up: a load costs a tenth of a multiply-add, which goes on beside it."""
+    outputs = outputs_beside(shape.vectors, machine)
+    return -(-rows // shape.rows) * shape.rows * (1.0 + 0.1 * (shape.vectors + outputs) / (shape.vectors * outputs))
 
 
 def panels_of_strip(shape: Shape, elements: int) -> int:

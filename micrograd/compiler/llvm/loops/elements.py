@@ -7,6 +7,7 @@ for all, which is spread over the lanes; where only such numbers are computed, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias, cast
 
 import numpy as np
 
@@ -18,9 +19,9 @@ from micrograd.compiler.llvm.loops.text import Index, Text, along
 from micrograd.compiler.llvm.spelling import Dialect, literal
 from micrograd.ops import Op
 from micrograd.tensors.arrays import Array, View
-from micrograd.tensors.places import contiguous
+from micrograd.tensors.places import Places, contiguous
 
-Found = dict[Array, str]  # the vectors of an element that is being computed, by the arrays that they are of
+Found: TypeAlias = dict[Array, str]  # the vectors of an element that is being computed, by the arrays that they are of
 HELD = 4  # vectors of an array that stay in registers, where its elements are computed in a straight line
 
 
@@ -102,13 +103,12 @@ class Elements:
 
     def index(self, view: View, place: Sequence[Index]) -> Index:
         """Where in its array an element of a view is."""
-        if view.table is None:
+        if view.table is None or view.source is None:
             return along(view.strides or (), place, view.base)
-        assert view.source is not None
         zero = self.memory.zero(self.plan.plain(view.source))
         return self.looked_up(view.table, zero, along(contiguous(view.axes), place))
 
-    def looked_up(self, table: np.ndarray, nowhere: int, flat: Index) -> Index:  # type: ignore[type-arg]
+    def looked_up(self, table: Places, nowhere: int, flat: Index) -> Index:
         places = np.where(table < 0, nowhere, table).ravel().tolist()
         if not flat.factors:
             return Index(places[flat.constant])
@@ -123,10 +123,8 @@ class Elements:
         while (below := self.plan.below(source)) is not None:
             layers.append(source)
             source = below
-        if found and source in found and view.whole:
-            number = found[source]
-        else:
-            number = self.load(source, self.index(view, place), vector)
+        at_hand = found.get(source) if found and view.whole else None
+        number = at_hand or self.load(source, self.index(view, place), vector)
         for layer in reversed(layers):
             number = self.apply(ops.neg, number) if layer in self.plan.signs else self.step(number)
         return number
@@ -141,11 +139,8 @@ class Elements:
         if array.op is ops.mul:
             for view, other in (array.operands, array.operands[::-1]):
                 if view.source is not None and (relu := self.plan.masks.get(view.source)):
-                    return self.masked(
-                        self.value(replaced(view, relu), place, vector, found), self.value(other, place, vector, found)
-                    )
-        assert array.op is not None
-        return self.apply(array.op, *[self.value(view, place, vector, found) for view in array.operands])
+                    return self.masked(*[self.value(one, place, vector, found) for one in (replaced(view, relu), other)])
+        return self.apply(cast(Op, array.op), *[self.value(view, place, vector, found) for view in array.operands])
 
     def masked(self, relu: str, number: str) -> str:
         """number * step(relu): 0 times infinity is nan here too."""

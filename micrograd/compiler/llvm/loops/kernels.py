@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.llvm.kernel import Kernel, Shape
@@ -10,8 +11,18 @@ from micrograd.compiler.llvm.loops.elements import Elements
 from micrograd.compiler.llvm.loops.memory import NUMBERS, SUMS, Memory, padded
 from micrograd.compiler.llvm.loops.nests import Place, over_places, write
 from micrograd.compiler.llvm.loops.plan import Plan
-from micrograd.compiler.llvm.loops.row_sums import write_row_sum
+from micrograd.compiler.llvm.loops.row_sums import Panels, write_row_sum
 from micrograd.compiler.llvm.loops.text import Index, Text, along
+from micrograd.compiler.llvm.loops.zeros import (
+    LIST,
+    OPEN,
+    Gate,
+    end_gate,
+    gate_of,
+    open_panels,
+    write_finite_parameters,
+    write_gate,
+)
 from micrograd.compiler.llvm.machine import ALIGNMENT
 from micrograd.compiler.llvm.spelling import Dialect
 from micrograd.compiler.llvm.tiles import panels_of_strip
@@ -33,7 +44,7 @@ def sums_kernel(graph: Graph, trained: Sequence[Value], shape: Shape) -> Kernel:
         for array, slope in zip(program.parameters, program.gradients, strict=True)
         if any(graph.parameters[number] in moving for number in array.members)
     }
-    return SumsFunction(program, program.loss, slopes, shape).kernel()
+    return SumsFunction(program, cast(View, program.loss), slopes, shape).kernel()
 
 
 def outputs_kernel(graph: Graph, shape: Shape) -> Kernel:
@@ -46,8 +57,11 @@ def outputs_kernel(graph: Graph, shape: Shape) -> Kernel:
 class Function:
     """A function of panels, as it is written: of single numbers first, then of the rows of each panel."""
 
-    def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, slopes: Mapping[Array, View]) -> None:
+    def __init__(
+        self, program: ArrayProgram, plan: Plan, shape: Shape, slopes: Mapping[Array, View], gate: Gate | None = None
+    ) -> None:
         self.plan = plan
+        self.gate = gate
         self.shape = shape
         self.memory = Memory(program, plan, shape, slopes)
         self.text = Text()
@@ -58,8 +72,12 @@ class Function:
         self.rows.held.clear()
         with self.text.loop(count) as turn:
             self.rows.panel = turn.index
-            for nest in self.plan.panels:
+            for number, nest in enumerate(self.plan.panels):
                 write(self.rows, nest)
+                if self.gate and number == self.gate.nest:
+                    write_gate(self.rows, self.gate)
+            if self.gate:
+                end_gate(self.rows)
             self.end_panel()
         if count != 1:
             self.rows.held.clear()
@@ -71,6 +89,7 @@ class Function:
     def finished(self, name: str, results: str, panels: int) -> Kernel:
         """The kernel of what is written, which has so many panels at a time in memory."""
         numbers = padded(panels * self.memory.panel * self.shape.rows, ALIGNMENT // 8)
+        behind = numbers + self.memory.numbers
         arguments = f"ptr %data, i64 %panels, ptr %parameters, ptr %memory, ptr {results}"
         single = set() if self.shape.lanes == 1 else self.singles.ops
         lines = [
@@ -79,6 +98,8 @@ class Function:
             f"define void @{name}({arguments}) alignstack({ALIGNMENT}) {{",
             "entry:",
             f"{NUMBERS} = getelementptr double, ptr %memory, i64 {numbers}",
+            f"{OPEN} = getelementptr double, ptr %memory, i64 {behind}",
+            f"{LIST} = getelementptr double, ptr {OPEN}, i64 1",
             self.text.written(),
             "ret void }",
         ]
@@ -91,7 +112,7 @@ class Function:
             parameters=self.memory.parameters,
             moved=self.memory.moved,
             size=self.memory.size,
-            memory=numbers + self.memory.numbers,
+            memory=behind + 1 + panels,
             work=sum(array.size for array in self.plan.arrays),
         )
 
@@ -104,7 +125,11 @@ class SumsFunction(Function):
     """
 
     def __init__(self, program: ArrayProgram, loss: View, slopes: Mapping[Array, View], shape: Shape) -> None:
-        super().__init__(program, Plan([loss, *slopes.values()]), shape, slopes)
+        plan = Plan([loss, *slopes.values()])
+        gate = None if shape.alone else gate_of(plan)
+        if gate:
+            plan.kept.add(gate.array)
+        super().__init__(program, plan, shape, slopes, gate)
         self.results = [(self.memory.homes[array].element, slope) for array, slope in slopes.items()]
         self.results.append((self.memory.moved, loss))
 
@@ -117,6 +142,8 @@ class SumsFunction(Function):
             self.text.line("%here = getelementptr i8, ptr %data, i64 0")
             self.write_strip(1)
         else:
+            if self.gate:
+                write_finite_parameters(self.rows, self.memory.size)
             self.write_strips(most)
         for nest in self.plan.after:
             write(self.singles, nest)
@@ -167,9 +194,18 @@ class SumsFunction(Function):
         ]
 
     def write_strip(self, panels: str | int) -> None:
+        if self.gate:
+            self.text.line(f"store i64 0, ptr {OPEN}, align 8")
         self.write_panels(panels)
+        skipped = self.gate.skipped if self.gate else frozenset()
         for array in self.plan.sums:
-            write_row_sum(self.rows, array, panels)
+            if array not in skipped:
+                write_row_sum(self.rows, array, Panels(panels))
+        if skipped:
+            with open_panels(self.rows) as count:
+                for array in self.plan.sums:
+                    if array in skipped:
+                        write_row_sum(self.rows, array, Panels(count, LIST))
 
     def write_result(self, place: int, view: View) -> None:
         """A result that was not computed in its place is copied there."""

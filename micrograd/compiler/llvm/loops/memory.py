@@ -15,7 +15,7 @@ import numpy as np
 
 from micrograd.compiler.llvm.kernel import Shape
 from micrograd.compiler.llvm.loops.plan import Plan
-from micrograd.tensors.arrays import LEAVES, Array, ArrayProgram, View
+from micrograd.tensors.arrays import LEAVES, Array, ArrayProgram, Target, View
 from micrograd.tensors.places import contiguous
 
 DATA, PARAMETERS, MEMORY, NUMBERS, SUMS = "%here", "%parameters", "%memory", "%numbers", "%sums"
@@ -44,6 +44,7 @@ class Memory:
     def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, slopes: Mapping[Array, View]) -> None:
         self.plan = plan
         self.homes: dict[Array, Home] = {}
+        self.inside = inner_places([array for array in plan.arrays if array.rows and array in plan.kept])
         self.moved, self.size, self.parameters = self.place_parameters(program.parameters, shape.lanes, slopes)
         self.room, self.columns = self.place_data(program)
         self.panel = self.place_panels()
@@ -75,17 +76,15 @@ class Memory:
 
     def place_panels(self) -> int:
         arrays = [array for array in self.plan.arrays if array.rows and array in self.plan.kept]
-        inside = inner_places(arrays)
-        self.inside = {array: place for array, (place, _) in inside.items()}
-        zero = sum(array.size for array in arrays if array not in inside)
+        zero = sum(array.size for array in arrays if array not in self.inside)
         at = 0
         for array in arrays:
-            if array not in inside:
+            if array not in self.inside:
                 self.homes[array] = Home(MEMORY, at, zero)
                 at += array.size
         for array in reversed(arrays):  # a place may lie in another one, which is made later
-            if array in inside:
-                place, start = inside[array]
+            if array in self.inside:
+                place, start = self.inside[array]
                 self.homes[array] = Home(MEMORY, self.homes[place].element + start, zero)
         return zero + 2
 
@@ -132,11 +131,16 @@ def inner_places(arrays: Sequence[Array]) -> dict[Array, tuple[Array, int]]:
     for array in arrays:
         if array.kind == "place" and not overlaps(array):
             for view, target in zip(array.operands, array.targets, strict=True):
-                source = view.source
-                if source in own and source not in found and view.whole and isinstance(target, tuple):
-                    if target[1] == contiguous(view.axes):
-                        found[source] = array, target[0]
+                start = start_of(view, target)
+                if start is not None and view.source in own:
+                    found.setdefault(view.source, (array, start))
     return found
+
+
+def start_of(view: View, target: Target) -> int | None:
+    """Where in a place all of an array begins that is put there as it lies."""
+    as_it_lies = view.whole and isinstance(target, tuple) and target[1] == contiguous(view.axes)
+    return target[0] if as_it_lies else None
 
 
 def overlaps(array: Array) -> bool:

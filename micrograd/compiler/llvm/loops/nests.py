@@ -12,7 +12,7 @@ import numpy as np
 from micrograd import ops
 from micrograd.compiler.listing import FINITE_ADD
 from micrograd.compiler.llvm.loops.elements import Elements
-from micrograd.compiler.llvm.loops.memory import overlaps
+from micrograd.compiler.llvm.loops.memory import overlaps, start_of
 from micrograd.compiler.llvm.loops.plan import Nest, is_quick
 from micrograd.compiler.llvm.loops.text import Index, along
 from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, UNROLLED, outputs_beside, processor
@@ -42,8 +42,8 @@ def write(elements: Elements, nest: Nest) -> None:
 def over_places(elements: Elements, axes: Axes, cost: int, body: Callable[[Place], None]) -> None:
     """The body for each place of the axes: in a straight line if all that it costs is little."""
     if math.prod(axes) * cost <= STRAIGHT:
-        for place in np.ndindex(*axes):
-            body([Index(k) for k in place])
+        for numbers in np.ndindex(*axes):
+            body([Index(k) for k in numbers])
         return
     with ExitStack() as stack:
         place = [stack.enter_context(elements.text.loop(length)).index for length in axes[:-1]]
@@ -113,7 +113,8 @@ def write_place(elements: Elements, array: Array) -> None:
     if adds:
         over_places(elements, (array.size,), elements.shape.vectors, lambda place: store_all(elements, array, place[0], None))
     for (view, places), target in zip(array.placed(), array.targets, strict=True):
-        if elements.memory.inside.get(view.source) != array:
+        inside = view.source and elements.memory.inside.get(view.source)
+        if inside is None or inside != (array, start_of(view, target)):
             axes = contiguous(view.axes)
 
             def body(

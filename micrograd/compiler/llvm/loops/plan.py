@@ -47,7 +47,7 @@ class Nest:
 
 
 class Plan:
-    """The nests of what each row has, before them those of single numbers, the sums over the rows, and what follows from these."""
+    """Nests of what each row has, and before them of single numbers; sums over the rows, and nests of what follows from these."""
 
     def __init__(self, results: Sequence[View]) -> None:
         self.results = results
@@ -111,7 +111,7 @@ class Plan:
         return nests
 
     def fits(self, array: Array, nest: Nest, is_last: bool) -> bool:
-        """Whether an array can be computed in a nest: from what is computed there, `is_last`, it may read its own element only."""
+        """Whether an array can be computed in a nest: of what is computed there, `is_last`, it may read its own element only."""
         if array.shape != nest.shape or array.op in REDUCTIONS or array.kind == "place":
             return False
         if nest.head is not None and (nest.head.kind == "place" or not is_quick(array)):

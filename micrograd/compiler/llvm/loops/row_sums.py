@@ -6,13 +6,14 @@ Only at the end are the lanes of a sum added up, those of as many sums at a time
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 
 from micrograd.compiler.llvm.loops.elements import Elements
 from micrograd.compiler.llvm.loops.nests import Place, moves, over_places, over_terms, sequences, tiles
-from micrograd.compiler.llvm.loops.text import Index, along
+from micrograd.compiler.llvm.loops.text import Index, Turn, along
 from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, gradient_tile, processor
 from micrograd.tensors.arrays import Array
 from micrograd.tensors.places import contiguous
@@ -41,7 +42,29 @@ def sides_of(array: Array) -> Sides:
     return Sides(long, max(others, key=lambda k: array.shape[k], default=None))
 
 
-def write_row_sum(elements: Elements, array: Array, panels: str | int) -> None:
+@dataclass(frozen=True)
+class Panels:
+    """So many panels: all of a strip, or those whose numbers are in a list."""
+
+    count: str | int
+    listed: str = ""
+
+    @contextmanager
+    def turn(self, elements: Elements, carried: list[str]) -> Iterator[Turn]:
+        """A loop over them; elements are then those of its panel."""
+        before = elements.panel
+        with elements.text.loop(self.count, elements.kind, carried) as turn:
+            if self.listed:
+                place = elements.text.address(self.listed, turn.index * 8)
+                with elements.text.scope(elements.text.let(f"load i64, ptr {place}, align 8")) as elements.panel:
+                    yield turn
+            else:
+                elements.panel = turn.index
+                yield turn
+        elements.panel = before
+
+
+def write_row_sum(elements: Elements, array: Array, panels: Panels) -> None:
     """Add the sum to what is at home; where there is one panel alone, it is written there."""
     sides = sides_of(array)
     height, width = gradient_tile(processor())
@@ -55,7 +78,7 @@ def write_row_sum(elements: Elements, array: Array, panels: str | int) -> None:
             beside = max(1, height * width // len(longs))
             for shorts in sequences(elements, tiles(length_of(array, sides.short), beside), straight):
                 places = [put(put(place, sides.long, long), sides.short, short) for short, long in product(shorts, longs)]
-                finish(elements, array, places, summed(elements, array, places, panels), alone=panels == 1)
+                finish(elements, array, places, summed(elements, array, places, panels), alone=panels.count == 1)
 
     over_places(elements, outer, 1 if straight else STRAIGHT + 1, body)
 
@@ -74,7 +97,7 @@ def put(place: Place, axis: int | None, index: Index) -> Place:
     return place if axis is None else [*place[:axis], index, *place[axis + 1 :]]
 
 
-def summed(elements: Elements, array: Array, places: Sequence[Place], panels: str | int) -> list[str]:
+def summed(elements: Elements, array: Array, places: Sequence[Place], panels: Panels) -> list[str]:
     """A vector for each place, in which the lanes are still to be added up."""
     terms, vectors, count = array.operands[0].axes[len(array.shape) :], elements.shape.vectors, len(places)
     chains = max(1, min(vectors, IN_FLIGHT // count))
@@ -95,10 +118,8 @@ def summed(elements: Elements, array: Array, places: Sequence[Place], panels: st
                 totals[chain] = elements.accumulated(operands, totals[chain])
         return totals
 
-    with elements.text.loop(panels, elements.kind, [elements.zero] * (count * chains)) as turn:
-        outer, elements.panel = elements.panel, turn.index
+    with panels.turn(elements, [elements.zero] * (count * chains)) as turn:
         turn.next = over_terms(elements, terms, turn.carried, term)
-        elements.panel = outer
     totals = turn.result[:count]
     for first in range(count, count * chains, count):
         totals = [elements.add(total, other) for total, other in zip(totals, turn.result[first:], strict=False)]

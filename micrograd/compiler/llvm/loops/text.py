@@ -136,11 +136,10 @@ class Text:
         self.serial += 1
         loop, variable = f"loop{self.serial}", f"%i{self.serial}"
         phis: Lines = []
-        scope = self.scopes[variable] = Scope()
-        turn = Turn(Index(factors={variable: 1}), [self.name() for _ in carried])
-        self.lines += [f"br label %{loop}.begin", f"{loop}.begin:", f"br label %{loop}", f"{loop}:", phis, scope.top]
-        yield turn
-        del self.scopes[variable]
+        self.lines += [f"br label %{loop}.begin", f"{loop}.begin:", f"br label %{loop}", f"{loop}:", phis]
+        with self.scope(variable) as index:
+            turn = Turn(index, [self.name() for _ in carried])
+            yield turn
         before, after = f"%{loop}.begin", f"%{loop}.end"
         phis.append(f"{variable} = phi i64 [ 0, {before} ], [ {variable}.next, {after} ]")
         for name, first, then in zip(turn.carried, carried, turn.next, strict=True):
@@ -152,9 +151,18 @@ class Text:
         ]  # fmt: skip
         turn.result = turn.next
 
+    @contextmanager
+    def scope(self, variable: str) -> Iterator[Index]:
+        """Where a variable stays as it is: addresses with it are made once, here."""
+        scope = self.scopes[variable] = Scope()
+        self.lines.append(scope.top)
+        yield Index(factors={variable: 1})
+        del self.scopes[variable]
+
     def address(self, base: str, index: Index) -> str:
         """`base` and so many bytes. What varies with a loop is added at the top of its turn, the outermost loop first."""
-        pointer, key, into = base, (base,), self.lines
+        pointer = base
+        key: tuple[str | int, ...] = (base,)
         for variable, scope in self.scopes.items():
             if factor := index.factors.get(variable):
                 key = (*key, variable, factor)
@@ -163,7 +171,7 @@ class Text:
                 pointer = scope.known[key]
         for variable, factor in index.factors.items():
             if variable not in self.scopes:
-                pointer = self.moved(pointer, variable, factor, into)
+                pointer = self.moved(pointer, variable, factor, self.lines)
         return self.let(f"getelementptr i8, ptr {pointer}, i64 {index.constant}") if index.constant else pointer
 
     def moved(self, pointer: str, variable: str, factor: int, into: Lines) -> str:
