@@ -89,6 +89,7 @@ def hinge_of(z: Any, y: Any) -> tuple[Any, Any]:
 
 
 def half_of(z: Any, y: Any) -> tuple[Any, Any]:
+    """Half of the squared error, of networks of one output."""
     error = z - y
     return 0.5 * (error * error).sum() / len(y), error / len(y)
 

@@ -126,7 +126,7 @@ def torch_tensors(start: Start) -> Training:
             with torch.no_grad():
                 for parameter, slope in zip(parameters, slopes, strict=True):
                     parameter -= start.rate * slope
-        return float(loss)
+        return float(loss.detach())
 
     return train
 

@@ -23,7 +23,7 @@ ONE_THREAD = {
 }
 HIDDEN = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # a setting of the machine would slow NumPy down
 CHAINS = (12, 24)  # at least 4 cycles that a multiply-add takes times 2 or 4 of them at once; 24 if there are registers for them
-ROUNDS = 50_000  # about a tenth of a millisecond
+REPEATS = 50_000  # about a tenth of a millisecond
 
 
 def with_one_thread(module: str, arguments: Sequence[str] = ()) -> bool:
@@ -57,11 +57,11 @@ def description() -> str:
 def peak() -> float:
     """The most multiplications and additions a second of this core: of loops of nothing but independent multiply-adds."""
     lanes = lanes_of_this_machine()
-    return max(2.0 * lanes * chains * ROUNDS / least_seconds(lanes, chains) for chains in CHAINS)
+    return max(2.0 * lanes * chains * REPEATS / least_seconds(lanes, chains) for chains in CHAINS)
 
 
 def least_seconds(lanes: int, chains: int) -> float:
-    """The CPU time of so many rounds of the loop."""
+    """The CPU time of so many repeats of the loop."""
     llvm = binding()
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=1, jit=True
@@ -72,34 +72,34 @@ def least_seconds(lanes: int, chains: int) -> float:
     numbers, times = Doubles(lanes * (1 + chains), [0.5] * lanes), []
     for _ in range(100):
         begin = time.process_time()
-        run(numbers.address, ROUNDS)
+        run(numbers.address, REPEATS)
         times.append(time.process_time() - begin)
     return min(times)
 
 
 def loop(lanes: int, chains: int) -> str:
-    """In LLVM's language: in each round of the loop every chain is multiplied, and added to.
+    """In LLVM's language: in each repeat every chain is multiplied, and added to.
 
     >>> print("\\n".join(loop(4, 1).splitlines()[7:11]))
-      %round = phi i64 [0, %start], [%next, %again]
+      %repeat = phi i64 [0, %start], [%next, %again]
       %old0 = phi <4 x double> [zeroinitializer, %start], [%new0, %again]
       %new0 = call <4 x double> @llvm.fmuladd.v4f64(<4 x double> %old0, <4 x double> %half, <4 x double> %half)
-      %next = add i64 %round, 1
+      %next = add i64 %repeat, 1
     """
     vector, own = f"<{lanes} x double>", range(chains)
     lines = [
         f"declare {vector} @llvm.fmuladd.v{lanes}f64({vector}, {vector}, {vector})",
-        "define void @loop(ptr %numbers, i64 %rounds) {",
+        "define void @loop(ptr %numbers, i64 %repeats) {",
         "start:",
         f"  %half = load {vector}, ptr %numbers",
         "  br label %again",
         "",
         "again:",
-        "  %round = phi i64 [0, %start], [%next, %again]",
+        "  %repeat = phi i64 [0, %start], [%next, %again]",
         *[f"  %old{i} = phi {vector} [zeroinitializer, %start], [%new{i}, %again]" for i in own],
         *[f"  %new{i} = call {vector} @llvm.fmuladd.v{lanes}f64({vector} %old{i}, {vector} %half, {vector} %half)" for i in own],
-        "  %next = add i64 %round, 1",
-        "  %more = icmp slt i64 %next, %rounds",
+        "  %next = add i64 %repeat, 1",
+        "  %more = icmp slt i64 %next, %repeats",
         "  br i1 %more, label %again, label %end",
         "",
         "end:",
