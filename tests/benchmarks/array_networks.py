@@ -1,6 +1,6 @@
-"""Networks on arrays as they are written by hand: NumPy with gradients derived on paper, and JAX with its own.
+"""Networks on arrays as they are written by hand: NumPy with gradients derived on paper, and the loss for JAX.
 
-Each is made from the example whose graph of single numbers folding gets, and begins with the same weights.
+Each is made from the example whose graph of single numbers this engine gets, and begins with the same weights.
 """
 
 from __future__ import annotations
@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tests.tensors.pieces import Example
 
-RATE = 1e-3
-Training: TypeAlias = Callable[[int], float]  # takes so many steps from the first weights; gives the last loss
+
+class Layers(NamedTuple):
+    """A network of layers: how many numbers go in and come out of each, and the loss: "hinge", "classes" or "half"."""
+
+    sizes: Sequence[int]
+    loss: str
+    activation: str = "relu"
 
 
 @dataclass(frozen=True)
@@ -27,48 +32,7 @@ class Network:
     step: Callable[..., tuple[Any, Sequence[Any]]]
     jax_data: Sequence[Any]
     jax_loss: Callable[..., Any]
-
-
-def numpy_training(start: Sequence[Any], step: Callable[[Sequence[Any]], tuple[Any, Sequence[Any]]]) -> Training:
-    """Descent by a step that gives the loss and the gradients."""
-
-    def train(steps: int) -> float:
-        parameters = [np.array(array) for array in start]
-        loss = np.nan
-        for _ in range(steps):
-            loss, slopes = step(parameters)
-            for array, slope in zip(parameters, slopes, strict=True):
-                array -= RATE * slope
-        return float(loss)
-
-    return train
-
-
-def jax_training(start: Sequence[Any], data: Sequence[Any], step: Callable[..., tuple[Any, Sequence[Any]]]) -> Training:
-    """Descent in one compiled loop, by a step of parameters and data that gives the loss and the gradients."""
-    import jax
-    import jax.numpy as jnp
-
-    @jax.jit
-    def loop(steps: Any, parameters: Any, data: Any) -> Any:
-        def body(_: Any, state: Any) -> Any:
-            loss, slopes = step(state[1], data)
-            return loss, [array - RATE * slope for array, slope in zip(state[1], slopes, strict=True)]
-
-        return jax.lax.fori_loop(0, steps, body, (jnp.float64(0.0), parameters))
-
-    first, arrays = [jnp.array(array) for array in start], [jnp.array(array) for array in data]
-    return lambda steps: float(loop(steps, first, arrays)[0])
-
-
-def trainings(network: Network) -> dict[str, Training]:
-    import jax
-
-    with_gradients = jax.value_and_grad(network.jax_loss)
-    return {
-        "numpy": numpy_training(network.parameters, lambda parameters: network.step(parameters, *network.data)),
-        "jax": jax_training(network.parameters, network.jax_data, lambda parameters, data: with_gradients(parameters, *data)),
-    }
+    layers: Layers | None = None
 
 
 def numbers(example: Example) -> tuple[Any, Any]:
@@ -77,31 +41,33 @@ def numbers(example: Example) -> tuple[Any, Any]:
 
 
 # --------------------------------------------------------------------------------------------------------------
-# Layers with relu, under hinge or the cross-entropy of classes
+# Layers under hinge, half of the squared error, or the cross-entropy of classes
 # --------------------------------------------------------------------------------------------------------------
 
 
-def mlp(example: Example, sizes: Sequence[int], loss: str) -> Network:
+def mlp(example: Example, layers: Layers) -> Network:
     """Parameters: a matrix and a vector for each layer."""
     own, rows = numbers(example)
     parameters: list[Any] = []
-    for width, height in pairwise(sizes):
+    for width, height in pairwise(layers.sizes):
         neurons, own = own[: height * (width + 1)].reshape(height, width + 1), own[height * (width + 1) :]
         parameters += [neurons[:, :-1].copy(), neurons[:, -1].copy()]
-    data = rows[:, : sizes[0]].copy(), rows[:, sizes[0] :].copy()
-    of_output, for_jax = (hinge_of, hinge_jax) if loss == "hinge" else (classes_of, classes_jax)
+    data = rows[:, : layers.sizes[0]].copy(), rows[:, layers.sizes[0] :].copy()
+    of_output, for_jax = LOSSES[layers.loss]
+    relu = layers.activation == "relu"
 
     def step(parameters: Sequence[Any], x: Any, y: Any) -> tuple[Any, Sequence[Any]]:
-        layers = list(zip(parameters[::2], parameters[1::2], strict=True))
+        *inner, last = zip(parameters[::2], parameters[1::2], strict=True)
         activations = [x]
-        for weights, biases in layers[:-1]:
-            activations.append(np.maximum(activations[-1] @ weights.T + biases, 0.0))
-        value, delta = of_output(activations[-1] @ layers[-1][0].T + layers[-1][1], y)
+        for weights, biases in inner:
+            z = activations[-1] @ weights.T + biases
+            activations.append(np.maximum(z, 0.0) if relu else np.tanh(z))
+        value, delta = of_output(activations[-1] @ last[0].T + last[1], y)
         slopes: list[Any] = []
-        for (weights, _), activation in zip(reversed(layers), reversed(activations), strict=True):
+        for (weights, _), activation in zip(reversed([*inner, last]), reversed(activations), strict=True):
             slopes = [delta.T @ activation, delta.sum(axis=0), *slopes]
             if activation is not x:
-                delta = (delta @ weights) * (activation > 0.0)
+                delta = (delta @ weights) * (activation > 0.0 if relu else 1.0 - activation * activation)
         return value, slopes
 
     def jax_loss(parameters: Sequence[Any], x: Any, y: Any) -> Any:
@@ -109,16 +75,23 @@ def mlp(example: Example, sizes: Sequence[int], loss: str) -> Network:
 
         *inner, last = zip(parameters[::2], parameters[1::2], strict=True)
         for weights, biases in inner:
-            x = jax.nn.relu(x @ weights.T + biases)
+            z = x @ weights.T + biases
+            x = jax.nn.relu(z) if relu else jax.numpy.tanh(z)
         return for_jax(x @ last[0].T + last[1], y)
 
-    return Network(parameters, data, step, data, jax_loss)
+    return Network(parameters, data, step, data, jax_loss, layers)
 
 
 def hinge_of(z: Any, y: Any) -> tuple[Any, Any]:
     """The loss, and its derivative by z."""
     margin = 1.0 - y * z
     return np.maximum(margin, 0.0).sum() / len(y), np.where(margin > 0.0, -y, 0.0) / len(y)
+
+
+def half_of(z: Any, y: Any) -> tuple[Any, Any]:
+    """Half of the squared error, of networks of one output."""
+    error = z - y
+    return 0.5 * (error * error).sum() / len(y), error / len(y)
 
 
 def classes_of(z: Any, y: Any) -> tuple[Any, Any]:
@@ -134,10 +107,17 @@ def hinge_jax(z: Any, y: Any) -> Any:
     return jax.nn.relu(1.0 - y * z).sum() / len(y)
 
 
+def half_jax(z: Any, y: Any) -> Any:
+    return 0.5 * ((z - y) ** 2).sum() / len(y)
+
+
 def classes_jax(z: Any, y: Any) -> Any:
     import jax
 
     return (jax.scipy.special.logsumexp(z, axis=1) - (y * z).sum(axis=1)).sum() / len(y)
+
+
+LOSSES = {"hinge": (hinge_of, hinge_jax), "half": (half_of, half_jax), "classes": (classes_of, classes_jax)}
 
 
 # --------------------------------------------------------------------------------------------------------------

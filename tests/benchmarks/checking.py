@@ -14,7 +14,7 @@ from micrograd.gradients import gradient
 from micrograd.losses import hinge
 from micrograd.nn import MLP
 from tests.benchmarks.eager import hinge_by_hand, with_weights
-from tests.benchmarks.measure import Row, milliseconds, show
+from tests.benchmarks.measure import Row, limited, milliseconds, show
 from tests.benchmarks.peers import karpathy_nn
 
 
@@ -66,7 +66,3 @@ def seconds(call: Callable[[], Any], repeats: int = 5) -> float:
         call()
         times.append(time.perf_counter() - begin)
     return min(times)
-
-
-def limited(work: str, time_taken: float, limit: float) -> Row:
-    return Row(work, milliseconds(time_taken), "", "", floor=f"<= {limit:g} s", met=time_taken <= limit)

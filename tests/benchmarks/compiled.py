@@ -1,233 +1,175 @@
-"""Compiled work: whole trainings against NumPy, torch, JAX and CasADi, one thread each, and what compiling costs.
+"""Machine code against JAX and NumPy by hand, its share of what the core can do at most, and what making it costs.
 
-All of it runs in a process of its own, on one core and with one thread for every library. Each contestant trains from
-the same weights, and all end with the same parameters, which is checked before they are timed.
+CPU time, the least of nine, in a process of its own, on one core and with one thread for every library; contestants take
+turns. Before they are timed, all are checked to come to the same loss after three steps.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib.util
-import os
+import math
 import resource
-import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from multiprocessing import get_context
-from typing import Any
 
 import numpy as np
 
-from micrograd.compiler.program import Program
+from micrograd import ops
 from micrograd.compiler.program import compile as compile_graph
-from micrograd.datasets import Dataset, moons, xor
-from micrograd.engine import Value
-from micrograd.losses import half_mean_squared_error, hinge
+from micrograd.datasets import moons
+from micrograd.losses import hinge
 from micrograd.nn import MLP
 from micrograd.optim import SGD
-from tests.benchmarks.contestants import CONTESTANTS, RATE, Contestant, Work
-from tests.benchmarks.measure import Row, comparison, median_ratio, milliseconds, show, turns
+from micrograd.tensors.programs import gradient_program
+from tests.benchmarks.contestants import compiled, eager, jax_loop, numpy_by_hand
+from tests.benchmarks.machine import description, has_one_thread, on_one_core, peak, with_one_thread
+from tests.benchmarks.measure import Row, at_most, comparison, least_times, limited, milliseconds, show, step_times, wanted
+from tests.benchmarks.tasks import RATE, TASKS, Task, moons_example, xor_example
+from tests.tensors.networks import mlp
+from tests.tensors.pieces import Example
 
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    "JAX_ENABLE_X64": "1",
-    "JAX_PLATFORMS": "cpu",
+LIMITS: dict[str, tuple[float, float | None]] = {  # the greatest ratios of our time to JAX's and NumPy's
+    "moons, 100 rows": (0.33, 0.09),
+    "moons, 10,000 rows": (0.40, 0.20),
+    "64-32-10, 1,797 rows": (0.60, 0.45),
+    "64-64-64-10, 1,797 rows": (0.65, 0.60),
+    "784-128-10, 2,000 rows": (0.75, 0.90),
+    "cnn, 1,000 rows": (0.10, 0.10),
+    "rnn, 1,000 rows": (0.65, 0.25),
+    "xor, relu, 10,000 epochs": (0.12, None),
+    "xor, tanh, 10,000 epochs": (0.25, None),
+    "trained moons, 100 rows": (0.15, None),
+    "trained moons, 10,000 rows": (0.20, None),
 }
-SLOW_ON_LARGE_DATA = ("CasADi SX",)  # it unrolls the data: minutes to build for 10,000 points
+MADE: dict[str, tuple[Callable[[], Example], float]] = {  # and the seconds that it may take
+    "xor": (partial(xor_example, "tanh"), 0.04),
+    "moons": (partial(moons_example, 100), 0.15),
+    "64-64-64-10": (partial(mlp, [64, 64, 64, 10], "classes", rows=1797), 0.3),
+    "784-128-10": (partial(mlp, [784, 128, 10], "classes", rows=2000), 0.35),
+    "six layers of 32": (partial(mlp, [32] * 7, "half", rows=1000), 0.6),
+}
 
 
-def run() -> bool:
-    """Measure in a child process; say whether every floor is met."""
-    return with_one_thread("tests.benchmarks.compiled")
+def run(names: Sequence[str] = ()) -> bool:
+    """Measure in a child process; say whether every limit is kept."""
+    return with_one_thread("tests.benchmarks.compiled", names)
 
 
-def with_one_thread(module: str) -> bool:
-    """Run a module in a child process in which every library has one thread; say whether its exit status is 0."""
-    hidden = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # a setting of the machine would slow NumPy down
-    environment = {name: text for name, text in os.environ.items() if name not in hidden} | ONE_THREAD
-    command = [sys.executable, "-m", module]
-    return subprocess.run(command, env=environment, check=False).returncode == 0  # noqa: S603 - all of it is written above
-
-
-def on_one_core() -> None:
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-
-
-def measure() -> bool:
+def measure(names: Sequence[str]) -> bool:
+    """All of it, or the lines in whose name one of these is. JAX comes last: loaded, it slows down Python's collector."""
     on_one_core()
-    missing = sorted({package for package, _ in CONTESTANTS.values() if not importlib.util.find_spec(package)})
-    if missing:
-        print(f"Not installed, so not measured: {', '.join(missing)}. pip install '.[benchmark]' torch==2.13.0")
-    first_use = compile_seconds(MLP(2, [3, 1], seed=0), half_mean_squared_error, xor())  # loads and starts LLVM
-    rows = [
-        *compile_rows(first_use),
-        *training_rows("moons, 100 points, a step", moons_work(100, 3000), {"JAX, fori_loop": 1 / 0.6, "NumPy by hand": 8.0}),
-        *training_rows("moons, 10,000 points, a step", moons_work(10_000, 100), {"JAX, fori_loop": 1 / 0.7}),
-        *training_rows("xor, ReLU, 10,000 epochs", xor_work("relu"), {"JAX, fori_loop": 4.0}, whole=True),
-        *training_rows("xor, tanh, 10,000 epochs", xor_work("tanh"), {"JAX, fori_loop": 1 / 0.6}, whole=True),
-        *python_rows(),
-        *unrolled_rows(),
-    ]
-    return show("Compiled work, one thread", rows)
-
-
-def moons_work(points: int, steps: int) -> Work:
-    data = moons(points, labels=(-1, 1))
-    return Work(MLP(2, [16, 16, 1], seed=0), data.inputs, data.targets, "hinge", steps)
-
-
-def xor_work(activation: str) -> Work:
-    data = xor()
-    return Work(MLP(2, [3, 1], activation, seed=0), data.inputs, data.targets, "squares", 10_000)
+    rows = [*loading_rows(), *made_rows(names), *python_rows(names), *unrolled_rows(names)]
+    at_best = peak()
+    if importlib.util.find_spec("jax"):
+        rows += [row for name, task in TASKS.items() if wanted(name, names) for row in training_rows(task, at_best)]
+    else:
+        print("Not installed, so training is not measured: jax. pip install '.[benchmark]'")
+    return show(f"Machine code, one thread of {description()}, at most {at_best * 1e-9:.1f} GFLOP/s", rows)
 
 
 # Training
 
 
-def row_loss(model: MLP, loss: Callable[..., Value]) -> tuple[Value, list[Value]]:
-    """The loss of one row, and its leaves."""
-    x1, x2, y = Value(0.5, "x1"), Value(-0.5, "x2"), Value(1.0, "y")
-    return loss([model([x1, x2])], [y]), [x1, x2, y]
+def training_rows(task: Task, at_best: float) -> list[Row]:
+    """A step of ours, or the whole training, against JAX and against NumPy."""
+    start = task.start()
+    trainings = [compiled(start, "llvm"), jax_loop(start), numpy_by_hand(start)]
+    losses = [train(3) for train in trainings]
+    np.testing.assert_allclose(losses, losses[0], rtol=1e-9)
+    if task.whole:
+        ours, *theirs = least_times([partial(train, task.steps) for train in trainings])
+    else:
+        ours, *theirs = step_times(trainings, task.steps)
+    share = operations(start.example) * (task.steps if task.whole else 1) / ours / at_best
+    peers = zip(("JAX, fori_loop", "NumPy by hand"), theirs, LIMITS[task.name], (share, None), strict=True)
+    return [at_most(task.name, ours, peer, own, most, of_peak) for peer, own, most, of_peak in peers]
 
 
-def program_of(work: Work, target: str) -> Program:
-    output, leaves = row_loss(work.model, hinge if work.loss == "hinge" else half_mean_squared_error)
-    return compile_graph(output, leaves, work.model.parameters(), target=target)
+def operations(example: Example) -> float:
+    """Multiplications and additions of a step, as far as they are in sums of products."""
+    program = gradient_program(example.loss, example.inputs, example.parameters, weighted=True)
+    products = [array.operands[0] for array in program.arrays if array.op is ops.dot and (array.rows or array.sums)]
+    return 2.0 * len(example.rows) * sum(math.prod(view.axes) for view in products)
 
 
-def ours(work: Work, target: str) -> Contestant:
-    program = program_of(work, target)
-    rows = np.column_stack([np.array(work.inputs), np.array(work.targets, dtype=float)])
-    parameters = work.model.parameters()
-    start = [parameter.data for parameter in parameters]
-
-    def train() -> Any:
-        for parameter, number in zip(parameters, start, strict=True):
-            parameter.data = number
-        program.train(rows, SGD(parameters, RATE), work.steps, progress=False)
-        trained = np.array([parameter.data for parameter in parameters])
-        for parameter, number in zip(parameters, start, strict=True):
-            parameter.data = number
-        return trained
-
-    return train
+# Making
 
 
-def training_rows(name: str, work: Work, floors: dict[str, float], *, whole: bool = False) -> list[Row]:
-    """Our training against that of everyone who is installed; the time of a step, or of the `whole` training."""
-    present = {
-        other: make(work)
-        for other, (package, make) in CONTESTANTS.items()
-        if importlib.util.find_spec(package) and not (other in SLOW_ON_LARGE_DATA and len(work.inputs) > 1000)
-    }
-    contestants = [ours(work, "llvm"), *present.values()]
-    trained = [train() for train in contestants]
-    for numbers in trained[1:]:
-        np.testing.assert_allclose(numbers, trained[0], rtol=1e-6, atol=1e-9)
-    own, *others = turns(contestants, rounds=9, repeats=1)
-    steps = 1 if whole else work.steps
-    rows = []
-    for other, times in zip(present, others, strict=True):
-        mine, theirs, ratio = median_ratio([t / steps for t in own], [t / steps for t in times])
-        rows.append(comparison(name, other, mine, theirs, ratio, floors.get(other)))
-    return rows
+def loading_rows() -> list[Row]:
+    return [Row("loading LLVM, once in a process", milliseconds(made_seconds(partial(xor_example, "relu"), times=1)), "", "")]
 
 
-# Compiling
+def made_rows(names: Sequence[str]) -> list[Row]:
+    works = {f"made: {name}": case for name, case in MADE.items()}
+    return [limited(work, made_seconds(make), most) for work, (make, most) in works.items() if wanted(work, names)]
 
 
-def compile_seconds(model: MLP, loss: Callable[..., Value], data: Dataset) -> float:
-    """From the graph of one row to the end of the first epoch of training."""
-    rows = [[*row, target] for row, target in zip(data.inputs, data.targets, strict=True)]
-    begin = time.perf_counter()
-    output, leaves = row_loss(model, loss)
-    compile_graph(output, leaves, model.parameters(), target="llvm").train(rows, SGD(model.parameters(), RATE), 1)
-    return time.perf_counter() - begin
-
-
-def compile_rows(first_use: float) -> list[Row]:
-    seconds = {
-        "xor": [compile_seconds(MLP(2, [3, 1], seed=0), half_mean_squared_error, xor()) for _ in range(5)],
-        "moons": [compile_seconds(MLP(2, [16, 16, 1], seed=0), hinge, moons(100, labels=(-1, 1))) for _ in range(3)],
-    }
-    return [
-        Row("loading LLVM, once in a process", milliseconds(first_use), "", ""),
-        limit("compile xor", statistics.median(seconds["xor"]), 0.05),
-        limit("compile moons", statistics.median(seconds["moons"]), 0.4),
-    ]
-
-
-def limit(work: str, seconds: float, most: float) -> Row:
-    return Row(work, milliseconds(seconds), "", "", floor=f"<= {milliseconds(most)}", met=seconds <= most)
+def made_seconds(make: Callable[[], Example], times: int = 5) -> float:
+    """The least CPU time from a finished graph to the end of the first epoch of training; the graph is a fresh one."""
+    seconds = []
+    for _ in range(times):
+        example = make()
+        rows = np.array(example.rows)
+        gc.collect()
+        begin = time.process_time()
+        program = compile_graph(example.loss, example.inputs, example.parameters, target="llvm")
+        program.train(rows, SGD(example.parameters, RATE), 1, progress=False)
+        seconds.append(time.process_time() - begin)
+    return min(seconds)
 
 
 # The target python
 
 
-def python_rows() -> list[Row]:
+def python_rows(names: Sequence[str]) -> list[Row]:
     """The target that needs nothing installed, against eager training."""
     rows = []
-    for name, work in (("xor, tanh", xor_work("tanh")), ("moons, 100 points", moons_work(100, 3))):
-        loss = hinge if work.loss == "hinge" else half_mean_squared_error
-        epochs, eager_epochs = (2000, 200) if name.startswith("xor") else (500, 3)
-        compiled = partial(train_compiled, program_of(work, "python"), work, epochs)
-        eager = partial(train_eagerly, work.model, loss, work, eager_epochs)
-        own, theirs = turns([compiled, eager], rounds=9, repeats=1)
-        times = median_ratio([t / epochs for t in own], [t / eager_epochs for t in theirs])
-        rows.append(comparison(f"{name}, a step, target python", "eager", *times, floor=15.0))
+    for name, steps in (("xor, tanh, 10,000 epochs", (2000, 200)), ("moons, 100 rows", (60, 3))):
+        work = f"target python: {name.removesuffix(', 10,000 epochs')}"
+        if wanted(work, names):
+            start = TASKS[name].start()
+            trainings = [compiled(start, "python"), eager(start)]
+            losses = [train(3) for train in trainings]
+            np.testing.assert_allclose(losses, losses[0], rtol=1e-9)
+            own, theirs = step_times(trainings, steps)
+            rows.append(comparison(work, "eager", own, theirs, theirs / own, floor=15.0))
     return rows
-
-
-def train_compiled(program: Program, work: Work, epochs: int) -> None:
-    rows = [[*row, target] for row, target in zip(work.inputs, work.targets, strict=True)]
-    program.train(rows, SGD(work.model.parameters(), 0.0), epochs, progress=False)
-
-
-def train_eagerly(model: MLP, loss: Callable[..., Value], work: Work, epochs: int) -> None:
-    optimizer = SGD(model.parameters(), 0.0)
-    for _ in range(epochs):
-        optimizer.zero_grad()
-        loss([model(row) for row in work.inputs], work.targets).backward()
-        optimizer.step()
 
 
 # A loss written as a Python loop over the whole data set
 
 
-def unrolled_rows() -> list[Row]:
+def unrolled_rows(names: Sequence[str]) -> list[Row]:
     """The moons loss over all points as one graph, in a process of its own, since its memory is measured."""
+    if not wanted("moons unrolled", names):
+        return []
     with get_context("spawn").Pool(1) as pool:
         nodes, seconds, step, megabytes = pool.apply(unrolled)
-    work = f"moons unrolled, {nodes:,} instructions"
+    work = "moons unrolled"
     memory = Row(f"{work}: memory", f"{megabytes:.0f} MB", "", "", floor="<= 1000 MB", met=megabytes <= 1000.0)
-    return [limit(f"{work}: compile", seconds, 8.0), limit(f"{work}: a step", step, 0.25e-3), memory]
+    return [limited(f"{work}: {nodes:,} nodes made", seconds, 8.0), limited(f"{work}: a step", step, 0.25e-3), memory]
 
 
 def unrolled() -> tuple[int, float, float, float]:
-    work = moons_work(100, 200)
-    begin = time.perf_counter()
-    loss = hinge([work.model(row) for row in work.inputs], work.targets)
-    program = compile_graph(loss, [], work.model.parameters(), target="llvm")
-    program.train([[]], SGD(work.model.parameters(), RATE), 1, progress=False)
-    seconds = time.perf_counter() - begin
-    times = []
-    for _ in range(5):
-        begin = time.perf_counter()
-        program.train([[]], SGD(work.model.parameters(), RATE), work.steps, progress=False)
-        times.append((time.perf_counter() - begin) / work.steps)
+    on_one_core()
+    data, model = moons(100, labels=(-1, 1)), MLP(2, [16, 16, 1], seed=0)
+    begin = time.process_time()
+    loss = hinge([model(row) for row in data.inputs], data.targets)
+    program = compile_graph(loss, [], model.parameters(), target="llvm")
+
+    def train(steps: int) -> None:
+        program.train([[]], SGD(model.parameters(), RATE), steps, progress=False)
+
+    train(1)
+    seconds = time.process_time() - begin
+    (step,) = step_times([train], 200)
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
-    return len(program.gradient_listing().instructions), seconds, statistics.median(times), megabytes
-
-
-def main(arguments: Sequence[str] = ()) -> int:
-    return 0 if measure() else 1
+    return len(program.gradient_listing().instructions), seconds, step, megabytes
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(0 if (measure if has_one_thread() else run)(sys.argv[1:]) else 1)

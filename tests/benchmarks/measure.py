@@ -9,11 +9,14 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
+
+ROUNDS = 9
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,19 @@ class Row:
     ratio: float | None = None
     floor: str = ""
     met: bool | None = None
+    peak: float | None = None  # the share of what the core can do at most
+
+
+def at_most(work: str, ours: float, against: str, theirs: float, most: float | None = None, peak: float | None = None) -> Row:
+    """The row of two times in seconds; `most` is the greatest ratio of ours to theirs."""
+    ratio = ours / theirs
+    floor, met = ("", None) if most is None else (f"<= {most:g}x", ratio <= most)
+    return Row(work, milliseconds(ours), against, milliseconds(theirs), ratio, floor, met, peak)
+
+
+def limited(work: str, seconds: float, most: float) -> Row:
+    """The row of a time that may be so many seconds."""
+    return Row(work, milliseconds(seconds), "", "", floor=f"<= {milliseconds(most)}", met=seconds <= most)
 
 
 def comparison(work: str, against: str, ours: float, theirs: float, ratio: float, floor: float | None = None) -> Row:
@@ -91,6 +107,37 @@ def mean_seconds(make: Callable[[], Steps], steps: int) -> float:
     return (time.process_time() - begin) / steps
 
 
+def step_times(trainings: Sequence[Callable[[int], object]], steps: int | Sequence[int], rounds: int = ROUNDS) -> list[float]:
+    """Of a step: what a training takes longer than one of a single step, so that reading the rows is not in it.
+
+    They are as many steps for all, or own ones for each.
+    """
+    counts = [steps] * len(trainings) if isinstance(steps, int) else steps
+    once = [partial(train, 1) for train in trainings]
+    many = [partial(train, 1 + count) for train, count in zip(trainings, counts, strict=True)]
+    times = least_times([*once, *many], rounds)
+    return [(long - short) / count for short, long, count in zip(times, times[len(once) :], counts)]
+
+
+def least_times(calls: Sequence[Callable[[], object]], rounds: int = ROUNDS) -> list[float]:
+    """For each the least CPU time of nine calls, by turns, after one that does not count."""
+    for call in calls:
+        call()
+    times: list[list[float]] = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, own in zip(calls, times, strict=True):
+            gc.collect()
+            begin = time.process_time()
+            call()
+            own.append(time.process_time() - begin)
+    return [min(own) for own in times]
+
+
+def wanted(work: str, names: Sequence[str]) -> bool:
+    """Whether a line was asked for by a part of its name, or all are, by none."""
+    return not names or any(name in work for name in names)
+
+
 def median_ratio(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:
     """Our median time, theirs, and the median over the rounds of how many times faster ours is."""
     ratios = [b / a for a, b in zip(ours, theirs, strict=True)]
@@ -111,10 +158,13 @@ def show(title: str, rows: Sequence[Row]) -> bool:
     table.add_column("ratio", justify="right")
     table.add_column("floor", justify="right")
     table.add_column("verdict")
+    if any(row.peak is not None for row in rows):
+        table.add_column("of peak", justify="right")
     for row in rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}x" if row.ratio >= 1.0 else f"{row.ratio:.3f}x"
         verdict = "" if row.met is None else "met" if row.met else "NOT met"
-        table.add_row(row.work, row.ours, row.against, row.theirs, ratio, row.floor, verdict)
+        share = [] if row.peak is None else [f"{row.peak:.0%}"]
+        table.add_row(row.work, row.ours, row.against, row.theirs, ratio, row.floor, verdict, *share)
     console = Console()
     if not console.is_terminal:
         console.width = 130  # a pipe has no width of its own, and rich would take 80

@@ -1,106 +1,103 @@
-"""The README's table of speed: one step of training by this engine and by others, in turns, on one core with one thread.
+"""The README's tables of speed: one step of training by this engine and by others, in turns, on one core with one thread.
 
-`python -m tests.benchmarks readme` measures in a process of its own, in about two minutes, and writes the table, the
+`python -m tests.benchmarks readme` measures in a process of its own, in about five minutes, and writes the tables, the
 machine and the date into README.md, between the two comments that mark their place.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
-import platform
-import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from micrograd.datasets import Dataset
-from micrograd.losses import hinge
-from micrograd.optim import SGD
 from micrograd.plots import rough
 from tests import readme
-from tests.benchmarks.compiled import moons_work, on_one_core, ours, with_one_thread
-from tests.benchmarks.contestants import RATE, Contestant, Work, jax_fori_loop, jax_jit_per_step, numpy_by_hand, torch_tensors
-from tests.benchmarks.eager import hinge_by_hand, own_step, step_by_hand, with_weights
-from tests.benchmarks.measure import turns
+from tests.benchmarks.contestants import (
+    Start,
+    Training,
+    compiled,
+    eager,
+    jax_calls,
+    jax_loop,
+    numpy_by_hand,
+    torch_tensors,
+)
+from tests.benchmarks.eager import LEARNING_RATE, hinge_by_hand, step_by_hand
+from tests.benchmarks.machine import description, on_one_core, with_one_thread
+from tests.benchmarks.measure import ROUNDS, step_times
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
+from tests.benchmarks.tasks import TASKS
 
 OURS = "**this engine, "
+MOONS = "moons, 100 rows"
+LARGE = ("64-64-64-10, 1,797 rows", "784-128-10, 2,000 rows")
 
 
 class Runner(NamedTuple):
-    """A line of the table; `steps` make a turn long enough to be timed."""
+    """A line of the table; `steps` make a turn long enough to be timed, for each task that it can bear."""
 
     name: str
     package: str
-    steps: int
-    make: Callable[[Work], Contestant]
+    make: Callable[[Start], Training]
+    steps: Mapping[str, int]
 
 
 def run() -> bool:
-    """Measure in a child process; say whether the table was written."""
+    """Measure in a child process; say whether the tables were written."""
     return with_one_thread("tests.benchmarks.readme")
 
 
-def eager(work: Work) -> Contestant:
-    step = partial(own_step, work.model, SGD(work.model.parameters(), RATE), hinge, moons_data(work))
-    return repeated(work, work.model, step)
+def karpathy(start: Start) -> Training:
+    model = karpathy_nn(karpathy_engine()).MLP(2, [16, 16, 1])
+    first = [parameter.data for parameter in start.example.parameters]
+    x, y = start.network.data
+    data = Dataset(x.tolist(), y[:, 0].tolist())
 
-
-def karpathy(work: Work) -> Contestant:
-    model = with_weights(karpathy_nn(karpathy_engine()).MLP(2, [16, 16, 1]), work.model)
-    return repeated(work, model, partial(step_by_hand, model, hinge_by_hand, moons_data(work)))
-
-
-def moons_data(work: Work) -> Dataset:
-    return Dataset([list(row) for row in work.inputs], list(work.targets))
-
-
-def repeated(work: Work, model: Any, step: Callable[[], float]) -> Contestant:
-    """A training that takes `step` again and again, from the same weights at every call."""
-    parameters = model.parameters()
-    start = [parameter.data for parameter in parameters]
-
-    def train() -> Any:
-        for parameter, number in zip(parameters, start, strict=True):
+    def train(steps: int) -> float:
+        for parameter, number in zip(model.parameters(), first, strict=True):
             parameter.data = number
-        for _ in range(work.steps):
-            step()
-        return np.array([parameter.data for parameter in parameters])
+        return [step_by_hand(model, hinge_by_hand, data) for _ in range(steps)][-1]
 
     return train
 
 
-# In plain Python: measured before the libraries are loaded, since JAX slows down every garbage collection.
+# In plain Python: measured before the libraries, since JAX slows down every garbage collection once it is loaded.
 ENGINES = (
-    Runner("karpathy/micrograd 0.1.0", "", 3, karpathy),
-    Runner(f"{OURS}eager**", "", 30, eager),
-    Runner(f"{OURS}compiled to Python source**", "", 60, partial(ours, target="python")),
+    Runner("karpathy/micrograd 0.1.0", "", karpathy, {MOONS: 3}),
+    Runner(f"{OURS}eager**", "", eager, {MOONS: 30, LARGE[0]: 1}),
+    Runner(f"{OURS}compiled to Python source**", "", partial(compiled, target="python"), {MOONS: 300, LARGE[0]: 1}),
 )
 COMPILED = (
-    Runner("PyTorch {}, tensors", "torch", 1000, torch_tensors),
-    Runner("JAX {}, one compiled call a step", "jax", 3000, jax_jit_per_step),
-    Runner("NumPy {}, gradients derived by hand", "numpy", 3000, numpy_by_hand),
-    Runner("JAX {}, the whole loop compiled", "jax", 10_000, jax_fori_loop),
-    Runner(f"{OURS}compiled to machine code**", "llvmlite", 10_000, partial(ours, target="llvm")),
+    Runner("PyTorch {}, tensors", "torch", torch_tensors, {MOONS: 500}),
+    Runner("JAX {}, one compiled call a step", "jax", jax_calls, {MOONS: 1000}),
+    Runner("NumPy {}, gradients derived by hand", "numpy", numpy_by_hand, {MOONS: 1000, LARGE[0]: 20, LARGE[1]: 4}),
+    Runner("JAX {}, the whole loop compiled", "jax", jax_loop, {MOONS: 3000, LARGE[0]: 20, LARGE[1]: 4}),
+    Runner(
+        f"{OURS}compiled to machine code**",
+        "llvmlite",
+        partial(compiled, target="llvm"),
+        {MOONS: 10_000, LARGE[0]: 20, LARGE[1]: 4},
+    ),
 )
 
 
-def measure(runners: Sequence[Runner], expected: Any = None) -> tuple[dict[str, float], Any]:
-    """By name the seconds of one step, and the parameters after three, which need to be as `expected`."""
-    trained = [runner.make(moons_work(100, 3))() for runner in runners]
-    for numbers in trained:
-        np.testing.assert_allclose(numbers, trained[0] if expected is None else expected, rtol=1e-6, atol=1e-9)
-    times = turns([runner.make(moons_work(100, runner.steps)) for runner in runners], rounds=9, repeats=1)
-    names = [runner.name.format(runner.package and version(runner.package).partition("+")[0]) for runner in runners]
-    seconds = [statistics.median(own) / runner.steps for runner, own in zip(runners, times, strict=True)]
-    return dict(zip(names, seconds, strict=True)), trained[0]
+def measure(runners: Sequence[Runner], task: str, rounds: int) -> tuple[dict[str, float], float]:
+    """By name the seconds of one step of those who can bear the task, and the loss after two steps, which needs to be one."""
+    start = TASKS[task].start(LEARNING_RATE)
+    able = [runner for runner in runners if task in runner.steps]
+    trainings = [runner.make(start) for runner in able]
+    losses = [train(3) for train in trainings]
+    np.testing.assert_allclose(losses, losses[0], rtol=1e-9)
+    seconds = step_times(trainings, [runner.steps[task] for runner in able], rounds)
+    names = [runner.name.format(runner.package and version(runner.package).partition("+")[0]) for runner in able]
+    return dict(zip(names, seconds, strict=True)), losses[0]
 
 
 def table(seconds: Mapping[str, float]) -> str:
@@ -110,6 +107,16 @@ def table(seconds: Mapping[str, float]) -> str:
     lines = ["| who | one step | times as fast |", "|---|---:|---:|"]
     factors = ["1", *(two_digits(slowest / own) for _, own in slowest_first[1:])]
     lines += [f"| {name} | {two_digits(own * 1e3)} ms | {factor} |" for (name, own), factor in zip(slowest_first, factors)]
+    return "\n".join(lines)
+
+
+def large_table(columns: Mapping[str, Mapping[str, float]]) -> str:
+    """Larger networks side by side, in the order of the first; what nobody would wait for is left out."""
+    first, *_ = columns.values()
+    lines = [f"| who | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
+    for name in sorted(first, key=lambda name: -first[name]):
+        cells = [f"{two_digits(column[name] * 1e3)} ms" if name in column else "" for column in columns.values()]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -123,26 +130,28 @@ def two_digits(number: float) -> str:
     return f"{rounded:,.0f}" if rounded >= 10.0 else f"{rounded:#.2g}"
 
 
-def machine() -> str:
-    """This processor, how many cores of it, and this Python."""
-    described = Path("/proc/cpuinfo")
-    lines = described.read_text(encoding="utf-8").splitlines() if described.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    processor = names[0] if names else platform.processor() or platform.machine()
-    return f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}"
+def section() -> str:
+    """What stands between the comments; plain Python is measured before the libraries are loaded."""
+    engines = {task: measure(ENGINES, task, rounds) for task, rounds in ((MOONS, 3), (LARGE[0], 1))}
+    seconds = {}
+    for task in (MOONS, *LARGE):
+        libraries, loss = measure(COMPILED, task, ROUNDS)
+        own, own_loss = engines.get(task, ({}, loss))
+        np.testing.assert_allclose(own_loss, loss, rtol=1e-9)
+        seconds[task] = own | libraries
+    moons = table(seconds.pop(MOONS))
+    return f"{moons}\n\n{large_table(seconds)}\n\n{description()}; {date.today().isoformat()}."
 
 
 def main() -> int:
     packages = {runner.package for runner in COMPILED}
     if missing := sorted(package for package in packages if not importlib.util.find_spec(package)):
-        print(f"The table needs {', '.join(missing)}: pip install '.[benchmark]' torch==2.13.0", file=sys.stderr)
+        print(f"The tables need {', '.join(missing)}: pip install '.[benchmark]' torch==2.13.0", file=sys.stderr)
         return 1
     on_one_core()
-    engines, trained = measure(ENGINES)
-    compiled, _ = measure(COMPILED, expected=trained)
-    section = f"{table(engines | compiled)}\n\n{machine()}; {date.today().isoformat()}."
-    readme.PATH.write_text(readme.with_section(readme.text(), "speed", section), encoding="utf-8")
-    print(section)
+    written = section()
+    readme.PATH.write_text(readme.with_section(readme.text(), "speed", written), encoding="utf-8")
+    print(written)
     return 0
 
 
