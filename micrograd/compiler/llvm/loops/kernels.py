@@ -134,7 +134,7 @@ class SumsFunction(Function):
         self.results.append((self.memory.moved, loss))
 
     def kernel(self) -> Kernel:
-        most = 1 if self.shape.alone else panels_of_strip(self.shape, self.read_together())
+        most = panels_of_strip(self.shape)
         self.write_zeros()
         for nest in self.plan.before:
             write(self.singles, nest)
@@ -150,11 +150,6 @@ class SumsFunction(Function):
         for place, view in self.results:
             self.write_result(place, view)
         return self.finished("sums", SUMS, most)
-
-    def read_together(self) -> int:
-        """The elements that the largest of the sums over the rows reads."""
-        together = [sum(read.size for read in set(self.plan.read_by(array)) if read.rows) for array in self.plan.sums]
-        return max(together, default=1)
 
     def write_zeros(self) -> None:
         lanes = self.shape.lanes

@@ -29,6 +29,7 @@ from micrograd.compiler.llvm.loops.memory import PARAMETERS
 from micrograd.compiler.llvm.loops.nests import over_terms
 from micrograd.compiler.llvm.loops.plan import Plan
 from micrograd.compiler.llvm.loops.text import Index
+from micrograd.compiler.llvm.tiles import UNROLLED
 from micrograd.tensors.arrays import LEAVES, Array
 
 ADDITIVE = (ops.add, ops.sub, ops.neg, ops.total)
@@ -91,9 +92,8 @@ OPEN, LIST = "%open", "%open.list"  # in how many panels something is left to do
 
 
 def write_finite_parameters(elements: Elements, size: int) -> None:
-    lanes = elements.shape.lanes
-    finite = sum_is_finite(elements, differences(elements, PARAMETERS, Index(), size // lanes, elements.zero))
-    elements.text.line(f"{FINITE} = and i1 true, {finite}")
+    zeros = times_zero(elements, PARAMETERS, Index(), size // elements.shape.lanes, no_zeros(elements))
+    elements.text.line(f"{FINITE} = and i1 true, {are_zeros(elements, zeros)}")
 
 
 def write_gate(elements: Elements, gate: Gate) -> None:
@@ -104,10 +104,10 @@ def write_gate(elements: Elements, gate: Gate) -> None:
     while len(truths) > 1:
         truths.append(text.let(f"or {elements.dialect.truth} {truths.pop()}, {truths.pop()}"))
     text.lines += [f"br i1 {any_lane(elements, truths[0])}, label %gate.open, label %gate.look", "gate.look:"]
-    total = elements.zero
+    zeros = no_zeros(elements)
     for base, index, size in read_so_far(elements, gate):
-        total = differences(elements, base, index, size * shape.vectors, total)
-    shut = text.let(f"and i1 {FINITE}, {sum_is_finite(elements, total)}")
+        zeros = times_zero(elements, base, index, size * shape.vectors, zeros)
+    shut = text.let(f"and i1 {FINITE}, {are_zeros(elements, zeros)}")
     text.lines += [f"br i1 {shut}, label %gate.shut, label %gate.open", "gate.open:"]
     (panel,) = elements.panel.factors
     count = text.let(f"load i64, ptr {OPEN}, align 8")
@@ -129,18 +129,28 @@ def read_so_far(elements: Elements, gate: Gate) -> Iterator[tuple[str, Index, in
         yield home.base, elements.offset(home, array, Index(), 0), array.size
 
 
-def differences(elements: Elements, base: str, index: Index, count: int, total: str) -> str:
-    """The total and x - x for each of so many vectors: nan if one of them is not finite."""
+def no_zeros(elements: Elements) -> list[str]:
+    return [elements.zero] * UNROLLED
 
-    def term(place: list[Index], totals: list[str]) -> list[str]:
+
+def times_zero(elements: Elements, base: str, index: Index, count: int, zeros: list[str]) -> list[str]:
+    """To these by turns 0 * x of so many vectors is added: they stay 0 unless one of the numbers is not finite."""
+    turn = 0
+
+    def term(place: list[Index], now: list[str]) -> list[str]:
+        nonlocal turn
         address = elements.text.address(base, index + place[0] * (8 * elements.shape.lanes))
         number = elements.text.let(f"load {elements.kind}, ptr {address}, align 8")
-        return [elements.add(totals[0], elements.apply(ops.sub, number, number))]
+        chain, turn = turn % UNROLLED, turn + 1
+        return [*now[:chain], elements.add_product(number, elements.zero, now[chain]), *now[chain + 1 :]]
 
-    return over_terms(elements, [count], [total], term)[0]
+    return over_terms(elements, [count], zeros, term)
 
 
-def sum_is_finite(elements: Elements, total: str) -> str:
+def are_zeros(elements: Elements, zeros: list[str]) -> str:
+    total = zeros[0]
+    for other in zeros[1:]:
+        total = elements.add(total, other)
     wrong = elements.text.let(f"fcmp uno {elements.kind} {total}, {total}")
     return elements.text.let(f"xor i1 {any_lane(elements, wrong)}, true")
 
