@@ -28,7 +28,7 @@ STRIP = 160  # rows whose arrays wait to be summed over: with half as many, or t
 
 @dataclass(frozen=True)
 class Processor:
-    """Its vector registers, how many doubles each of them holds, and whether a multiply-add spreads a number from memory itself."""
+    """Its vector registers, how many doubles each holds, and whether a multiply-add itself spreads a number from memory."""
 
     lanes: int
     registers: int

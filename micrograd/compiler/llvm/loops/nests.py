@@ -74,8 +74,11 @@ def over_terms(
     return carried
 
 
-def tiles(length: int, most: int) -> list[tuple[int, int, int]]:
-    """(where it begins, how many, of which size): tiles of nearly one size, not larger than `most`."""
+def tiles(length: int, most: int, least: int) -> list[tuple[int, int, int]]:
+    """(where it begins, how many, of which size): tiles of one size, from the least on, or of two that differ by one."""
+    size = max([n for n in range(least, most + 1) if length % n == 0], default=0)
+    if size:
+        return [(0, length // size, size)]
     count = -(-length // most)
     size, larger = divmod(length, count)
     found = [(0, larger, size + 1), (larger * (size + 1), count - larger, size)]
@@ -152,9 +155,11 @@ def write_sum(elements: Elements, nest: Nest, head: Array) -> None:
         return
     others = tuple([1 if k == axis else length for k, length in enumerate(head.shape)])
     straight = head.size * math.prod(terms) * vectors <= STRAIGHT
+    most = outputs_beside(vectors, processor())
+    least = max(most // 2, -(-IN_FLIGHT // vectors))
 
     def body(place: Place) -> None:
-        for beside in sequences(elements, tiles(head.shape[axis], outputs_beside(vectors, processor())), straight):
+        for beside in sequences(elements, tiles(head.shape[axis], most, least), straight):
             write_tile(elements, nest, head, [[*place[:axis], index, *place[axis + 1 :]] for index in beside])
 
     over_places(elements, others, head.shape[axis] * math.prod(terms) * vectors, body)

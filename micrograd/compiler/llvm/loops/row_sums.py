@@ -76,7 +76,7 @@ def write_row_sum(elements: Elements, array: Array, panels: Panels) -> None:
     def body(place: Place) -> None:
         for longs in sequences(elements, blocks(length_of(array, sides.long), most), straight):
             beside = max(1, height * width // len(longs))
-            for shorts in sequences(elements, tiles(length_of(array, sides.short), beside), straight):
+            for shorts in sequences(elements, tiles(length_of(array, sides.short), beside, beside), straight):
                 places = [put(put(place, sides.long, long), sides.short, short) for short, long in product(shorts, longs)]
                 finish(elements, array, places, summed(elements, array, places, panels), alone=panels.count == 1)
 
