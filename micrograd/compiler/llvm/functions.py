@@ -19,8 +19,14 @@ LOG2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
 ROUNDER = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in the last bits
 ONE = 1023 << 52  # the bits of 1.0; 1 << 52 more are those of 2.0
 
-# (exp(r) - 1 - r) / r**2; what follows r**13 / 13! is below 2**-57 for r up to log(2) / 2.
-EXPONENTIAL = [1.0 / math.factorial(k) for k in range(2, 14)]
+# (exp(r) - 1 - r) / r**2 for r up to log(2) / 2, right to 2**-55 of exp(r) - 1: the best polynomial of degree 9, by Remez.
+EXPONENTIAL = [
+    float.fromhex(digits)
+    for digits in (
+        "0x1.0000000000005p-1", "0x1.555555555555cp-3", "0x1.55555555520f4p-5", "0x1.111111110e6e2p-7", "0x1.6c16c17f375c2p-10",
+        "0x1.a01a01b5d3078p-13", "0x1.a019a6861b79dp-16", "0x1.71ddea11bf0e0p-19", "0x1.28a2ab3af9f52p-22", "0x1.af769764c6224p-26",
+    )
+]  # fmt: skip
 
 # (log(1 + f) - log(1 - f)) / f - 2 by powers of f**2, from the first on; right to 2**-58. Source: fdlibm, e_log.c.
 LOGARITHM = [
@@ -37,8 +43,10 @@ def split_power(body: Body, x: str) -> tuple[str, str]:
     """exp(x) is (1 + p) * 2**n: p, and n in the upper 12 bits of an integer."""
     turns = body.fma(x, 1.0 / math.log(2.0), ROUNDER)
     n = body.sub(turns, ROUNDER)
-    r = body.fma(n, -LOG2_LOW, body.fma(n, -LOG2_HIGH, x))
-    p = body.fma(body.polynomial(r, EXPONENTIAL), body.mul(r, r), r)
+    high = body.fma(n, -LOG2_HIGH, x)
+    r = body.fma(n, -LOG2_LOW, high)
+    curve = body.mul(body.polynomial(r, EXPONENTIAL), body.mul(r, r))
+    p = body.add(high, body.fma(n, -LOG2_LOW, curve))  # and not r + curve, since r is rounded
     return p, body.whole("shl", body.bits(turns), 52)
 
 
