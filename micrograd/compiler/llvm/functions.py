@@ -45,16 +45,19 @@ def split_power(body: Body, x: str) -> tuple[str, str]:
     n = body.sub(turns, ROUNDER)
     high = body.fma(n, -LOG2_HIGH, x)
     r = body.fma(n, -LOG2_LOW, high)
-    curve = body.mul(body.polynomial(r, EXPONENTIAL), body.mul(r, r))
-    p = body.add(high, body.fma(n, -LOG2_LOW, curve))  # and not r + curve, since r is rounded
+    p = body.add(high, body.fma(n, -LOG2_LOW, bent(body, r)))  # and not r + bent(r), since r is rounded
     return p, body.whole("shl", body.bits(turns), 52)
+
+
+def bent(body: Body, r: str) -> str:
+    """exp(r) - 1 - r, for r up to log(2) / 2."""
+    return body.mul(body.polynomial(r, EXPONENTIAL), body.mul(r, r))
 
 
 def scaled(body: Body, n: str, far: str, exponent: int, otherwise: int = 0) -> tuple[str, str]:
     """2**(n + exponent) where `far`, and what to multiply by afterwards: 2**n itself may be no normal number."""
-    i, zero = body.vector.integer, body.vector.whole
-    shift = body.let(f"select {body.vector.truth} {far}, {i} {zero(ONE + (exponent << 52))}, {i} {zero(ONE + (otherwise << 52))}")
-    return body.number(body.whole("add", n, shift)), body.where(far, 2.0**-exponent, 2.0**-otherwise)
+    shift = body.where_whole(far, ONE + (exponent << 52), ONE + (otherwise << 52))
+    return body.number(body.whole("add", n, shift)), body.number(body.whole("sub", 2 * ONE, shift))
 
 
 def at_most(body: Body, x: str, limit: float) -> str:
@@ -80,31 +83,34 @@ def expm1(body: Body, x: str) -> str:
     return body.call("llvm.copysign", result, x)
 
 
-def falling(body: Body, x: str) -> tuple[str, str]:
-    """exp(x) and exp(x) - 1 for x <= 0."""
+def falling(body: Body, x: str) -> tuple[str, str, str]:
+    """exp(x), exp(x) - 1 and exp(x) + 1 for x <= 0."""
     x = at_least(body, x, -746.0)
     p, n = split_power(body, x)
     scale, back = scaled(body, n, body.less(x, -700.0), 100)
-    return body.mul(body.fma(scale, p, scale), back), body.fma(scale, p, body.sub(scale, 1.0))
+    z = body.mul(body.fma(scale, p, scale), back)
+    return z, body.fma(scale, p, body.sub(scale, 1.0)), body.fma(scale, p, body.add(scale, 1.0))
 
 
 def tanh(body: Body, x: str) -> str:
-    _, e = falling(body, body.mul(-2.0, body.call("llvm.fabs", x)))
-    return body.call("llvm.copysign", body.div(e, body.add(2.0, e)), x)
+    _, e, w = falling(body, body.mul(-2.0, body.call("llvm.fabs", x)))
+    return body.call("llvm.copysign", body.div(e, w), x)
 
 
 def sech2(body: Body, x: str) -> str:
-    z, _ = falling(body, body.mul(-2.0, body.call("llvm.fabs", x)))
+    z, _, _ = falling(body, body.mul(-2.0, body.call("llvm.fabs", x)))
     return body.div(body.mul(4.0, z), body.fma(z, body.add(2.0, z), 1.0))
 
 
 def sigmoid(body: Body, x: str) -> str:
-    z, _ = falling(body, body.neg(body.call("llvm.fabs", x)))
-    return body.div(body.where(body.less(x, 0.0), z, 1.0), body.add(1.0, z))
+    z, _, w = falling(body, body.neg(body.call("llvm.fabs", x)))
+    share = body.div(z, w)
+    upper = body.where(body.less(x, 0.0), z, 1.0)
+    return body.fma(body.neg(share), upper, upper)
 
 
 def sigmoid_slope(body: Body, x: str) -> str:
-    z, _ = falling(body, body.neg(body.call("llvm.fabs", x)))
+    z, _, _ = falling(body, body.neg(body.call("llvm.fabs", x)))
     return body.div(z, body.fma(z, body.add(2.0, z), 1.0))
 
 
@@ -118,11 +124,10 @@ def log(body: Body, x: str) -> str:
 
 def log1p(body: Body, x: str) -> str:
     u = body.add(1.0, x)
-    v = body.sub(u, x)
-    lost = body.add(body.sub(1.0, v), body.sub(x, body.sub(u, v)))  # 1 + x is u + lost. Source: Knuth, two-sum
-    k, m, bits = split_logarithm(body, u)
-    shrink = body.number(body.let(f"sub {body.vector.integer} {body.vector.whole(2 * ONE)}, {bits}"))
-    rest = body.where(body.less(x, 2.0**54), body.mul(lost, shrink), 0.0)
+    smaller, larger = at_most(body, x, 1.0), at_least(body, x, 1.0)
+    lost = body.sub(smaller, body.sub(u, larger))  # 1 + x is u + lost. Source: Dekker's sum
+    k, m, power = split_logarithm(body, u)
+    rest = body.where(body.less(x, 2.0**54), body.mul(lost, body.number(body.whole("sub", 2 * ONE, power))), 0.0)
     result = joined_logarithm(body, ends(body, u, k), body.add(body.sub(m, 1.0), rest))
     return body.call("llvm.copysign", result, x)
 
@@ -148,19 +153,30 @@ def joined_logarithm(body: Body, k: str, f: str) -> str:
     s = body.div(f, body.add(2.0, f))
     z = body.mul(s, s)
     half = body.mul(f, body.mul(0.5, f))
-    curve = body.add(half, body.mul(z, body.polynomial(z, LOGARITHM)))
+    curve = body.fma(z, body.polynomial(z, LOGARITHM), half)
     small = body.fma(k, LOG2_LOW, body.mul(s, curve))
     return body.fma(k, LOG2_HIGH, body.sub(f, body.sub(half, small)))
 
 
 def softplus(body: Body, x: str) -> str:
-    z, _ = falling(body, body.neg(body.call("llvm.fabs", x)))
-    return body.add(body.where(body.less(x, 0.0), 0.0, x), log1p(body, z))
+    z, _, _ = falling(body, body.neg(body.call("llvm.fabs", x)))
+    large = body.less(math.sqrt(2.0) - 1.0, z)  # 1 + z = 2 (1 + f) then, else 1 + f
+    f = body.where(large, body.fma(0.5, z, -0.5), z)
+    return body.add(body.where(body.less(x, 0.0), 0.0, x), joined_logarithm(body, body.where(large, 1.0, 0.0), f))
+
+
+def bell(body: Body, x: str) -> str:
+    """exp(-head**2 / 2) exp(-(x - head) (x + head) / 2), where head is x rounded to a multiple of 2**-10: its square is exact."""
+    x = at_most(body, body.call("llvm.fabs", x), 40.0)
+    head = body.sub(body.add(x, ROUNDER / 1024.0), ROUNDER / 1024.0)
+    bulk, _, _ = falling(body, body.mul(body.mul(-0.5, head), head))
+    rest = body.mul(body.mul(-0.5, body.sub(x, head)), body.add(x, head))
+    return body.fma(bulk, body.add(rest, bent(body, rest)), bulk)
 
 
 OWN: dict[Op, Callable[[Body, str], str]] = {
     ops.exp: exp, ops.expm1: expm1, ops.log: log, ops.log1p: log1p, ops.tanh: tanh, ops.sech2: sech2,
-    ops.sigmoid: sigmoid, ops.sigmoid_slope: sigmoid_slope, ops.softplus: softplus,
+    ops.sigmoid: sigmoid, ops.sigmoid_slope: sigmoid_slope, ops.softplus: softplus, ops.bell: bell,
 }  # fmt: skip
 
 

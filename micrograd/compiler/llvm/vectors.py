@@ -119,10 +119,16 @@ class Body:
     def number(self, bits: str) -> str:
         return self.let(f"bitcast {self.vector.integer} {bits} to {self.vector.number}")
 
-    def whole(self, instruction: str, bits: str, other: str | int) -> str:
+    def whole(self, instruction: str, a: str | int, b: str | int) -> str:
         """An instruction on integers."""
-        other = other if isinstance(other, str) else self.vector.whole(other)
-        return self.let(f"{instruction} {self.vector.integer} {bits}, {other}")
+        return self.let(f"{instruction} {self.vector.integer} {self.whole_text(a)}, {self.whole_text(b)}")
+
+    def where_whole(self, truth: str, a: int, b: int) -> str:
+        i = self.vector.integer
+        return self.let(f"select {self.vector.truth} {truth}, {i} {self.whole_text(a)}, {i} {self.whole_text(b)}")
+
+    def whole_text(self, operand: str | int) -> str:
+        return operand if isinstance(operand, str) else self.vector.whole(operand)
 
     def polynomial(self, x: str, coefficients: Sequence[float]) -> str:
         """The sum of coefficients[k] * x**k, in Estrin's form: pairs, then pairs of pairs, so that few wait for one another."""
