@@ -35,7 +35,7 @@ class Vector:
     def constant(self, number: float) -> str:
         return literal(number) if self.lanes == 1 else f"splat (double {literal(number)})"
 
-    def whole(self, number: int) -> str:
+    def integer_constant(self, number: int) -> str:
         return f"{number}" if self.lanes == 1 else f"splat (i64 {number})"
 
     def call(self, function: str, *operands: str) -> str:
@@ -119,16 +119,16 @@ class Body:
     def number(self, bits: str) -> str:
         return self.let(f"bitcast {self.vector.integer} {bits} to {self.vector.number}")
 
-    def whole(self, instruction: str, a: str | int, b: str | int) -> str:
+    def integers(self, instruction: str, a: str | int, b: str | int) -> str:
         """An instruction on integers."""
-        return self.let(f"{instruction} {self.vector.integer} {self.whole_text(a)}, {self.whole_text(b)}")
+        return self.let(f"{instruction} {self.vector.integer} {self.integer(a)}, {self.integer(b)}")
 
-    def where_whole(self, truth: str, a: int, b: int) -> str:
+    def where_integers(self, truth: str, a: int, b: int) -> str:
         i = self.vector.integer
-        return self.let(f"select {self.vector.truth} {truth}, {i} {self.whole_text(a)}, {i} {self.whole_text(b)}")
+        return self.let(f"select {self.vector.truth} {truth}, {i} {self.integer(a)}, {i} {self.integer(b)}")
 
-    def whole_text(self, operand: str | int) -> str:
-        return operand if isinstance(operand, str) else self.vector.whole(operand)
+    def integer(self, operand: str | int) -> str:
+        return operand if isinstance(operand, str) else self.vector.integer_constant(operand)
 
     def polynomial(self, x: str, coefficients: Sequence[float]) -> str:
         """The sum of coefficients[k] * x**k, in Estrin's form: pairs, then pairs of pairs, so that few wait for one another."""
