@@ -20,6 +20,7 @@ LOG2_HIGH = float.fromhex("0x1.62e42feep-1")
 LOG2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
 ROUNDER = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in the last bits
 ONE = 1023 << 52  # the bits of 1.0; those of 2.0 are 1 << 52 more
+BIAS = 2.0**52 + 1023.0
 MANTISSA = (1 << 52) - 1
 HALF_ROOT = 0x3FE6A09E667F3BCD  # the bits of sqrt(1/2)
 
@@ -87,11 +88,11 @@ def falling(body: Body, x: str) -> tuple[str, str, str]:
 
 
 def split_number(body: Body, x: str) -> tuple[str, str, str]:
-    """k, the bits of 2**k, and m, where x = m * 2**k and m lies between the roots of 1/2 and 2."""
+    """k + BIAS, the bits of 2**k, and m, where x = m * 2**k and m lies between the roots of 1/2 and 2."""
     bits = body.integers("add", body.bits(x), ONE - HALF_ROOT)
     m = body.number(body.integers("add", body.integers("and", bits, MANTISSA), HALF_ROOT))
-    biased = body.number(body.integers("or", body.integers("lshr", bits, 52), 0x433 << 52))  # 2**52 + 1023 + k
-    return body.sub(biased, 2.0**52 + 1023.0), body.integers("and", bits, 0x7FF << 52), m
+    biased = body.number(body.integers("or", body.integers("lshr", bits, 52), 0x433 << 52))  # from 2**52 on units are last bits
+    return biased, body.integers("and", bits, 0x7FF << 52), m
 
 
 def with_ends(body: Body, k: str, x: str) -> str:
@@ -128,18 +129,18 @@ def expm1(body: Body, x: str) -> str:
 
 def log(body: Body, x: str) -> str:
     tiny = body.less(x, 2.0**-1022)
-    k, _, m = split_number(body, body.where(tiny, body.mul(x, 2.0**54), x))
-    k = body.sub(k, body.where(tiny, 54.0, 0.0))
+    biased, _, m = split_number(body, body.where(tiny, body.mul(x, 2.0**54), x))
+    k = body.sub(biased, body.where(tiny, BIAS + 54.0, BIAS))
     return joined_logarithm(body, with_ends(body, k, x), body.sub(m, 1.0))
 
 
 def log1p(body: Body, x: str) -> str:
     total = body.add(1.0, x)
     lost = body.sub(at_most(body, x, 1.0), body.sub(total, at_least(body, x, 1.0)))  # 1 + x is both. Source: Dekker 1971
-    k, power, m = split_number(body, total)
+    biased, power, m = split_number(body, total)
     rest = body.mul(lost, body.number(body.integers("sub", 2 * ONE, power)))
     rest = body.where(body.less(x, 2.0**54), rest, 0.0)  # beyond, it has no digit in the sum; at the end it would be nan
-    result = joined_logarithm(body, with_ends(body, k, total), body.add(body.sub(m, 1.0), rest))
+    result = joined_logarithm(body, with_ends(body, body.sub(biased, BIAS), total), body.add(body.sub(m, 1.0), rest))
     return body.call("llvm.copysign", result, x)  # for -0.0
 
 

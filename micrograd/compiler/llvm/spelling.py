@@ -11,11 +11,11 @@ libmvec, the vector part of glibc, where there is one, within 4 ulp; a power wit
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from micrograd import numerics, ops
 from micrograd.compiler.listing import FINITE_ADD
-from micrograd.compiler.llvm.functions import OWN, POWERS
+from micrograd.compiler.llvm.functions import OWN, POWERS, Function
 from micrograd.compiler.llvm.machine import binding, lanes_of_this_machine
 from micrograd.compiler.llvm.vectors import Body, Vector
 from micrograd.ops import Op
@@ -260,10 +260,8 @@ class Dialect(Vector):
                 continue
             calls = CALLS.get(op, ())
             if op in FUNCTION:
-                arguments = ", ".join([f"{self.number} %a", f"{self.number} %b"][: op.arity])
                 body = self.fill(FUNCTION[op], **{called.symbol: self.function(called) for called in calls})
-                yield f"define internal {self.number} {self.function(op)}({arguments}) alwaysinline {{ {body}"
-                yield f"ret {self.number} %r }}"
+                yield from self.define(self.function(op), ["%a", "%b"][: op.arity], [body])
             elif op in LIBRARY:
                 libraries[LIBRARY[op]] = None
             waiting.extend(called for called in calls if called not in known)
@@ -275,12 +273,16 @@ class Dialect(Vector):
             yield from self.library(name)
         yield from self.intrinsics()
 
-    def own(self, name: str, function: Callable[[Body, str], str]) -> Iterator[str]:
+    def define(self, name: str, operands: Sequence[str], lines: Iterable[str], result: str = "%r") -> Iterator[str]:
+        arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
+        yield f"define internal {self.number} {name}({arguments}) alwaysinline {{"
+        yield from lines
+        yield f"ret {self.number} {result} }}"
+
+    def own(self, name: str, function: Function) -> Iterator[str]:
         body = Body(self)
         result = function(body, "%a")
-        yield f"define internal {self.number} {name}({self.number} %a) alwaysinline {{"
-        yield from body.lines
-        yield f"ret {self.number} {result} }}"
+        yield from self.define(name, ["%a"], body.lines, result)
 
     def library(self, name: str) -> Iterator[str]:
         """A function of libm for every lane: a vector function of the same name, or one call after the other."""
