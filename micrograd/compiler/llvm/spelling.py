@@ -4,19 +4,20 @@
 'fmul <4 x double> %a, %b'
 
 Nothing here reorders or fuses arithmetic: with `exact`, every function is the one that `math` calls, and each number has
-the bits of eager code. Otherwise tanh, exp and their like come from libmvec, the vector part of glibc, where there is one;
-they are within 4 ulp, and a square is a product.
+the bits of eager code. Otherwise exp, log and what is made of them are functions of our own, and sin and its like come from
+libmvec, the vector part of glibc, where there is one, within 4 ulp; a power with a simple exponent is products and roots.
 """
 
 from __future__ import annotations
 
 import platform
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 
 from micrograd import numerics, ops
 from micrograd.compiler.listing import FINITE_ADD
+from micrograd.compiler.llvm.functions import OWN, POWERS, Function
 from micrograd.compiler.llvm.machine import binding, lanes_of_this_machine
+from micrograd.compiler.llvm.vectors import Body, Vector
 from micrograd.ops import Op
 
 # An operation is one instruction, or else a call of the small function below. {v} is the type of a number and {t} its short
@@ -192,55 +193,48 @@ LIBRARY: dict[Op, str] = {
     ops.asin: "asin", ops.acos: "acos", ops.atan: "atan", ops.sinh: "sinh", ops.cosh: "cosh", ops.tanh: "tanh",
     ops.erf: "erf", ops.erfc: "erfc", ops.pow: "pow", ops.quiet_pow: "pow", ops.atan2: "atan2", ops.hypot: "hypot",
 }  # fmt: skip
-POWERS = (ops.pow, ops.quiet_pow)
+POWER_OPS = (ops.pow, ops.quiet_pow)
 BINARY = {name for op, name in LIBRARY.items() if op.arity == 2}
 
 # libmvec's names begin with the vector: AVX-512, AVX2 and SSE of x86-64, and Advanced SIMD of ARM.
 VECTOR_NAMES = {("x86_64", 8): "_ZGVeN8", ("x86_64", 4): "_ZGVdN4", ("x86_64", 2): "_ZGVbN2", ("aarch64", 2): "_ZGVnN2"}
-VECTORIZED = {"exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "expm1", "log1p", "erf", "pow",
-              "atan2", "hypot"}  # fmt: skip
+VECTORIZED = {"sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "erf", "pow", "atan2", "hypot"}
 
 
-def literal(number: float) -> str:
-    """A double with every bit, as LLVM reads it."""
-    return f"0x{struct.unpack('<Q', struct.pack('<d', number))[0]:016X}"
+class Dialect(Vector):
+    """The words for a number and a truth value of so many lanes; `fused` overrides what this processor can."""
 
-
-class Dialect:
-    """The words for a number and a truth value of so many lanes."""
-
-    def __init__(self, lanes: int, exact: bool) -> None:
-        self.lanes = lanes
+    def __init__(self, lanes: int, exact: bool, fused: bool | None = None) -> None:
+        super().__init__(lanes, fused)
         self.exact = exact
-        self.number = "double" if lanes == 1 else f"<{lanes} x double>"
-        self.truth = "i1" if lanes == 1 else f"<{lanes} x i1>"
-        self.short = "f64" if lanes == 1 else f"v{lanes}f64"
+        self.powers = {self.constant(exponent): f"micrograd.{function.__name__}" for exponent, function in POWERS.items()}
 
     def __format__(self, number: str) -> str:
         return self.constant(float(number))
-
-    def constant(self, number: float) -> str:
-        return literal(number) if self.lanes == 1 else f"splat (double {literal(number)})"
 
     def fill(self, template: str, *operands: str, **functions: str) -> str:
         root2 = self.constant(numerics.SQRT_2)
         return template.format(*operands, v=self.number, m=self.truth, t=self.short, k=self, root2=root2, **functions)
 
+    def is_own(self, op: Op) -> bool:
+        """Whether the function is one of ours, and not of libm."""
+        return op in OWN and not self.exact
+
     def function(self, op: Op) -> str:
         """The name of the small function: one of libm's is called for each lane."""
-        name = f"{LIBRARY[op]}.each" if op in LIBRARY else f"micrograd.{op.symbol}"
+        name = f"{LIBRARY[op]}.each" if op in LIBRARY and not self.is_own(op) else f"micrograd.{op.symbol}"
         return f"@{name}.{self.short}"
 
     def spell(self, op: Op, operands: Sequence[str]) -> str:
-        if not self.exact and op in POWERS and operands[1] == self.constant(2.0):
-            op, operands = ops.mul, [operands[0], operands[0]]  # rounded better than by `pow`, and in a fiftieth of the time
+        if op in POWER_OPS and not self.exact:
+            if operands[1] == self.constant(2.0):
+                op, operands = ops.mul, [operands[0], operands[0]]  # rounded better than by `pow`, and in a fiftieth of the time
+            elif operands[1] in self.powers:
+                return self.call(self.powers[operands[1]], operands[0])
         if op in SPELLING:
             return self.fill(SPELLING[op], *operands)
         arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
         return f"call {self.number} {self.function(op)}({arguments})"
-
-    def fma(self, a: str, b: str, c: str) -> str:
-        return f"call {self.number} @llvm.fma.{self.short}({self.number} {a}, {self.number} {b}, {self.number} {c})"
 
     def load(self, name: str, place: str) -> Iterator[str]:
         """Lines that make `name` the one double at a place, in every lane."""
@@ -261,21 +255,34 @@ class Dialect:
         known, libraries = set(waiting), dict[str, None]()
         while waiting:
             op = waiting.pop()
+            if self.is_own(op):
+                yield from self.own(self.function(op), OWN[op])
+                continue
             calls = CALLS.get(op, ())
             if op in FUNCTION:
-                arguments = ", ".join([f"{self.number} %a", f"{self.number} %b"][: op.arity])
                 body = self.fill(FUNCTION[op], **{called.symbol: self.function(called) for called in calls})
-                yield f"define internal {self.number} {self.function(op)}({arguments}) alwaysinline {{ {body}"
-                yield f"ret {self.number} %r }}"
-            libraries |= {LIBRARY[called]: None for called in (op, *calls) if called in LIBRARY}
-            waiting.extend(called for called in calls if called in FUNCTION and called not in known)
+                yield from self.define(self.function(op), ["%a", "%b"][: op.arity], [body])
+            elif op in LIBRARY:
+                libraries[LIBRARY[op]] = None
+            waiting.extend(called for called in calls if called not in known)
             known |= set(calls)
+        if known.intersection(POWER_OPS) and not self.exact:
+            for function in POWERS.values():
+                yield from self.own(f"@micrograd.{function.__name__}.{self.short}", function)
         for name in libraries:
             yield from self.library(name)
-        v = self.number
-        yield f"declare {v} @llvm.fma.{self.short}({v}, {v}, {v})"
-        for name in ("fabs", "sqrt", "roundeven"):
-            yield f"declare {self.number} @llvm.{name}.{self.short}({self.number})"
+        yield from self.intrinsics()
+
+    def define(self, name: str, operands: Sequence[str], lines: Iterable[str], result: str = "%r") -> Iterator[str]:
+        arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
+        yield f"define internal {self.number} {name}({arguments}) alwaysinline {{"
+        yield from lines
+        yield f"ret {self.number} {result} }}"
+
+    def own(self, name: str, function: Function) -> Iterator[str]:
+        body = Body(self)
+        result = function(body, "%a")
+        yield from self.define(name, ["%a"], body.lines, result)
 
     def library(self, name: str) -> Iterator[str]:
         """A function of libm for every lane: a vector function of the same name, or one call after the other."""
