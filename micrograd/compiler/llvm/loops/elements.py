@@ -16,7 +16,8 @@ from micrograd.compiler.llvm.kernel import Shape
 from micrograd.compiler.llvm.loops.memory import DATA, Home, Memory
 from micrograd.compiler.llvm.loops.plan import Plan
 from micrograd.compiler.llvm.loops.text import Index, Text, along
-from micrograd.compiler.llvm.spelling import Dialect, literal
+from micrograd.compiler.llvm.spelling import Dialect
+from micrograd.compiler.llvm.vectors import literal
 from micrograd.ops import Op
 from micrograd.tensors.arrays import Array, View
 from micrograd.tensors.places import Places, contiguous

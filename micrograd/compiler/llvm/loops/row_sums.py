@@ -77,7 +77,7 @@ def write_row_sum(elements: Elements, array: Array, panels: Panels) -> None:
         for longs in sequences(elements, blocks(length_of(array, sides.long), most), straight):
             beside = max(1, height * width // len(longs))
             for shorts in sequences(elements, tiles(length_of(array, sides.short), beside, beside), straight):
-                places = [put(put(place, sides.long, long), sides.short, short) for short, long in product(shorts, longs)]
+                places = [put(put(place, sides.long, long), sides.short, short) for long, short in product(longs, shorts)]
                 finish(elements, array, places, summed(elements, array, places, panels), alone=panels.count == 1)
 
     over_places(elements, outer, 1 if straight else STRAIGHT + 1, body)
