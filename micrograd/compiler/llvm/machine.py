@@ -13,9 +13,12 @@ from functools import cache
 from typing import Any
 
 
-def usable() -> bool:
-    """Whether llvmlite is installed, and reads the instructions that are written here: from 0.45 on."""
-    if importlib.util.find_spec("llvmlite") is None:
+def usable(exact: bool = False) -> bool:
+    """Whether llvmlite is installed, and reads the instructions that are written here: from 0.45 on.
+
+    What is not exact is written from arrays, which NumPy finds.
+    """
+    if importlib.util.find_spec("llvmlite") is None or not (exact or importlib.util.find_spec("numpy")):
         return False
     import llvmlite
 
@@ -23,13 +26,18 @@ def usable() -> bool:
     return (int(major), int(minor)) >= (0, 45)
 
 
+def check_usable(exact: bool) -> None:
+    if not usable(exact):
+        needed = "llvmlite 0.45 or later" + ("" if exact else " and numpy")
+        raise ModuleNotFoundError(
+            f"target='llvm' needs {needed}: python -m pip install -e '.[compile]'; target='python' needs nothing"
+        )
+
+
 @cache
 def binding() -> Any:
     """llvmlite, ready for this machine."""
-    if not usable():
-        raise ModuleNotFoundError(
-            "target='llvm' needs llvmlite 0.45 or later: python -m pip install -e '.[compile]'; target='python' needs nothing"
-        )
+    check_usable(exact=True)
     import llvmlite.binding as llvm
 
     llvm.initialize_native_target()
@@ -61,10 +69,10 @@ ALIGNMENT = 64  # bytes of the longest vector, and of a line of the processor's 
 Pointer = ctypes.c_void_p
 Integer = ctypes.c_int64
 SIGNATURES: dict[str, tuple[Any, ...]] = {
-    "rows": (None, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer),
-    "sums": (None, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer, Pointer),
-    "gather": (None, Pointer, Integer, Pointer, Pointer, Integer, Pointer),
-    "train": (Integer, Pointer, Integer, Integer, Integer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Integer,
+    "sums": (None, Pointer, Integer, Pointer, Pointer, Pointer),
+    "outputs": (None, Pointer, Integer, Pointer, Pointer, Pointer),
+    "gather": (None, Pointer, Integer, Pointer, Pointer, Integer, Pointer, Pointer),
+    "train": (Integer, Pointer, Integer, Integer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Integer,
               Pointer, Pointer, ctypes.c_double),
 }  # fmt: skip
 
