@@ -90,7 +90,6 @@ class Machine:
         builder = llvm.create_pass_builder(self.target_machine, llvm.create_pipeline_tuning_options(speed_level=1))
         passes = llvm.create_new_module_pass_manager()
         passes.add_always_inliner_pass()
-        passes.add_global_dead_code_eliminate_pass()
         passes.add_sroa_pass()
         passes.run(module, builder)
         self.engine = llvm.create_mcjit_compiler(module, self.target_machine)

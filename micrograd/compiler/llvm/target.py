@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import FINITE_ADD, Listing
 from micrograd.compiler.llvm import rows as listed
+from micrograd.compiler.llvm import tiles
 from micrograd.compiler.llvm.kernel import Kernel, Shape
 from micrograd.compiler.llvm.machine import Doubles, Machine, check_usable
 from micrograd.compiler.llvm.panels import Panels, gather, rows_of
@@ -22,7 +23,7 @@ from micrograd.engine import Value
 from micrograd.ops import OPS, Op
 
 MANY = 1000  # rows that fill panels of any shape
-LARGE = 4000  # operations, from which a quick translation of a listing is better than a good one
+LARGE = 1000  # instructions of a listing, from which a quick translation is better: 10 times as quick, and a tenth slower to run
 
 
 def check(graph: Graph) -> None:
@@ -41,7 +42,8 @@ def source(graph: Graph) -> str:
     """The module that sums a gradient over rows, in LLVM's language; of several outputs the one that computes them."""
     check(graph)
     trained = graph.parameters if len(graph.outputs) == 1 else None
-    return module_text(kernel_of(graph, trained, shape_for(graph, MANY)), graph.exact)
+    shape = shape_for(graph, MANY)
+    return kernel_text(kernel_of(graph, trained, shape), Dialect(shape.lanes, graph.exact))
 
 
 def evaluator(graph: Graph) -> LlvmEvaluator:
@@ -57,32 +59,29 @@ def trainer(graph: Graph, trained: Sequence[Value], rule: Listing) -> LlvmTraine
     return LlvmTrainer(graph, trained, rule)
 
 
-def is_listed(graph: Graph) -> bool:
-    return True  # FALLBACK until there are loops: `return graph.exact`
-
-
 def shape_for(graph: Graph, rows: int) -> Shape:
-    if is_listed(graph):
-        return listed.ROW
-    from micrograd.compiler.llvm import tiles
-
-    return tiles.shape_for(rows)
+    return listed.ROW if graph.exact else tiles.shape_for(rows)
 
 
 def kernel_of(graph: Graph, trained: Sequence[Value] | None, shape: Shape) -> Kernel:
     """Of the gradient by the trained parameters and the one output, summed; or of all outputs, if `trained` is None."""
-    if is_listed(graph):
+    if graph.exact:
         return listed.outputs_kernel(graph) if trained is None else listed.sums_kernel(graph, trained)
-    from micrograd.compiler.llvm import loops  # loads NumPy
+    from micrograd.compiler.llvm.loops import kernels  # loads NumPy
 
-    return loops.outputs_kernel(graph, shape) if trained is None else loops.sums_kernel(graph, trained, shape)
+    return kernels.outputs_kernel(graph, shape) if trained is None else kernels.sums_kernel(graph, trained, shape)
 
 
-def module_text(kernel: Kernel, exact: bool, rule: Listing | None = None, trained: Sequence[int] = ()) -> str:
-    """The whole module in LLVM's language; with an optimizer's rule for the places `trained` it can train."""
-    dialect = Dialect(kernel.shape.lanes, exact)
+def kernel_text(kernel: Kernel, dialect: Dialect, rule: Listing | None = None) -> str:
+    """The kernel with the small functions that it calls, and those that an optimizer's rule calls."""
     ops = kernel.ops.union(op for _, op, _ in rule.instructions) if rule else kernel.ops
-    lines = [*dialect.functions(sorted(ops, key=lambda op: op.symbol)), kernel.text, gather(kernel)]
+    return "\n".join([*dialect.functions(sorted(ops, key=lambda op: op.symbol)), kernel.text])
+
+
+def module_text(kernel: Kernel, exact: bool, rule: Listing | None, trained: Sequence[int]) -> str:
+    """The whole module in LLVM's language; with an optimizer's rule it trains the parameters at the places `trained`."""
+    dialect = Dialect(kernel.shape.lanes, exact)
+    lines = [kernel_text(kernel, dialect, rule), gather(kernel)]
     if rule:
         lines += [*Update(rule, kernel, trained, dialect).lines(), train(kernel)]
     return "\n".join(lines)
@@ -96,7 +95,7 @@ class Code:
         at = dict(zip(graph.parameters, self.kernel.parameters, strict=True))
         self.trained = [at[parameter] for parameter in trained or ()]
         text = module_text(self.kernel, graph.exact, rule, self.trained)
-        self.machine = Machine(text, quick=is_listed(graph) and self.kernel.work > LARGE)
+        self.machine = Machine(text, quick=graph.exact and self.kernel.work > LARGE)
         self.places = [at[parameter] for parameter in graph.in_order(trained or ())]
 
     def vector(self, parameters: Sequence[float]) -> Doubles:
@@ -105,9 +104,12 @@ class Code:
         put(vector, self.places, parameters)
         return vector
 
+    def room_for_sums(self) -> Doubles:
+        return Doubles(self.kernel.moved + self.kernel.shape.lanes)
+
     def sums(self, panels: Panels, vector: Doubles) -> list[float]:
         """The gradient by the trained parameters and the output, summed."""
-        memory, sums = Doubles(self.kernel.memory), Doubles(self.kernel.moved + 1)
+        memory, sums = Doubles(self.kernel.memory), self.room_for_sums()
         self.machine.functions["sums"](panels.data.address, panels.count, vector.address, memory.address, sums.address)
         return numbers_at(sums, [*self.trained, self.kernel.moved]).tolist()
 
@@ -192,7 +194,7 @@ class LlvmLoop:
         self.panels = Panels(kernel, code.machine, table, schedule.batch_size)
         self.parameters = Doubles(kernel.size)
         self.memory = Doubles(kernel.memory)
-        self.sums = Doubles(kernel.moved + 1)
+        self.sums = code.room_for_sums()
         self.state = Doubles(kernel.moved * len(state.memories))
         self.state_places = [[i * kernel.moved + place for place in code.trained] for i in range(len(state.memories))]
         self.mask = Doubles(kernel.moved)

@@ -70,7 +70,12 @@ class Update:
             source, offset = ("%parameters", "%sums", "%state")[min(column, 2)], max(column - 2, 0) * self.moved
             yield f"%i.{name}.{group} = add i64 {first}, {offset}"
             yield f"%p.{name}.{group} = getelementptr double, ptr {source}, i64 %i.{name}.{group}"
-            yield f"%{name}.{group} = load {v}, ptr %p.{name}.{group}, align 8"
+            loaded = f"%{name}.{group}"
+            if name == self.gradient and moves:
+                yield f"{loaded}.all = load {v}, ptr %p.{name}.{group}, align 8"
+                yield f"{loaded} = select {m} {moves}, {v} {loaded}.all, {v} {self.dialect.constant(0.0)}"
+            else:
+                yield f"{loaded} = load {v}, ptr %p.{name}.{group}, align 8"
         yield from self.spelled((each for each in self.rule.instructions if each.name in self.depending), group)
         for name, output in zip([self.parameter, *self.state], self.rule.outputs, strict=True):
             number = self.text(output, group)
@@ -114,7 +119,7 @@ def train(kernel: Kernel) -> str:
     """
     few = are_few(kernel)
     return TRAIN.format(
-        room=f"%few = alloca [{kernel.moved + 8} x double], align 64" if few else "",
+        room=f"%few = alloca [{kernel.moved + kernel.shape.lanes} x double], align 64" if few else "",
         sums="%few" if few else "%sums",
         inlined="alwaysinline" if few else "",
         leave="\n  ".join(copied(kernel.moved) if few else ()),
