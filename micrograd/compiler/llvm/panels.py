@@ -21,7 +21,12 @@ class Panels:
     """
 
     def __init__(
-        self, kernel: Kernel, machine: Machine, table: Table, batch_size: int | None = None, weights: Sequence[float] | None = None
+        self,
+        kernel: Kernel,
+        machine: Machine,
+        table: Table,
+        batch_size: int | None = None,
+        weights: Sequence[float] | None = None,
     ) -> None:
         self.kernel = kernel
         self.machine = machine

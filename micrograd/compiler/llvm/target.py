@@ -151,9 +151,7 @@ class LlvmEvaluator:
         code = self.codes.for_rows(table.rows)
         kernel, panels, vector = code.kernel, Panels(code.kernel, code.machine, table), code.vector(parameters)
         memory, results = Doubles(kernel.memory), Doubles(panels.count * kernel.shape.rows * self.outputs)
-        code.machine.functions["outputs"](
-            panels.data.address, panels.count, vector.address, memory.address, results.address
-        )
+        code.machine.functions["outputs"](panels.data.address, panels.count, vector.address, memory.address, results.address)
         return rows_of(results, kernel, self.outputs, table.rows)
 
 

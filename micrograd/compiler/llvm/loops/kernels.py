@@ -91,10 +91,10 @@ class Function:
         numbers = padded(panels * self.memory.panel * self.shape.rows, ALIGNMENT // 8)
         behind = numbers + self.memory.numbers
         arguments = f"ptr %data, i64 %panels, ptr %parameters, ptr %memory, ptr {results}"
-        single = set() if self.shape.lanes == 1 else self.singles.ops
+        single = Dialect(1, exact=False).functions(self.singles.ops) if self.shape.lanes > 1 else ()
         lines = [
             *[f"{table} = private constant {content}" for content, table in self.text.tables.items()],
-            *Dialect(1, exact=False).functions(single),
+            *single,
             f"define void @{name}({arguments}) alignstack({ALIGNMENT}) {{",
             "entry:",
             f"{NUMBERS} = getelementptr double, ptr %memory, i64 {numbers}",
@@ -105,7 +105,7 @@ class Function:
         ]
         return Kernel(
             text="\n".join(lines),
-            ops=frozenset(self.rows.ops if single else self.rows.ops | self.singles.ops),
+            ops=frozenset(self.rows.ops if self.shape.lanes > 1 else self.rows.ops | self.singles.ops),
             shape=self.shape,
             columns=self.memory.columns,
             room=self.memory.room,
