@@ -59,10 +59,11 @@ def compile(  # noqa: A001 - read as micrograd.compile
     that the graph does not use is read and changes nothing.
 
     `parameters` are the leaves to differentiate by and to train; their numbers are read at each call. Every other leaf
-    is a constant, with the number that it has now. `target` is "llvm" (machine code, needs llvmlite), "python", or with the
-    arrays that `fold` finds "numpy" or "jax", which trains on all devices that JAX has; without one it is llvm where that is
-    installed. `exact` asks python or llvm for the very bits of eager code; without it vector functions such as tanh may
-    differ by 4 ulp, and sums over rows are added in another order. `dtype` is "float64", or for jax "float32".
+    is a constant, with the number that it has now. `target` is "llvm" (machine code, needs llvmlite and NumPy), "python", or
+    with the arrays that `fold` finds "numpy" or "jax", which trains on all devices that JAX has; without one it is llvm where
+    that is installed. `exact` asks python or llvm for the very bits of eager code; without it vector functions such as tanh may
+    differ by 4 ulp, sums over rows are added in another order, and multiply-adds are rounded once. `dtype` is "float64", or for
+    jax "float32".
 
     It takes a graph, not a function: of a Python `if` on a number, such as `if x.data > 0`, the graph holds the branch
     that was taken and nothing else, so the Program takes that branch for every row. Write such a choice with operations:
@@ -267,7 +268,7 @@ def chosen_target(name: str | None, graph: Graph) -> str:
     if graph.dtype not in DTYPES.get(name, DTYPES[None]):
         raise ValueError(f"dtype is 'float64', or with target='jax' 'float32', got {graph.dtype!r} for target={name!r}")
     if name is None:
-        return "llvm" if usable() and not graph.own_operations() else "python"
+        return "llvm" if usable(graph.exact) and not graph.own_operations() else "python"
     if name in LANGUAGES and name not in TARGETS:
         raise ValueError(f"the {name} target is text to embed elsewhere, not to run here; take it from program.source({name!r})")
     named(name, TARGETS).check(graph)

@@ -208,7 +208,10 @@ def close(a: float, b: float) -> bool:
 @cache
 def advise_llvmlite() -> None:
     """Said once."""
-    warn("training runs as compiled Python; with llvmlite it runs as machine code, many times faster: pip install llvmlite")
+    warn(
+        "training runs as compiled Python; with llvmlite and NumPy it runs as machine code, many times faster: "
+        "pip install llvmlite numpy"
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------

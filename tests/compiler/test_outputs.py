@@ -77,7 +77,7 @@ def test_the_text_of_several_outputs_holds_them_all_and_no_gradient() -> None:
     exec(program.source("python"), namespace)  # noqa: S102 - our own
     assert namespace["evaluate"]([(3.0,)], [2.0]) == [(6.0, 5.0)]
     assert "void evaluate(const double *inputs, const double *parameters, double *outputs) {" in program.source("c")
-    assert "define void @rows(" in program.source("llvm")
+    assert "define void @outputs(" in program.source("llvm")
     for target in ("python", "c", "llvm"):
         assert "gradient" not in program.source(target)
     assert str(program.listing()).splitlines()[-1] == "output     v1 v2"

@@ -1,7 +1,10 @@
 """Programs: parameters, constants, the gradient, and what `compile` refuses."""
 
 import copy
+import importlib.util
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -101,17 +104,40 @@ def test_the_documentation_says_that_a_python_if_cannot_be_seen() -> None:
     assert "It takes a graph, not a function: of a Python `if`" in (micrograd.compile.__doc__ or "")
 
 
-def test_without_llvmlite_the_target_is_python_and_llvm_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    monkeypatch.setitem(__import__("sys").modules, "llvmlite", None)
+@pytest.mark.parametrize("missing", ["llvmlite", "numpy"])
+def test_without_its_packages_the_target_is_python_and_llvm_says_what_to_install(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == missing else found(name))
+    monkeypatch.setitem(sys.modules, missing, None)
     llvm_machine.binding.cache_clear()
     x = Value(1.0)
     assert micrograd.compile(x * 2.0, [x]).target == "python"
     advice = r"python -m pip install -e '\.\[compile\]'; target='python' needs nothing"
-    with pytest.raises(ModuleNotFoundError, match=rf"^target='llvm' needs llvmlite 0\.45 or later: {advice}$"):
+    with pytest.raises(ModuleNotFoundError, match=rf"^target='llvm' needs llvmlite 0\.45 or later and numpy: {advice}$"):
         micrograd.compile(x * 2.0, [x], target="llvm")
+    if missing == "llvmlite":
+        with pytest.raises(ModuleNotFoundError, match=rf"^target='llvm' with exact needs llvmlite 0\.45 or later: {advice}$"):
+            micrograd.compile(x * 2.0, [x], target="llvm", exact=True)
+    else:
+        assert micrograd.compile(x * 2.0, [x], target="llvm", exact=True).evaluate([[3.0]]) == [6.0]
+        assert micrograd.compile(x * 2.0, [x], exact=True).target == "llvm"
     monkeypatch.undo()
     llvm_machine.binding.cache_clear()
+
+
+def test_exact_machine_code_needs_no_numpy() -> None:
+    code = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "import micrograd; from micrograd.engine import Value; from micrograd.optim import SGD\n"
+        "w, x = Value(2.0), Value(1.0)\n"
+        "program = micrograd.compile(w * x, [x], [w], target='llvm', exact=True)\n"
+        "program.train([[1.0], [2.0], [3.0]], SGD([w], 0.5), 1, batch_size=2, shuffle=False, progress=False)\n"
+        "print(program.evaluate([[4.0]]), program.gradient([[1.0], [3.0]]), w.grad)"
+    )
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    assert output == "[-1.0] -0.5 2.0\n"  # w is 2 - 0.5 * 1.5 - 0.5 * 3
 
 
 def pickled(thing: Any) -> Any:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd.compiler.llvm.columns import Batches, whole
+from micrograd.compiler.llvm.kernel import Kernel, Shape
+from micrograd.compiler.llvm.machine import Doubles, Machine
+from micrograd.compiler.llvm.panels import Panels, gather, rows_of
 from micrograd.compiler.rows import Table
-from micrograd.compiler.schedule import Schedule
 from micrograd.engine import Value
 from tests.compiler.targets import every_target
 
@@ -110,19 +111,42 @@ def test_bad_weights_are_refused(weights: list[float], message: str) -> None:
         micrograd.compile(x * 2.0, [x]).gradient([[1.0], [2.0]], weights)
 
 
-def test_all_rows_are_columns_filled_up_with_the_last_row_at_weight_0() -> None:
-    table = Table([[0.0, 10.0], [1.0, 11.0], [2.0, 12.0]], ["x", "y"])
-    columns = whole(table, lanes=4, weights=[0.5, 0.25, 0.25])
-    assert columns.stride == 4
-    assert list(columns.numbers) == [0.0, 1.0, 2.0, 2.0, 10.0, 11.0, 12.0, 12.0, 0.5, 0.25, 0.25, 0.0]
+def panels_of(rows: int, batch_size: int | None = None, weights: list[float] | None = None) -> Panels:
+    """Row n is n and 10 + n; a panel is 4 rows of: 0, the second number, 0, the first one, the weight."""
+    kernel = Kernel("", frozenset(), Shape(lanes=2, vectors=2), [3, 1, 4], 5, parameters=[], moved=0, size=0, memory=0, work=0)
+    table = Table([[float(row), 10.0 + row] for row in range(rows)], ["x", "y"])
+    return Panels(kernel, Machine(gather(kernel), quick=True), table, batch_size, weights)
 
 
-def test_each_batch_is_filled_up_with_its_own_last_row() -> None:
-    """Of 5 rows in batches of 3, on 2 lanes: the fourth place of the first batch is filled up, the second batch is whole."""
-    batches = Batches(Table([[float(row)] for row in range(5)], ["x"]), Schedule(rows=5, epochs=1, batch_size=3), lanes=2)
-    assert list(batches.places) == [0, 1, 2, 2, 3, 4]
-    assert list(batches.columns.numbers)[6:] == [1 / 3, 1 / 3, 1 / 3, 0.0, 0.5, 0.5]
-    assert (batches.size, list(batches.shares)) == (4, [0.6, 0.4])
+def elements(panels: Panels) -> list[list[float]]:
+    """Four numbers for each element of each panel."""
+    return [panels.data.view[first : first + 4].tolist() for first in range(0, 20 * panels.count, 4)]
+
+
+def test_the_last_row_fills_up_the_last_panel_and_shares_its_weight_with_its_copies() -> None:
+    panels = panels_of(3, weights=[0.5, 0.25, 0.25])
+    assert elements(panels) == [[0.0] * 4, [10.0, 11.0, 12.0, 12.0], [0.0] * 4, [0.0, 1.0, 2.0, 2.0], [0.5, 0.25, 0.125, 0.125]]
+    assert (panels.count, panels.batch, list(panels.shares)) == (1, 1, [1.0])
+
+
+def test_each_batch_begins_a_panel_and_is_filled_up_with_its_own_last_row() -> None:
+    """Of 8 rows in batches of 5: the first takes two panels, the second one."""
+    panels = panels_of(8, batch_size=5)
+    assert list(panels.places) == [0, 1, 2, 3, 4, 4, 4, 4, 5, 6, 7, 7]
+    assert elements(panels)[4::5] == [[0.2] * 4, [0.05] * 4, [1 / 3, 1 / 3, 1 / 6, 1 / 6]]
+    assert (panels.count, panels.batch, list(panels.shares)) == (3, 2, [0.625, 0.375])
+    panels.gather([7, 6, 5, 4, 3, 2, 1, 0])
+    assert elements(panels)[3::5] == [[7.0, 6.0, 5.0, 4.0], [3.0] * 4, [2.0, 1.0, 0.0, 0.0]]
+    assert elements(panels)[1::5] == [[17.0, 16.0, 15.0, 14.0], [13.0] * 4, [12.0, 11.0, 10.0, 10.0]]
+    assert elements(panels)[4::5] == [[0.2] * 4, [0.05] * 4, [1 / 3, 1 / 3, 1 / 6, 1 / 6]]
+
+
+def test_results_come_row_by_row_out_of_their_panels() -> None:
+    """Five rows of two outputs, n and 10 + n, in two panels."""
+    panels = panels_of(5)
+    numbers = [0.0, 1.0, 2.0, 3.0, 10.0, 11.0, 12.0, 13.0, 4.0, 4.0, 4.0, 4.0, 14.0, 14.0, 14.0, 14.0]
+    got = rows_of(Doubles(16, numbers), panels.kernel, outputs=2, rows=5)
+    assert got == [[0.0, 1.0, 2.0, 3.0, 4.0], [10.0, 11.0, 12.0, 13.0, 14.0]]
 
 
 def test_a_part_of_a_table_holds_the_rows_with_these_numbers() -> None:

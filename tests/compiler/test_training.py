@@ -10,6 +10,7 @@ from rich.progress import Progress
 import micrograd
 from micrograd import losses
 from micrograd.compiler.descent import Descent
+from micrograd.compiler.llvm import training as llvm_training
 from micrograd.compiler.rows import Table
 from micrograd.compiler.schedule import Schedule
 from micrograd.engine import Gradient, Value
@@ -84,6 +85,44 @@ def test_only_the_parameters_of_the_optimizer_move(target: str) -> None:
     optimizer = SGD(twin.layers[1].parameters(), 0.1)
     fit(twin, losses.half_mean_squared_error, data_of(), optimizer, epochs=5, progress=False, eager=True)
     assert numbers(model) == pytest.approx(numbers(twin), rel=1e-12)
+
+
+in_registers_or_in_a_loop = pytest.mark.parametrize("few", [0, llvm_training.FEW])
+
+
+@in_registers_or_in_a_loop
+@pytest.mark.parametrize("batch_size", [None, 3, 10])
+def test_machine_code_moves_many_parameters_in_a_loop_and_few_in_registers(
+    few: int, batch_size: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llvm_training, "FEW", few)
+    (model, program), (twin, other) = network_and_program("llvm"), network_and_program("python")
+    ours, theirs = Adam(model.parameters(), 0.05), Adam(twin.parameters(), 0.05)
+    got = program.train(rows_of(data_of()), ours, 50, batch_size, progress=False)
+    expected = other.train(rows_of(data_of()), theirs, 50, batch_size, progress=False)
+    assert got == pytest.approx(expected, rel=1e-9)
+    assert numbers(model) == pytest.approx(numbers(twin), rel=1e-9)
+    assert ours.state == [pytest.approx(state, rel=1e-9) for state in theirs.state]
+
+
+@in_registers_or_in_a_loop
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_parameter_that_is_not_trained_keeps_its_bits_beside_one_that_is(
+    few: int, exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """a x + b y + c z + d t, of which only b and d move: by 1/4 of the mean of y, and of t. The slope by c is infinite."""
+    monkeypatch.setattr(llvm_training, "FEW", few)
+    parameters = [Value(number, name) for name, number in (("a", 0.1), ("b", 2.0), ("c", -0.0), ("d", 3.0))]
+    a, b, c, d = parameters
+    inputs = [Value(1.0) for _ in range(4)]
+    output = micrograd.dot([a, b, c.sqrt(), d], inputs)
+    program = micrograd.compile(output, inputs, parameters, target="llvm", exact=exact)
+    rows = [[1.0, 2.0, 0.5, 4.0], [1.0, 4.0, 0.5, 8.0], [1.0, 6.0, 0.5, 12.0]]
+    program.train(rows, SGD([d, b], 0.25, weight_decay=0.0), 1, progress=False)
+    assert [p.data for p in parameters] == [0.1, 2.0 - 1.0, 0.0, 3.0 - 2.0]
+    assert math.copysign(1.0, c.data) == -1.0
+    program.train(rows, Adam([d, b], 0.25), 20, batch_size=2, progress=False)
+    assert (a.data, c.data, math.copysign(1.0, c.data)) == (0.1, 0.0, -1.0)
 
 
 def test_without_shuffle_batches_keep_their_order() -> None:

@@ -21,7 +21,7 @@ every_way = pytest.mark.parametrize("way", ["eager", "python", "llvm"])
 def diverge(way: str, loss: Any, seed: int, rate: float, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> tuple[MLP, SGD]:
     """A model and its optimizer after a training that was stopped by a number that is not finite."""
     if way == "python":
-        monkeypatch.setattr("micrograd.compiler.program.usable", lambda: False)
+        monkeypatch.setattr("micrograd.compiler.program.usable", lambda exact: False)
     model = MLP(1, [4, 1], seed=seed)
     optimizer = SGD(model.parameters(), rate)
     with pytest.raises(FloatingPointError, match="are back, so go on from there with a smaller learning rate"):
@@ -60,7 +60,7 @@ def test_a_loss_whose_sum_overflows_from_the_start_is_blamed_on_the_first_parame
     way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "python":
-        monkeypatch.setattr("micrograd.compiler.program.usable", lambda: False)
+        monkeypatch.setattr("micrograd.compiler.program.usable", lambda exact: False)
     model = MLP(1, [1], seed=1)
     model.layers[0].neurons[0].bias.data = 1e154  # its square is 1e308: ten of them overflow, and their mean does not
     before = model.state_dict()

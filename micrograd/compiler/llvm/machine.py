@@ -28,10 +28,8 @@ def usable(exact: bool = False) -> bool:
 
 def check_usable(exact: bool) -> None:
     if not usable(exact):
-        needed = "llvmlite 0.45 or later" + ("" if exact else " and numpy")
-        raise ModuleNotFoundError(
-            f"target='llvm' needs {needed}: python -m pip install -e '.[compile]'; target='python' needs nothing"
-        )
+        needs = "with exact needs llvmlite 0.45 or later" if exact else "needs llvmlite 0.45 or later and numpy"
+        raise ModuleNotFoundError(f"target='llvm' {needs}: python -m pip install -e '.[compile]'; target='python' needs nothing")
 
 
 @cache
@@ -107,7 +105,7 @@ class Doubles:
         start, _ = raw.buffer_info()
         first = -start % ALIGNMENT // 8
         self.address = start + 8 * first
-        self.view = memoryview(raw)[first : first + count]
+        self.view: Any = memoryview(raw)[first : first + count]
         self.write(0, numbers)
 
     def write(self, first: int, numbers: Sequence[float]) -> None:

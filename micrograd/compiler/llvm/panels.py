@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from typing import Any
 
 from micrograd.compiler.llvm.kernel import Kernel
 from micrograd.compiler.llvm.machine import Doubles, Machine
@@ -69,7 +70,7 @@ def rows_of(results: Doubles, kernel: Kernel, outputs: int, rows: int) -> list[l
     side = kernel.shape.rows
     found = []
     for output in range(outputs):
-        numbers = memoryview(array("d", [0.0]) * (-(-rows // side) * side))
+        numbers: Any = memoryview(array("d", [0.0]) * (-(-rows // side) * side))
         for row in range(side):
             numbers[row::side] = results.view[output * side + row :: outputs * side]
         found.append(numbers[:rows].tolist())
