@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 
@@ -113,3 +114,21 @@ class Doubles:
 
     def read(self, first: int, count: int) -> array[float]:
         return array("d", self.view[first : first + count].tobytes())
+
+
+class Places:
+    """Where numbers lie among Doubles: those that are neighbours there are written and read together."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        starts = [i for i, place in enumerate(places) if i == 0 or place != places[i - 1] + 1]
+        self.runs = [(start, end, places[start]) for start, end in pairwise([*starts, len(places)])]
+
+    def write(self, doubles: Doubles, numbers: Sequence[float], first: int = 0) -> None:
+        for start, end, place in self.runs:
+            doubles.write(first + place, numbers[start:end])
+
+    def read(self, doubles: Doubles, first: int = 0) -> array[float]:
+        numbers = array("d")
+        for start, end, place in self.runs:
+            numbers += doubles.read(first + place, end - start)
+        return numbers

@@ -37,30 +37,33 @@ class Panels:
         self.places, self.shares, own = array("q"), array("d"), array("d")
         for start in range(0, table.rows, size):
             count = min(size, table.rows - start)
-            copies = 1 + -count % side
-            self.places.extend([*range(start, start + count - 1), *[start + count - 1] * copies])
-            shares = weights or [1.0 / count] * count
-            own.extend([*shares[:-1], *[shares[-1] / copies] * copies])
+            self.places.extend(range(start, start + count))
             self.shares.append(count / table.rows)
+            own += array("d", [1.0 / count]) * count if weights is None else array("d", weights)
+            if fill := -count % side:
+                self.places.extend([self.places[-1]] * fill)
+                own[-1] /= 1 + fill
         self.batch = -(-size // side)
         self.count = len(self.places) // side
         self.elements = array("q", [side * column for column in kernel.columns])
         self.data = Doubles(self.count * kernel.room * side)
-        if len(kernel.columns) > table.width:
-            for row in range(side):
-                self.data.view[self.elements[-1] + row :: kernel.room * side] = own[row::side]
-        self.gather(range(table.rows))
+        order = array("q", range(table.rows))
+        self.put(table.numbers, order, 0, table.width)
+        self.put(own, order, table.width, len(kernel.columns))
 
     def gather(self, rows: Sequence[int]) -> None:
-        """Put the rows with these numbers, in this order, into their places."""
-        order = array("q", rows)
+        """Put the rows with these numbers, in this order, into their places; the weights stay where they are."""
+        self.put(self.table.numbers, array("q", rows), 0, self.table.width)
+
+    def put(self, numbers: array[float], order: array[int], begin: int, end: int) -> None:
+        """Write the columns from `begin` to `end`, of which `numbers` has one row after the other."""
         self.machine.functions["gather"](
-            self.table.numbers.buffer_info()[0],
-            self.table.width,
+            numbers.buffer_info()[0],
+            end - begin,
             order.buffer_info()[0],
             self.places.buffer_info()[0],
             self.count,
-            self.elements.buffer_info()[0],
+            self.elements.buffer_info()[0] + begin * self.elements.itemsize,
             self.data.address,
         )
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import FINITE_ADD, Listing
 from micrograd.compiler.llvm import rows as listed
 from micrograd.compiler.llvm import tiles
 from micrograd.compiler.llvm.kernel import Kernel, Shape
-from micrograd.compiler.llvm.machine import Doubles, Machine, check_usable
+from micrograd.compiler.llvm.machine import Doubles, Machine, Places, check_usable
 from micrograd.compiler.llvm.panels import Panels, gather, rows_of
 from micrograd.compiler.llvm.spelling import Dialect
 from micrograd.compiler.llvm.training import Update, train
@@ -88,20 +89,20 @@ def module_text(kernel: Kernel, exact: bool, rule: Listing | None, trained: Sequ
 
 
 class Code:
-    """A kernel in machine code."""
+    """A kernel in machine code. The parameters come and go in an order in which those that are trained are the first."""
 
     def __init__(self, graph: Graph, trained: Sequence[Value] | None, rule: Listing | None, shape: Shape) -> None:
         self.kernel = kernel_of(graph, trained, shape)
         at = dict(zip(graph.parameters, self.kernel.parameters, strict=True))
-        self.trained = [at[parameter] for parameter in trained or ()]
-        text = module_text(self.kernel, graph.exact, rule, self.trained)
+        places = [at[parameter] for parameter in graph.in_order(trained or ())]
+        own = places[: len(trained or ())]
+        self.parameters, self.trained = Places(places), Places(own)
+        text = module_text(self.kernel, graph.exact, rule, own)
         self.machine = Machine(text, quick=graph.exact and self.kernel.work > LARGE)
-        self.places = [at[parameter] for parameter in graph.in_order(trained or ())]
 
     def vector(self, parameters: Sequence[float]) -> Doubles:
-        """The parameters, the trained ones first, at their places."""
         vector = Doubles(self.kernel.size)
-        put(vector, self.places, parameters)
+        self.parameters.write(vector, array("d", parameters))
         return vector
 
     def room_for_sums(self) -> Doubles:
@@ -111,17 +112,7 @@ class Code:
         """The gradient by the trained parameters and the output, summed."""
         memory, sums = Doubles(self.kernel.memory), self.room_for_sums()
         self.machine.functions["sums"](panels.data.address, panels.count, vector.address, memory.address, sums.address)
-        return numbers_at(sums, [*self.trained, self.kernel.moved]).tolist()
-
-
-def put(numbers: Doubles, places: Sequence[int], given: Sequence[float]) -> None:
-    view = numbers.view
-    for place, number in zip(places, given, strict=True):
-        view[place] = number
-
-
-def numbers_at(numbers: Doubles, places: Sequence[int]) -> array[float]:
-    return array("d", map(numbers.view.__getitem__, places))
+        return [*self.trained.read(sums), sums.view[self.kernel.moved]]
 
 
 class Codes:
@@ -133,11 +124,13 @@ class Codes:
         self.rule = rule
         self.made: dict[Shape, Code] = {}
 
-    def for_rows(self, rows: int) -> Code:
-        shape = shape_for(self.graph, rows)
+    def of(self, shape: Shape) -> Code:
         if shape not in self.made:
             self.made[shape] = Code(self.graph, self.trained, self.rule, shape)
         return self.made[shape]
+
+    def for_rows(self, rows: int) -> Code:
+        return self.of(shape_for(self.graph, rows))
 
 
 class LlvmEvaluator:
@@ -175,16 +168,16 @@ class LlvmTrainer(Codes):
     size = 0  # known when the first training begins
 
     def start(self, table: Table, schedule: Schedule, state: TrainingState) -> LlvmLoop:
-        code = self.for_rows(schedule.batch_size)
+        shape = shape_for(self.graph, schedule.batch_size)
+        code = self.of(shape if schedule.steps == 1 else replace(shape, alone=False))  # it also looks at all rows together
         self.size = code.kernel.work
-        return LlvmLoop(self, code, table, schedule, state)
+        return LlvmLoop(code, table, schedule, state)
 
 
 class LlvmLoop:
     """One training: the numbers that it moves, where the machine code finds them."""
 
-    def __init__(self, trainer: LlvmTrainer, code: Code, table: Table, schedule: Schedule, state: TrainingState) -> None:
-        self.trainer = trainer
+    def __init__(self, code: Code, table: Table, schedule: Schedule, state: TrainingState) -> None:
         self.code = code
         self.table = table
         self.schedule = schedule
@@ -194,9 +187,8 @@ class LlvmLoop:
         self.memory = Doubles(kernel.memory)
         self.sums = code.room_for_sums()
         self.state = Doubles(kernel.moved * len(state.memories))
-        self.state_places = [[i * kernel.moved + place for place in code.trained] for i in range(len(state.memories))]
         self.mask = Doubles(kernel.moved)
-        put(self.mask, code.trained, [1.0] * len(code.trained))
+        code.trained.write(self.mask, array("d", [1.0]) * len(state.gradients))
         self.step, self.rate = Doubles(1), Doubles(1)
         self.restore(state)
 
@@ -225,24 +217,20 @@ class LlvmLoop:
         self.rate.write(0, [rate])
 
     def look(self) -> list[float]:
-        if self.schedule.steps == 1:
-            return self.code.sums(self.panels, self.parameters)
-        code = self.trainer.for_rows(self.table.rows)
-        return code.sums(Panels(code.kernel, code.machine, self.table), code.vector(self.numbers()))
-
-    def numbers(self) -> array[float]:
-        """The parameters, the trained ones first."""
-        return numbers_at(self.parameters, self.code.places)
+        panels = self.panels if self.schedule.steps == 1 else Panels(self.code.kernel, self.code.machine, self.table)
+        return self.code.sums(panels, self.parameters)
 
     def save(self) -> TrainingState:
-        memories = [numbers_at(self.state, places) for places in self.state_places]
-        gradients = numbers_at(self.sums, self.code.trained)
-        return TrainingState(self.numbers(), memories, gradients, int(self.step.view[0]), self.rate.view[0])
+        trained, moved = self.code.trained, self.code.kernel.moved
+        memories = [trained.read(self.state, first) for first in range(0, len(self.state.view), moved)]
+        parameters, gradients = self.code.parameters.read(self.parameters), trained.read(self.sums)
+        return TrainingState(parameters, memories, gradients, int(self.step.view[0]), self.rate.view[0])
 
     def restore(self, state: TrainingState) -> None:
-        put(self.parameters, self.code.places, state.parameters)
-        for places, numbers in zip(self.state_places, state.memories, strict=True):
-            put(self.state, places, numbers)
-        put(self.sums, self.code.trained, state.gradients)
+        trained, moved = self.code.trained, self.code.kernel.moved
+        self.code.parameters.write(self.parameters, state.parameters)
+        for i, numbers in enumerate(state.memories):
+            trained.write(self.state, numbers, i * moved)
+        trained.write(self.sums, state.gradients)
         self.step.write(0, [state.step])
         self.pace(state.rate)
