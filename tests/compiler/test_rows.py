@@ -9,7 +9,7 @@ import pytest
 
 import micrograd
 from micrograd.compiler.llvm.kernel import Kernel, Shape
-from micrograd.compiler.llvm.machine import Doubles, Machine
+from micrograd.compiler.llvm.machine import Doubles, Machine, Places
 from micrograd.compiler.llvm.panels import Panels, gather, rows_of
 from micrograd.compiler.rows import Table
 from micrograd.engine import Value
@@ -139,6 +139,15 @@ def test_each_batch_begins_a_panel_and_is_filled_up_with_its_own_last_row() -> N
     assert elements(panels)[3::5] == [[7.0, 6.0, 5.0, 4.0], [3.0] * 4, [2.0, 1.0, 0.0, 0.0]]
     assert elements(panels)[1::5] == [[17.0, 16.0, 15.0, 14.0], [13.0] * 4, [12.0, 11.0, 10.0, 10.0]]
     assert elements(panels)[4::5] == [[0.2] * 4, [0.05] * 4, [1 / 3, 1 / 3, 1 / 6, 1 / 6]]
+
+
+def test_numbers_go_to_their_places_and_come_back_in_their_own_order() -> None:
+    places, doubles = Places([4, 5, 1, 7, 6]), Doubles(10)
+    places.write(doubles, array("d", [1.0, 2.0, 3.0, 4.0, 5.0]), first=1)
+    assert doubles.view.tolist() == [0.0, 0.0, 3.0, 0.0, 0.0, 1.0, 2.0, 5.0, 4.0, 0.0]
+    assert list(places.read(doubles, first=1)) == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert places.runs == [(0, 2, 4), (2, 3, 1), (3, 4, 7), (4, 5, 6)]
+    assert list(Places([]).read(doubles)) == []
 
 
 def test_results_come_row_by_row_out_of_their_panels() -> None:

@@ -34,10 +34,11 @@ class Panels:
         self.table = table
         side = kernel.shape.rows
         size = batch_size or table.rows
+        order = array("q", range(table.rows))
         self.places, self.shares, own = array("q"), array("d"), array("d")
         for start in range(0, table.rows, size):
             count = min(size, table.rows - start)
-            self.places.extend(range(start, start + count))
+            self.places += order[start : start + count]
             self.shares.append(count / table.rows)
             own += array("d", [1.0 / count]) * count if weights is None else array("d", weights)
             if fill := -count % side:
@@ -47,7 +48,6 @@ class Panels:
         self.count = len(self.places) // side
         self.elements = array("q", [side * column for column in kernel.columns])
         self.data = Doubles(self.count * kernel.room * side)
-        order = array("q", range(table.rows))
         self.put(table.numbers, order, 0, table.width)
         self.put(own, order, table.width, len(kernel.columns))
 
