@@ -159,6 +159,17 @@ class SumsFunction(Function):
             self.text.line(f"store {self.rows.kind} {self.rows.zero}, ptr {address}, align {8 * lanes}")
 
         over_places(self.rows, (self.memory.moved // lanes + 1,), 1, body)
+        for array in self.plan.sums:
+            if self.memory.homes[array].base == NUMBERS:
+                self.write_zero(array)
+
+    def write_zero(self, array: Array) -> None:
+        """A sum that is no result as it lies begins at 0 each time, in memory that is used again and again."""
+
+        def body(place: Place) -> None:
+            self.text.line(f"store double 0.0, ptr {self.singles.address(array, place[0])}, align 8")
+
+        over_places(self.singles, (array.size,), 1, body)
 
     def write_strips(self, most: int) -> None:
         self.text.lines += [
