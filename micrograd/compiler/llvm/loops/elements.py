@@ -55,6 +55,8 @@ class Elements:
 
     def accumulated(self, operands: Sequence[str], total: str) -> str:
         """The total, and one number or the product of two."""
+        if total == self.zero:
+            return operands[0] if len(operands) == 1 else self.apply(ops.mul, *operands)
         return self.add(total, operands[0]) if len(operands) == 1 else self.add_product(operands[0], operands[1], total)
 
     def choose(self, condition: str, a: str, b: str) -> str:
@@ -157,6 +159,28 @@ class Elements:
                 self.store(found[array], array, index, vector)
                 if not index.factors and array.size * self.shape.vectors <= HELD:
                     self.held[array, index.constant, vector] = found[array]
+
+
+class Operands:
+    """The operands of several elements of an array at one place of its terms: what several read is loaded once."""
+
+    def __init__(self, elements: Elements, array: Array) -> None:
+        self.elements = elements
+        self.moving = [(view, [k for k in range(len(array.shape)) if moves(view, k)]) for view in array.operands]
+        self.known: dict[object, str] = {}
+
+    def at(self, place: Sequence[Index], term: Sequence[Index], vector: int) -> list[str]:
+        found = []
+        for number, (view, axes) in enumerate(self.moving):
+            key = number, vector if view.rows else 0, *[repr(place[k]) for k in axes]
+            if key not in self.known:
+                self.known[key] = self.elements.value(view, [*place, *term], vector)
+            found.append(self.known[key])
+        return found
+
+
+def moves(view: View, axis: int) -> bool:
+    return view.source is not None and (view.strides is None or view.strides[axis] != 0)
 
 
 def replaced(view: View, source: Array) -> View:

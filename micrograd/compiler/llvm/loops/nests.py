@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TypeAlias
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from micrograd import ops
 from micrograd.compiler.listing import FINITE_ADD
-from micrograd.compiler.llvm.loops.elements import Elements
+from micrograd.compiler.llvm.loops.elements import Elements, Operands, moves
 from micrograd.compiler.llvm.loops.memory import overlaps, start_of
 from micrograd.compiler.llvm.loops.plan import Nest, is_quick
 from micrograd.compiler.llvm.loops.text import Index, along
@@ -173,40 +173,44 @@ def shared_axis(head: Array) -> int | None:
     return max(staying, key=lambda k: head.shape[k], default=None)
 
 
-def moves(view: View, axis: int) -> bool:
-    return view.source is not None and (view.strides is None or view.strides[axis] != 0)
-
-
 def write_tile(elements: Elements, nest: Nest, head: Array, places: list[Place]) -> None:
-    vectors = elements.shape.vectors
     terms = head.operands[0].axes[len(head.shape) :]
-    each = [(place, vector) for place in places for vector in range(vectors)]
+    each = [(place, vector) for place in places for vector in range(elements.shape.vectors)]
     chains = max(1, min(UNROLLED, IN_FLIGHT // len(each))) if math.prod(terms) >= UNROLLED else 1
-    moving = [[k for k in range(len(head.shape)) if moves(view, k)] for view in head.operands]
+    addend = addend_of(nest, elements.plan.kept)
+    first, *others = nest.arrays if addend is None else nest.arrays[1:]
+    begin = [elements.zero if addend is None else elements.value(addend, place, vector) for place, vector in each]
     turn = 0
 
     def term(at: Place, totals: list[str]) -> list[str]:
         nonlocal turn
         totals = list(totals)
-        known: dict[object, str] = {}
-        begin = turn % chains * len(each)
+        chain = turn % chains * len(each)
         turn += 1
-        for number, (place, vector) in enumerate(each):
-            operands = []
-            for view, axes in zip(head.operands, moving, strict=True):
-                key = view.key, vector if view.rows else 0, *[repr(place[k]) for k in axes]
-                if key not in known:
-                    known[key] = elements.value(view, [*place, *at], vector)
-                operands.append(known[key])
-            totals[begin + number] = elements.accumulated(operands, totals[begin + number])
+        operands = Operands(elements, head)
+        for number, (place, vector) in enumerate(each, start=chain):
+            totals[number] = elements.accumulated(operands.at(place, at, vector), totals[number])
         return totals
 
-    totals = over_terms(elements, terms, [elements.zero] * (len(each) * chains), term)
+    totals = over_terms(elements, terms, begin + [elements.zero] * (len(each) * (chains - 1)), term)
     for number, (place, vector) in enumerate(each):
         total = totals[number]
-        for chain in range(1, chains):
-            total = elements.add(total, totals[chain * len(each) + number])
-        elements.follow(nest.arrays, place, vector, {head: total})
+        for other in totals[number + len(each) :: len(each)]:
+            total = elements.add(total, other)
+        elements.follow([first, *others], place, vector, {first: total})
+
+
+def addend_of(nest: Nest, kept: Collection[Array]) -> View | None:
+    """What is added to a sum, and only then read, such as a bias: the sum may begin with it."""
+    head, *others = nest.arrays
+    if head in kept or not others or others[0].op is not ops.add or any(reads(array, head) for array in others[1:]):
+        return None
+    mine = [view for view in others[0].operands if view.source is not head]
+    return mine[0] if len(mine) == 1 else None
+
+
+def reads(array: Array, other: Array) -> bool:
+    return any(view.source is other for view in array.operands)
 
 
 def write_logsumexp(elements: Elements, nest: Nest, head: Array) -> None:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 
-from micrograd.compiler.llvm.loops.elements import Elements
-from micrograd.compiler.llvm.loops.nests import Place, moves, over_places, over_terms, sequences, tiles
+from micrograd.compiler.llvm.loops.elements import Elements, Operands, moves
+from micrograd.compiler.llvm.loops.nests import Place, over_places, over_terms, sequences, tiles
 from micrograd.compiler.llvm.loops.text import Index, Turn, along
 from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, gradient_tile, processor
 from micrograd.tensors.arrays import Array
@@ -101,21 +101,13 @@ def summed(elements: Elements, array: Array, places: Sequence[Place], panels: Pa
     """A vector for each place, in which the lanes are still to be added up."""
     terms, vectors, count = array.operands[0].axes[len(array.shape) :], elements.shape.vectors, len(places)
     chains = max(1, min(vectors, IN_FLIGHT // count))
-    moving = [[k for k in range(len(array.shape)) if moves(view, k)] for view in array.operands]
 
     def term(at: Place, totals: list[str]) -> list[str]:
         totals = list(totals)
+        operands = Operands(elements, array)
         for vector in range(vectors):
-            known: dict[object, str] = {}
-            for number, place in enumerate(places):
-                operands = []
-                for view, axes in zip(array.operands, moving, strict=True):
-                    key = view.key, *[repr(place[k]) for k in axes]
-                    if key not in known:
-                        known[key] = elements.value(view, [*place, *at], vector)
-                    operands.append(known[key])
-                chain = vector % chains * count + number
-                totals[chain] = elements.accumulated(operands, totals[chain])
+            for number, place in enumerate(places, start=vector % chains * count):
+                totals[number] = elements.accumulated(operands.at(place, at, vector), totals[number])
         return totals
 
     with panels.turn(elements, [elements.zero] * (count * chains)) as turn:
