@@ -3,9 +3,9 @@
 >>> Dialect(lanes=4, exact=True).spell(ops.mul, ["%a", "%b"])
 'fmul <4 x double> %a, %b'
 
-Nothing here reorders or fuses arithmetic: with `exact`, every function is the one that `math` calls, and each number has
-the bits of eager code. Otherwise exp, log and what is made of them are functions of our own, and sin and its like come from
-libmvec, the vector part of glibc, where there is one, within 4 ulp; a power with a simple exponent is products and roots.
+With `exact` nothing here reorders or fuses arithmetic, every function is the one that `math` calls, and each number has the bits
+of eager code. Otherwise exp, log and what is made of them are functions of our own, which fuse; sin and its like come from
+libmvec, the vector part of glibc, where there is one, within 4 ulp; and powers with simple exponents are products and roots.
 """
 
 from __future__ import annotations
