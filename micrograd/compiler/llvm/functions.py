@@ -112,6 +112,11 @@ def joined_logarithm(body: Body, k: str, f: str) -> str:
 
 
 # Functions of the table.
+def relu(body: Body, x: str) -> str:
+    """One instruction, the larger of two; that of -0.0 is -0.0."""
+    return body.where(body.less(x, 0.0), 0.0, x)
+
+
 def exp(body: Body, x: str) -> str:
     x = at_least(body, at_most(body, x, 710.0), -746.0)
     p, n = split_power(body, x, careful=False)
@@ -184,7 +189,7 @@ def bell(body: Body, x: str) -> str:
 
 Function = Callable[[Body, str], str]
 OWN: dict[Op, Function] = {
-    ops.exp: exp, ops.expm1: expm1, ops.log: log, ops.log1p: log1p, ops.tanh: tanh, ops.sech2: sech2,
+    ops.relu: relu, ops.exp: exp, ops.expm1: expm1, ops.log: log, ops.log1p: log1p, ops.tanh: tanh, ops.sech2: sech2,
     ops.sigmoid: sigmoid, ops.sigmoid_slope: sigmoid_slope, ops.softplus: softplus, ops.bell: bell,
 }  # fmt: skip
 

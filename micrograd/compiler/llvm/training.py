@@ -27,7 +27,7 @@ class Update:
         self.rule = rule
         self.moved = kernel.moved
         self.few = are_few(kernel)
-        self.kept = set(range(kernel.moved)).difference(trained)
+        self.kept = set(kernel.parameters).intersection(range(kernel.moved)).difference(trained)
         self.dialect = dialect
         *self.varying, self.step, self.rate = rule.inputs
         self.parameter, self.gradient, *self.state = self.varying

@@ -48,7 +48,7 @@ class Memory:
         self.moved, self.size, self.parameters = self.place_parameters(program.parameters, shape.lanes, slopes)
         self.room, self.columns = self.place_data(program)
         self.panel = self.place_panels()
-        self.numbers = self.place_numbers(self.ends(program.loss, slopes))
+        self.numbers = self.place_numbers(self.ends(program.loss, slopes), shape.lanes)
         self.panel_bytes, self.data_bytes = 8 * self.panel * shape.rows, 8 * self.room * shape.rows
 
     def place_parameters(self, arrays: Iterable[Array], lanes: int, moving: Collection[Array]) -> tuple[int, int, list[int]]:
@@ -88,16 +88,16 @@ class Memory:
                 self.homes[array] = Home(MEMORY, self.homes[place].element + start, zero)
         return zero + 2
 
-    def place_numbers(self, ends: Mapping[Array, int]) -> int:
+    def place_numbers(self, ends: Mapping[Array, int], lanes: int) -> int:
         arrays = [array for array in self.plan.arrays if not array.rows and array in self.plan.kept]
-        zero = sum(array.size for array in arrays if array not in ends)
+        zero = sum(padded(array.size, lanes) for array in arrays if array not in ends)
         at = 0
         for array in arrays:
             if array in ends:
                 self.homes[array] = Home(SUMS, ends[array], 0)
             else:
                 self.homes[array] = Home(NUMBERS, at, zero)
-                at += array.size
+                at += padded(array.size, lanes)
         return zero + 2
 
     def ends(self, loss: View | None, slopes: Mapping[Array, View]) -> dict[Array, int]:

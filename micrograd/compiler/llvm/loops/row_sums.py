@@ -122,7 +122,7 @@ def summed(elements: Elements, array: Array, places: Sequence[Place], panels: Pa
 
 
 def finish(elements: Elements, array: Array, places: Sequence[Place], sums: Sequence[str], alone: bool) -> None:
-    """The lanes added up, of neighbours in memory all at once."""
+    """The lanes added up: of neighbours in memory all at once, and so at the end of an array, behind which there are zeros."""
     lanes, axes = elements.shape.lanes, contiguous(array.shape)
     spots = sorted(
         [(along(axes, place), total) for place, total in zip(places, sums, strict=True)], key=lambda spot: spot[0].constant
@@ -130,14 +130,15 @@ def finish(elements: Elements, array: Array, places: Sequence[Place], sums: Sequ
     while spots:
         index = spots[0][0]
         run = [total for k, (other, total) in enumerate(spots[:lanes]) if other.constant == index.constant + k]
-        if len(run) < lanes:
+        is_end = not index.factors and index.constant % lanes == 0 and index.constant + len(run) == array.size
+        whole = is_end or len(run) == lanes
+        if not whole:
             run = run[:1]
         del spots[: len(run)]
-        several = len(run) > 1
-        total = lane_sums(elements, run if several else run * lanes)
-        if not several and lanes > 1:
+        total = lane_sums(elements, run + [elements.zero] * (lanes - len(run)) if whole else run * lanes)
+        if not whole and lanes > 1:
             total = elements.text.let(f"extractelement {elements.kind} {total}, i32 0")
-        kind = elements.kind if several else "double"
+        kind = elements.kind if whole else "double"
         address = elements.address(array, index)
         if not alone:
             old = elements.text.let(f"load {kind}, ptr {address}, align 8")
