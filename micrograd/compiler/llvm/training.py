@@ -8,7 +8,7 @@ from micrograd.compiler.listing import Instruction, Listing
 from micrograd.compiler.llvm.kernel import Kernel
 from micrograd.compiler.llvm.spelling import Dialect
 
-FEW = 24  # numbers to move that are kept in registers, and moved one vector after the other without a loop
+FEW = 32  # numbers to move that are kept in registers, and moved one vector after the other without a loop
 
 
 def are_few(kernel: Kernel) -> bool:
