@@ -18,6 +18,7 @@ from tests.compiler.targets import every_op, width
 from tests.compiler.wild_graphs import SPECIAL
 from tests.tensors.eager import eager, of_rows, sizes_of_rows, weighted_sum
 from tests.tensors.examples import EXAMPLES, random_graph
+from tests.tensors.networks import mlp
 from tests.tensors.pieces import Example, affine, flat, matrix, normal_rows, vector
 
 # --------------------------------------------------------------------------------------------------------------
@@ -33,6 +34,26 @@ def test_values_losses_and_gradients_are_those_of_eager_code(make: Callable[[], 
 @pytest.mark.parametrize("seed", range(100))
 def test_irregular_graphs_are_computed_as_they_are(seed: int) -> None:
     check_numbers(random_graph(seed, rows=1 + seed % 14), "llvm")
+
+
+SIZES = [
+    (1, 13, 1),
+    (2, 4, 3),
+    (3, 25, 2),
+    (4, 1, 6),
+    (5, 6, 7),
+    (8, 8, 8),
+    (12, 16, 9, 11),
+    (17, 33, 5),
+    (70, 3, 1),
+    (40, 34, 10),
+]
+
+
+@pytest.mark.parametrize(("rows", "loss", "activation"), [(5, "half", "tanh"), (13, "squares", "relu"), (26, "classes", "silu")])
+@pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "-".join(map(str, sizes)))
+def test_layers_of_any_width_fill_tiles_or_leave_a_rest(sizes: tuple[int, ...], rows: int, loss: str, activation: str) -> None:
+    check_numbers(mlp(sizes, loss, activation, rows), "llvm")
 
 
 @pytest.mark.parametrize("make", EXAMPLES.values(), ids=EXAMPLES)
