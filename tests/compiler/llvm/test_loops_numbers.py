@@ -36,18 +36,7 @@ def test_irregular_graphs_are_computed_as_they_are(seed: int) -> None:
     check_numbers(random_graph(seed, rows=1 + seed % 14), "llvm")
 
 
-SIZES = [
-    (1, 13, 1),
-    (2, 4, 3),
-    (3, 25, 2),
-    (4, 1, 6),
-    (5, 6, 7),
-    (8, 8, 8),
-    (12, 16, 9, 11),
-    (17, 33, 5),
-    (70, 3, 1),
-    (40, 34, 10),
-]
+SIZES = [(1, 13, 2), (2, 4, 3), (3, 25, 2), (4, 1, 6), (5, 6, 7), (8, 8, 8), (12, 16, 9, 11), (17, 33, 5), (70, 3, 2), (40, 9)]
 
 
 @pytest.mark.parametrize(("rows", "loss", "activation"), [(5, "half", "tanh"), (13, "squares", "relu"), (26, "classes", "silu")])
