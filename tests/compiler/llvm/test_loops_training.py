@@ -30,7 +30,7 @@ RULES: dict[str, Callable[..., Optimizer]] = {
     "adamw, decay": partial(AdamW, weight_decay=0.3, epsilon=1e-3),
     "adamw without decay": partial(AdamW, weight_decay=0.0),
 }
-RATES = {"rmsprop": 0.002, "rmsprop, momentum": 0.002}  # above it jumps to and fro, and any rounding grows
+RATES = {"rmsprop": 0.002, "rmsprop, momentum": 0.002, "adam, decay": 0.002}  # above it jumps to and fro, and any rounding grows
 
 
 @pytest.mark.parametrize("batch_size", [None, 4])
