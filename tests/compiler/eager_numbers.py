@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 
 import micrograd
-from tests.tensors.eager import condition, eager, of_rows, sizes_of_rows
+from micrograd.compiler.program import Program
+from tests.tensors.eager import Result, of_rows, sizes_of_rows, weighted_sum
 from tests.tensors.pieces import Example
 
 
@@ -15,18 +16,30 @@ def agree(got: float, expected: float, size: float = 0.0) -> bool:
     return got == expected or (got != got and expected != expected)
 
 
-def check_numbers(example: Example, target: str, weights: Sequence[float] | None = None) -> None:
-    """The value of each row, the mean and its gradient agree, to the condition of each."""
+def check_numbers(example: Example, target: str, *weightings: Sequence[float]) -> None:
+    """The value of each row agrees, and the mean and its gradient, without weights and with these."""
     loss, inputs, parameters, rows = example
     program = micrograd.compile(loss, inputs, parameters, target=target)
-    results = zip(program.evaluate(rows), of_rows(*example), sizes_of_rows(*example), strict=True)
-    for place, (value, (expected, _), (size, _)) in enumerate(results):
+    results, sizes = of_rows(*example), sizes_of_rows(*example)
+    for place, (value, (expected, _), (size, _)) in enumerate(zip(program.evaluate(rows), results, sizes, strict=True)):
         assert agree(value, expected, size), f"row {place + 1}: {value} instead of {expected}"
+    check_means(program, rows, results, sizes, None)
+    for weights in weightings:
+        check_means(program, rows, results, sizes, weights)
 
+
+def check_means(
+    program: Program,
+    rows: Sequence[Sequence[float]],
+    results: Sequence[Result],
+    sizes: Sequence[Result],
+    weights: Sequence[float] | None,
+) -> None:
+    """The weighted mean over the rows and its gradient agree, where eager code gives these results and sizes for each row."""
     mean = program.gradient(rows, weights)
-    shares = None if weights is None else [weight / math.fsum(weights) for weight in weights]
-    expected, slopes = eager(*example, shares)
-    size, sizes = condition(*example, shares)
+    shares = [1.0 / len(rows)] * len(rows) if weights is None else [weight / math.fsum(weights) for weight in weights]
+    expected, slopes = weighted_sum(results, shares)
+    size, own = weighted_sum(sizes, map(abs, shares))
     assert agree(mean, expected, size), f"{mean} instead of {expected}"
-    for place, (parameter, slope, own) in enumerate(zip(parameters, slopes, sizes, strict=True)):
-        assert agree(parameter.grad, slope, own), f"parameter {place + 1}: {parameter.grad} instead of {slope}"
+    for place, (parameter, slope, room) in enumerate(zip(program.parameters, slopes, own, strict=True)):
+        assert agree(parameter.grad, slope, room), f"parameter {place + 1}: {parameter.grad} instead of {slope}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from micrograd.engine import Value, topological_order
 from micrograd.replay import recompute
+
+Result: TypeAlias = "tuple[float, list[float]]"  # a loss, and its gradient by each parameter
 
 
 def eager(
@@ -15,7 +18,7 @@ def eager(
     parameters: Sequence[Value],
     rows: Sequence[Sequence[float]],
     weights: Sequence[float] | None = None,
-) -> tuple[float, list[float]]:
+) -> Result:
     """The mean over the rows of the loss, and of its gradient by each parameter; with weights, the sums of all times these.
 
     >>> w, x = Value(2.0), Value(0.0)
@@ -28,13 +31,7 @@ def eager(
     return weighted_sum(results, [1.0] * len(rows), 1 if weights else len(rows))
 
 
-def condition(
-    loss: Value,
-    inputs: Sequence[Value],
-    parameters: Sequence[Value],
-    rows: Sequence[Sequence[float]],
-    weights: Sequence[float] | None = None,
-) -> tuple[float, list[float]]:
+def condition(loss: Value, inputs: Sequence[Value], parameters: Sequence[Value], rows: Sequence[Sequence[float]]) -> Result:
     """The means over the rows of the terms' sizes: how far roundings can move the loss, and each entry of its gradient.
 
     For the loss: the sum over all nodes of |number * derivative of the loss by it|. For a gradient: the sum over all paths
@@ -44,8 +41,7 @@ def condition(
     >>> condition(w * x - w * x, [x], [w], [[1.0], [3.0]])
     (8.0, [4.0])
     """
-    results = sizes_of_rows(loss, inputs, parameters, rows)
-    return weighted_sum(results, [1.0] * len(rows) if weights is None else map(abs, weights), 1 if weights else len(rows))
+    return weighted_sum(sizes_of_rows(loss, inputs, parameters, rows), [1.0] * len(rows), len(rows))
 
 
 def of_rows(
@@ -54,7 +50,7 @@ def of_rows(
     parameters: Sequence[Value],
     rows: Sequence[Sequence[float]],
     weights: Sequence[float] | None = None,
-) -> list[tuple[float, list[float]]]:
+) -> list[Result]:
     """The loss of each row, or its weight times the loss, and the gradient of that."""
     results = []
     for place, (output, leaves) in enumerate(replayed(loss, inputs, parameters, rows)):
@@ -66,19 +62,17 @@ def of_rows(
 
 def sizes_of_rows(
     loss: Value, inputs: Sequence[Value], parameters: Sequence[Value], rows: Sequence[Sequence[float]]
-) -> list[tuple[float, list[float]]]:
+) -> list[Result]:
     """The sizes that `condition` adds up, of each row."""
     results = []
     for output, leaves in replayed(loss, inputs, parameters, rows):
         size = sizes(output)
-        own = math.fsum(abs(node.data) * slope for node, slope in size.items() if node.op is not None)
+        own = math.fsum(abs(node.data) * slope for node, slope in size.items() if node.op or node is output)
         results.append((own, [size.get(leaf, 0.0) for leaf in leaves]))
     return results
 
 
-def weighted_sum(
-    results: Sequence[tuple[float, list[float]]], weights: Iterable[float], count: int = 1
-) -> tuple[float, list[float]]:
+def weighted_sum(results: Sequence[Result], weights: Iterable[float], count: int = 1) -> Result:
     """Of a loss and a gradient for each row; divided by the count."""
     total, slopes = 0.0, [0.0] * len(results[0][1])
     for (loss, gradient), weight in zip(results, weights, strict=True):

@@ -54,6 +54,15 @@ def test_rows_that_fill_no_panel_train_alike(rows: int, batch_size: int | None, 
     check_training("llvm", partial(Adam, learning_rate=0.02), data_of(rows), 3, batch_size, layers)
 
 
+def test_batches_of_several_strips() -> None:
+    check_training("llvm", partial(Adam, learning_rate=0.02), data_of(2600), 2, 1100)
+
+
+@pytest.mark.parametrize("batch_size", [None, 5])
+def test_vectors_of_other_processors_train_alike(batch_size: int | None, lanes: int) -> None:
+    check_training("llvm", partial(Adam, learning_rate=0.02), data_of(13), 10, batch_size, (5, 4, 1))
+
+
 # --------------------------------------------------------------------------------------------------------------
 # A part of the parameters
 # --------------------------------------------------------------------------------------------------------------
