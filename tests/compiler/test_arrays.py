@@ -18,24 +18,11 @@ from micrograd.nn import MLP
 from micrograd.ops import Op
 from micrograd.optim import SGD, Adam, Optimizer
 from micrograd.training import fit
+from tests.compiler.eager_numbers import check_numbers
 from tests.compiler.networks import data_of, network_and_program, numbers, rows_of
 from tests.compiler.targets import every_op, width
-from tests.tensors.eager import condition, eager
 from tests.tensors.examples import EXAMPLES, random_graph
 from tests.tensors.pieces import Example
-
-
-def check_numbers(example: Example, target: str) -> None:
-    """Values, loss and gradient of the target within 1e-12 of the condition of eager ones."""
-    loss, inputs, parameters, rows = example
-    program = micrograd.compile(loss, inputs, parameters, target=target)
-    mean = program.gradient(rows)
-    expected, slopes = eager(*example)
-    size, sizes = condition(*example)
-    assert abs(mean - expected) <= 1e-12 * size
-    assert abs(np.mean(program.evaluate(rows)) - expected) <= 1e-12 * size
-    for parameter, slope, own in zip(parameters, slopes, sizes, strict=True):
-        assert abs(parameter.grad - slope) <= 1e-12 * own
 
 
 @pytest.mark.parametrize("make", EXAMPLES.values(), ids=EXAMPLES)

@@ -11,9 +11,9 @@ from micrograd.compiler.schedule import Schedule
 from micrograd.engine import Value
 from micrograd.optim import SGD, Adam
 from tests.compiler import test_reached
+from tests.compiler.eager_numbers import check_numbers
 from tests.compiler.networks import data_of, network_and_program, numbers, rows_of
 from tests.compiler.targets import needs_jax
-from tests.compiler.test_arrays import check_numbers
 from tests.tensors.examples import EXAMPLES
 
 pytestmark = needs_jax

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,11 +14,11 @@ from micrograd.compiler.descent import Descent
 from micrograd.compiler.llvm import training as llvm_training
 from micrograd.compiler.rows import Table
 from micrograd.compiler.schedule import Schedule
-from micrograd.engine import Gradient, Value
+from micrograd.engine import Value
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS, SGD, Adam
 from micrograd.training import fit
-from tests.compiler.networks import Interrupting, data_of, network_and_program, numbers, rows_of
+from tests.compiler.networks import Interrupting, check_training, data_of, network_and_program, numbers, rows_of
 from tests.compiler.targets import every_target
 
 
@@ -25,22 +26,7 @@ from tests.compiler.targets import every_target
 @pytest.mark.parametrize("batch_size", [None, 4])
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_200_epochs_are_those_of_the_eager_loop(name: str, batch_size: int | None, target: str) -> None:
-    data = data_of()
-    model, program = network_and_program(target)
-    twin = MLP(2, [3, 1], "tanh", seed=0)
-    ours, theirs = (OPTIMIZERS[name](m.parameters(), learning_rate=0.02) for m in (model, twin))
-    got = program.train(rows_of(data), ours, 200, batch_size, seed=3, progress=False)
-    history = fit(
-        twin, losses.half_mean_squared_error, data, theirs, epochs=200, batch_size=batch_size, seed=3, progress=False, eager=True
-    )
-    assert got == pytest.approx(history.losses, rel=1e-9, abs=1e-12)
-    assert numbers(model) == pytest.approx(numbers(twin), rel=1e-9, abs=1e-9)
-    assert ours.step_count == theirs.step_count
-    for state, other in zip(ours.state, theirs.state, strict=True):
-        assert state == pytest.approx(other, rel=1e-7, abs=1e-9)
-    grads, others = ([p.grad for p in m.parameters()] for m in (model, twin))
-    assert grads == pytest.approx(others, rel=1e-7, abs=1e-9)
-    assert all(type(grad) is Gradient for grad in grads)
+    check_training(target, partial(OPTIMIZERS[name], learning_rate=0.02), data_of(), batch_size=batch_size)
 
 
 @pytest.mark.parametrize("settings", [{"weight_decay": 0.1}, {"weight_decay": 0.1, "momentum": 0.9, "nesterov": True}])
