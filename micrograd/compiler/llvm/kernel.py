@@ -31,9 +31,10 @@ class Kernel:
     """A function in LLVM's language, over panels [element][row of the panel] of doubles.
 
     `@sums(ptr data, i64 panels, ptr parameters, ptr memory, ptr sums)` writes the gradient of the weighted sum over the rows,
-    one number for each of the first `moved` places of the parameters, and after them the sum itself.
+    one number for each of the first `moved` places of the parameters, and after them a vector whose first number is the sum.
     `@outputs(ptr data, i64 panels, ptr parameters, ptr memory, ptr results)` writes panels of results, one element for each
-    output. Every address is a multiple of `machine.ALIGNMENT` bytes; what is between and behind the numbers is 0.0 at first.
+    output. Every address is a multiple of `machine.ALIGNMENT` bytes; what is between and behind the numbers is 0.0 at first. The
+    memory may be that of an earlier call.
     """
 
     text: str
@@ -46,3 +47,4 @@ class Kernel:
     size: int  # doubles of that vector
     memory: int  # doubles to compute in
     work: int  # about how many operations a row takes
+    single: frozenset[Op] = frozenset()  # those of single numbers, where other functions are of vectors

@@ -44,7 +44,7 @@ def source(graph: Graph) -> str:
     check(graph)
     trained = graph.parameters if len(graph.outputs) == 1 else None
     shape = shape_for(graph, MANY)
-    return kernel_text(kernel_of(graph, trained, shape), Dialect(shape.lanes, graph.exact))
+    return kernel_text(kernel_of(graph, trained, shape), graph.exact)
 
 
 def evaluator(graph: Graph) -> LlvmEvaluator:
@@ -73,16 +73,21 @@ def kernel_of(graph: Graph, trained: Sequence[Value] | None, shape: Shape) -> Ke
     return kernels.outputs_kernel(graph, shape) if trained is None else kernels.sums_kernel(graph, trained, shape)
 
 
-def kernel_text(kernel: Kernel, dialect: Dialect, rule: Listing | None = None) -> str:
+def kernel_text(kernel: Kernel, exact: bool, rule: Listing | None = None) -> str:
     """The kernel with the small functions that it calls, and those that an optimizer's rule calls."""
     ops = kernel.ops.union(op for _, op, _ in rule.instructions) if rule else kernel.ops
-    return "\n".join([*dialect.functions(sorted(ops, key=lambda op: op.symbol)), kernel.text])
+    used = {1: kernel.single, kernel.shape.lanes: ops | kernel.single if kernel.shape.lanes == 1 else ops}
+    functions = [
+        line for lanes, mine in used.items() for line in Dialect(lanes, exact).functions(sorted(mine, key=lambda op: op.symbol))
+    ]
+    declared = dict.fromkeys(line for line in functions if line.startswith("declare "))
+    return "\n".join([*declared, *[line for line in functions if line not in declared], kernel.text])
 
 
 def module_text(kernel: Kernel, exact: bool, rule: Listing | None, trained: Sequence[int]) -> str:
     """The whole module in LLVM's language; with an optimizer's rule it trains the parameters at the places `trained`."""
     dialect = Dialect(kernel.shape.lanes, exact)
-    lines = [kernel_text(kernel, dialect, rule), gather(kernel)]
+    lines = [kernel_text(kernel, exact, rule), gather(kernel)]
     if rule:
         lines += [*Update(rule, kernel, trained, dialect).lines(), train(kernel)]
     return "\n".join(lines)

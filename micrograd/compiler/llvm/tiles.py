@@ -48,6 +48,7 @@ def best(tiles: Iterable[tuple[int, int]], registers: int) -> tuple[int, int]:
     return min(fitting, key=lambda tile: sum(tile) / (tile[0] * tile[1]))
 
 
+@cache
 def tile(machine: Processor) -> tuple[int, int]:
     """Vectors of rows times outputs, of a product for each row."""
     if machine.spreads:
@@ -60,6 +61,7 @@ def outputs_beside(vectors: int, machine: Processor) -> int:
     return max(1, (machine.registers - 1 - vectors) // vectors)
 
 
+@cache
 def gradient_tile(machine: Processor) -> tuple[int, int]:
     """The sides of a tile of a product summed over the rows: one is whole vectors of sums, whose lanes are added up together."""
     widths = range(machine.lanes, machine.registers, machine.lanes)

@@ -24,7 +24,6 @@ from micrograd.compiler.llvm.loops.zeros import (
     write_gate,
 )
 from micrograd.compiler.llvm.machine import ALIGNMENT
-from micrograd.compiler.llvm.spelling import Dialect
 from micrograd.compiler.llvm.tiles import panels_of_strip
 from micrograd.engine import Value
 from micrograd.tensors.arrays import Array, ArrayProgram, View
@@ -91,10 +90,8 @@ class Function:
         numbers = padded(panels * self.memory.panel * self.shape.rows, ALIGNMENT // 8)
         behind = numbers + self.memory.numbers
         arguments = f"ptr %data, i64 %panels, ptr %parameters, ptr %memory, ptr {results}"
-        single = Dialect(1, exact=False).functions(self.singles.ops) if self.shape.lanes > 1 else ()
         lines = [
             *[f"{table} = private constant {content}" for content, table in self.text.tables.items()],
-            *single,
             f"define void @{name}({arguments}) alignstack({ALIGNMENT}) {{",
             "entry:",
             f"{NUMBERS} = getelementptr double, ptr %memory, i64 {numbers}",
@@ -105,7 +102,8 @@ class Function:
         ]
         return Kernel(
             text="\n".join(lines),
-            ops=frozenset(self.rows.ops if self.shape.lanes > 1 else self.rows.ops | self.singles.ops),
+            ops=frozenset(self.rows.ops),
+            single=frozenset(self.singles.ops),
             shape=self.shape,
             columns=self.memory.columns,
             room=self.memory.room,
