@@ -17,6 +17,7 @@ minus is no array, but is done by whoever reads it, and so is a step times somet
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -140,6 +141,16 @@ def is_sign(array: Array) -> bool:
     """Whether it is minus another array, as that lies; of several minuses one after the other, the first one only."""
     before = whole_source(array) if array.op is ops.neg else None
     return before is not None and before.op is not ops.neg
+
+
+def term_axes(array: Array) -> Axes:
+    """The axes of its operands over which it sums."""
+    return array.operands[0].axes[len(array.shape) :] if array.operands else ()
+
+
+def terms_of(array: Array) -> int:
+    """Of how many terms each of its elements is made."""
+    return math.prod(term_axes(array))
 
 
 def is_quick(array: Array) -> bool:
