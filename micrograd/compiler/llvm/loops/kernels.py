@@ -88,6 +88,8 @@ class PanelFunction:
             f"{OPEN} = getelementptr double, ptr %memory, i64 {behind}",
             f"{LIST} = getelementptr double, ptr {OPEN}, i64 1",
             self.text.written(),
+            "ret void",
+            "never:",
             "ret void }",
         ]
         return Kernel(

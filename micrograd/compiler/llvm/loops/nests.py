@@ -26,6 +26,7 @@ SLOW = 6  # a function of libm's kind takes as long as so many multiply-adds
 
 def write(elements: Elements, nest: Nest) -> None:
     head = nest.head
+    elements.text.rest()
     if head is None:
         write_elementwise(elements, nest)
     elif head.kind == "place":

@@ -66,6 +66,7 @@ class Selection:
 
 def write_row_sum(elements: Elements, array: Array, panels: Selection) -> None:
     """Add the sum to what is at home; where there is one panel alone, it is written there."""
+    elements.text.rest()
     sides = sides_of(array)
     height, width = gradient_tile(processor())
     most = width if sides.short is not None else FEW
