@@ -13,7 +13,7 @@ from micrograd.compiler.graph import Graph
 from micrograd.compiler.llvm.kernel import Shape
 from micrograd.compiler.llvm.loops.plan import Plan
 from micrograd.compiler.llvm.loops.zeros import Gate, gate_of
-from micrograd.compiler.llvm.machine import Doubles
+from micrograd.compiler.llvm.doubles import Doubles
 from micrograd.compiler.llvm.panels import Panels
 from micrograd.compiler.llvm.target import Code
 from micrograd.compiler.llvm.tiles import panels_of_strip
