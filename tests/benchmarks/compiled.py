@@ -81,7 +81,7 @@ def training_rows(task: Task, at_best: float) -> list[Row]:
     losses = [train(3) for train in trainings]
     np.testing.assert_allclose(losses, losses[0], rtol=1e-9)
     if task.whole:
-        ours, *theirs = least_times([partial(train, task.steps) for train in trainings])
+        ours, *theirs = least_times([partial(train, task.steps) for train in trainings], warm=True)
     else:
         ours, *theirs = step_times(trainings, task.steps)
     share = operations(start.example) * (task.steps if task.whole else 1) / ours / at_best

@@ -119,14 +119,19 @@ def step_times(trainings: Sequence[Callable[[int], object]], steps: int | Sequen
     return [(long - short) / count for short, long, count in zip(times, times[len(once) :], counts)]
 
 
-def least_times(calls: Sequence[Callable[[], object]], rounds: int = ROUNDS) -> list[float]:
-    """For each the least CPU time of nine calls, by turns, after one that does not count."""
+def least_times(calls: Sequence[Callable[[], object]], rounds: int = ROUNDS, *, warm: bool = False) -> list[float]:
+    """For each the least CPU time of nine calls, by turns, after one that does not count.
+
+    The collection before each call leaves nothing of it in fast memory. A short one is measured `warm`, after another one.
+    """
     for call in calls:
         call()
     times: list[list[float]] = [[] for _ in calls]
     for _ in range(rounds):
         for call, own in zip(calls, times, strict=True):
             gc.collect()
+            if warm:
+                call()
             begin = time.process_time()
             call()
             own.append(time.process_time() - begin)
