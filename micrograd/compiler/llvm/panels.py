@@ -21,9 +21,7 @@ class Panels:
     given, or the same for all of its rows.
     """
 
-    def __init__(
-        self, kernel: Kernel, table: Table, batch_size: int | None = None, weights: array[float] | None = None
-    ) -> None:
+    def __init__(self, kernel: Kernel, table: Table, batch_size: int | None = None, weights: array[float] | None = None) -> None:
         self.kernel = kernel
         self.table = table
         self.size = batch_size or table.rows
