@@ -313,8 +313,10 @@ def topological_order(root: Value, seen: set[Value] | None = None) -> list[Value
         for parent in parents:
             if parent not in seen:
                 seen.add(parent)
-                path.append((parent, iter(parent.parents)))
-                break
+                if parent.parents:
+                    path.append((parent, iter(parent.parents)))
+                    break
+                order.append(parent)
         else:  # no parent is left to be listed before this one
             order.append(node)
             path.pop()

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Self
 
 from micrograd.collector import paused_collector
@@ -58,7 +59,6 @@ class Descent:
     others are not in the graph, so no gradient reaches them.
     """
 
-    @paused_collector()
     def __init__(self, trainer: Trainer, optimizer: Optimizer, moved: Sequence[int], table: Table, schedule: Schedule) -> None:
         self.parameters = trainer.graph.in_order(trainer.trained)
         self.optimizer = optimizer
@@ -144,17 +144,21 @@ class Descent:
         state, optimizer = self.loop.save(), self.optimizer
         steps = state.step - self.first_step
         optimizer.step_count = self.steps_before + steps
-        if steps:
+        if steps and len(self.moved) < len(optimizer.parameters):
             for parameter in optimizer.parameters:
                 parameter.grad = NO_GRADIENT
-        memories = list(zip(*state.memories, strict=True)) or [()] * len(self.moved)
-        for place, number, slope, memory in zip(self.moved, state.parameters, state.gradients, memories):
-            parameter = optimizer.parameters[place]
+        own = len(optimizer.state[self.moved[0]])  # without the steps that each has counted
+        memories = zip(*state.memories[:own]) if own else repeat(())
+        states, taken, before = optimizer.state, optimizer.steps_taken, self.taken_before
+        for place, parameter, number, slope, memory in zip(
+            self.moved, self.parameters, state.parameters, state.gradients, memories
+        ):
             parameter.data = number
             if steps:
-                parameter.grad = Gradient.taken(slope, at=math.nan)  # from before the last step
-            optimizer.state[place] = memory[: len(optimizer.state[place])]
-            optimizer.steps_taken[place] = self.taken_before[place] + steps
+                parameter.grad = gradient = Gradient(slope)
+                gradient.at = math.nan  # it is from before the last step
+            states[place] = memory
+            taken[place] = before[place] + steps
 
     def __enter__(self) -> Self:
         return self

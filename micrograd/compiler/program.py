@@ -16,9 +16,11 @@ import time
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import filterfalse
 from typing import Any, TypeVar
 
 from micrograd.arguments import whole_number
+from micrograd.collector import paused_collector
 from micrograd.compiler import c
 from micrograd.compiler.arrays import target as arrays
 from micrograd.compiler.blame import failure
@@ -179,6 +181,7 @@ class Program:
                 raise failure(descent)
         return descent.losses
 
+    @paused_collector()
     def descent(self, table: Table, optimizer: Optimizer, schedule: Schedule) -> Descent:
         """A training ready to begin, of the parameters that are in the graph."""
         graph, nodes = self.graph, self.graph.nodes()
@@ -186,7 +189,7 @@ class Program:
         if not moved:
             raise ValueError("the output does not depend on any parameter that the optimizer moves; compile one that does")
         trained = [optimizer.parameters[place] for place in moved]
-        counting = len({optimizer.steps_taken[place] for place in moved}) > 1
+        counting = len(set(map(optimizer.steps_taken.__getitem__, moved))) > 1
         rule = graph.once((settings_of(optimizer), counting), lambda: traced_rule(optimizer, counting=counting))
         key = "train", tuple(trained), rule.instructions, rule.outputs, tuple(rule.constants.items())
         trainer = graph.once(key, lambda: TARGETS[self.target].trainer(graph, trained, rule))
@@ -255,12 +258,11 @@ def check_optimizer(optimizer: Optimizer, parameters: Sequence[Value]) -> None:
         name = type(optimizer).__name__
         raise ValueError(f"{name} has a step() of its own, which compiled training would leave out; train with fit, eagerly")
     known = set(parameters)
-    for parameter in optimizer.parameters:
-        if parameter not in known:
-            raise ValueError(
-                f"the optimizer moves {name_of(parameter)}, which is not among the parameters of the program; "
-                "pass the same list to both"
-            )
+    for stranger in filterfalse(known.__contains__, optimizer.parameters):
+        raise ValueError(
+            f"the optimizer moves {name_of(stranger)}, which is not among the parameters of the program; "
+            "pass the same list to both"
+        )
 
 
 def chosen_target(name: str | None, graph: Graph) -> str:

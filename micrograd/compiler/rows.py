@@ -92,7 +92,8 @@ def flat_numbers(rows: Any, width: int) -> array[float] | None:
         return None
     if hasattr(rows, "mask"):
         raise TypeError("rows are numbers, and a masked array leaves some out; fill them in, or leave their rows out")
-    if getattr(getattr(rows, "dtype", None), "kind", None) in ("f", "i", "u", "b"):
+    dtype = getattr(rows, "dtype", None)
+    if getattr(dtype, "kind", None) in ("f", "i", "u", "b") and dtype != "d":
         rows = rows.astype("d")
     try:
         view = memoryview(rows)

@@ -53,7 +53,7 @@ class Evaluator(Protocol):
 
 
 class Summer(Protocol):
-    def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
+    def __call__(self, table: Table, parameters: Sequence[float], weights: array[float]) -> list[float]:
         """The gradient and then the output, each summed over the rows times their weights, one per row."""
 
 

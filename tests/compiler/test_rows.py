@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import micrograd
+from micrograd.compiler.llvm.doubles import Doubles, Places
 from micrograd.compiler.llvm.kernel import Kernel, Shape
-from micrograd.compiler.llvm.machine import Doubles, Machine, Places
-from micrograd.compiler.llvm.panels import Panels, gather, rows_of
+from micrograd.compiler.llvm.panels import Panels, rows_of
 from micrograd.compiler.rows import Table
 from micrograd.engine import Value
 from tests.compiler.targets import every_target
@@ -111,11 +111,11 @@ def test_bad_weights_are_refused(weights: list[float], message: str) -> None:
         micrograd.compile(x * 2.0, [x]).gradient([[1.0], [2.0]], weights)
 
 
-def panels_of(rows: int, batch_size: int | None = None, weights: list[float] | None = None) -> Panels:
+def panels_of(rows: int, batch_size: int | None = None, weights: "array[float] | None" = None) -> Panels:
     """Row n is n and 10 + n; a panel is 4 rows of: 0, the second number, 0, the first one, the weight."""
     kernel = Kernel("", frozenset(), Shape(lanes=2, vectors=2), [3, 1, 4], 5, parameters=[], moved=0, size=0, memory=0, work=0)
     table = Table([[float(row), 10.0 + row] for row in range(rows)], ["x", "y"])
-    return Panels(kernel, Machine(gather(kernel), quick=True), table, batch_size, weights)
+    return Panels(kernel, table, batch_size, weights)
 
 
 def elements(panels: Panels) -> list[list[float]]:
@@ -124,7 +124,7 @@ def elements(panels: Panels) -> list[list[float]]:
 
 
 def test_the_last_row_fills_up_the_last_panel_and_shares_its_weight_with_its_copies() -> None:
-    panels = panels_of(3, weights=[0.5, 0.25, 0.25])
+    panels = panels_of(3, weights=array("d", [0.5, 0.25, 0.25]))
     assert elements(panels) == [[0.0] * 4, [10.0, 11.0, 12.0, 12.0], [0.0] * 4, [0.0, 1.0, 2.0, 2.0], [0.5, 0.25, 0.125, 0.125]]
     assert (panels.count, panels.batch, list(panels.shares)) == (1, 1, [1.0])
 
@@ -132,7 +132,7 @@ def test_the_last_row_fills_up_the_last_panel_and_shares_its_weight_with_its_cop
 def test_each_batch_begins_a_panel_and_is_filled_up_with_its_own_last_row() -> None:
     """Of 8 rows in batches of 5: the first takes two panels, the second one."""
     panels = panels_of(8, batch_size=5)
-    assert list(panels.places) == [0, 1, 2, 3, 4, 4, 4, 4, 5, 6, 7, 7]
+    assert elements(panels)[3::5] == [[0.0, 1.0, 2.0, 3.0], [4.0] * 4, [5.0, 6.0, 7.0, 7.0]]
     assert elements(panels)[4::5] == [[0.2] * 4, [0.05] * 4, [1 / 3, 1 / 3, 1 / 6, 1 / 6]]
     assert (panels.count, panels.batch, list(panels.shares)) == (3, 2, [0.625, 0.375])
     panels.gather([7, 6, 5, 4, 3, 2, 1, 0])
@@ -141,12 +141,31 @@ def test_each_batch_begins_a_panel_and_is_filled_up_with_its_own_last_row() -> N
     assert elements(panels)[4::5] == [[0.2] * 4, [0.05] * 4, [1 / 3, 1 / 3, 1 / 6, 1 / 6]]
 
 
+def test_batches_that_fill_their_panels_follow_each_other() -> None:
+    """Two batches of 8 rows take two panels each."""
+    panels = panels_of(16, batch_size=8)
+    assert (panels.count, panels.batch, list(panels.shares)) == (4, 2, [0.5, 0.5])
+    assert elements(panels)[3::5] == [
+        [0.0, 1.0, 2.0, 3.0],
+        [4.0, 5.0, 6.0, 7.0],
+        [8.0, 9.0, 10.0, 11.0],
+        [12.0, 13.0, 14.0, 15.0],
+    ]
+    assert elements(panels)[4::5] == [[0.125] * 4] * 4
+
+
+def test_batches_of_one_row_take_a_panel_each() -> None:
+    panels = panels_of(3, batch_size=1)
+    assert (panels.count, panels.batch, list(panels.shares)) == (3, 1, [1 / 3] * 3)
+    assert elements(panels)[3::5] == [[0.0] * 4, [1.0] * 4, [2.0] * 4]
+    assert elements(panels)[4::5] == [[0.25] * 4] * 3
+
+
 def test_numbers_go_to_their_places_and_come_back_in_their_own_order() -> None:
     places, doubles = Places([4, 5, 1, 7, 6]), Doubles(10)
     places.write(doubles, array("d", [1.0, 2.0, 3.0, 4.0, 5.0]), first=1)
     assert doubles.view.tolist() == [0.0, 0.0, 3.0, 0.0, 0.0, 1.0, 2.0, 5.0, 4.0, 0.0]
     assert list(places.read(doubles, first=1)) == [1.0, 2.0, 3.0, 4.0, 5.0]
-    assert places.runs == [(0, 2, 4), (2, 3, 1), (3, 4, 7), (4, 5, 6)]
     assert list(Places([]).read(doubles)) == []
 
 
@@ -154,7 +173,9 @@ def test_results_come_row_by_row_out_of_their_panels() -> None:
     """Five rows of two outputs, n and 10 + n, in two panels."""
     panels = panels_of(5)
     numbers = [0.0, 1.0, 2.0, 3.0, 10.0, 11.0, 12.0, 13.0, 4.0, 4.0, 4.0, 4.0, 14.0, 14.0, 14.0, 14.0]
-    got = rows_of(Doubles(16, numbers), panels.kernel, outputs=2, rows=5)
+    results = Doubles(16)
+    results.view[:] = array("d", numbers)
+    got = rows_of(results, panels.kernel, outputs=2, rows=5)
     assert got == [[0.0, 1.0, 2.0, 3.0, 4.0], [10.0, 11.0, 12.0, 13.0, 14.0]]
 
 

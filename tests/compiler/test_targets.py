@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -185,7 +186,7 @@ def test_sums_over_rows_and_lanes_count_each_row_once(exact: bool, rows: int, co
     parameters = [Value(float(number)) for number in range(count)]
     output = ops.total([parameter * (x + float(i)) for i, parameter in enumerate(parameters)]) + y
     data = [[float(row), float(row * row)] for row in range(rows)]
-    weights = [float(row % 3) for row in range(rows)]
+    weights = array("d", [float(row % 3) for row in range(rows)])
     numbers = [parameter.data for parameter in parameters]
     slopes = [[w * (row[0] + i) for i in range(count)] for row, w in zip(data, weights, strict=True)]
     values = [math.fsum(map(math.prod, zip(numbers, slope))) + w * row[1] for row, slope, w in zip(data, slopes, weights)]

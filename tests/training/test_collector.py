@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from micrograd.compiler.descent import Descent
+from micrograd.compiler.program import compile as compile_graph
+from micrograd.compiler.rows import TrainingState
 from micrograd.engine import Value
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP
@@ -89,3 +92,25 @@ def test_compiled_training_leaves_it_alone(neuron: MLP, was_on: bool) -> None:
 
     fit(neuron, loss, LINE, SGD(neuron.parameters(), 0.01), epochs=300, progress=False, eager=False)
     assert set(seen) == {was_on}
+
+
+def test_it_is_paused_while_a_compiled_training_begins_and_ends(monkeypatch: pytest.MonkeyPatch, was_on: bool) -> None:
+    class Noting(Descent):
+        def __init__(self, *arguments: Any) -> None:
+            seen.append(gc.isenabled())
+            super().__init__(*arguments)
+            self.plain_save = self.loop.save
+            monkeypatch.setattr(self.loop, "save", self.noted_save)
+
+        def noted_save(self) -> TrainingState:
+            seen.append(gc.isenabled())
+            return self.plain_save()
+
+    monkeypatch.setattr("micrograd.compiler.program.Descent", Noting)
+    seen: list[bool] = []
+    in_callbacks: list[bool] = []
+    w = Value(1.0)
+    program = compile_graph(w * w, [], [w], target="python")
+    program.train([[]], SGD([w], 0.1), 1, callback=lambda epoch, loss: in_callbacks.append(gc.isenabled()))
+    assert seen == [False] * 3  # as it begins, and as it is written back for the callback and at the end
+    assert (in_callbacks, gc.isenabled()) == ([was_on], was_on)

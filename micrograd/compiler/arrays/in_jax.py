@@ -74,7 +74,7 @@ class JaxSummer:
         self.layout = of_gradient(graph, weighted=True)
         self.function = self.on.jax.jit(sums_of(self.layout, self.on))
 
-    def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
+    def __call__(self, table: Table, parameters: Sequence[float], weights: array[float]) -> list[float]:
         with self.on.precision():
             data = self.on.data(self.layout, table, range(table.rows), table.rows, weights)
             vector = self.on.put(np.array(parameters, dtype=float)[self.layout.order])

@@ -52,7 +52,7 @@ class NumpySummer:
         self.inverse = layout.inverse()
         self.function = runnable(layout.formulas)
 
-    def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
+    def __call__(self, table: Table, parameters: Sequence[float], weights: array[float]) -> list[float]:
         vector = np.array(parameters, dtype=float)[self.layout.order]
         inputs, arrays = self.layout.inputs_of(matrix(table)), self.layout.arrays_of(vector)
         loss, *slopes = self.function(*inputs, *arrays, np.array(weights, dtype=float))

@@ -85,12 +85,12 @@ def kernel_text(kernel: Kernel, exact: bool, rule: Listing | None = None) -> str
     return "\n".join([*declared, *[line for line in functions if line not in declared], kernel.text])
 
 
-def module_text(kernel: Kernel, exact: bool, rule: Listing | None, trained: Sequence[int]) -> str:
-    """The whole module in LLVM's language; with an optimizer's rule it trains the parameters at the places `trained`."""
+def module_text(kernel: Kernel, exact: bool, rule: Listing | None, kept: Sequence[int]) -> str:
+    """The whole module in LLVM's language; with an optimizer's rule it trains the parameters, but those at the places `kept`."""
     dialect = Dialect(kernel.shape.lanes, exact)
     lines = [kernel_text(kernel, exact, rule)]
     if rule:
-        lines += [*Update(rule, kernel, trained, dialect).lines(), train(kernel)]
+        lines += [*Update(rule, kernel, kept, dialect).lines(), train(kernel)]
     return "\n".join(lines)
 
 
@@ -102,10 +102,11 @@ class Code:
         at = dict(zip(graph.parameters, self.kernel.parameters, strict=True))
         places = [at[parameter] for parameter in graph.in_order(trained or ())]
         own = places[: len(trained or ())]
+        kept = [place for place in places[len(own) :] if place < self.kernel.moved]
         self.parameters, self.trained = Places(places), Places(own)
         self.mask = Doubles(self.kernel.moved)
         self.trained.write(self.mask, array("d", [1.0]) * len(own))
-        text = module_text(self.kernel, graph.exact, rule, own)
+        text = module_text(self.kernel, graph.exact, rule, kept)
         self.machine = Machine(text, quick=graph.exact and self.kernel.work > LARGE)
 
     def vector(self, parameters: Sequence[float]) -> Doubles:
@@ -162,7 +163,7 @@ class LlvmSummer:
     def __init__(self, graph: Graph) -> None:
         self.codes = Codes(graph, graph.parameters)
 
-    def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
+    def __call__(self, table: Table, parameters: Sequence[float], weights: array[float]) -> list[float]:
         code = self.codes.for_rows(table.rows)
         return code.sums(Panels(code.kernel, table, weights=weights), code.vector(parameters))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from micrograd.compiler.listing import Instruction, Listing
 from micrograd.compiler.llvm.kernel import Kernel
@@ -20,14 +20,14 @@ class Update:
     """`@update`: an optimizer's rule for all trained parameters; true if a gradient was not finite.
 
     What depends on the step and the learning rate alone is computed once. Of the first places of the parameters, those that
-    are not `trained` stay as they are: others that the optimizer does not move, and holes.
+    are `kept` hold others, which the optimizer does not move.
     """
 
-    def __init__(self, rule: Listing, kernel: Kernel, trained: Collection[int], dialect: Dialect) -> None:
+    def __init__(self, rule: Listing, kernel: Kernel, kept: Iterable[int], dialect: Dialect) -> None:
         self.rule = rule
         self.moved = kernel.moved
         self.few = are_few(kernel)
-        self.kept = set(kernel.parameters).intersection(range(kernel.moved)).difference(trained)
+        self.kept = set(kept)
         self.dialect = dialect
         *self.varying, self.step, self.rate = rule.inputs
         self.parameter, self.gradient, *self.state = self.varying
@@ -35,7 +35,8 @@ class Update:
 
     def lines(self) -> Iterator[str]:
         v, zero = self.dialect.number, self.dialect.constant(0.0)
-        yield "define internal i1 @update(ptr %parameters, ptr %sums, ptr %state, ptr %mask, double %step, double %rate) alwaysinline {"
+        arguments = "ptr %parameters, ptr %sums, ptr %state, ptr %mask, double %step, double %rate"
+        yield f"define internal i1 @update({arguments}) alwaysinline {{"
         yield "entry:"
         yield from self.dialect.spread(f"%{self.step}", "%step")
         yield from self.dialect.spread(f"%{self.rate}", "%rate")

@@ -84,7 +84,7 @@ class PythonSummer:
         self.listing = listing
         self.function = loaded("gradient", sums_source, listing)
 
-    def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
+    def __call__(self, table: Table, parameters: Sequence[float], weights: array[float]) -> list[float]:
         return self.sums(list(zip(*table.columns(), weights, strict=True)), parameters)
 
     def sums(self, rows: Sequence[Row], parameters: Sequence[float]) -> list[float]:
