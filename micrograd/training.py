@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import math
-from collections.abc import Callable, Iterator, MutableSequence, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, MutableSequence, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
 from micrograd.advice import for_arguments
 from micrograd.arguments import whole_number
+from micrograd.collector import paused_collector
 from micrograd.compiler.descent import Descent, thin_out, uninterrupted
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.task import Loss, Task, check_task, checked_data, is_plain, refusal
@@ -179,7 +179,7 @@ class Training:
         batches = self.schedule.batches(len(self.losses))
         summed = 0.0
         for batch in batches:
-            with paused_collector():
+            with paused_collector():  # and back for the cycles that a loss function or a model may make
                 summed += self.step(batch, last=batch is batches[-1]) * len(batch)
         return summed / self.schedule.rows
 
@@ -306,22 +306,6 @@ class CompiledTraining(Training):
     def is_sound_there(self) -> bool:
         self.descent.write_back()
         return self.is_sound()
-
-
-@contextmanager
-def paused_collector() -> Iterator[None]:
-    """Python's garbage collector off, and then as it was before.
-
-    A graph has no cycles, so all that it would do in a step is to walk the growing graph again and again. It is back after
-    each step, when the graph is gone, for the cycles that a loss function or a model may make.
-    """
-    was_on = gc.isenabled()
-    try:
-        gc.disable()
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class Checkpoint:

@@ -14,7 +14,7 @@ PACKAGE = Path(micrograd.__file__).parent
 
 # From the ground up. A room is a folder, or a file that stands beside the folders; it may import from the floors below its own.
 FLOORS = [
-    {"numerics", "arguments", "words", "display"},
+    {"numerics", "arguments", "collector", "words", "display"},
     {"advice"},
     {"datasets", "ops"},
     {"mistakes"},

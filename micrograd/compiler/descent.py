@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
+from micrograd.collector import paused_collector
 from micrograd.compiler.rows import Table, TrainingState
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.target import Trainer
@@ -57,6 +58,7 @@ class Descent:
     others are not in the graph, so no gradient reaches them.
     """
 
+    @paused_collector()
     def __init__(self, trainer: Trainer, optimizer: Optimizer, moved: Sequence[int], table: Table, schedule: Schedule) -> None:
         self.parameters = trainer.graph.in_order(trainer.trained)
         self.optimizer = optimizer
@@ -68,7 +70,8 @@ class Descent:
         self.failed: float | None = None  # the loss of an epoch in which a number was not finite
         self.steps_before = optimizer.step_count
         self.taken_before = list(optimizer.steps_taken)
-        memories = [array("d", numbers) for numbers in zip(*[optimizer.state[i] for i in moved], strict=True)]
+        states = [optimizer.state[i] for i in moved]
+        memories = [array("d", [memories[k] for memories in states]) for k in range(len(states[0]))]
         taken = [self.taken_before[i] for i in moved]
         if len(set(taken)) > 1:
             memories.append(array("d", taken))
@@ -78,16 +81,14 @@ class Descent:
         state = TrainingState(numbers, memories, gradients, self.first_step, optimizer.learning_rate)
         self.loop = trainer.start(table, schedule, state)
         self.length = max(1, FIRST_STRETCH // (table.rows * (1 + trainer.size)))  # epochs of the next stretch
-        self.moments = [self.moment()]
-
-    def moment(self) -> Moment:
-        return Moment(len(self.losses), self.loop.save())
+        self.moments = [Moment(0, state)]
 
     def stretch(self, epochs: int, target: float = -math.inf) -> bool:
         """Train for some of the epochs; False if a number was not finite, and then it stands where that epoch began."""
         self.loop.pace(self.optimizer.learning_rate)
-        self.moments.append(self.moment())
-        thin_out(self.moments)
+        if self.losses:
+            self.moments.append(Moment(len(self.losses), self.loop.save()))
+            thin_out(self.moments)
         begin = time.perf_counter()
         try:
             losses, finite = self.advance(min(epochs, self.length), target)
@@ -138,6 +139,7 @@ class Descent:
         """Whether its gradient is finite too."""
         return all(map(math.isfinite, self.loop.look()))
 
+    @paused_collector()
     def write_back(self) -> None:
         state, optimizer = self.loop.save(), self.optimizer
         steps = state.step - self.first_step

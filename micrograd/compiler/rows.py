@@ -20,6 +20,8 @@ from micrograd.ops import as_float
 
 Row: TypeAlias = Sequence[float]
 
+PLAIN = frozenset([float, int, bool])  # the numbers that most tables are made of: a look at the class is quick
+
 
 class Table:
     """Rows given as nested lists, an `array.array` of doubles or a 2-D NumPy array; one column per input.
@@ -123,7 +125,8 @@ def numbers_of_rows(rows: Sequence[Any], inputs: Sequence[str]) -> Iterator[list
             raise TypeError(f"row {number} needs to be a list of {needed}, got {reprlib.repr(row)}")
         if len(entries) != len(inputs):
             raise ValueError(f"row {number} needs {needed}, got {len(entries)}: {reprlib.repr(entries)}")
-        for entry in entries:
-            if not isinstance(entry, Real):
-                raise TypeError(f"row {number} needs {needed}, and {reprlib.repr(entry)} is not a number")
-        yield [float(entry) for entry in entries]
+        if not PLAIN.issuperset(map(type, entries)):
+            for entry in entries:
+                if not isinstance(entry, Real):
+                    raise TypeError(f"row {number} needs {needed}, and {reprlib.repr(entry)} is not a number")
+        yield list(map(float, entries))

@@ -7,11 +7,13 @@ import platform
 import subprocess
 import sys
 import time
+from array import array
 from collections.abc import Sequence
 from ctypes import CFUNCTYPE, c_int64, c_void_p
 from pathlib import Path
 
-from micrograd.compiler.llvm.machine import Doubles, binding, lanes_of_this_machine
+from micrograd.compiler.llvm.doubles import Doubles
+from micrograd.compiler.llvm.machine import binding, lanes_of_this_machine
 
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -69,7 +71,8 @@ def least_seconds(lanes: int, chains: int) -> float:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(loop(lanes, chains)), machine)
     engine.finalize_object()
     run = CFUNCTYPE(None, c_void_p, c_int64)(engine.get_function_address("loop"))
-    numbers, times = Doubles(lanes * (1 + chains), [0.5] * lanes), []
+    numbers, times = Doubles(lanes * (1 + chains)), []
+    numbers.view[:lanes] = array("d", [0.5] * lanes)
     for _ in range(100):
         begin = time.process_time()
         run(numbers.address, REPEATS)

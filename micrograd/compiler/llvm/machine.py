@@ -1,4 +1,4 @@
-"""LLVM on this machine: llvmlite loaded, what the processor can do, a module turned into machine code, and its numbers."""
+"""LLVM on this machine: llvmlite loaded, what the processor can do, and a module turned into machine code."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import ctypes
 import importlib.util
 import math
 import platform
-from array import array
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 
@@ -67,12 +64,13 @@ def lanes_of_this_machine() -> int:
 ALIGNMENT = 64  # bytes of the longest vector, and of a line of the processor's fast memory
 Pointer = ctypes.c_void_p
 Integer = ctypes.c_int64
+Double = ctypes.c_double
 SIGNATURES: dict[str, tuple[Any, ...]] = {
     "sums": (None, Pointer, Integer, Pointer, Pointer, Pointer),
     "outputs": (None, Pointer, Integer, Pointer, Pointer, Pointer),
-    "gather": (None, Pointer, Integer, Pointer, Pointer, Integer, Pointer, Pointer),
+    "gather": (None, Pointer, Integer, Pointer, Integer, Integer, Pointer, Integer, Integer, Pointer),
     "train": (Integer, Pointer, Integer, Integer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Pointer, Integer,
-              Pointer, Pointer, ctypes.c_double),
+              Double, Double, Double),
 }  # fmt: skip
 
 
@@ -96,39 +94,3 @@ class Machine:
 
         addresses = {name: self.engine.get_function_address(name) for name in SIGNATURES}
         self.functions = {name: ctypes.CFUNCTYPE(*SIGNATURES[name])(address) for name, address in addresses.items() if address}
-
-
-class Doubles:
-    """So many numbers, 0.0 at first, which machine code finds at `address`: a multiple of a vector's size."""
-
-    def __init__(self, count: int, numbers: Sequence[float] = ()) -> None:
-        raw = array("d", [0.0]) * (count + ALIGNMENT // 8)
-        start, _ = raw.buffer_info()
-        first = -start % ALIGNMENT // 8
-        self.address = start + 8 * first
-        self.view: Any = memoryview(raw)[first : first + count]
-        self.write(0, numbers)
-
-    def write(self, first: int, numbers: Sequence[float]) -> None:
-        self.view[first : first + len(numbers)] = array("d", numbers)
-
-    def read(self, first: int, count: int) -> array[float]:
-        return array("d", self.view[first : first + count].tobytes())
-
-
-class Places:
-    """Where numbers lie among Doubles: those that are neighbours there are written and read together."""
-
-    def __init__(self, places: Sequence[int]) -> None:
-        starts = [i for i, place in enumerate(places) if i == 0 or place != places[i - 1] + 1]
-        self.runs = [(start, end, places[start]) for start, end in pairwise([*starts, len(places)])]
-
-    def write(self, doubles: Doubles, numbers: Sequence[float], first: int = 0) -> None:
-        for start, end, place in self.runs:
-            doubles.write(first + place, numbers[start:end])
-
-    def read(self, doubles: Doubles, first: int = 0) -> array[float]:
-        numbers = array("d")
-        for start, end, place in self.runs:
-            numbers += doubles.read(first + place, end - start)
-        return numbers

@@ -34,7 +34,7 @@ def kernel(graph: Graph, trained: Sequence[Value], listing: Listing, summed: boo
             cleared=8 * count if summed else 0,
             advance=0 if summed else count,
             width=width,
-            body="\n  ".join(Body(listing, Dialect(1, graph.exact), summed).lines()),
+            body="\n  ".join(RowText(listing, Dialect(1, graph.exact), summed).lines()),
         ),
         ops=frozenset(op for _, op, _ in listing.instructions),
         shape=ROW,
@@ -48,7 +48,7 @@ def kernel(graph: Graph, trained: Sequence[Value], listing: Listing, summed: boo
     )
 
 
-class Body:
+class RowText:
     """What is done with a row. Leaves are loaded anew in each basic block."""
 
     def __init__(self, listing: Listing, dialect: Dialect, summed: bool) -> None:

@@ -236,18 +236,14 @@ class Dialect(Vector):
         arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
         return f"call {self.number} {self.function(op)}({arguments})"
 
-    def load(self, name: str, place: str) -> Iterator[str]:
-        """Lines that make `name` the one double at a place, in every lane."""
-        if self.lanes == 1:
-            yield f"{name} = load double, ptr {place}, align 8"
-        else:
-            yield f"{name}.one = load double, ptr {place}, align 8"
-            yield from self.spread(name, f"{name}.one")
-
     def spread(self, name: str, number: str) -> Iterator[str]:
+        """Lines that make `name` this one double, in every lane."""
         v = self.number
-        yield f"{name}.first = insertelement {v} poison, double {number}, i32 0"
-        yield f"{name} = shufflevector {v} {name}.first, {v} poison, <{self.lanes} x i32> zeroinitializer"
+        if self.lanes == 1:
+            yield f"{name} = bitcast double {number} to double"
+        else:
+            yield f"{name}.first = insertelement {v} poison, double {number}, i32 0"
+            yield f"{name} = shufflevector {v} {name}.first, {v} poison, <{self.lanes} x i32> zeroinitializer"
 
     def functions(self, ops: Iterable[Op]) -> Iterator[str]:
         """The small functions that the ops call, those that these call, and the ones of libm."""

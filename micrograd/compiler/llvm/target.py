@@ -13,9 +13,10 @@ from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import FINITE_ADD, Listing
 from micrograd.compiler.llvm import rows as listed
 from micrograd.compiler.llvm import tiles
+from micrograd.compiler.llvm.doubles import Doubles, Places, address_of
 from micrograd.compiler.llvm.kernel import Kernel, Shape
-from micrograd.compiler.llvm.machine import Doubles, Machine, Places, check_usable
-from micrograd.compiler.llvm.panels import Panels, gather, rows_of
+from micrograd.compiler.llvm.machine import Machine, check_usable
+from micrograd.compiler.llvm.panels import Panels, rows_of
 from micrograd.compiler.llvm.spelling import Dialect
 from micrograd.compiler.llvm.training import Update, train
 from micrograd.compiler.rows import Table, TrainingState
@@ -87,7 +88,7 @@ def kernel_text(kernel: Kernel, exact: bool, rule: Listing | None = None) -> str
 def module_text(kernel: Kernel, exact: bool, rule: Listing | None, trained: Sequence[int]) -> str:
     """The whole module in LLVM's language; with an optimizer's rule it trains the parameters at the places `trained`."""
     dialect = Dialect(kernel.shape.lanes, exact)
-    lines = [kernel_text(kernel, exact, rule), gather(kernel)]
+    lines = [kernel_text(kernel, exact, rule)]
     if rule:
         lines += [*Update(rule, kernel, trained, dialect).lines(), train(kernel)]
     return "\n".join(lines)
@@ -102,6 +103,8 @@ class Code:
         places = [at[parameter] for parameter in graph.in_order(trained or ())]
         own = places[: len(trained or ())]
         self.parameters, self.trained = Places(places), Places(own)
+        self.mask = Doubles(self.kernel.moved)
+        self.trained.write(self.mask, array("d", [1.0]) * len(own))
         text = module_text(self.kernel, graph.exact, rule, own)
         self.machine = Machine(text, quick=graph.exact and self.kernel.work > LARGE)
 
@@ -147,7 +150,7 @@ class LlvmEvaluator:
 
     def __call__(self, table: Table, parameters: Sequence[float]) -> list[list[float]]:
         code = self.codes.for_rows(table.rows)
-        kernel, panels, vector = code.kernel, Panels(code.kernel, code.machine, table), code.vector(parameters)
+        kernel, panels, vector = code.kernel, Panels(code.kernel, table), code.vector(parameters)
         memory, results = Doubles(kernel.memory), Doubles(panels.count * kernel.shape.rows * self.outputs)
         code.machine.functions["outputs"](panels.data.address, panels.count, vector.address, memory.address, results.address)
         return rows_of(results, kernel, self.outputs, table.rows)
@@ -161,7 +164,7 @@ class LlvmSummer:
 
     def __call__(self, table: Table, parameters: Sequence[float], weights: Sequence[float]) -> list[float]:
         code = self.codes.for_rows(table.rows)
-        return code.sums(Panels(code.kernel, code.machine, table, weights=weights), code.vector(parameters))
+        return code.sums(Panels(code.kernel, table, weights=weights), code.vector(parameters))
 
 
 class LlvmTrainer(Codes):
@@ -187,14 +190,11 @@ class LlvmLoop:
         self.table = table
         self.schedule = schedule
         kernel = code.kernel
-        self.panels = Panels(kernel, code.machine, table, schedule.batch_size)
+        self.panels = Panels(kernel, table, schedule.batch_size)
         self.parameters = Doubles(kernel.size)
         self.memory = Doubles(kernel.memory)
         self.sums = code.room_for_sums()
         self.state = Doubles(kernel.moved * len(state.memories))
-        self.mask = Doubles(kernel.moved)
-        code.trained.write(self.mask, array("d", [1.0]) * len(state.gradients))
-        self.step, self.rate = Doubles(1), Doubles(1)
         self.restore(state)
 
     def train(self, first: int, epochs: int, target: float) -> tuple[array[float], bool]:
@@ -211,25 +211,27 @@ class LlvmLoop:
         """So many epochs of the same batches."""
         losses, panels = array("d", [0.0]) * epochs, self.panels
         done = self.code.machine.functions["train"](
-            panels.data.address, panels.count, panels.batch, panels.shares.buffer_info()[0], self.parameters.address,
-            self.memory.address, self.sums.address, self.state.address, self.mask.address, losses.buffer_info()[0], epochs,
-            self.step.address, self.rate.address, target,
+            panels.data.address, panels.count, panels.batch, address_of(panels.shares), self.parameters.address,
+            self.memory.address, self.sums.address, self.state.address, self.code.mask.address, address_of(losses), epochs,
+            self.step, self.rate, target,
         )  # fmt: skip
+        self.step += done * self.schedule.steps
         finite = done == epochs or (done > 0 and losses[done - 1] <= target)
-        return losses[: done if finite else done + 1], finite
+        del losses[done if finite else done + 1 :]
+        return losses, finite
 
     def pace(self, rate: float) -> None:
-        self.rate.write(0, [rate])
+        self.rate = rate
 
     def look(self) -> list[float]:
-        panels = self.panels if self.schedule.steps == 1 else Panels(self.code.kernel, self.code.machine, self.table)
+        panels = self.panels if self.schedule.steps == 1 else Panels(self.code.kernel, self.table)
         return self.code.sums(panels, self.parameters)
 
     def save(self) -> TrainingState:
         trained, moved = self.code.trained, self.code.kernel.moved
         memories = [trained.read(self.state, first) for first in range(0, len(self.state.view), moved)]
         parameters, gradients = self.code.parameters.read(self.parameters), trained.read(self.sums)
-        return TrainingState(parameters, memories, gradients, int(self.step.view[0]), self.rate.view[0])
+        return TrainingState(parameters, memories, gradients, self.step, self.rate)
 
     def restore(self, state: TrainingState) -> None:
         trained, moved = self.code.trained, self.code.kernel.moved
@@ -237,5 +239,5 @@ class LlvmLoop:
         for i, numbers in enumerate(state.memories):
             trained.write(self.state, numbers, i * moved)
         trained.write(self.sums, state.gradients)
-        self.step.write(0, [state.step])
+        self.step = state.step
         self.pace(state.rate)

@@ -22,6 +22,7 @@ from micrograd.compiler.llvm.machine import binding, lanes_of_this_machine
 IN_FLIGHT = 8  # multiply-adds that have to be under way: two a cycle, each of which takes four
 MOST_VECTORS = 3  # of rows in a panel: four save one load in ten, and fill the last panel up with more rows
 STRAIGHT = 64  # multiply-adds, or as much other work, that are written without a loop
+TURN = 8  # of them in one turn of a loop over elements
 UNROLLED = 4  # terms of a sum in one turn of its loop: enough to hide the counting
 STRIP = 160  # rows whose arrays wait to be summed over: with half as many, or twice, a step takes 1 % longer
 

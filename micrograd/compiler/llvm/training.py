@@ -35,10 +35,10 @@ class Update:
 
     def lines(self) -> Iterator[str]:
         v, zero = self.dialect.number, self.dialect.constant(0.0)
-        yield "define internal i1 @update(ptr %parameters, ptr %sums, ptr %state, ptr %mask, ptr %step, ptr %rate) alwaysinline {"
+        yield "define internal i1 @update(ptr %parameters, ptr %sums, ptr %state, ptr %mask, double %step, double %rate) alwaysinline {"
         yield "entry:"
-        yield from self.dialect.load(f"%{self.step}", "%step")
-        yield from self.dialect.load(f"%{self.rate}", "%rate")
+        yield from self.dialect.spread(f"%{self.step}", "%step")
+        yield from self.dialect.spread(f"%{self.rate}", "%rate")
         yield from self.spelled(instruction for instruction in self.rule.instructions if instruction.name not in self.depending)
         if self.few:
             worse = zero
@@ -138,18 +138,20 @@ def copied(count: int) -> Iterator[str]:
 
 TRAIN = """
 define i64 @train(ptr %data, i64 %panels, i64 %batch, ptr %shares, ptr %parameters, ptr %memory, ptr %sums, ptr %state, ptr %mask,
-                  ptr %losses, i64 %epochs, ptr %step, ptr %rate, double %target) {{
+                  ptr %losses, i64 %epochs, double %step, double %rate, double %target) {{
 entry:
   {room}
   br label %epoch
 epoch:
   %done = phi i64 [ 0, %entry ], [ %done.next, %epoch.end ]
+  %step.epoch = phi double [ %step, %entry ], [ %step.next, %epoch.end ]
   %place = getelementptr double, ptr %losses, i64 %done
   br label %step.begin
 step.begin:
   %begin = phi i64 [ 0, %epoch ], [ %end, %step.end ]
   %number = phi i64 [ 0, %epoch ], [ %number.next, %step.end ]
   %loss = phi double [ 0.0, %epoch ], [ %loss.next, %step.end ]
+  %step.before = phi double [ %step.epoch, %epoch ], [ %step.next, %step.end ]
   %full = add i64 %begin, %batch
   %short = icmp slt i64 %full, %panels
   %end = select i1 %short, i64 %full, i64 %panels
@@ -166,10 +168,8 @@ step.begin:
   %finite = fcmp ord double %difference, 0.0
   br i1 %finite, label %move, label %failed
 move:
-  %step.old = load double, ptr %step, align 8
-  %step.new = fadd double %step.old, 1.0
-  store double %step.new, ptr %step, align 8
-  %bad = call i1 @update(ptr %parameters, ptr {sums}, ptr %state, ptr %mask, ptr %step, ptr %rate)
+  %step.next = fadd double %step.before, 1.0
+  %bad = call i1 @update(ptr %parameters, ptr {sums}, ptr %state, ptr %mask, double %step.next, double %rate)
   br i1 %bad, label %failed, label %step.end
 step.end:
   %number.next = add i64 %number, 1

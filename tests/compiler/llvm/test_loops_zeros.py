@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -10,10 +11,10 @@ import pytest
 
 from micrograd import losses, ops
 from micrograd.compiler.graph import Graph
+from micrograd.compiler.llvm.doubles import Doubles
 from micrograd.compiler.llvm.kernel import Shape
 from micrograd.compiler.llvm.loops.plan import Plan
 from micrograd.compiler.llvm.loops.zeros import Gate, gate_of
-from micrograd.compiler.llvm.machine import Doubles
 from micrograd.compiler.llvm.panels import Panels
 from micrograd.compiler.llvm.target import Code
 from micrograd.compiler.llvm.tiles import panels_of_strip
@@ -149,8 +150,8 @@ def opened(
 ) -> list[int]:
     """The panels of the last strip in which something was left to do, as their list is left behind in memory."""
     code, table = hinge(shape), Table([[number] for number in numbers], ["x"])
-    panels, memory = Panels(code.kernel, code.machine, table, weights=weights), Doubles(code.kernel.memory)
-    vector, sums = code.vector([w, v]), code.room_for_sums()
+    panels = Panels(code.kernel, table, weights=None if weights is None else array("d", weights))
+    vector, memory, sums = code.vector([w, v]), Doubles(code.kernel.memory), code.room_for_sums()
     code.machine.functions["sums"](panels.data.address, panels.count, vector.address, memory.address, sums.address)
     count, *listed = memory.view[code.kernel.memory - 1 - panels_of_strip(shape) :].cast("B").cast("q").tolist()
     return listed[:count]

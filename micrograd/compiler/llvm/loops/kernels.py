@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.llvm.kernel import Kernel, Shape
 from micrograd.compiler.llvm.loops.elements import Elements
-from micrograd.compiler.llvm.loops.memory import NUMBERS, SUMS, Memory, padded
+from micrograd.compiler.llvm.loops.memory import DATA, NUMBERS, SUMS, Memory, padded
 from micrograd.compiler.llvm.loops.nests import Place, over_places, write
-from micrograd.compiler.llvm.loops.plan import Plan
-from micrograd.compiler.llvm.loops.row_sums import Panels, write_row_sum
+from micrograd.compiler.llvm.loops.plan import Plan, terms_of
+from micrograd.compiler.llvm.loops.row_sums import Selection, write_row_sum
 from micrograd.compiler.llvm.loops.text import Index, Text, along
 from micrograd.compiler.llvm.loops.zeros import (
     LIST,
     OPEN,
-    Gate,
     end_gate,
     gate_of,
     open_panels,
@@ -53,14 +52,11 @@ def outputs_kernel(graph: Graph, shape: Shape) -> Kernel:
     return OutputsFunction(graph.once("values", make), shape).kernel()
 
 
-class Function:
+class PanelFunction:
     """A function of panels, as it is written: of single numbers first, then of the rows of each panel."""
 
-    def __init__(
-        self, program: ArrayProgram, plan: Plan, shape: Shape, slopes: Mapping[Array, View], gate: Gate | None = None
-    ) -> None:
+    def __init__(self, program: ArrayProgram, plan: Plan, shape: Shape, slopes: Mapping[Array, View]) -> None:
         self.plan = plan
-        self.gate = gate
         self.shape = shape
         self.memory = Memory(program, plan, shape, slopes)
         self.text = Text()
@@ -68,25 +64,19 @@ class Function:
         self.singles = Elements(self.text, plan, self.memory, Shape(1))
 
     def write_panels(self, count: str | int) -> None:
-        self.rows.held.clear()
         with self.text.loop(count) as turn:
             self.rows.panel = turn.index
-            for number, nest in enumerate(self.plan.panels):
-                write(self.rows, nest)
-                if self.gate and number == self.gate.nest:
-                    write_gate(self.rows, self.gate)
-            if self.gate:
-                end_gate(self.rows)
-            self.end_panel()
-        if count != 1:
-            self.rows.held.clear()
+            self.write_panel()
         self.rows.panel = Index()
+        if count != 1:  # what was in registers is there no more
+            self.rows.held.clear()
 
-    def end_panel(self) -> None:
-        """What is done with a panel while it is at hand."""
+    def write_panel(self) -> None:
+        for nest in self.plan.panels:
+            write(self.rows, nest)
 
     def finished(self, name: str, results: str, panels: int) -> Kernel:
-        """The kernel of what is written, which has so many panels at a time in memory."""
+        """The kernel of what is written, which has so many panels at a time in memory, and their numbers in a list."""
         numbers = padded(panels * self.memory.panel * self.shape.rows, ALIGNMENT // 8)
         behind = numbers + self.memory.numbers
         arguments = f"ptr %data, i64 %panels, ptr %parameters, ptr %memory, ptr {results}"
@@ -98,6 +88,8 @@ class Function:
             f"{OPEN} = getelementptr double, ptr %memory, i64 {behind}",
             f"{LIST} = getelementptr double, ptr {OPEN}, i64 1",
             self.text.written(),
+            "ret void",
+            "never:",
             "ret void }",
         ]
         return Kernel(
@@ -111,11 +103,11 @@ class Function:
             moved=self.memory.moved,
             size=self.memory.size,
             memory=behind + 1 + panels,
-            work=sum(array.size for array in self.plan.arrays),
+            work=sum(array.size * terms_of(array) for array in self.plan.arrays),
         )
 
 
-class SumsFunction(Function):
+class SumsFunction(PanelFunction):
     """`@sums`: the gradient and the output, summed over the rows.
 
     Where there are many panels, they are taken in strips of nearly one length, whose arrays stay in fast memory until the sums
@@ -124,10 +116,10 @@ class SumsFunction(Function):
 
     def __init__(self, program: ArrayProgram, loss: View, slopes: Mapping[Array, View], shape: Shape) -> None:
         plan = Plan([loss, *slopes.values()])
-        gate = None if shape.alone else gate_of(plan)
-        if gate:
-            plan.kept.add(gate.array)
-        super().__init__(program, plan, shape, slopes, gate)
+        self.gate = None if shape.alone else gate_of(plan)
+        if self.gate:
+            plan.kept.add(self.gate.array)
+        super().__init__(program, plan, shape, slopes)
         self.results = [(self.memory.homes[array].element, slope) for array, slope in slopes.items()]
         self.results.append((self.memory.moved, loss))
 
@@ -136,12 +128,12 @@ class SumsFunction(Function):
         self.write_zeros()
         for nest in self.plan.before:
             write(self.singles, nest)
+        if self.gate:
+            write_finite_parameters(self.rows, self.memory.size)
         if self.shape.alone:
-            self.text.line("%here = getelementptr i8, ptr %data, i64 0")
+            self.text.line(f"{DATA} = getelementptr i8, ptr %data, i64 0")
             self.write_strip(1)
         else:
-            if self.gate:
-                write_finite_parameters(self.rows, self.memory.size)
             self.write_strips(most)
         for nest in self.plan.after:
             write(self.singles, nest)
@@ -185,7 +177,7 @@ class SumsFunction(Function):
             "%is.last = icmp slt i64 %left, %even",
             "%count = select i1 %is.last, i64 %left, i64 %even",
             f"%skipped = mul i64 %begin, {self.memory.data_bytes}",
-            "%here = getelementptr i8, ptr %data, i64 %skipped",
+            f"{DATA} = getelementptr i8, ptr %data, i64 %skipped",
         ]
         self.write_strip("%count")
         self.text.lines += [
@@ -202,14 +194,22 @@ class SumsFunction(Function):
             self.text.line(f"store i64 0, ptr {OPEN}, align 8")
         self.write_panels(panels)
         skipped = self.gate.skipped if self.gate else frozenset()
-        for array in self.plan.sums:
-            if array not in skipped:
-                write_row_sum(self.rows, array, Panels(panels))
-        if skipped:
+        self.write_sums([array for array in self.plan.sums if array not in skipped], Selection(panels))
+        if self.gate:
             with open_panels(self.rows) as count:
-                for array in self.plan.sums:
-                    if array in skipped:
-                        write_row_sum(self.rows, array, Panels(count, LIST))
+                self.write_sums([array for array in self.plan.sums if array in skipped], Selection(count, LIST))
+
+    def write_panel(self) -> None:
+        for number, nest in enumerate(self.plan.panels):
+            write(self.rows, nest)
+            if self.gate and number == self.gate.nest:
+                write_gate(self.rows, self.gate)
+        if self.gate:
+            end_gate(self.rows)
+
+    def write_sums(self, arrays: Iterable[Array], panels: Selection) -> None:
+        for array in arrays:
+            write_row_sum(self.rows, array, panels)
 
     def write_result(self, place: int, view: View) -> None:
         """A result that was not computed in its place is copied there."""
@@ -224,7 +224,7 @@ class SumsFunction(Function):
         over_places(self.singles, view.axes, 1, body)
 
 
-class OutputsFunction(Function):
+class OutputsFunction(PanelFunction):
     """`@outputs`: the outputs, panel after panel."""
 
     def __init__(self, program: ArrayProgram, shape: Shape) -> None:
@@ -235,11 +235,12 @@ class OutputsFunction(Function):
     def kernel(self) -> Kernel:
         for nest in self.plan.before:
             write(self.singles, nest)
-        self.text.line("%here = getelementptr i8, ptr %data, i64 0")
+        self.text.line(f"{DATA} = getelementptr i8, ptr %data, i64 0")
         self.write_panels(1 if self.shape.alone else "%panels")
         return self.finished("outputs", "%results", 1)
 
-    def end_panel(self) -> None:
+    def write_panel(self) -> None:
+        super().write_panel()
         size = 8 * self.shape.rows
         for number, view in enumerate(self.outputs):
             for vector in range(self.shape.vectors):

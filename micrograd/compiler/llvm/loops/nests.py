@@ -13,11 +13,11 @@ from micrograd import ops
 from micrograd.compiler.listing import FINITE_ADD
 from micrograd.compiler.llvm.loops.elements import Elements, Operands, moves
 from micrograd.compiler.llvm.loops.memory import overlaps, start_of
-from micrograd.compiler.llvm.loops.plan import Nest, is_quick
+from micrograd.compiler.llvm.loops.plan import Nest, is_quick, term_axes, terms_of
 from micrograd.compiler.llvm.loops.text import Index, along
-from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, UNROLLED, outputs_beside, processor
+from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, TURN, UNROLLED, outputs_beside, processor
 from micrograd.tensors.arrays import Array, Target, View
-from micrograd.tensors.places import Axes, Places, contiguous
+from micrograd.tensors.places import Axes, contiguous
 
 Place: TypeAlias = "list[Index]"
 Terms: TypeAlias = "Callable[[Place, list[str]], list[str]]"  # what is carried, after one more term
@@ -26,6 +26,7 @@ SLOW = 6  # a function of libm's kind takes as long as so many multiply-adds
 
 def write(elements: Elements, nest: Nest) -> None:
     head = nest.head
+    elements.text.rest()
     if head is None:
         write_elementwise(elements, nest)
     elif head.kind == "place":
@@ -48,7 +49,7 @@ def over_places(elements: Elements, axes: Axes, cost: int, body: Callable[[Place
     with ExitStack() as stack:
         place = [stack.enter_context(elements.text.loop(length)).index for length in axes[:-1]]
         last = axes[-1] if axes else 1
-        together = max(n for n in range(1, min(last, max(1, STRAIGHT // (8 * cost))) + 1) if last % n == 0)
+        together = max(n for n in range(1, last + 1) if last % n == 0 and (n == 1 or n * cost <= TURN))
         turn = stack.enter_context(elements.text.loop(last // together))
         for k in range(together):
             body([*place, turn.index * together + k][: len(axes)])
@@ -114,25 +115,29 @@ def write_place(elements: Elements, array: Array) -> None:
     """What the operands show, each in its places; nothing else is ever written to the others, which are 0.0."""
     adds = overlaps(array)
     if adds:
-        over_places(elements, (array.size,), elements.shape.vectors, lambda place: store_all(elements, array, place[0], None))
+        over_places(elements, (array.size,), elements.shape.vectors, lambda place: store_all(elements, array, place[0]))
     for (view, places), target in zip(array.placed(), array.targets, strict=True):
         inside = view.source and elements.memory.inside.get(view.source)
         if inside is None or inside != (array, start_of(view, target)):
-            axes = contiguous(view.axes)
-
-            def body(
-                place: Place, view: View = view, places: Places = places, target: Target = target, axes: Axes = axes
-            ) -> None:
-                if isinstance(target, tuple):
-                    index = along(target[1], place, target[0])
-                else:
-                    index = elements.looked_up(places, elements.memory.nowhere(array), along(axes, place))
-                store_all(elements, array, index, lambda vector: elements.value(view, place, vector), adds)
-
-            over_places(elements, view.axes, elements.shape.vectors, body)
+            write_operand(elements, array, view, target if isinstance(target, tuple) else places, adds)
 
 
-def store_all(elements: Elements, array: Array, index: Index, value: Callable[[int], str] | None, adds: bool = False) -> None:
+def write_operand(elements: Elements, array: Array, view: View, target: Target, adds: bool) -> None:
+    axes = contiguous(view.axes)
+
+    def body(place: Place) -> None:
+        if isinstance(target, tuple):
+            index = along(target[1], place, target[0])
+        else:
+            index = elements.looked_up(target, elements.memory.nowhere(array), along(axes, place))
+        store_all(elements, array, index, lambda vector: elements.value(view, place, vector), adds)
+
+    over_places(elements, view.axes, elements.shape.vectors, body)
+
+
+def store_all(
+    elements: Elements, array: Array, index: Index, value: Callable[[int], str] | None = None, adds: bool = False
+) -> None:
     """Every vector of an element: zero, the value, or what is there and the value."""
     for vector in range(elements.shape.vectors):
         number = value(vector) if value else elements.zero
@@ -147,14 +152,13 @@ def store_all(elements: Elements, array: Array, index: Index, value: Callable[[i
 def write_sum(elements: Elements, nest: Nest, head: Array) -> None:
     """Tiles of outputs by vectors of rows, with their sums in registers; along the axis of a tile an operand stays as it is."""
     axis = shared_axis(head)
-    terms = head.operands[0].axes[len(head.shape) :]
     vectors = elements.shape.vectors
     if axis is None:
-        cost = vectors * math.prod(terms)
+        cost = vectors * terms_of(head)
         over_places(elements, head.shape, cost, lambda place: write_tile(elements, nest, head, [place]))
         return
     others = tuple([1 if k == axis else length for k, length in enumerate(head.shape)])
-    straight = head.size * math.prod(terms) * vectors <= STRAIGHT
+    straight = head.size * terms_of(head) * vectors <= STRAIGHT
     most = outputs_beside(vectors, processor())
     least = max(most // 2, -(-IN_FLIGHT // vectors))
 
@@ -162,7 +166,7 @@ def write_sum(elements: Elements, nest: Nest, head: Array) -> None:
         for beside in sequences(elements, tiles(head.shape[axis], most, least), straight):
             write_tile(elements, nest, head, [[*place[:axis], index, *place[axis + 1 :]] for index in beside])
 
-    over_places(elements, others, head.shape[axis] * math.prod(terms) * vectors, body)
+    over_places(elements, others, head.shape[axis] * terms_of(head) * vectors, body)
 
 
 def shared_axis(head: Array) -> int | None:
@@ -174,11 +178,11 @@ def shared_axis(head: Array) -> int | None:
 
 
 def write_tile(elements: Elements, nest: Nest, head: Array, places: list[Place]) -> None:
-    terms = head.operands[0].axes[len(head.shape) :]
+    terms = term_axes(head)
     each = [(place, vector) for place in places for vector in range(elements.shape.vectors)]
-    chains = max(1, min(UNROLLED, IN_FLIGHT // len(each))) if math.prod(terms) >= UNROLLED else 1
+    chains = max(1, min(UNROLLED, IN_FLIGHT // len(each))) if terms_of(head) >= UNROLLED else 1
     addend = addend_of(nest, elements.plan.kept)
-    first, *others = nest.arrays if addend is None else nest.arrays[1:]
+    first, *later = nest.arrays if addend is None else nest.arrays[1:]
     begin = [elements.zero if addend is None else elements.value(addend, place, vector) for place, vector in each]
     turn = 0
 
@@ -197,7 +201,7 @@ def write_tile(elements: Elements, nest: Nest, head: Array, places: list[Place])
         total = totals[number]
         for other in totals[number + len(each) :: len(each)]:
             total = elements.add(total, other)
-        elements.follow([first, *others], place, vector, {first: total})
+        elements.follow([first, *later], place, vector, {first: total})
 
 
 def addend_of(nest: Nest, kept: Collection[Array]) -> View | None:
@@ -216,7 +220,7 @@ def reads(array: Array, other: Array) -> bool:
 def write_logsumexp(elements: Elements, nest: Nest, head: Array) -> None:
     """The largest number, and log1p of what the powers of the others add up to, beside its own: as in `numerics`."""
     (view,) = head.operands
-    terms, vectors = view.axes[len(head.shape) :], elements.shape.vectors
+    terms, vectors = term_axes(head), elements.shape.vectors
     least = elements.dialect.constant(-math.inf)
 
     def body(place: Place) -> None:
@@ -238,4 +242,4 @@ def write_logsumexp(elements: Elements, nest: Nest, head: Array) -> None:
             result = elements.apply(FINITE_ADD, one, elements.apply(ops.log1p, total))
             elements.follow(nest.arrays, place, vector, {head: result})
 
-    over_places(elements, head.shape, vectors * math.prod(terms) * SLOW, body)
+    over_places(elements, head.shape, vectors * terms_of(head) * SLOW, body)

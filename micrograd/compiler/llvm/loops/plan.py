@@ -17,6 +17,8 @@ minus is no array, but is done by whoever reads it, and so is a step times somet
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +27,7 @@ from micrograd.ops import Op
 from micrograd.tensors.arrays import LEAVES, Array, View, below
 from micrograd.tensors.places import Axes
 
+LONG = 16  # arrays in a nest, whose elements may all be in one basic block
 REDUCTIONS = (ops.dot, ops.total, ops.logsumexp)
 # What is so quick that it is done where a product ends, with its sums in registers; other functions need them all.
 QUICK: frozenset[Op] = frozenset(
@@ -98,21 +101,26 @@ class Plan:
         return before, panels, after
 
     def fused(self, arrays: Iterable[Array]) -> list[Nest]:
-        """Each array in the first nest of its shape in which its operands are at hand."""
+        """Each array in the first nest of its shape in which its operands are at hand, unless that is long already."""
         nests: list[Nest] = []
         at: dict[Array, int] = {}
+        short = defaultdict[Axes, list[int]](list)
         for array in arrays:
             last = max([at.get(read, -1) for read in self.read_by(array)], default=-1)
-            fitting = [k for k in range(max(last, 0), len(nests)) if self.fits(array, nests[k], k == last)]
-            if not fitting:
+            beside = short[array.shape]
+            place = next((k for k in beside if k >= last and self.fits(array, nests[k], k == last)), len(nests))
+            if place == len(nests):
                 nests.append(Nest(array.shape))
-            at[array] = fitting[0] if fitting else len(nests) - 1
-            nests[at[array]].arrays.append(array)
+                beside.append(place)
+            nests[place].arrays.append(array)
+            at[array] = place
+            if len(nests[place].arrays) == LONG:
+                beside.remove(place)
         return nests
 
     def fits(self, array: Array, nest: Nest, is_last: bool) -> bool:
         """Whether an array can be computed in a nest: of what is computed there, `is_last`, it may read its own element only."""
-        if array.shape != nest.shape or array.op in REDUCTIONS or array.kind == "place":
+        if array.op in REDUCTIONS or array.kind == "place":
             return False
         if nest.head is not None and (nest.head.kind == "place" or not is_quick(array)):
             return False
@@ -140,6 +148,16 @@ def is_sign(array: Array) -> bool:
     """Whether it is minus another array, as that lies; of several minuses one after the other, the first one only."""
     before = whole_source(array) if array.op is ops.neg else None
     return before is not None and before.op is not ops.neg
+
+
+def term_axes(array: Array) -> Axes:
+    """The axes of its operands over which it sums."""
+    return array.operands[0].axes[len(array.shape) :] if array.operands else ()
+
+
+def terms_of(array: Array) -> int:
+    """Of how many terms each of its elements is made."""
+    return math.prod(term_axes(array))
 
 
 def is_quick(array: Array) -> bool:

@@ -5,7 +5,6 @@ Only at the end are the lanes of a sum added up, those of as many sums at a time
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from itertools import product
 
 from micrograd.compiler.llvm.loops.elements import Elements, Operands, moves
 from micrograd.compiler.llvm.loops.nests import Place, over_places, over_terms, sequences, tiles
+from micrograd.compiler.llvm.loops.plan import term_axes, terms_of
 from micrograd.compiler.llvm.loops.text import Index, Turn, along
 from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, gradient_tile, processor
 from micrograd.tensors.arrays import Array
@@ -43,7 +43,7 @@ def sides_of(array: Array) -> Sides:
 
 
 @dataclass(frozen=True)
-class Panels:
+class Selection:
     """So many panels: all of a strip, or those whose numbers are in a list."""
 
     count: str | int
@@ -64,13 +64,13 @@ class Panels:
         elements.panel = before
 
 
-def write_row_sum(elements: Elements, array: Array, panels: Panels) -> None:
+def write_row_sum(elements: Elements, array: Array, panels: Selection) -> None:
     """Add the sum to what is at home; where there is one panel alone, it is written there."""
+    elements.text.rest()
     sides = sides_of(array)
     height, width = gradient_tile(processor())
     most = width if sides.short is not None else FEW
-    terms = array.operands[0].axes[len(array.shape) :]
-    straight = array.size * math.prod(terms) * elements.shape.vectors <= STRAIGHT
+    straight = array.size * terms_of(array) * elements.shape.vectors <= STRAIGHT
     outer = tuple([1 if k in (sides.long, sides.short) else length for k, length in enumerate(array.shape)])
 
     def body(place: Place) -> None:
@@ -97,9 +97,9 @@ def put(place: Place, axis: int | None, index: Index) -> Place:
     return place if axis is None else [*place[:axis], index, *place[axis + 1 :]]
 
 
-def summed(elements: Elements, array: Array, places: Sequence[Place], panels: Panels) -> list[str]:
+def summed(elements: Elements, array: Array, places: Sequence[Place], panels: Selection) -> list[str]:
     """A vector for each place, in which the lanes are still to be added up."""
-    terms, vectors, count = array.operands[0].axes[len(array.shape) :], elements.shape.vectors, len(places)
+    terms, vectors, count = term_axes(array), elements.shape.vectors, len(places)
     chains = max(1, min(vectors, IN_FLIGHT // count))
 
     def term(at: Place, totals: list[str]) -> list[str]:

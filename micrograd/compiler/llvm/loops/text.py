@@ -34,6 +34,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+BLOCK = 120  # names in a basic block, or the end of what is begun then: the work of LLVM grows faster than its length
 Lines: TypeAlias = "list[str | Lines]"
 
 
@@ -96,6 +97,7 @@ class Text:
     def __init__(self) -> None:
         self.lines: Lines = []
         self.serial = 0
+        self.begun = 0  # the number at which a basic block began
         self.tables: dict[str, str] = {}  # the names of constant tables, by what they hold
         self.scopes: dict[str, Scope] = {}  # of each loop that is open here, by its variable
 
@@ -124,6 +126,14 @@ class Text:
 
     def table(self, content: str) -> str:
         return self.tables.setdefault(content, f"@table{len(self.tables)}")
+
+    def rest(self) -> None:
+        """Begin a new basic block, if much is in this one, by a branch that is never taken: without it LLVM joins the two."""
+        if self.serial > self.begun + BLOCK:
+            self.serial += 1
+            self.begun = self.serial
+            never = self.let("icmp eq ptr %parameters, null")
+            self.lines += [f"br i1 {never}, label %never, label %block{self.serial}", f"block{self.serial}:"]
 
     @contextmanager
     def loop(self, count: int | str, kind: str = "", carried: Sequence[str] = ()) -> Iterator[Turn]:
