@@ -6,17 +6,38 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from micrograd.compiler.llvm import machine
+from micrograd.compiler.llvm.loops import kernels
+from micrograd.compiler.llvm.tiles import Processor
+
+assert kernels  # with all that it imports it is there to be changed
+
+PROCESSORS = {
+    "no vectors": Processor(1, 16),
+    "neon": Processor(2, 32),
+    "avx2": Processor(4, 16),
+    "avx512": Processor(8, 32, True),
+}
 
 
-@pytest.fixture(params=[1, 2, 4, 8])
-def lanes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A processor of so many doubles in a vector."""
+@pytest.fixture(params=[*PROCESSORS.values()], ids=[*PROCESSORS])
+def any_processor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processor]:
+    yield from on(request.param, monkeypatch)
+
+
+@pytest.fixture
+def avx2(monkeypatch: pytest.MonkeyPatch) -> Iterator[Processor]:
+    yield from on(PROCESSORS["avx2"], monkeypatch)
+
+
+def on(processor: Processor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processor]:
+    """Loops as they are for a processor, whatever this one is."""
     modules = [module for name, module in sys.modules.items() if name.startswith("micrograd.compiler.llvm.")]
     for module in modules:
-        if hasattr(module, "lanes_of_this_machine"):
-            monkeypatch.setattr(module, "lanes_of_this_machine", lambda: request.param)
+        for name, own in (("lanes_of_this_machine", processor.lanes), ("processor", processor)):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, lambda own=own: own)
     forget(modules)
-    yield request.param
+    yield processor
     forget(modules)
 
 

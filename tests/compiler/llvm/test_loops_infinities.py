@@ -52,24 +52,24 @@ def sums_are_in_order(make: Callable[[], Example]) -> bool:
     return make is not EXAMPLES["bilinear"] and all(node.op is not ops.logsumexp for node in topological_order(make().loss))
 
 
-@pytest.mark.parametrize("count", [4, 13])
 @pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in EXAMPLES.items() if sums_are_in_order(make)])
-def test_infinities_in_inputs_and_parameters_lead_where_they_lead_in_eager_code(make: Callable[[], Example], count: int) -> None:
+def test_infinities_in_inputs_and_parameters_lead_where_they_lead_in_eager_code(make: Callable[[], Example]) -> None:
     loss, inputs, parameters, data = make()
     program = micrograd.compile(loss, inputs, parameters, target="llvm")
-    generator = random.Random(count)
     before = [parameter.data for parameter in parameters]
-    for _ in range(6):
-        rows = [list(data[place % len(data)]) for place in range(count if inputs else 1)]
-        for row in generator.sample(rows, min(2, len(rows))) if inputs else ():
-            row[generator.randrange(len(row))] = generator.choice([inf, -inf, nan, 0.0, 1.0])
-        for parameter, number in zip(parameters, before, strict=True):
-            parameter.data = number
-        if parameters:
-            generator.choice(parameters).data = generator.choice([inf, -inf, nan, 0.0, 1.0])
-        weights = [1.0] + [generator.choice([0.0, 1.0, 2.0]) for _ in rows[1:]] if generator.random() < 0.5 else None
-        with suppress(DomainError):  # where eager code has no value
-            check_kinds_of(program, Example(loss, inputs, parameters, rows), weights)
+    for count in (4, 13) if inputs else (1,):
+        generator = random.Random(count)
+        for _ in range(5):
+            rows = [list(data[place % len(data)]) for place in range(count)]
+            for row in generator.sample(rows, min(2, len(rows))) if inputs else ():
+                row[generator.randrange(len(row))] = generator.choice([inf, -inf, nan, 0.0, 1.0])
+            for parameter, number in zip(parameters, before, strict=True):
+                parameter.data = number
+            if parameters:
+                generator.choice(parameters).data = generator.choice([inf, -inf, nan, 0.0, 1.0])
+            weights = [1.0] + [generator.choice([0.0, 1.0, 2.0]) for _ in rows[1:]] if generator.random() < 0.5 else None
+            with suppress(DomainError, ZeroDivisionError):  # where eager code has no value
+                check_kinds_of(program, Example(loss, inputs, parameters, rows), weights)
 
 
 # --------------------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ MASKS: dict[str, tuple[Callable[[Any], Any], bool]] = {  # and whether it has a 
 
 
 @pytest.mark.parametrize(("mask", "has_slope"), MASKS.values(), ids=MASKS)
-@pytest.mark.parametrize("count", [1, 3, 13])
+@pytest.mark.parametrize("count", [1, 13])
 def test_a_mask_of_0_times_an_infinite_weight_is_nan(mask: Callable[[Any], Any], has_slope: bool, count: int) -> None:
     """Five neurons that are one array, and one by one too: a nan would hide the others."""
     weights, biases, x = vector(random.Random(0), 5), vector(random.Random(1), 5), Value(1.0)
@@ -185,8 +185,9 @@ def test_a_mask_of_0_times_an_infinite_weight_is_nan(mask: Callable[[Any], Any],
     moved = [*weights, *(biases if has_slope else [])]
     terms = [weight * mask(x + bias) for weight, bias in zip(weights, biases, strict=True)]
     for loss in [ops.total(terms), *terms]:
+        program = micrograd.compile(loss, [x], moved, target="llvm")
         for last in (-2.0, 0.0, 2.0, inf, -inf, nan):
-            check_kinds(Example(loss, [x], moved, [[1.0]] * (count - 1) + [[last]]))
+            check_kinds_of(program, Example(loss, [x], moved, [[1.0]] * (count - 1) + [[last]]), None)
 
 
 # --------------------------------------------------------------------------------------------------------------

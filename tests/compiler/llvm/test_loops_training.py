@@ -10,6 +10,7 @@ import pytest
 
 import micrograd
 from micrograd import losses, ops
+from micrograd.compiler.llvm.tiles import Processor
 from micrograd.engine import Value
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS, SGD, AdaGrad, Adam, AdamW, Optimizer, RMSProp
@@ -58,9 +59,9 @@ def test_batches_of_several_strips() -> None:
     check_training("llvm", partial(Adam, learning_rate=0.02), data_of(2600), 2, 1100)
 
 
-@pytest.mark.parametrize("batch_size", [None, 5])
-def test_vectors_of_other_processors_train_alike(batch_size: int | None, lanes: int) -> None:
-    check_training("llvm", partial(Adam, learning_rate=0.02), data_of(13), 10, batch_size, (5, 4, 1))
+@pytest.mark.parametrize("batch_size", [None, 5, 24])
+def test_panels_of_other_processors_train_alike(batch_size: int | None, any_processor: Processor) -> None:
+    check_training("llvm", partial(Adam, learning_rate=0.02), data_of(29), 4, batch_size, (5, 4, 1))
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -129,60 +129,71 @@ def test_a_multiple_of_a_step_is_a_gate_where_the_step_times_a_share_is_none() -
 # Panels passed over, in machine code
 # --------------------------------------------------------------------------------------------------------------
 
-SIDE = Shape(2)  # two rows in a panel
-STRIP = panels_of_strip(SIDE)
+SIDES = [Shape(2), Shape(1, 2), Shape(2, 3)]  # two rows in a panel, and six
 FAR, NEAR = 2.0, 0.5
 
 
+@pytest.fixture(params=SIDES, ids=["one vector", "two of one row", "three"])
+def shape(request: pytest.FixtureRequest) -> Shape:
+    return request.param
+
+
 @cache
-def hinge() -> Code:
+def hinge(shape: Shape) -> Code:
     """max(0, 1 - w relu(v x)) where w and v are 1: nothing is to be done of a row with x above 1."""
     w, v, x = Value(1.0), Value(1.0), Value(1.0)
-    return Code(Graph([losses.hinge([w * ops.relu(v * x)], [1])], [x], [w, v]), [w, v], None, SIDE)
+    return Code(Graph([losses.hinge([w * ops.relu(v * x)], [1])], [x], [w, v]), [w, v], None, shape)
 
 
-def opened(numbers: Sequence[float], weights: Sequence[float] | None = None, w: float = 1.0, v: float = 1.0) -> list[int]:
+def opened(
+    shape: Shape, numbers: Sequence[float], weights: Sequence[float] | None = None, w: float = 1.0, v: float = 1.0
+) -> list[int]:
     """The panels of the last strip in which something was left to do, as their list is left behind in memory."""
-    code, table = hinge(), Table([[number] for number in numbers], ["x"])
-    panels, memory, sums = (
-        Panels(code.kernel, table, weights=None if weights is None else array("d", weights)),
-        Doubles(code.kernel.memory),
-        code.room_for_sums(),
-    )
-    vector = code.vector([w, v])
+    code, table = hinge(shape), Table([[number] for number in numbers], ["x"])
+    panels = Panels(code.kernel, table, weights=None if weights is None else array("d", weights))
+    vector, memory, sums = code.vector([w, v]), Doubles(code.kernel.memory), code.room_for_sums()
     code.machine.functions["sums"](panels.data.address, panels.count, vector.address, memory.address, sums.address)
-    count, *listed = memory.view[code.kernel.memory - 1 - STRIP :].cast("B").cast("q").tolist()
+    count, *listed = memory.view[code.kernel.memory - 1 - panels_of_strip(shape) :].cast("B").cast("q").tolist()
     return listed[:count]
 
 
-def with_others(number: float, *places: int) -> list[float]:
-    """Twenty rows beyond their margin, but for this number at some places."""
-    return [number if place in places else FAR for place in range(20)]
+def with_others(shape: Shape, number: float, *places: tuple[int, int]) -> list[float]:
+    """Ten panels of rows beyond their margin, but for this number at places (panel, row of it)."""
+    rows = [FAR] * (10 * shape.rows)
+    for panel, row in places:
+        rows[panel * shape.rows + row] = number
+    return rows
 
 
-def test_panels_in_which_all_rows_keep_their_margin_are_passed_over() -> None:
-    """Rows 3, 8, 9 and 18 are in panels 1, 4 and 9."""
-    assert opened(with_others(FAR)) == []
-    assert opened(with_others(NEAR, 3, 8, 9, 18)) == [1, 4, 9]
-    assert opened([NEAR] * 20) == list(range(10))
+def test_panels_in_which_all_rows_keep_their_margin_are_passed_over(shape: Shape) -> None:
+    last = shape.rows - 1
+    assert opened(shape, with_others(shape, FAR)) == []
+    assert opened(shape, with_others(shape, NEAR, (1, last), (4, 0), (4, 1), (9, 0))) == [1, 4, 9]
+    for row in range(shape.rows):
+        assert opened(shape, with_others(shape, NEAR, (3, row))) == [3]
+    assert opened(shape, [NEAR] * (10 * shape.rows)) == list(range(10))
 
 
-def test_each_strip_has_a_list_of_its_own() -> None:
+def test_each_strip_has_a_list_of_its_own(shape: Shape) -> None:
     """Two strips of one length: what the first has opened is forgotten, and the second one counts its panels from 0."""
-    rows = [NEAR] * (2 * STRIP) + [FAR] * (2 * STRIP)
-    assert opened(rows) == []
-    rows = [FAR] * (2 * STRIP) + [NEAR, FAR] + [FAR, FAR] + [FAR, NEAR] + [FAR] * (2 * STRIP - 6)
-    assert opened(rows) == [0, 2]
+    strip = shape.rows * panels_of_strip(shape)
+    assert opened(shape, [NEAR] * strip + [FAR] * strip) == []
+    begin = with_others(shape, NEAR, (0, 0), (2, 1))
+    assert opened(shape, [FAR] * strip + begin + [FAR] * (strip - len(begin))) == [0, 2]
 
 
-def test_a_row_without_weight_opens_nothing() -> None:
-    weights = [0.0 if place == 3 else 1.0 for place in range(20)]
-    assert opened(with_others(NEAR, 3, 8), weights) == [4]
+def test_a_row_without_weight_opens_nothing(shape: Shape) -> None:
+    rows = with_others(shape, NEAR, (1, 1), (4, 0))
+    weights = [0.0 if place == shape.rows + 1 else 1.0 for place in range(len(rows))]
+    assert opened(shape, rows, weights) == [4]
 
 
-def test_what_is_not_finite_is_looked_at_whatever_the_margin() -> None:
+def test_what_is_not_finite_is_looked_at_whatever_the_margin(shape: Shape) -> None:
     """Of the data, of the parameters, and of what is computed before: relu(1e10 * 1e300) is inf, and 0 times it nan."""
-    assert opened(with_others(math.inf, 6)) == opened(with_others(math.nan, 7)) == [3]
-    assert opened(with_others(FAR), w=math.inf) == opened(with_others(FAR), v=math.inf) == list(range(10))
-    assert opened(with_others(1e300, 12), v=1e10) == [6]
-    assert opened(with_others(1e300, 12)) == []
+    rows, last = with_others(shape, FAR), shape.rows - 1
+    for number in (math.inf, math.nan):
+        assert opened(shape, with_others(shape, number, (3, 0))) == opened(shape, with_others(shape, number, (3, last))) == [3]
+    assert opened(shape, rows, w=math.inf) == opened(shape, rows, v=math.inf) == list(range(10))
+    for row in range(shape.rows):
+        assert opened(shape, with_others(shape, 1e300, (6, row)), v=1e10) == [6]
+    assert opened(shape, with_others(shape, 1e300, (6, 0))) == []
