@@ -117,13 +117,13 @@ def own_step(model: MLP, optimizer: SGD, loss: Loss, data: Dataset) -> float:
     return float(value.data)
 
 
-def step_by_hand(model: Any, loss: Loss, data: Dataset) -> float:
+def step_by_hand(model: Any, loss: Loss, data: Dataset, rate: float = LEARNING_RATE) -> float:
     """The same step as users of karpathy/micrograd write it."""
     model.zero_grad()
     value = loss([model(row) for row in data.inputs], data.targets)
     value.backward()
     for parameter in model.parameters():
-        parameter.data -= LEARNING_RATE * parameter.grad
+        parameter.data -= rate * parameter.grad
     return float(value.data)
 
 

@@ -29,7 +29,7 @@ from tests.benchmarks.contestants import (
     numpy_by_hand,
     torch_tensors,
 )
-from tests.benchmarks.eager import LEARNING_RATE, hinge_by_hand, step_by_hand
+from tests.benchmarks.eager import hinge_by_hand, step_by_hand
 from tests.benchmarks.machine import description, on_one_core, with_one_thread
 from tests.benchmarks.measure import ROUNDS, step_times
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
@@ -63,7 +63,7 @@ def karpathy(start: Start) -> Training:
     def train(steps: int) -> float:
         for parameter, number in zip(model.parameters(), first, strict=True):
             parameter.data = number
-        return [step_by_hand(model, hinge_by_hand, data) for _ in range(steps)][-1]
+        return [step_by_hand(model, hinge_by_hand, data, start.rate) for _ in range(steps)][-1]
 
     return train
 
@@ -90,7 +90,7 @@ COMPILED = (
 
 def measure(runners: Sequence[Runner], task: str, rounds: int) -> tuple[dict[str, float], float]:
     """By name the seconds of one step of those who can bear the task, and the loss after two steps, which needs to be one."""
-    start = TASKS[task].start(LEARNING_RATE)
+    start = TASKS[task].start()
     able = [runner for runner in runners if task in runner.steps]
     trainings = [runner.make(start) for runner in able]
     losses = [train(3) for train in trainings]
