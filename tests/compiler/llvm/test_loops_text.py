@@ -159,7 +159,12 @@ def test_equal_tables_are_one() -> None:
 def test_a_table_of_constants_is_spelled_once_however_often_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """It may be the weights of a large layer, and each load of a tile names it."""
     spelled: list[float] = []
-    monkeypatch.setattr(elements, "literal", lambda number: (spelled.append(number), literal(number))[1])
+
+    def noticed(number: float) -> str:
+        spelled.append(number)
+        return literal(number)
+
+    monkeypatch.setattr(elements, "literal", noticed)
     weights = [[Value(100.0 + 10.0 * j + i) for i in range(9)] for j in range(8)]
     x = [Value(1.0) for _ in range(9)]
     program = micrograd.compile(ops.total([ops.relu(ops.dot(row, x)) for row in weights]), x, target="llvm")
