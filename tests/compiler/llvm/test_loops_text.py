@@ -71,7 +71,7 @@ def test_a_loop_carries_each_number_on_and_ends_after_its_count() -> None:
         "br label %loop1.end",
         "loop1.end:",
         "%i1.next = add i64 %i1, 1",
-        "%i1.more = icmp slt i64 %i1.next, %count",
+        "%i1.more = icmp ne i64 %i1.next, %count",
         "br i1 %i1.more, label %loop1, label %loop1.done",
         "loop1.done:",
     ]
