@@ -32,7 +32,7 @@ def test_values_losses_and_gradients_are_those_of_eager_code(make: Callable[[], 
     check_numbers(make(), "llvm")
 
 
-@pytest.mark.parametrize("seed", range(45))
+@pytest.mark.parametrize("seed", range(30))
 def test_irregular_graphs_are_computed_as_they_are(seed: int) -> None:
     check_numbers(random_graph(seed, rows=1 + seed % 14), "llvm")
 
@@ -46,7 +46,7 @@ def test_layers_of_any_width_fill_tiles_or_leave_a_rest(sizes: tuple[int, ...], 
     check_numbers(mlp(sizes, loss, activation, rows), "llvm")
 
 
-@pytest.mark.parametrize("name", ["moons, hinge", "classes", "pruned", "cnn", "valley"])
+@pytest.mark.parametrize("name", ["moons, hinge", "classes", "cnn", "valley"])
 def test_panels_and_tiles_of_other_processors_give_the_same_numbers(name: str, any_processor: Processor) -> None:
     """Rows that fill panels of one vector, of several, or none: 24 are two panels of three vectors of four."""
     example = EXAMPLES[name]()

@@ -59,6 +59,7 @@ def test_a_step_is_read_off_the_relu_of_the_same_numbers() -> None:
     assert [kinds(nest.arrays) for nest in plan.panels] == [["+", "relu", "*"]]
     assert plan.plain(source(step)) is source(relu)
     assert source(relu) in plan.kept
+    assert source(z) not in plan.kept
 
 
 def test_a_step_beside_no_relu_of_the_same_numbers_is_an_array() -> None:

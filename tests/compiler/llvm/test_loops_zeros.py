@@ -125,6 +125,15 @@ def test_a_multiple_of_a_step_is_a_gate_where_the_step_times_a_share_is_none() -
     assert gate.array is source(slope)
 
 
+def test_a_multiple_of_a_multiple_of_a_step_is_a_gate() -> None:
+    """The steps are three, and one of them times a share is the number of which the rest is made."""
+    margins = inputs(3)
+    slope = part(ops.step(margins) * inputs(3), 1, 1) * inputs(1)
+    gate = gate_of(Plan([over_rows(ops.relu(margins)), over_rows(View(slope.source, (3,), 0, (0,)) * parameters(3))]))
+    assert gate is not None
+    assert gate.array is source(slope)
+
+
 # --------------------------------------------------------------------------------------------------------------
 # Panels passed over, in machine code
 # --------------------------------------------------------------------------------------------------------------
