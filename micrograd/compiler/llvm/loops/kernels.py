@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from micrograd.compiler.graph import Graph
@@ -11,7 +11,7 @@ from micrograd.compiler.llvm.loops.elements import Elements
 from micrograd.compiler.llvm.loops.memory import DATA, NUMBERS, SUMS, Memory, padded
 from micrograd.compiler.llvm.loops.nests import Place, over_places, write
 from micrograd.compiler.llvm.loops.plan import Plan, terms_of
-from micrograd.compiler.llvm.loops.row_sums import Selection, write_row_sum
+from micrograd.compiler.llvm.loops.row_sums import Selection, write_row_sums
 from micrograd.compiler.llvm.loops.text import Index, Text, along
 from micrograd.compiler.llvm.loops.zeros import (
     LIST,
@@ -194,10 +194,10 @@ class SumsFunction(PanelFunction):
             self.text.line(f"store i64 0, ptr {OPEN}, align 8")
         self.write_panels(panels)
         skipped = self.gate.skipped if self.gate else frozenset()
-        self.write_sums([array for array in self.plan.sums if array not in skipped], Selection(panels))
+        write_row_sums(self.rows, [array for array in self.plan.sums if array not in skipped], Selection(panels))
         if self.gate:
             with open_panels(self.rows) as count:
-                self.write_sums([array for array in self.plan.sums if array in skipped], Selection(count, LIST))
+                write_row_sums(self.rows, [array for array in self.plan.sums if array in skipped], Selection(count, LIST))
 
     def write_panel(self) -> None:
         for number, nest in enumerate(self.plan.panels):
@@ -206,10 +206,6 @@ class SumsFunction(PanelFunction):
                 write_gate(self.rows, self.gate)
         if self.gate:
             end_gate(self.rows)
-
-    def write_sums(self, arrays: Iterable[Array], panels: Selection) -> None:
-        for array in arrays:
-            write_row_sum(self.rows, array, panels)
 
     def write_result(self, place: int, view: View) -> None:
         """A result that was not computed in its place is copied there."""
