@@ -75,13 +75,15 @@ class PanelFunction:
         for nest in self.plan.panels:
             write(self.rows, nest)
 
-    def finished(self, name: str, results: str, panels: int) -> Kernel:
+    def finished(self, name: str, results: str, what: str, panels: int) -> Kernel:
         """The kernel of what is written, which has so many panels at a time in memory, and their numbers in a list."""
         numbers = padded(panels * self.memory.panel * self.shape.rows, ALIGNMENT // 8)
         behind = numbers + self.memory.numbers
         arguments = f"ptr %data, i64 %panels, ptr %parameters, ptr %memory, ptr {results}"
         lines = [
             *[f"{table} = private constant {content}" for content, table in self.text.tables.items()],
+            f"; {what}, {self.shape.lanes} rows to a vector.",
+            f"; {results} is written. %data: for each panel of {self.shape.rows} rows one input after the other.",
             f"define void @{name}({arguments}) alignstack({ALIGNMENT}) {{",
             "entry:",
             f"{NUMBERS} = getelementptr double, ptr %memory, i64 {numbers}",
@@ -139,7 +141,7 @@ class SumsFunction(PanelFunction):
             write(self.singles, nest)
         for place, view in self.results:
             self.write_result(place, view)
-        return self.finished("sums", SUMS, most)
+        return self.finished("sums", SUMS, "The gradient and the output, summed over the rows", most)
 
     def write_zeros(self) -> None:
         lanes = self.shape.lanes
@@ -233,7 +235,7 @@ class OutputsFunction(PanelFunction):
             write(self.singles, nest)
         self.text.line(f"{DATA} = getelementptr i8, ptr %data, i64 0")
         self.write_panels(1 if self.shape.alone else "%panels")
-        return self.finished("outputs", "%results", 1)
+        return self.finished("outputs", "%results", "The outputs of each row", 1)
 
     def write_panel(self) -> None:
         super().write_panel()

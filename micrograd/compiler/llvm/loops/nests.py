@@ -27,6 +27,7 @@ SLOW = 6  # a function of libm's kind takes as long as so many multiply-adds
 def write(elements: Elements, nest: Nest) -> None:
     head = nest.head
     elements.text.rest()
+    elements.text.line(f"; {', '.join(array.kind for array in nest.arrays)}: {size_of(nest.shape)}")
     if head is None:
         write_elementwise(elements, nest)
     elif head.kind == "place":
@@ -35,6 +36,10 @@ def write(elements: Elements, nest: Nest) -> None:
         write_logsumexp(elements, nest, head)
     else:
         write_sum(elements, nest, head)
+
+
+def size_of(shape: Axes) -> str:
+    return " by ".join(map(str, shape)) or "one number"
 
 
 # ---- loops

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 
 from micrograd.compiler.llvm.loops.elements import Elements, Operands, moves
-from micrograd.compiler.llvm.loops.nests import Place, over_places, over_terms, sequences, tiles
+from micrograd.compiler.llvm.loops.nests import Place, over_places, over_terms, sequences, size_of, tiles
 from micrograd.compiler.llvm.loops.plan import term_axes, terms_of
 from micrograd.compiler.llvm.loops.text import Index, Turn, along
 from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, gradient_tile, processor
@@ -86,6 +86,7 @@ def write_row_sums(elements: Elements, arrays: Iterable[Array], panels: Selectio
 
 def write_together(elements: Elements, spots: Sequence[tuple[Array, Place]], panels: Selection) -> None:
     elements.text.rest()
+    elements.text.line(f"; summed over the rows: {', '.join(array.kind for array in dict.fromkeys(array for array, _ in spots))}")
     totals = summed(elements, spots, panels)
     for array in dict.fromkeys(array for array, _ in spots):
         mine = [number for number, (other, _) in enumerate(spots) if other is array]
@@ -95,6 +96,7 @@ def write_together(elements: Elements, spots: Sequence[tuple[Array, Place]], pan
 
 def write_row_sum(elements: Elements, array: Array, panels: Selection) -> None:
     elements.text.rest()
+    elements.text.line(f"; summed over the rows: {array.kind}, {size_of(array.shape)}")
     sides = sides_of(array)
     height, width = gradient_tile(processor())
     most = width if sides.short is not None else FEW
