@@ -39,13 +39,13 @@ class Places:
     def write(self, doubles: Doubles, numbers: array[float], first: int = 0) -> None:
         """Bring the numbers to their places, counted from the first."""
         count = len(self.places)
-        gather()(address_of(numbers), count, None, 1, 1, address_of(self.places), 1, count, doubles.address + 8 * first)
+        gather(address_of(numbers), count, None, 1, 1, address_of(self.places), 1, count, doubles.address + 8 * first)
 
     def read(self, doubles: Doubles, first: int = 0) -> array[float]:
         count = len(self.places)
         numbers = ZERO * count
         order, to = address_of(self.places), address_of(numbers)
-        gather()(doubles.address + 8 * first, 1, order, count, count, address_of(FIRST), 1, 1, to)
+        gather(doubles.address + 8 * first, 1, order, count, count, address_of(FIRST), 1, 1, to)
         return numbers
 
 
@@ -58,9 +58,10 @@ def moves() -> Machine:
     return Machine(GATHER, quick=False)
 
 
-def gather() -> Any:
+def gather(*arguments: int | None) -> None:
     """`@gather`, in machine code."""
-    return moves().functions["gather"]
+    machine = moves()  # held until it returns: of two threads that make the first one at once, each makes its own
+    machine.functions["gather"](*arguments)
 
 
 # Rows of `width` numbers go into panels of `side` rows and `panel` numbers: the number c of a row to the place that is

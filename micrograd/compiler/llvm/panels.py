@@ -46,7 +46,7 @@ class Panels:
     def put(self, numbers: array[float], order: array[int] | None, begin: int, end: int) -> None:
         """Write the columns from `begin` to `end`, of which `numbers` has one row after the other."""
         side = self.kernel.shape.rows
-        gather()(
+        gather(
             address_of(numbers),
             end - begin,
             None if order is None else address_of(order),

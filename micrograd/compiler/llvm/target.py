@@ -82,7 +82,7 @@ def kernel_text(kernel: Kernel, exact: bool, rule: Listing | None = None) -> str
         line for lanes, mine in used.items() for line in Dialect(lanes, exact).functions(sorted(mine, key=lambda op: op.symbol))
     ]
     declared = dict.fromkeys(line for line in functions if line.startswith("declare "))
-    return "\n".join([*declared, *[line for line in functions if line not in declared], kernel.text])
+    return "\n".join([kernel.text, *declared, *[line for line in functions if line not in declared]])
 
 
 def module_text(kernel: Kernel, exact: bool, rule: Listing | None, kept: Sequence[int]) -> str:

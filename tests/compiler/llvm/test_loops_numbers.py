@@ -78,6 +78,21 @@ def test_any_nodes_may_be_outputs(make: Callable[[], Example]) -> None:
             assert agree(row[place], expected, size), (place, row[place], expected)
 
 
+ADDED: dict[str, Callable[[Value, Value], Value]] = {  # to a product, with a number beside it
+    "its negative": lambda total, b: total + -total,
+    "a number": lambda total, b: (total + b) * -total,
+    "a number to its negative": lambda total, b: -total + b,
+    "a number, and its negative later": lambda total, b: ops.relu(total + b) + -total,
+}
+
+
+@pytest.mark.parametrize("added", ADDED.values(), ids=ADDED)
+def test_what_is_added_to_a_product_that_is_read_again_as_its_negative(added: Callable[[Value, Value], Value]) -> None:
+    generator = random.Random(3)
+    x, w, b = vector(generator, 3), vector(generator, 3), Value(0.25)
+    check_numbers(Example(added(ops.dot(w, x), b), x, [*w, b], normal_rows(generator, 5, 3)), "llvm")
+
+
 def layer_of(op: Op) -> Example:
     """Five neurons whose activation is the operation, of numbers from 1/4 to 3/4, where every one has a value."""
     generator = random.Random(op.symbol)

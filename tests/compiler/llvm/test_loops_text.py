@@ -1,6 +1,13 @@
 """Text in LLVM's language: numbers of loops, loops that carry, addresses made once a turn, and tables."""
 
+import pytest
+
+import micrograd
+from micrograd import ops
+from micrograd.compiler.llvm.loops import elements
 from micrograd.compiler.llvm.loops.text import Index, Text, along
+from micrograd.compiler.llvm.vectors import literal
+from micrograd.engine import Value
 
 
 def lines(text: Text) -> list[str]:
@@ -64,7 +71,7 @@ def test_a_loop_carries_each_number_on_and_ends_after_its_count() -> None:
         "br label %loop1.end",
         "loop1.end:",
         "%i1.next = add i64 %i1, 1",
-        "%i1.more = icmp slt i64 %i1.next, %count",
+        "%i1.more = icmp ne i64 %i1.next, %count",
         "br i1 %i1.more, label %loop1, label %loop1.done",
         "loop1.done:",
     ]
@@ -147,3 +154,20 @@ def test_equal_tables_are_one() -> None:
     text = Text()
     names = [text.table("[1 x i64] [i64 3]"), text.table("[1 x i64] [i64 4]"), text.table("[1 x i64] [i64 3]")]
     assert names == ["@table0", "@table1", "@table0"]
+
+
+def test_a_table_of_constants_is_spelled_once_however_often_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be the weights of a large layer, and each load of a tile names it."""
+    spelled: list[float] = []
+
+    def noticed(number: float) -> str:
+        spelled.append(number)
+        return literal(number)
+
+    monkeypatch.setattr(elements, "literal", noticed)
+    weights = [[Value(100.0 + 10.0 * j + i) for i in range(9)] for j in range(8)]
+    x = [Value(1.0) for _ in range(9)]
+    program = micrograd.compile(ops.total([ops.relu(ops.dot(row, x)) for row in weights]), x, target="llvm")
+    (value,) = program.evaluate([[1.0] * 9])
+    assert value == 8 * (9 * 100.0 + 36.0) + 9 * 10.0 * 28.0
+    assert sorted(spelled) == [0.0, *[weight.data for row in weights for weight in row]]

@@ -39,6 +39,7 @@ class Elements:
         self.zero = self.dialect.constant(0.0)
         self.panel = Index()  # the one that is worked on
         self.held: dict[tuple[Array, int, int], str] = {}
+        self.tables: dict[object, str] = {}  # their names, so that each is spelled once
         self.ops: set[Op] = set()
 
     # ---- instructions
@@ -68,9 +69,9 @@ class Elements:
     # ---- memory
 
     def address(self, array: Array, index: Index, vector: int = 0) -> str:
-        home = self.memory.homes.get(array)
-        if home is None:
+        if array.kind == "numbers":
             return self.text.address(self.constants(array), index * 8)
+        home = self.memory.homes[array]
         return self.text.address(home.base, self.offset(home, array, index, vector))
 
     def offset(self, home: Home, array: Array, index: Index, vector: int) -> Index:
@@ -99,8 +100,11 @@ class Elements:
         self.text.line(f"store {self.kind} {number}, ptr {self.address(array, index, vector)}, align {align}")
 
     def constants(self, array: Array) -> str:
-        numbers = ", ".join(f"double {literal(number)}" for number in [*np.ravel(array.numbers).tolist(), 0.0])
-        return self.text.table(f"[{array.size + 1} x double] [{numbers}]")
+        """The table of an array of constants, with a zero behind them."""
+        if array not in self.tables:
+            numbers = ", ".join(f"double {literal(number)}" for number in [*np.ravel(array.numbers).tolist(), 0.0])
+            self.tables[array] = self.text.table(f"[{array.size + 1} x double] [{numbers}]")
+        return self.tables[array]
 
     # ---- views
 
@@ -112,11 +116,15 @@ class Elements:
         return self.looked_up(view.table, zero, along(contiguous(view.axes), place))
 
     def looked_up(self, table: Places, nowhere: int, flat: Index) -> Index:
-        places = np.where(table < 0, nowhere, table).ravel().tolist()
         if not flat.factors:
-            return Index(places[flat.constant])
-        name = self.text.table(f"[{len(places)} x i64] [{', '.join(f'i64 {place}' for place in places)}]")
-        return Index(factors={self.text.let(f"load i64, ptr {self.text.address(name, flat * 8)}, align 8"): 1})
+            place = int(table.flat[flat.constant])
+            return Index(nowhere if place < 0 else place)
+        key = table.tobytes(), nowhere
+        if key not in self.tables:
+            places = ", ".join(f"i64 {place}" for place in np.where(table < 0, nowhere, table).ravel().tolist())
+            self.tables[key] = self.text.table(f"[{table.size} x i64] [{places}]")
+        address = self.text.address(self.tables[key], flat * 8)
+        return Index(factors={self.text.let(f"load i64, ptr {address}, align 8"): 1})
 
     def value(self, view: View, place: Sequence[Index], vector: int, found: Found | None = None) -> str:
         """A vector of what the view shows at a place; of an array that is being computed, the one that was found."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from micrograd.compiler.graph import Graph
@@ -11,7 +11,7 @@ from micrograd.compiler.llvm.loops.elements import Elements
 from micrograd.compiler.llvm.loops.memory import DATA, NUMBERS, SUMS, Memory, padded
 from micrograd.compiler.llvm.loops.nests import Place, over_places, write
 from micrograd.compiler.llvm.loops.plan import Plan, terms_of
-from micrograd.compiler.llvm.loops.row_sums import Selection, write_row_sum
+from micrograd.compiler.llvm.loops.row_sums import Selection, write_row_sums
 from micrograd.compiler.llvm.loops.text import Index, Text, along
 from micrograd.compiler.llvm.loops.zeros import (
     LIST,
@@ -75,13 +75,15 @@ class PanelFunction:
         for nest in self.plan.panels:
             write(self.rows, nest)
 
-    def finished(self, name: str, results: str, panels: int) -> Kernel:
+    def finished(self, name: str, results: str, what: str, panels: int) -> Kernel:
         """The kernel of what is written, which has so many panels at a time in memory, and their numbers in a list."""
         numbers = padded(panels * self.memory.panel * self.shape.rows, ALIGNMENT // 8)
         behind = numbers + self.memory.numbers
         arguments = f"ptr %data, i64 %panels, ptr %parameters, ptr %memory, ptr {results}"
         lines = [
             *[f"{table} = private constant {content}" for content, table in self.text.tables.items()],
+            f"; {what}, {self.shape.lanes} rows to a vector.",
+            f"; {results} is written. %data: for each panel of {self.shape.rows} rows one input after the other.",
             f"define void @{name}({arguments}) alignstack({ALIGNMENT}) {{",
             "entry:",
             f"{NUMBERS} = getelementptr double, ptr %memory, i64 {numbers}",
@@ -139,7 +141,7 @@ class SumsFunction(PanelFunction):
             write(self.singles, nest)
         for place, view in self.results:
             self.write_result(place, view)
-        return self.finished("sums", SUMS, most)
+        return self.finished("sums", SUMS, "The gradient and the output, summed over the rows", most)
 
     def write_zeros(self) -> None:
         lanes = self.shape.lanes
@@ -194,10 +196,10 @@ class SumsFunction(PanelFunction):
             self.text.line(f"store i64 0, ptr {OPEN}, align 8")
         self.write_panels(panels)
         skipped = self.gate.skipped if self.gate else frozenset()
-        self.write_sums([array for array in self.plan.sums if array not in skipped], Selection(panels))
+        write_row_sums(self.rows, [array for array in self.plan.sums if array not in skipped], Selection(panels))
         if self.gate:
             with open_panels(self.rows) as count:
-                self.write_sums([array for array in self.plan.sums if array in skipped], Selection(count, LIST))
+                write_row_sums(self.rows, [array for array in self.plan.sums if array in skipped], Selection(count, LIST))
 
     def write_panel(self) -> None:
         for number, nest in enumerate(self.plan.panels):
@@ -206,10 +208,6 @@ class SumsFunction(PanelFunction):
                 write_gate(self.rows, self.gate)
         if self.gate:
             end_gate(self.rows)
-
-    def write_sums(self, arrays: Iterable[Array], panels: Selection) -> None:
-        for array in arrays:
-            write_row_sum(self.rows, array, panels)
 
     def write_result(self, place: int, view: View) -> None:
         """A result that was not computed in its place is copied there."""
@@ -237,7 +235,7 @@ class OutputsFunction(PanelFunction):
             write(self.singles, nest)
         self.text.line(f"{DATA} = getelementptr i8, ptr %data, i64 0")
         self.write_panels(1 if self.shape.alone else "%panels")
-        return self.finished("outputs", "%results", 1)
+        return self.finished("outputs", "%results", "The outputs of each row", 1)
 
     def write_panel(self) -> None:
         super().write_panel()

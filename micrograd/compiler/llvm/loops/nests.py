@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ from micrograd import ops
 from micrograd.compiler.listing import FINITE_ADD
 from micrograd.compiler.llvm.loops.elements import Elements, Operands, moves
 from micrograd.compiler.llvm.loops.memory import overlaps, start_of
-from micrograd.compiler.llvm.loops.plan import Nest, is_quick, term_axes, terms_of
+from micrograd.compiler.llvm.loops.plan import Nest, Plan, is_quick, term_axes, terms_of
 from micrograd.compiler.llvm.loops.text import Index, along
 from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, TURN, UNROLLED, outputs_beside, processor
 from micrograd.tensors.arrays import Array, Target, View
@@ -27,6 +27,7 @@ SLOW = 6  # a function of libm's kind takes as long as so many multiply-adds
 def write(elements: Elements, nest: Nest) -> None:
     head = nest.head
     elements.text.rest()
+    elements.text.line(f"; {', '.join(array.kind for array in nest.arrays)}: {size_of(nest.shape)}")
     if head is None:
         write_elementwise(elements, nest)
     elif head.kind == "place":
@@ -35,6 +36,10 @@ def write(elements: Elements, nest: Nest) -> None:
         write_logsumexp(elements, nest, head)
     else:
         write_sum(elements, nest, head)
+
+
+def size_of(shape: Axes) -> str:
+    return " by ".join(map(str, shape)) or "one number"
 
 
 # ---- loops
@@ -181,7 +186,7 @@ def write_tile(elements: Elements, nest: Nest, head: Array, places: list[Place])
     terms = term_axes(head)
     each = [(place, vector) for place in places for vector in range(elements.shape.vectors)]
     chains = max(1, min(UNROLLED, IN_FLIGHT // len(each))) if terms_of(head) >= UNROLLED else 1
-    addend = addend_of(nest, elements.plan.kept)
+    addend = addend_of(nest, elements.plan)
     first, *later = nest.arrays if addend is None else nest.arrays[1:]
     begin = [elements.zero if addend is None else elements.value(addend, place, vector) for place, vector in each]
     turn = 0
@@ -204,17 +209,14 @@ def write_tile(elements: Elements, nest: Nest, head: Array, places: list[Place])
         elements.follow([first, *later], place, vector, {first: total})
 
 
-def addend_of(nest: Nest, kept: Collection[Array]) -> View | None:
+def addend_of(nest: Nest, plan: Plan) -> View | None:
     """What is added to a sum, and only then read, such as a bias: the sum may begin with it."""
     head, *others = nest.arrays
-    if head in kept or not others or others[0].op is not ops.add or any(reads(array, head) for array in others[1:]):
+    if head in plan.kept or not others or others[0].op is not ops.add or any(head in plan.read_by(array) for array in others[1:]):
         return None
     mine = [view for view in others[0].operands if view.source is not head]
-    return mine[0] if len(mine) == 1 else None
-
-
-def reads(array: Array, other: Array) -> bool:
-    return any(view.source is other for view in array.operands)
+    is_known = len(mine) == 1 and (mine[0].source is None or plan.plain(mine[0].source) is not head)
+    return mine[0] if is_known else None
 
 
 def write_logsumexp(elements: Elements, nest: Nest, head: Array) -> None:

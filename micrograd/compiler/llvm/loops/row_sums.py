@@ -5,13 +5,15 @@ Only at the end are the lanes of a sum added up, those of as many sums at a time
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 
+import numpy as np
+
 from micrograd.compiler.llvm.loops.elements import Elements, Operands, moves
-from micrograd.compiler.llvm.loops.nests import Place, over_places, over_terms, sequences, tiles
+from micrograd.compiler.llvm.loops.nests import Place, over_places, over_terms, sequences, size_of, tiles
 from micrograd.compiler.llvm.loops.plan import term_axes, terms_of
 from micrograd.compiler.llvm.loops.text import Index, Turn, along
 from micrograd.compiler.llvm.tiles import IN_FLIGHT, STRAIGHT, gradient_tile, processor
@@ -36,8 +38,11 @@ def sides_of(array: Array) -> Sides:
         [k for k in range(count) if array.shape[k] > 1 and all(moves(other, k) == (other is view) for other in array.operands)]
         for view in array.operands
     ]
-    key = lambda k: (array.shape[k] % 4 == 0, strides[k] == 1, array.shape[k])  # noqa: E731
-    long = max([k for axes in alone for k in axes], key=key, default=None)
+
+    def merit(axis: int) -> tuple[bool, bool, int]:
+        return array.shape[axis] % 4 == 0, strides[axis] == 1, array.shape[axis]
+
+    long = max([k for axes in alone for k in axes], key=merit, default=None)
     others = [k for axes in alone if long not in axes for k in axes]
     return Sides(long, max(others, key=lambda k: array.shape[k], default=None))
 
@@ -64,9 +69,34 @@ class Selection:
         elements.panel = before
 
 
-def write_row_sum(elements: Elements, array: Array, panels: Selection) -> None:
-    """Add the sum to what is at home; where there is one panel alone, it is written there."""
+def write_row_sums(elements: Elements, arrays: Iterable[Array], panels: Selection) -> None:
+    """Add each sum to what is at home; where there is one panel alone, it is written there. Small ones share a loop."""
+    together: list[tuple[Array, Place]] = []
+    for array in arrays:
+        if array.size > FEW or terms_of(array) > 1:
+            write_row_sum(elements, array, panels)
+            continue
+        if len(together) + array.size > FEW:
+            write_together(elements, together, panels)
+            together = []
+        together += [(array, [Index(k) for k in place]) for place in np.ndindex(*array.shape)]
+    if together:
+        write_together(elements, together, panels)
+
+
+def write_together(elements: Elements, spots: Sequence[tuple[Array, Place]], panels: Selection) -> None:
     elements.text.rest()
+    elements.text.line(f"; summed over the rows: {', '.join(array.kind for array in dict.fromkeys(array for array, _ in spots))}")
+    totals = summed(elements, spots, panels)
+    for array in dict.fromkeys(array for array, _ in spots):
+        mine = [number for number, (other, _) in enumerate(spots) if other is array]
+        places, sums = [spots[number][1] for number in mine], [totals[number] for number in mine]
+        finish(elements, array, places, sums, alone=panels.count == 1)
+
+
+def write_row_sum(elements: Elements, array: Array, panels: Selection) -> None:
+    elements.text.rest()
+    elements.text.line(f"; summed over the rows: {array.kind}, {size_of(array.shape)}")
     sides = sides_of(array)
     height, width = gradient_tile(processor())
     most = width if sides.short is not None else FEW
@@ -78,7 +108,8 @@ def write_row_sum(elements: Elements, array: Array, panels: Selection) -> None:
             beside = max(1, height * width // len(longs))
             for shorts in sequences(elements, tiles(length_of(array, sides.short), beside, beside), straight):
                 places = [put(put(place, sides.long, long), sides.short, short) for long, short in product(longs, shorts)]
-                finish(elements, array, places, summed(elements, array, places, panels), alone=panels.count == 1)
+                totals = summed(elements, [(array, place) for place in places], panels)
+                finish(elements, array, places, totals, alone=panels.count == 1)
 
     over_places(elements, outer, 1 if straight else STRAIGHT + 1, body)
 
@@ -97,21 +128,21 @@ def put(place: Place, axis: int | None, index: Index) -> Place:
     return place if axis is None else [*place[:axis], index, *place[axis + 1 :]]
 
 
-def summed(elements: Elements, array: Array, places: Sequence[Place], panels: Selection) -> list[str]:
-    """A vector for each place, in which the lanes are still to be added up."""
-    terms, vectors, count = term_axes(array), elements.shape.vectors, len(places)
+def summed(elements: Elements, spots: Sequence[tuple[Array, Place]], panels: Selection) -> list[str]:
+    """A vector for each place of an array, in which the lanes are still to be added up. All have the same axes of terms."""
+    vectors, count = elements.shape.vectors, len(spots)
     chains = max(1, min(vectors, IN_FLIGHT // count))
 
     def term(at: Place, totals: list[str]) -> list[str]:
         totals = list(totals)
-        operands = Operands(elements, array)
+        operands = {array: Operands(elements, array) for array, _ in spots}
         for vector in range(vectors):
-            for number, place in enumerate(places, start=vector % chains * count):
-                totals[number] = elements.accumulated(operands.at(place, at, vector), totals[number])
+            for number, (array, place) in enumerate(spots, start=vector % chains * count):
+                totals[number] = elements.accumulated(operands[array].at(place, at, vector), totals[number])
         return totals
 
     with panels.turn(elements, [elements.zero] * (count * chains)) as turn:
-        turn.next = over_terms(elements, terms, turn.carried, term)
+        turn.next = over_terms(elements, term_axes(spots[0][0]), turn.carried, term)
     totals = turn.result[:count]
     for first in range(count, count * chains, count):
         totals = [elements.add(total, other) for total, other in zip(totals, turn.result[first:], strict=False)]
@@ -157,7 +188,9 @@ def lane_sums(elements: Elements, vectors: Sequence[str]) -> str:
         masks = [f"<{lanes} x i32> <{', '.join(f'i32 {place + move}' for place in low)}>" for move in (0, half)]
         pairs = zip(vectors[::2], vectors[1::2], strict=True)
         vectors = [
-            elements.add(*[elements.text.let(f"shufflevector {kind} {a}, {kind} {b}, {mask}") for mask in masks])
+            elements.zero
+            if a == b == elements.zero
+            else elements.add(*[elements.text.let(f"shufflevector {kind} {a}, {kind} {b}, {mask}") for mask in masks])
             for a, b in pairs
         ]
         half *= 2
