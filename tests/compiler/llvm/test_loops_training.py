@@ -34,10 +34,11 @@ RULES: dict[str, Callable[..., Optimizer]] = {
 RATES = {"rmsprop": 0.002, "rmsprop, momentum": 0.002, "adam, decay": 0.002}  # above it jumps to and fro, and any rounding grows
 
 
-@pytest.mark.parametrize("batch_size", [None, 4])
+@pytest.mark.parametrize(("batch_size", "epochs"), [(None, 200), (4, 60)])
 @pytest.mark.parametrize("name", RULES)
-def test_200_epochs_by_every_rule_are_those_of_the_eager_loop(name: str, batch_size: int | None) -> None:
-    check_training("llvm", partial(RULES[name], learning_rate=RATES.get(name, 0.02)), data_of(9), batch_size=batch_size)
+def test_200_epochs_by_every_rule_are_those_of_the_eager_loop(name: str, batch_size: int | None, epochs: int) -> None:
+    """And 180 steps of three batches an epoch."""
+    check_training("llvm", partial(RULES[name], learning_rate=RATES.get(name, 0.02)), data_of(9), epochs, batch_size)
 
 
 def test_a_learning_rate_of_0_moves_nothing_but_the_memory() -> None:
