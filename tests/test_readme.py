@@ -263,3 +263,14 @@ def test_the_table_of_speed_has_every_runner_the_machine_and_the_date() -> None:
     times = [float(row[1].removesuffix(" ms").replace(",", "")) for row in rows]
     assert times == sorted(times, reverse=True)
     assert re.search(r"\n\n.+, \d+ cores, Python [\d.]+; \d{4}-\d\d-\d\d\.\n\n<!-- end of speed -->", readme.text())
+
+
+def test_the_table_of_larger_networks_has_the_times_of_those_who_can_bear_them() -> None:
+    from tests.benchmarks.readme import COMPILED, ENGINES, LARGE
+
+    rows = readme.table("who", *LARGE)
+    for column, task in enumerate(LARGE, start=1):
+        able = [re.escape(runner.name).replace(r"\{\}", r"[\d.]+") for runner in (*ENGINES, *COMPILED) if task in runner.steps]
+        timed = [row[0] for row in rows if len(row) > column and row[column].endswith(" ms")]
+        assert len(timed) == len(able)
+        assert all(any(re.fullmatch(pattern, name) for name in timed) for pattern in able)

@@ -77,13 +77,13 @@ ENGINES = (
 COMPILED = (
     Runner("PyTorch {}, tensors", "torch", torch_tensors, {MOONS: 500}),
     Runner("JAX {}, one compiled call a step", "jax", jax_calls, {MOONS: 1000}),
-    Runner("NumPy {}, gradients derived by hand", "numpy", numpy_by_hand, {MOONS: 1000, LARGE[0]: 20, LARGE[1]: 4}),
-    Runner("JAX {}, the whole loop compiled", "jax", jax_loop, {MOONS: 3000, LARGE[0]: 20, LARGE[1]: 4}),
+    Runner("NumPy {}, gradients derived by hand", "numpy", numpy_by_hand, {MOONS: 1000, LARGE[0]: 20, LARGE[1]: 20}),
+    Runner("JAX {}, the whole loop compiled", "jax", jax_loop, {MOONS: 3000, LARGE[0]: 20, LARGE[1]: 20}),
     Runner(
         f"{OURS}compiled to machine code**",
         "llvmlite",
         partial(compiled, target="llvm"),
-        {MOONS: 10_000, LARGE[0]: 20, LARGE[1]: 4},
+        {MOONS: 10_000, LARGE[0]: 20, LARGE[1]: 20},
     ),
 )
 

@@ -105,7 +105,7 @@ class PanelFunction:
             moved=self.memory.moved,
             size=self.memory.size,
             memory=behind + 1 + panels,
-            work=sum(array.size * terms_of(array) for array in self.plan.arrays),
+            work=sum(array.size * terms_of(array) for array in self.plan.arrays) // self.shape.lanes,
         )
 
 

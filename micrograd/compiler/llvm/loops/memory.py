@@ -66,7 +66,7 @@ class Memory:
 
     def place_data(self, program: ArrayProgram) -> tuple[int, list[int]]:
         count, at, columns = len(self.parameters), 0, dict[int, int]()
-        leaves = [*program.inputs, *[program.share] * program.share.rows]
+        leaves = [*program.inputs, *([program.share] if program.share.rows else [])]
         zero = sum(array.size for array in leaves)
         for array in leaves:
             self.homes[array] = Home(DATA, at, zero)
