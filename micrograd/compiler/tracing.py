@@ -208,10 +208,7 @@ def close(a: float, b: float) -> bool:
 @cache
 def advise_llvmlite() -> None:
     """Said once."""
-    warn(
-        "training runs as compiled Python; with llvmlite and NumPy it runs as machine code, many times faster: "
-        "pip install llvmlite numpy"
-    )
+    warn("training runs as compiled Python; pip install llvmlite numpy makes a long one machine code, many times faster")
 
 
 # --------------------------------------------------------------------------------------------------------------
