@@ -65,8 +65,7 @@ def gate_at(array: Array, nest_of: dict[Array, int], plan: Plan) -> Gate | None:
             zeros.add(other)
     later = {other for other, number in nest_of.items() if number > nest}
     skipped = {total for total in plan.sums if total in zeros}
-    reading = {read for total in plan.sums if total not in zeros for read in plan.read_by(total)}
-    return Gate(array, nest, frozenset(skipped)) if skipped and later <= zeros and reading.isdisjoint(later) else None
+    return Gate(array, nest, frozenset(skipped)) if skipped and later <= zeros else None
 
 
 def is_zero(array: Array, zeros: set[Array]) -> bool:
