@@ -18,7 +18,7 @@ from tests.tensors.examples import EXAMPLES
 from tests.tensors.pieces import Example, vector
 
 inf, nan = math.inf, math.nan
-COUNTS = [*range(1, 15), 25, 97]
+COUNTS = [*range(1, 10), 13, 25, 97]
 
 
 def alike(got: float, expected: float) -> bool:
@@ -203,7 +203,7 @@ def bumps() -> tuple[list[Value], Value, Value]:
     return weights, x, ops.total([ops.exp(weight * x) for weight in weights])
 
 
-@pytest.mark.parametrize("count", [*range(1, 27), 33, 97, 1000])
+@pytest.mark.parametrize("count", [*range(1, 14), 25, 33, 97, 1000])
 def test_an_infinite_last_row_gives_inf_and_not_nan(count: int) -> None:
     weights, x, loss = bumps()
     program = micrograd.compile(loss, [x], weights, target="llvm")
@@ -216,7 +216,7 @@ def test_an_infinite_last_row_gives_inf_and_not_nan(count: int) -> None:
     assert program.evaluate(rows) == pytest.approx([5.0] * (count - 1) + [inf])
 
 
-@pytest.mark.parametrize("count", [*range(2, 27), 97])
+@pytest.mark.parametrize("count", [*range(2, 14), 25, 97])
 def test_a_weight_of_0_times_an_infinite_loss_is_nan_and_beside_one_it_is_nothing(count: int) -> None:
     weights, x, loss = bumps()
     program = micrograd.compile(loss, [x], weights, target="llvm")
