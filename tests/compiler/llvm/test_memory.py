@@ -30,10 +30,12 @@ def resident():
         return int(file.read().split()[1]) * resource.getpagesize() / 1024
 
 {leak}
-compilations({count} // 2)  # what is loaded and filled once
-before = resident()
-compilations({count})
-print((resident() - before) / {count})
+compilations(40)  # what is loaded and filled once
+sizes = [resident()]
+for _ in range({times}):
+    compilations({count})
+    sizes.append(resident())
+print(min(after - before for before, after in zip(sizes, sizes[1:])) / {count})
 """
 
 KEPT = """
@@ -45,16 +47,19 @@ machine.Machine.__init__ = keeping
 """
 
 
-def growth(count: int, leak: str = "") -> float:
-    """The kilobytes by which the memory of a process grows for each compilation."""
-    command = [sys.executable, "-c", SCRIPT.format(count=count, leak=leak)]
+def growth(count: int, leak: str = "", times: int = 1) -> float:
+    """The kilobytes by which the memory of a process grows for each compilation: the least of several times so many.
+
+    Memory that is taken once, and then used again, comes in steps: in Python 3.13 of 6 MB.
+    """
+    command = [sys.executable, "-c", SCRIPT.format(count=count, leak=leak, times=times)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
 
 
 def test_a_compilation_leaves_nothing_behind() -> None:
-    assert growth(160) < BOUND
+    assert growth(80, times=5) < BOUND
 
 
 @pytest.mark.parametrize("kept", ["self.engine", "bytearray(6_000)"])
 def test_what_is_kept_would_be_seen(kept: str) -> None:
-    assert growth(80, KEPT.format(kept=kept)) > BOUND
+    assert growth(80, KEPT.format(kept=kept), times=2) > BOUND
