@@ -246,64 +246,61 @@ class Dialect(Vector):
             yield f"{name} = shufflevector {v} {name}.first, {v} poison, <{self.lanes} x i32> zeroinitializer"
 
     def functions(self, ops: Iterable[Op]) -> Iterator[str]:
-        """The small functions that the ops call, those that these call, and the ones of libm."""
+        """The small functions that the ops call, those that these call, and the ones of libm: each whole, or its declaration."""
         waiting = list(dict.fromkeys(ops))
         known, libraries = set(waiting), dict[str, None]()
         while waiting:
             op = waiting.pop()
             if self.is_own(op):
-                yield from self.own(self.function(op), OWN[op])
+                yield self.own(self.function(op), OWN[op])
                 continue
             calls = CALLS.get(op, ())
             if op in FUNCTION:
                 body = self.fill(FUNCTION[op], **{called.symbol: self.function(called) for called in calls})
-                yield from self.define(self.function(op), ["%a", "%b"][: op.arity], [body])
+                yield self.define(self.function(op), ["%a", "%b"][: op.arity], [body])
             elif op in LIBRARY:
                 libraries[LIBRARY[op]] = None
             waiting.extend(called for called in calls if called not in known)
             known |= set(calls)
         if known.intersection(POWER_OPS) and not self.exact:
             for function in POWERS.values():
-                yield from self.own(f"@micrograd.{function.__name__}.{self.short}", function)
+                yield self.own(f"@micrograd.{function.__name__}.{self.short}", function)
         for name in libraries:
             yield from self.library(name)
         yield from self.intrinsics()
 
-    def define(self, name: str, operands: Sequence[str], lines: Iterable[str], result: str = "%r") -> Iterator[str]:
+    def define(self, name: str, operands: Sequence[str], lines: Iterable[str], result: str = "%r") -> str:
         arguments = ", ".join(f"{self.number} {operand}" for operand in operands)
-        yield f"define internal {self.number} {name}({arguments}) alwaysinline {{"
-        yield from lines
-        yield f"ret {self.number} {result} }}"
+        first = f"define internal {self.number} {name}({arguments}) alwaysinline {{"
+        return "\n".join([first, *lines, f"ret {self.number} {result} }}"])
 
-    def own(self, name: str, function: Function) -> Iterator[str]:
+    def own(self, name: str, function: Function) -> str:
         body = Body(self)
         result = function(body, "%a")
-        yield from self.define(name, ["%a"], body.lines, result)
+        return self.define(name, ["%a"], body.lines, result)
 
     def library(self, name: str) -> Iterator[str]:
         """A function of libm for every lane: a vector function of the same name, or one call after the other."""
         letters = ["%a", "%b"] if name in BINARY else ["%a"]
-        arguments = ", ".join(f"{self.number} {letter}" for letter in letters)
-        yield f"define internal {self.number} @{name}.each.{self.short}({arguments}) alwaysinline {{"
-        if vector := self.vector_name(name):
-            yield f"%r = call {self.number} @{vector}({arguments})"
-            yield f"ret {self.number} %r }}"
-            yield f"declare {self.number} @{vector}({', '.join([self.number] * len(letters))}) memory(none) nounwind willreturn"
-            return
-        single = "micrograd_hypot" if name == "hypot" and self.exact else name
-        if self.lanes == 1:
-            yield f"%r = call double @{single}({arguments})"
+        vector = self.vector_name(name)
+        called = vector or ("micrograd_hypot" if name == "hypot" and self.exact else name)
+        kind = self.number if vector else "double"
+        if kind == self.number:
+            lines = [f"%r = call {kind} @{called}({', '.join(f'{kind} {letter}' for letter in letters)})"]
         else:
-            last = "poison"
-            for lane in range(self.lanes):
-                for letter in letters:
-                    yield f"{letter}{lane} = extractelement {self.number} {letter}, i32 {lane}"
-                yield f"%c{lane} = call double @{single}({', '.join(f'double {letter}{lane}' for letter in letters)})"
-                result = "%r" if lane == self.lanes - 1 else f"%r{lane}"
-                yield f"{result} = insertelement {self.number} {last}, double %c{lane}, i32 {lane}"
-                last = result
-        yield f"ret {self.number} %r }}"
-        yield f"declare double @{single}({', '.join(['double'] * len(letters))}) memory(none) nounwind willreturn"
+            lines = list(self.lane_by_lane(called, letters))
+        yield self.define(f"@{name}.each.{self.short}", letters, lines)
+        yield f"declare {kind} @{called}({', '.join([kind] * len(letters))}) memory(none) nounwind willreturn"
+
+    def lane_by_lane(self, name: str, letters: Sequence[str]) -> Iterator[str]:
+        last = "poison"
+        for lane in range(self.lanes):
+            for letter in letters:
+                yield f"{letter}{lane} = extractelement {self.number} {letter}, i32 {lane}"
+            yield f"%c{lane} = call double @{name}({', '.join(f'double {letter}{lane}' for letter in letters)})"
+            result = "%r" if lane == self.lanes - 1 else f"%r{lane}"
+            yield f"{result} = insertelement {self.number} {last}, double %c{lane}, i32 {lane}"
+            last = result
 
     def vector_name(self, name: str) -> str | None:
         prefix = VECTOR_NAMES.get((platform.machine(), self.lanes))

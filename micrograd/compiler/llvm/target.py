@@ -79,10 +79,11 @@ def kernel_text(kernel: Kernel, exact: bool, rule: Listing | None = None) -> str
     ops = kernel.ops.union(op for _, op, _ in rule.instructions) if rule else kernel.ops
     used = {1: kernel.single, kernel.shape.lanes: ops | kernel.single if kernel.shape.lanes == 1 else ops}
     functions = [
-        line for lanes, mine in used.items() for line in Dialect(lanes, exact).functions(sorted(mine, key=lambda op: op.symbol))
+        function
+        for lanes, mine in used.items()
+        for function in Dialect(lanes, exact).functions(sorted(mine, key=lambda op: op.symbol))
     ]
-    declared = dict.fromkeys(line for line in functions if line.startswith("declare "))
-    return "\n".join([kernel.text, *declared, *[line for line in functions if line not in declared]])
+    return "\n".join([kernel.text, *dict.fromkeys(functions)])
 
 
 def module_text(kernel: Kernel, exact: bool, rule: Listing | None, kept: Sequence[int]) -> str:

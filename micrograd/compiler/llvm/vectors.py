@@ -53,10 +53,8 @@ class Vector:
             yield f"declare {v} @llvm.{name}.{t}({v})"
         yield f"declare {v} @llvm.copysign.{t}({v}, {v})"
         yield f"declare {v} @llvm.fma.{t}({v}, {v}, {v})"
-        yield f"define internal {v} @micrograd.fma.{t}({v} %a, {v} %b, {v} %c) alwaysinline {{"
-        yield f"%p = fmul {v} %a, %b"
-        yield f"%r = fadd {v} %p, %c"
-        yield f"ret {v} %r }}"
+        lines = [f"%p = fmul {v} %a, %b", f"%r = fadd {v} %p, %c", f"ret {v} %r }}"]
+        yield "\n".join([f"define internal {v} @micrograd.fma.{t}({v} %a, {v} %b, {v} %c) alwaysinline {{", *lines])
 
 
 class Body:

@@ -89,11 +89,9 @@ class Elements:
         return self.spread(self.text.let(f"load double, ptr {self.address(array, index)}, align 8"))
 
     def spread(self, number: str) -> str:
-        if self.shape.lanes == 1:
-            return number
-        first = self.text.let(f"insertelement {self.kind} poison, double {number}, i32 0")
-        lanes = f"<{self.shape.lanes} x i32> zeroinitializer"
-        return self.text.let(f"shufflevector {self.kind} {first}, {self.kind} poison, {lanes}")
+        name = self.text.name()
+        self.text.lines += self.dialect.spread(name, number)
+        return name
 
     def store(self, number: str, array: Array, index: Index, vector: int) -> None:
         align = 8 * self.shape.lanes if array.rows else 8
@@ -180,7 +178,7 @@ class Operands:
     def at(self, place: Sequence[Index], term: Sequence[Index], vector: int) -> list[str]:
         found = []
         for number, (view, axes) in enumerate(self.moving):
-            key = number, vector if view.rows else 0, *[repr(place[k]) for k in axes]
+            key = number, vector if view.rows else 0, *[place[k] for k in axes]
             if key not in self.known:
                 self.known[key] = self.elements.value(view, [*place, *term], vector)
             found.append(self.known[key])

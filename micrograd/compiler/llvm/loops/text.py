@@ -62,6 +62,12 @@ class Index:
 
     __rmul__ = __mul__
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Index) and (self.constant, self.factors) == (other.constant, other.factors)
+
+    def __hash__(self) -> int:
+        return hash((self.constant, *self.factors))
+
     def __repr__(self) -> str:
         return " + ".join([str(self.constant), *[f"{factor} * {name}" for name, factor in self.factors.items()]])
 
