@@ -1,9 +1,17 @@
-"""With NO_SKIPS set, as .ci/run sets it, a skipped test is a failed one: there, everything that tests need is installed."""
+"""With NO_SKIPS set, as .ci/run sets it, a skipped test is a failed one: there, everything that tests need is installed.
+
+The browser, which is Debian's Chromium (apt-get install chromium), and pages opened in it.
+"""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -15,3 +23,43 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped, and NO_SKIPS is set: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+    if not CHROMIUM.exists():
+        pytest.skip("no browser at /usr/bin/chromium: apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Opens HTML from disk, and fails if a page says an error, opens a dialog or asks for anything but itself."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def open_page(content: Any, width: int = 1280, height: int = 800, **options: Any) -> Any:
+        path = tmp_path / f"page{len(contexts)}.html"
+        path.write_text(content if isinstance(content, str) else content.html, encoding="utf-8")
+        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: complaints.append(request.url) if not local(request.url, path) else None)
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def local(url: str, path: Path) -> bool:
+    return url == path.as_uri() or url.startswith(("data:", "about:srcdoc"))

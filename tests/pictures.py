@@ -41,7 +41,7 @@ def graph(output: Value, scheme: str) -> str:
 
 def dark_palette() -> dict[str, Any]:
     """The colours of drawings as the player has them in the dark: its styles name the same ones in pairs."""
-    styles = "".join(map(file_text, ("colours.css", "picture.css", "player.css")))
+    styles = "".join(map(file_text, ("shared/colours.css", "shared/picture.css", "player/player.css")))
     dark: dict[str, str] = {}
     for light, other in re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", styles):
         dark.setdefault(light, other)

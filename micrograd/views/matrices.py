@@ -22,10 +22,10 @@ from micrograd.tensors.shapes import shape_of
 from micrograd.tensors.spelling import runnable
 from micrograd.tensors.symbols import Run, Symbol, name_runs
 from micrograd.tensors.terms import ROWS, Formulas, Line, MatMul, Name, Result, walk
-from micrograd.views.pages import file_text, framed, page_of, safe_json
+from micrograd.views.pages import file_text, framed, joined, page_of, safe_json
 from micrograd.views.reach import MOST, Follower, Reach, UnfollowedError, affine
 
-SCRIPTS = ("cells.js", "reasons.js", "matrices.js")  # one script, in this order
+SCRIPTS = ("matrices/cells.js", "matrices/reasons.js", "matrices/matrices.js")  # one script, in this order
 MOST_NUMBERS = 8192  # of an array that is shown entry by entry; of a larger one only the shape
 MOST_TABLE = 20_000  # places of an operand that is read in no regular way
 HEIGHT = 780  # of the frame in a notebook
@@ -49,12 +49,12 @@ def page(formulas: Formulas, numbers: Numbers, *, title: str = "fold(loss)", not
         for array in [*formulas.arguments, *formulas.constants, *(line.array for line in formulas.lines)]
     }
     return page_of(
-        "matrices.html",
-        SCRIPTS,
+        "matrices/matrices.html",
+        script=joined(*SCRIPTS),
         title=html.escape(described[0]),
         note=html.escape(described[1]),
-        picture_style=file_text("picture.css"),
-        matrices_style=file_text("matrices.css"),
+        picture_style=file_text("shared/picture.css"),
+        matrices_style=file_text("matrices/matrices.css"),
         forward=sections(written, [number for number in range(len(lines)) if number not in backward]),
         backward=sections(written, sorted(backward)),
         data=safe_json(

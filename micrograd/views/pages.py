@@ -1,4 +1,4 @@
-"""What pages have in common: files, JSON that is safe in them, the digest of a script, a frame in a notebook."""
+"""What pages have in common: files, JSON that is safe in them, the digests of scripts, a frame in a notebook, the browser."""
 
 from __future__ import annotations
 
@@ -7,25 +7,40 @@ import hashlib
 import html
 import json
 import os
-from collections.abc import Sequence
+import re
+import tempfile
+import webbrowser
 from importlib import resources
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from micrograd.advice import warn
 from micrograd.display.files import write_whole
+
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def file_text(name: str) -> str:
-    """The text of a file of the page."""
-    return resources.files("micrograd.views").joinpath("page", name).read_text(encoding="utf-8")
+    """The text of a file of the page, such as "player/words.js"."""
+    return resources.files("micrograd.views").joinpath("page", *name.split("/")).read_text(encoding="utf-8")
 
 
-def page_of(template: str, scripts: Sequence[str], **parts: str) -> str:
-    """The template with its parts and one script of these files; its policy lets no script run but the one of this digest."""
-    script = "".join(map(file_text, scripts))
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return Template(file_text(template)).substitute(digest=digest, script=script, colours=file_text("colours.css"), **parts)
+def joined(*names: str) -> str:
+    """The texts of these files, one after the other: of scripts one script, of styles one style."""
+    return "".join(map(file_text, names))
+
+
+def page_of(template: str, **parts: str) -> str:
+    """The template with its parts; its policy lets no script run but those that stand in it now."""
+    page = Template(file_text(template)).substitute(policy="$policy", colours=file_text("shared/colours.css"), **parts)
+    digests = " ".join(f"'sha256-{digest_of(script)}'" for script in SCRIPT.findall(page))
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src {digests}; base-uri 'none'; form-action 'none'"
+    return page.replace("$policy", policy, 1)
+
+
+def digest_of(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def framed(page: str, title: str, behind: str, height: int) -> str:
@@ -58,3 +73,19 @@ def save_page(page: str, path: str | os.PathLike[str], what: str, name: str) -> 
         raise ValueError(f"{what} is a page, and {target.name!r} does not end in .html; save it as {wanted}")
     write_whole(target, page)
     return target
+
+
+def show_file(content: str | bytes, name: str) -> Path:
+    """Write the content to a file of that name in a new folder and open it in the browser; give its path.
+
+    In a session that has no browser, a warning says where the file is.
+    """
+    path = Path(tempfile.mkdtemp(prefix="micrograd-")) / name
+    write_whole(path, content)
+    try:
+        opened = webbrowser.open(path.as_uri())
+    except webbrowser.Error:
+        opened = False
+    if not opened:
+        warn(f"no browser opens here; open this file in one: {path}")
+    return path

@@ -22,14 +22,14 @@ from micrograd.text.formulas import formula_lines, operation
 from micrograd.text.naming import minus, shown, subscripted, uses
 from micrograd.views.diagram import MAX_NODES, Diagram, Edge
 from micrograd.views.layout.columns import Layout, lay_out
-from micrograd.views.pages import file_text, framed, page_of, safe_json, save_page
+from micrograd.views.pages import file_text, framed, joined, page_of, safe_json, save_page
 from micrograd.views.stepping import BackwardStep, one_value, warn_of_changes
 from micrograd.views.svg import svg
 
 MOST_STEPS = 50_000
 LONGEST_RULE = 60
 PANEL_HEIGHT = 270  # pixels of the page that are not the picture
-SCRIPTS = ("steps.js", "picture.js", "words.js", "player.js")  # one script, in this order
+SCRIPTS = ("player/steps.js", "player/picture.js", "player/words.js", "player/player.js")  # one script, in this order
 
 
 def explore(
@@ -78,11 +78,11 @@ class Player:
     def page(self) -> str:
         """The template with styles, picture, steps and script."""
         return page_of(
-            "player.html",
-            SCRIPTS,
+            "player/player.html",
+            script=joined(*SCRIPTS),
             title=html.escape(self.title),
-            picture_style=file_text("picture.css"),
-            player_style=file_text("player.css"),
+            picture_style=file_text("shared/picture.css"),
+            player_style=file_text("player/player.css"),
             picture=svg(self.diagram, self.layout, self.direction),
             steps=safe_json(steps_of(self.diagram, self.title)),
         )
@@ -96,7 +96,7 @@ class Player:
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
-        return svg(self.diagram, self.layout, self.direction, style=file_text("picture.css"))
+        return svg(self.diagram, self.layout, self.direction, style=file_text("shared/picture.css"))
 
     def __repr__(self) -> str:
         forward = sum(value.op is not None for value in self.diagram.values)
