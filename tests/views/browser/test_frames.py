@@ -1,4 +1,4 @@
-"""The frame in pages like those of VS Code, whose policy a frame inherits, and of Colab, which puts each output in a frame of its own."""
+"""The frame in pages like those of VS Code, whose policy it inherits, and of Colab, which puts each output in a frame."""
 
 import html
 
