@@ -155,7 +155,8 @@ def cut(
     before, calls = [f"const {between} = new Float64Array({len(stored)});"], []
     for number, part in enumerate(parts, start=1):
         own = {instruction.name for instruction in part.instructions}
-        known = {**places, **{name: place for name, place in stored.items() if name not in own}}
+        read = chain.from_iterable(operands for _, _, operands in part.instructions)
+        known = {**places, **{name: stored[name] for name in read if name in stored and name not in own}}
         call = f"{name}Part{number}({arguments})"
         before += braced(f"function {call}", part_lines(listing, part, known, stored, write))
         calls.append(f"{call};")
