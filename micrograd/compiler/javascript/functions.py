@@ -28,7 +28,9 @@ from typing import NamedTuple
 from micrograd.compiler.javascript.spelling import JAVASCRIPT, helper_texts, helpers_of
 from micrograd.compiler.listing import Instruction, Listing
 
-MOST = 500  # instructions of a function: V8 never optimises a very long one
+# Instructions of a function. V8 never optimises a very long one: the sums of MLP(2, [32, 32, 1]) as a whole take 15 times as
+# long as in parts, of 250, 500 or 1000 alike.
+MOST = 500
 
 
 @dataclass(frozen=True)
