@@ -19,7 +19,7 @@ from micrograd.engine import Constant, Value, topological_order
 from micrograd.text.naming import Label, node_names
 from micrograd.views.diagram import PARAMETER
 from micrograd.views.stepping import dry_sweep
-from micrograd.views.targets import certain_target
+from micrograd.views.batches.targets import certain_target
 
 MOST_SUMS = 4  # that are looked at, from the output down: a mean, a penalty beside it, and what they stand in
 NO_ACTIVATIONS = (ops.neg, ops.log, ops.log1p, ops.abs, ops.sqrt)  # with which a loss begins
@@ -61,6 +61,7 @@ class Batch:
     shape: Shape
     outputs: list[int]
     targets: list[tuple[float, ...]]
+    has_classes: bool  # whether a target is the number of an output, from 0
     losses: tuple[float, ...]
     is_mean: bool
     rest: float
@@ -180,18 +181,20 @@ class Search:
         losses: list[Column] = []
         outputs = self.read_by_loss(first, {node: place for place, node in enumerate(first.model)})
         targets: list[tuple[float, ...]] = []
-        if read := self.chosen_targets(rows):
+        read = self.chosen_targets(rows)
+        if read:
             targets, outputs = read
         elif any(row.loss_shape != first.loss_shape for row in rows):
             return "the losses of the rows do not have the same shape"
         else:
             losses = list(zip(*[row.loss for row in rows], strict=True))
-            targets = [numbers_in(column) for column in losses if column[0].op is None and not is_number(column)]
+            targets = [numbers_in(losses[place]) for place in target_places(first, losses)]
         if reason := own_leaves_reason(columns, losses):
             return reason
         if not (asked or first.loss or self.sum.factor != 1.0 or ops.total in {node.op for node in self.sum.nodes}):
             return "it is a sum of outputs, with no loss"
-        return self.made_batch(rows, columns, outputs, targets, names)
+        has_classes = read is not None and len(targets) == 1 < len(outputs)
+        return self.made_batch(rows, columns, outputs, targets, has_classes, names)
 
     def made_batch(
         self,
@@ -199,6 +202,7 @@ class Search:
         columns: list[Column],
         outputs: list[int],
         targets: list[tuple[float, ...]],
+        has_classes: bool,
         names: Mapping[str, Any] | None,
     ) -> Batch:
         parts = [self.sum.factor * sum(term.data for term in row.terms) for row in rows]
@@ -208,7 +212,7 @@ class Search:
         losses = tuple([part * len(rows) if is_mean else part for part in parts])
         alone = self.order[-1] in self.sum.nodes or self.only_scaled()
         return Batch(
-            self.order[-1], self.order, columns, rows[0].model_shape, outputs, targets, losses, is_mean,
+            self.order[-1], self.order, columns, rows[0].model_shape, outputs, targets, has_classes, losses, is_mean,
             0.0 if alone else rest, node_names(self.order, names),
         )  # fmt: skip
 
@@ -320,6 +324,22 @@ def grouped_terms(terms: Sequence[Value], spans: Sequence[tuple[int, int]]) -> l
         if not reaching:
             rows.append([])
     return rows[:-1]
+
+
+def target_places(row: Row, losses: Sequence[Column]) -> list[int]:
+    """Which leaves of the loss are targets: those that differ, and what is subtracted from an output or it from that."""
+    model = set(row.model)
+    compared = {
+        parent
+        for node in row.loss
+        if node.op is ops.sub and not model.isdisjoint(node.parents)
+        for parent in node.parents
+    }
+    return [
+        place
+        for place, column in enumerate(losses)
+        if column[0].op is None and (column[0] in compared or not is_number(column))
+    ]
 
 
 def is_number(column: Column) -> bool:
