@@ -11,7 +11,7 @@ from micrograd.views.diagram import Groups
 from micrograd.views.layout.blocks import INPUTS, OUTPUT
 from micrograd.views.layout.columns import Frame
 from micrograd.views.layout.geometry import Box, Curve
-from micrograd.views.layout.measures import fitted, number_size
+from micrograd.views.layout.measures import REGULAR, fitted, number_size
 from micrograd.views.looks import CardLook, Drawing, LineLook
 from micrograd.views.picture import Picture
 from micrograd.views.themes import STRONGEST, mixed, palette
@@ -163,9 +163,8 @@ class DotWriter:
             self.text(name, sizes.name - 1.0, "grey" if look.automatic else "ink", bold=not look.automatic),
         )
         if look.remarks:
-            room = sizes.name_room, sizes.operand
             texts = [
-                self.text(fitted(remark, *room), sizes.operand, colour)
+                self.text(fitted(remark, sizes.name_room, REGULAR * sizes.operand), sizes.operand, colour)
                 for remark, colour in zip(look.remarks, ("ink", "grey"), strict=True)
             ]
             return (first, *((f'ALIGN="LEFT" {size}', content) for content in texts))

@@ -57,9 +57,12 @@ class Drawing:
     measures: Measures = NORMAL
 
 
-def graph_drawing(diagram: Diagram, layout: Layout, direction: str, measures: Measures = NORMAL) -> Drawing:
-    """The picture of single numbers, with their gradients after a sweep."""
-    swept = not isinstance(diagram.output.grad, NoGradient)
+def graph_drawing(
+    diagram: Diagram, layout: Layout, direction: str, measures: Measures = NORMAL, *, swept: bool | None = None
+) -> Drawing:
+    """The picture of single numbers, with their gradients if there was a sweep, or as it is said here."""
+    if swept is None:
+        swept = not isinstance(diagram.output.grad, NoGradient)
     finite = [abs(gradient) for gradient in diagram.gradients if math.isfinite(gradient)] if swept else []
     largest = max(finite, default=0.0)
     return Drawing(

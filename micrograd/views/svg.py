@@ -14,7 +14,7 @@ from micrograd.text.naming import cut, minus
 from micrograd.views.diagram import Diagram
 from micrograd.views.layout.columns import Layout
 from micrograd.views.layout.geometry import Box, Curve
-from micrograd.views.layout.measures import DIGIT, extent, fitted, number_size
+from micrograd.views.layout.measures import DIGIT, REGULAR, extent, fitted, number_size
 from micrograd.views.looks import CardLook, Drawing, LineLook, graph_drawing
 from micrograd.views.themes import STRONGEST, style
 
@@ -51,12 +51,14 @@ def svg(diagram: Diagram, layout: Layout, direction: str) -> str:
     size = f'width="{layout.width:.0f}" height="{layout.height:.0f}" viewBox="0 0 {layout.width:.0f} {layout.height:.0f}"'
     label = f"graph of {len(diagram.values)} nodes and {len(diagram.edges)} edges"
     kind = "graph crowded" if diagram.crowded else "graph"
-    parts = LivingWriter(graph_drawing(diagram, layout, direction)).parts()
+    parts = LivingWriter(graph_drawing(diagram, layout, direction, swept=True)).parts()
     return "".join([f'<svg class="{kind}" {size} role="img" aria-label="{label}"><g aria-hidden="true">', *parts, "</g></svg>"])
 
 
 class Writer:
     """Writes the elements of a picture, those below first."""
+
+    all_cells = False  # also of cards that have no gradient
 
     def __init__(self, drawing: Drawing) -> None:
         self.drawing = drawing
@@ -151,7 +153,7 @@ class Writer:
         _, data, gradient = sizes.baselines
         right, height = sizes.text_right, sizes.card_height
         written = [self.number("data", right, data, look.data, sizes.number, sizes.number_room)]
-        if look.gradient:
+        if look.gradient or self.all_cells:
             cell = Box(sizes.tile + 6, height - sizes.pill - 4, sizes.card_width - 4, height - 4)
             nabla = text("nabla", sizes.tile + 9.5, gradient, "∇", sizes.nabla)
             written += [
@@ -168,7 +170,7 @@ class Writer:
         sizes = self.measures
         size = sizes.operand
         return [
-            text("remark" if row else "", sizes.text_left, base, fitted(content, sizes.name_room, size), size)
+            text("remark" if row else "", sizes.text_left, base, fitted(content, sizes.name_room, REGULAR * size), size)
             for row, (base, content) in enumerate(zip(sizes.baselines[1:], look.remarks, strict=True))
         ]
 
@@ -188,6 +190,8 @@ class Writer:
 
 class LivingWriter(Writer):
     """Writes the picture of a page whose script changes numbers, colours and heads, and shows the mouse no number too early."""
+
+    all_cells = True
 
     def parts(self) -> list[str]:
         parts = super().parts()

@@ -14,16 +14,14 @@ from dataclasses import dataclass, replace
 from micrograd.display.characters import printable
 from micrograd.views.diagram import Chart, Groups, Line
 from micrograd.views.layout.blocks import Block, blocks_of
-from micrograd.views.layout.geometry import Box, Curve, Point, along, middle, moved, slots, straight, swung, union
+from micrograd.views.layout.chips import Chip, place_chips
+from micrograd.views.layout.geometry import Box, Curve, Point, middle, moved, slots, straight, swung, union
 from micrograd.views.layout.graphviz import Inside, Sizes, column_of, placed_by_graphviz
 from micrograd.views.layout.measures import NORMAL, Measures
 
 PADDING = 14.0  # between a frame and what is in it
 BETWEEN_BLOCKS = 18.0
 MARGIN = 16.0
-MOST_CHIPS = 300
-CELL, SAMPLES = 8.0, 48  # of the grid in which lines look for each other, and along a line
-SLIDES = [side * shift / 100.0 for shift in range(0, 45, 4) for side in (1, -1)]  # from the middle of a line, a chip's places
 
 
 @dataclass
@@ -32,15 +30,6 @@ class Frame:
 
     title: str
     groups: Groups
-    box: Box
-
-
-@dataclass
-class Chip:
-    """The local derivative of a line, in a small box on it."""
-
-    line: int
-    text: str
     box: Box
 
 
@@ -68,7 +57,8 @@ def lay_out(diagram: Chart, direction: str = "LR", measures: Measures = NORMAL) 
         cards = [box.turned() for box in cards]
         lines = [[Point(v, u) for u, v in curve] for curve in lines]
         frames = [replace(frame, box=frame.box.turned()) for frame in frames]
-    return in_the_corner(Layout(cards, lines, frames, place_chips(diagram, cards, lines, measures), 0.0, 0.0))
+    chips = place_chips(diagram, cards, lines, [frame.box for frame in frames], measures)
+    return in_the_corner(Layout(cards, lines, frames, chips, 0.0, 0.0))
 
 
 class Columns:
@@ -236,55 +226,6 @@ class Columns:
             for number, v in slots(self.cards[card], sorted(numbers, key=near_end))
         }
         return starts, ends
-
-
-def place_chips(diagram: Chart, cards: Sequence[Box], lines: Sequence[Curve], measures: Measures) -> list[Chip]:
-    """A chip on every line that has a text, slid along the line to a place that is free of cards, chips and other lines.
-
-    A line of a folded card goes without where there is no such place.
-    """
-    if len(diagram.lines) > MOST_CHIPS or diagram.crowded:
-        return []
-    passing = lines_by_cell(lines)
-    taken = [box.grown(1.0) for box in cards]
-    chips = []
-    for number, line in enumerate(diagram.lines):
-        text = diagram.chip_text(line)
-        if not text:
-            continue
-        width, height = measures.chip_width(text), measures.chip_height
-        places = [along(lines[number], 0.5 + shift) for shift in SLIDES]
-        boxes = [Box(u - width / 2, v - height / 2, u + width / 2, v + height / 2) for u, v in places]
-        around = union(boxes)
-        near = [box for box in taken if box.meets(around)]
-        costs = [(sum(box.meets(other) for other in near), len(lines_in(passing, box) - {number})) for box in boxes]
-        cost = min(costs)
-        folded = len(diagram.cards[line.tail].nodes) > 1 or len(diagram.cards[line.head].nodes) > 1
-        if not (folded and any(cost)):
-            best = boxes[costs.index(cost)]
-            taken.append(best)
-            chips.append(Chip(number, text, best))
-    return chips
-
-
-def lines_by_cell(lines: Sequence[Curve]) -> dict[tuple[int, int], set[int]]:
-    """Which lines pass through each cell of a grid, by samples along them."""
-    passing: dict[tuple[int, int], set[int]] = {}
-    for number, curve in enumerate(lines):
-        for sample in range(SAMPLES + 1):
-            u, v = along(curve, sample / SAMPLES)
-            passing.setdefault((int(u // CELL), int(v // CELL)), set()).add(number)
-    return passing
-
-
-def lines_in(passing: dict[tuple[int, int], set[int]], box: Box) -> set[int]:
-    rows = range(int(box.top // CELL), int(box.bottom // CELL) + 1)
-    return {
-        number
-        for column in range(int(box.left // CELL), int(box.right // CELL) + 1)
-        for row in rows
-        for number in passing.get((column, row), ())
-    }
 
 
 def in_the_corner(layout: Layout) -> Layout:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+LONGEST_NUMBER = 10  # characters, such as -1.23e-300
+REGULAR = 0.9  # of the bold face is how wide the regular one is
 DIGIT = 0.6  # of its size is what a digit takes along the line, in the widest of usual faces for numbers
 
 
@@ -54,8 +56,9 @@ class Measures:
         return self.text_right - self.text_left
 
     def chip_width(self, text: str) -> float:
-        """How wide the chip is that this text stands in: no wider than the gap between two ranks of cards."""
-        return min(DIGIT * self.chip * len(text) + self.chip, self.gaps["LR"] - 2.0)
+        """How wide the chip is that this text stands in: with a number no wider than the gap between two ranks of cards."""
+        width = DIGIT * self.chip * len(text) + self.chip
+        return width if len(text) > LONGEST_NUMBER else min(width, self.gaps["LR"] - 2.0)
 
 
 NORMAL = Measures(
