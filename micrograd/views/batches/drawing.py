@@ -117,7 +117,13 @@ class BatchLook:
         numbers = [node.data for node in card.column]
         plain = card.kind == "input"
         name = subscripted(card.name)
-        columns = [ColumnLook("", self.sizes.value, self.cells(numbers, name, 2, 4, 0.0 if plain else self.greatest, ink=self.inputs if plain else ()))]
+        columns = [
+            ColumnLook(
+                "",
+                self.sizes.value,
+                self.cells(numbers, name, 2, 4, 0.0 if plain else self.greatest, ink=self.inputs if plain else ()),
+            )
+        ]
         if self.swept and not all(isinstance(node, Constant) for node in card.column):
             slopes = [self.gradients[node] for node in card.column]
             columns.append(ColumnLook("∇", self.sizes.gradient, self.cells(slopes, f"∇{name}", 3, 5, self.steepest)))
@@ -156,7 +162,7 @@ class BatchLook:
         *,
         ink: Sequence[float] = (),
     ) -> tuple[CellLook, ...]:
-        """The cells of a column; `most` is the number with the full colour. In strips they are grey by their place among `ink`, if that is given."""
+        """The cells of a column; `most` has the full colour. In strips those with `ink` are grey, by their place among it."""
         tooltips = [f"row {row}: {name} = {number!r}" for row, number in enumerate(numbers, 1)]
         if self.in_summary:
             numbers, tooltips = summary(numbers, name)

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.text.naming import Label, node_names
+from micrograd.views.batches.targets import certain_target
 from micrograd.views.diagram import PARAMETER
 from micrograd.views.stepping import dry_sweep
-from micrograd.views.batches.targets import certain_target
 
 MOST_SUMS = 4  # that are looked at, from the output down: a mean, a penalty beside it, and what they stand in
 NO_ACTIVATIONS = (ops.neg, ops.log, ops.log1p, ops.abs, ops.sqrt)  # with which a loss begins
@@ -330,15 +330,10 @@ def target_places(row: Row, losses: Sequence[Column]) -> list[int]:
     """Which leaves of the loss are targets: those that differ, and what is subtracted from an output or it from that."""
     model = set(row.model)
     compared = {
-        parent
-        for node in row.loss
-        if node.op is ops.sub and not model.isdisjoint(node.parents)
-        for parent in node.parents
+        parent for node in row.loss if node.op is ops.sub and not model.isdisjoint(node.parents) for parent in node.parents
     }
     return [
-        place
-        for place, column in enumerate(losses)
-        if column[0].op is None and (column[0] in compared or not is_number(column))
+        place for place, column in enumerate(losses) if column[0].op is None and (column[0] in compared or not is_number(column))
     ]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from micrograd.views.batches.cards import Link, RowsCard
 from micrograd.views.batches.drawing import BatchLook
-from micrograd.views.batches.sizes import Sizes
 from micrograd.views.layout.geometry import Box, Curve, Point, middle, straight, swung
 
 MOST_CHIPS = 6  # at one card: what more weights come to is left to the mouse
@@ -31,6 +30,7 @@ class Places:
         self.look = look
         self.sizes = look.sizes
         self.levels = card_levels(look.cards, look.outputs)
+        self.card_width = self.sizes.card - (0.0 if look.swept else self.sizes.gradient + 3.0 * self.sizes.unit)
         self.heights = [self.card_height(card) for card in look.cards]
         self.loss_width = self.sizes.tile + self.sizes.unit * 15 + sum(column.width for column in look.loss.columns)
         self.tops = self.stacked()
@@ -39,7 +39,7 @@ class Places:
         self.tops = [top + shift for top in self.tops]
         self.loss_shift = shift
         self.cards = [
-            Box(left, top, left + self.sizes.card, top + height)
+            Box(left, top, left + self.card_width, top + height)
             for left, top, height in zip(self.card_lefts(), self.tops, self.heights, strict=True)
         ]
         self.loss = Box(
@@ -50,7 +50,9 @@ class Places:
         )
         self.lines = [line for number in range(len(self.cards)) for line in self.lines_to(number)]
         self.ends = list(self.lines_to_loss())
-        drawn = [point.v for curve in [*[line.curve for line in self.lines], *[curve for _, curve in self.ends]] for point in curve]
+        drawn = [
+            point.v for curve in [*[line.curve for line in self.lines], *[curve for _, curve in self.ends]] for point in curve
+        ]
         bottom = max([box.bottom for box in [*self.cards, self.loss]] + drawn)
         self.height = bottom + self.sizes.margin + (1.4 * self.sizes.small if look.scales else 0.0)
 
@@ -121,7 +123,7 @@ class Places:
                 chips = any(has_chips(self.look.cards[card]) for card in level)
                 left += (self.sizes.chip_gap if chips else self.sizes.gap) + self.turning_room(level)
             lefts.append(left)
-            left += self.sizes.card
+            left += self.card_width
         return lefts, left + self.sizes.last_gap + self.turning_room([]) + self.loss_width + self.sizes.margin
 
     def turning_room(self, level: Sequence[int]) -> float:
@@ -178,14 +180,14 @@ class Places:
         """From the middle of the side of a card to a column, level for the last part; what comes from no card is short."""
         turned = Point(end.u - level, end.v)
         if tail is None:
-            start = Point(end.u - 20.0 * self.sizes.unit, end.v)
+            start = Point(end.u - (8.0 if level else 20.0) * self.sizes.unit, end.v)
             return [start, start, end, end]
         curve = [Point(self.cards[tail].right, middle(self.cards[tail]).v)]
         between = range(self.look.cards[tail].level + 1, column)
         if between:
             lane = self.lane(between, (curve[0].v + end.v) / 2.0)
             curve = swung(curve, Point(self.lefts[between[0]] - self.sizes.chip - 10.0 * self.sizes.unit, lane))
-            curve = straight(curve, self.lefts[between[-1]] + self.sizes.card)
+            curve = straight(curve, self.lefts[between[-1]] + self.card_width)
         curve = swung(curve, turned)
         return [*curve, turned, end, end] if level else curve
 
@@ -202,9 +204,7 @@ class Places:
         pitch = min(self.sizes.pitch, (self.loss.height - self.sizes.head) / max(count, 1))
         outputs = sorted(self.look.outputs, key=lambda card: self.tops[card])
         slots = [Point(self.loss.left, middle(self.loss).v + pitch * (slot - (count - 1) / 2.0)) for slot in range(count)]
-        return [
-            (card, self.curve_to(card, slot, 0.0, len(self.levels))) for card, slot in zip(outputs, slots, strict=True)
-        ]
+        return [(card, self.curve_to(card, slot, 0.0, len(self.levels))) for card, slot in zip(outputs, slots, strict=True)]
 
 
 def card_levels(cards: Sequence[RowsCard], outputs: Sequence[int]) -> list[list[int]]:

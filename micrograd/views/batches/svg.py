@@ -54,7 +54,7 @@ class BatchWriter:
             found.append(text("note", sizes.margin, places.height - 0.8 * sizes.small, look.scales, sizes.small))
         for level, left, title in zip(places.levels, places.lefts, places.layer_titles(), strict=True):
             above = min(places.cards[card].top for card in level) - 0.5 * sizes.small
-            found.append(text("note", left, above, fitted(title, sizes.card, sizes.small), sizes.small) if title else "")
+            found.append(text("note", left, above, fitted(title, places.card_width, sizes.small), sizes.small) if title else "")
         return [f"{part}\n" for part in found if part]
 
     def row_names(self, box: Box) -> str:
@@ -157,7 +157,10 @@ class BatchWriter:
         heading = text(f"{'nabla' if column.heading == '∇' else 'note'} end", right - 4 * self.unit, box.top + 26 * self.unit,
                        column.heading, size) if column.heading else ""  # fmt: skip
         rows = self.places.rows_of(box)
-        return [heading, *(self.cell(cell, Box(left, *row[:1], right, row[1])) for cell, row in zip(column.cells, rows, strict=True))]
+        return [
+            heading,
+            *(self.cell(cell, Box(left, *row[:1], right, row[1])) for cell, row in zip(column.cells, rows, strict=True)),
+        ]
 
     def cell(self, look: CellLook, box: Box) -> str:
         cover = look.cover
@@ -166,7 +169,9 @@ class BatchWriter:
         radius = 0.0 if self.look.in_strips else 5.0 * self.unit
         size = number_size(look.text, self.sizes.number, box.width - 6.0 * self.unit)
         base = middle(box).v + 0.35 * size
-        number = self.number("gradient" if cover else "data", box.right - 4.0 * self.unit, base, look.text, size) if look.text else ""
+        number = (
+            self.number("gradient" if cover else "data", box.right - 4.0 * self.unit, base, look.text, size) if look.text else ""
+        )
         return f"<g>{tooltip(look.tooltip)}{rect(f'cell {kind}', box, radius, more)}{number}</g>"
 
     def number(self, name: str, x: float, y: float, content: str, size: float) -> str:
