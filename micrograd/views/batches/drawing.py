@@ -259,4 +259,4 @@ def summary(numbers: Sequence[float], name: str) -> tuple[list[float], list[str]
     else:
         found = [min(numbers), statistics.median(numbers), max(numbers)]
     rows = [f", in row {numbers.index(number) + 1}" if number in numbers else "" for number in found]
-    return found, [f"{word} of {name}: {number!r}{row}" for word, number, row in zip(SUMMARY, found, rows, strict=True)]
+    return found, [f"{word} of {name} = {number!r}{row}" for word, number, row in zip(SUMMARY, found, rows, strict=True)]
