@@ -53,7 +53,7 @@ class DotWriter:
         self.layout = drawing.layout
         self.measures = drawing.measures
         self.colours = plain_palette(theme)
-        self.chips = {chip.line: chip for chip in drawing.layout.chips}
+        self.chips = {chip.line: chip for chip in drawing.layout.chips if chip.free}
 
     def paint(self, picture: Picture) -> None:
         self.paint_frames(picture, ())
@@ -196,7 +196,7 @@ class DotWriter:
         colours, sizes = self.colours, self.measures
         table = f'BORDER="1" STYLE="ROUNDED" COLOR="{colours["border"]}" BGCOLOR="{colours["paper"]}"'
         cell = f'WIDTH="{box.width - 2:.0f}" HEIGHT="{box.height - 4:.0f}"'
-        written = self.text(content, number_size(content, sizes.chip - 0.5, box.width - 6.0), "grey")
+        written = self.text(content, number_size(content, sizes.chip - 0.5, box.width - 0.3 * box.height), "grey")
         return f'<<TABLE {table} CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD {cell}>{written}</TD></TR></TABLE>>'
 
     def text(self, content: str, size: float, colour: str, *, bold: bool = False) -> str:

@@ -42,6 +42,7 @@ class LineLook:
 
     sign: int | None = None
     strength: float = 0.0
+    tooltip: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,13 @@ def all_digits(place: int, diagram: Diagram, swept: bool) -> list[str]:
 
 
 def graph_line(line: Line, diagram: Diagram, swept: bool, largest: float) -> LineLook:
-    if not swept:
-        return LineLook()
     edges = [diagram.edges[edge] for edge in line.edges]
+    told = [f"local derivative {float(edges[0].local_derivative)!r}" if len(edges) == 1 else f"{len(edges)} lines"]
+    if not swept:
+        return LineLook(tooltip=told[0])
     passed = sum(edge.local_derivative * diagram.gradients[edge.child] for edge in edges)
-    return LineLook((passed > 0.0) - (passed < 0.0), tint_strength(passed, largest))
+    told.append(f"adds {float(passed)!r} to the gradient" + ("" if len(edges) == 1 else "s together"))
+    return LineLook((passed > 0.0) - (passed < 0.0), tint_strength(passed, largest), "\n".join(told))
 
 
 def program_drawing(chart: ProgramChart, layout: Layout, direction: str, measures: Measures = NORMAL) -> Drawing:
@@ -128,7 +131,7 @@ def program_drawing(chart: ProgramChart, layout: Layout, direction: str, measure
         layout,
         direction,
         [program_card(card, chart) for card in chart.cards],
-        [LineLook() for _ in chart.lines],
+        [LineLook(tooltip=chart.chip_text(line)) for line in chart.lines],
         f"the program of {len(chart.cards)} arrays",
         measures,
     )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from micrograd.text.naming import cut, minus
 from micrograd.views.diagram import Diagram
+from micrograd.views.layout.chips import Chip
 from micrograd.views.layout.columns import Layout
 from micrograd.views.layout.geometry import Box, Curve
 from micrograd.views.layout.measures import DIGIT, REGULAR, extent, fitted, number_size
@@ -30,15 +31,27 @@ def svg_file(drawing: Drawing, theme: str) -> str:
     )
 
 
-def svg_document(width: float, height: float, title: str, theme: str, parts: Sequence[str], *, crowded: bool = False) -> str:
-    """An SVG file of these parts on a ground of its own; it is shown no wider than a notebook's cell."""
+def svg_document(
+    width: float,
+    height: float,
+    title: str,
+    theme: str,
+    parts: Sequence[str],
+    *,
+    crowded: bool = False,
+    styles: Sequence[str] = (),
+) -> str:
+    """An SVG file of these parts on a ground of its own; it is shown no wider than a notebook's cell.
+
+    Beside those of pictures there may be other styles, by the names of their files.
+    """
     scale = min(1.0, WIDEST / width)
     size = f'width="{width * scale:.0f}" height="{height * scale:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     classes = f"graph {theme}{' crowded' if crowded else ''}"
     return "".join(
         [
             f'{DECLARATION}<svg xmlns="http://www.w3.org/2000/svg" class="{classes}" {size} role="img" ',
-            f'aria-label="{html.escape(title)}">\n<style>\n{style(theme)}</style>\n',
+            f'aria-label="{html.escape(title)}">\n<style>\n{style(theme, *styles)}</style>\n',
             f'<rect class="ground" width="{width:.0f}" height="{height:.0f}" rx="10"/>\n',
             *parts,
             "</svg>\n",
@@ -58,7 +71,8 @@ def svg(diagram: Diagram, layout: Layout, direction: str) -> str:
 class Writer:
     """Writes the elements of a picture, those below first."""
 
-    all_cells = False  # also of cards that have no gradient
+    all_cells = False  # of gradients, also where there is none
+    all_chips = False  # also those that are in the way
 
     def __init__(self, drawing: Drawing) -> None:
         self.drawing = drawing
@@ -70,7 +84,7 @@ class Writer:
         return [
             *(self.frame(frame.title, frame.box, len(frame.groups)) for frame in layout.frames),
             *(self.line(number, curve) for number, curve in enumerate(layout.lines)),
-            *(self.chip(chip.line, chip.text, chip.box) for chip in layout.chips),
+            *(self.chip(chip) for chip in layout.chips if chip.free or self.all_chips),
             *(self.card(number, box) for number, box in enumerate(layout.cards)),
             self.advice(),
         ]
@@ -83,7 +97,7 @@ class Writer:
     def line(self, number: int, curve: Curve) -> str:
         look = self.drawing.lines[number]
         head = f'<path class="head forward" d="{self.head(curve, 1)}"/>'
-        return f"<g{class_of('line', sign_class(look))}>{self.stroke(curve, look)}{head}</g>\n"
+        return f"<g{class_of('line', sign_class(look))}>{self.tooltip(look.tooltip)}{self.stroke(curve, look)}{head}</g>\n"
 
     def stroke(self, curve: Curve, look: LineLook) -> str:
         """The curve, as thick and as strong as what it passed on."""
@@ -100,10 +114,13 @@ class Writer:
             return f"M{u:.1f},{v:.1f}L{u - length:.1f},{v - half:.1f}V{v + half:.1f}Z"
         return f"M{u:.1f},{v:.1f}L{u - half:.1f},{v - length:.1f}H{u + half:.1f}Z"
 
-    def chip(self, line: int, content: str, box: Box) -> str:
-        size = number_size(minus(content), self.measures.chip, box.width - 0.8 * self.measures.chip)
-        written = self.number("", (box.left + box.right) / 2, (box.top + box.bottom) / 2 + 0.36 * size, minus(content), size)
-        return f'<g class="chip"{self.mark("line", line)}>{rect("", box, box.height / 2)}{written}</g>\n'
+    def chip(self, chip: Chip) -> str:
+        box, content = chip.box, minus(chip.text)
+        size = number_size(content, self.measures.chip, box.width - 0.4 * box.height)
+        written = self.number("", (box.left + box.right) / 2, (box.top + box.bottom) / 2 + 0.36 * size, content, size)
+        classes = class_of("chip", "" if chip.free else "struck")
+        tooltip = self.tooltip(self.drawing.lines[chip.line].tooltip)
+        return f"<g{classes}{self.mark('line', chip.line)}>{tooltip}{rect('', box, box.height / 2)}{written}</g>\n"
 
     def card(self, number: int, box: Box) -> str:
         look, sizes = self.drawing.cards[number], self.measures
@@ -113,7 +130,7 @@ class Writer:
         return "".join(
             [
                 f'<g{classes}{self.mark("card", number)} transform="translate({box.left:.1f},{box.top:.1f})">',
-                self.tooltip(look),
+                self.tooltip(look.tooltip),
                 rect("face", face, 9),
                 rect("tile", tile, 7),
                 *self.sign(look, box),
@@ -128,8 +145,9 @@ class Writer:
         states = {"output": look.output, "automatic": look.automatic, "negative": look.tint < 0.0}
         return [name for name, holds in states.items() if holds]
 
-    def tooltip(self, look: CardLook) -> str:
-        return f"<title>{html.escape(look.tooltip)}</title>"
+    def tooltip(self, words: str) -> str:
+        """What the mouse reads, with all digits."""
+        return f"<title>{html.escape(words)}</title>" if words else ""
 
     def sign(self, look: CardLook, box: Box) -> list[str]:
         """What stands on the tile: the sign of the operation, and the number that is its operand above or below."""
@@ -191,7 +209,7 @@ class Writer:
 class LivingWriter(Writer):
     """Writes the picture of a page whose script changes numbers, colours and heads, and shows the mouse no number too early."""
 
-    all_cells = True
+    all_cells = all_chips = True
 
     def parts(self) -> list[str]:
         parts = super().parts()
@@ -205,7 +223,7 @@ class LivingWriter(Writer):
     def states(self, look: CardLook) -> list[str]:
         return [state for state in super().states(look) if state != "negative"]
 
-    def tooltip(self, look: CardLook) -> str:
+    def tooltip(self, words: str) -> str:
         return ""
 
     def tint(self, look: CardLook, cell: Box) -> str:

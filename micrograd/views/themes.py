@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from micrograd.views.pages import file_text
+from micrograd.views.pages import joined
 
+PICTURE = "shared/picture.css"
 THEMES = ("auto", "light", "dark")
 BLACK, WHITE = "#000000", "#ffffff"
 DECADES = 4.0  # how far below the largest gradient the tint fades out
@@ -34,9 +35,9 @@ def check_theme(theme: str) -> None:
 
 
 @cache
-def rules() -> tuple[tuple[str, Declarations], ...]:
-    """The rules of the stylesheet: selectors and declarations, in order."""
-    found = RULE.findall(COMMENT.sub("", file_text("shared/picture.css")))
+def rules(*files: str) -> tuple[tuple[str, Declarations], ...]:
+    """The rules of the stylesheets: selectors and declarations, in order."""
+    found = RULE.findall(COMMENT.sub("", joined(*files)))
     return tuple([(selectors.strip(), declarations(body)) for selectors, body in found])
 
 
@@ -48,7 +49,9 @@ def declarations(body: str) -> Declarations:
 @cache
 def palette(scheme: str) -> Mapping[str, str]:
     """The colours by name, "light" or "dark": `palette("dark")["ink"]`."""
-    named = {name[2:]: one_of(value, scheme) for _, body in rules() for name, value in body.items() if name.startswith("--")}
+    named = {
+        name[2:]: one_of(value, scheme) for _, body in rules(PICTURE) for name, value in body.items() if name.startswith("--")
+    }
     return MappingProxyType(named)
 
 
@@ -58,10 +61,15 @@ def one_of(value: str, scheme: str) -> str:
 
 
 @cache
-def style(theme: str) -> str:
-    """The rules for an SVG whose root has the classes `graph` and the theme, so that pictures on one page do not meet."""
+def style(theme: str, *more: str) -> str:
+    """The rules for an SVG whose root has the classes `graph` and the theme, so that pictures on one page do not meet.
+
+    There may be more stylesheets, in colours of the palette.
+    """
     check_theme(theme)
-    light, dark = ([(selectors, resolved(body, scheme)) for selectors, body in rules()] for scheme in ("light", "dark"))
+    light, dark = (
+        [(selectors, resolved(body, scheme)) for selectors, body in rules(PICTURE, *more)] for scheme in ("light", "dark")
+    )
     if theme != "auto":
         return written(dark if theme == "dark" else light, theme)
     changed = [

@@ -10,10 +10,12 @@ from micrograd.views.layout.geometry import Box, Curve, middle
 from micrograd.views.layout.measures import DIGIT, extent, fitted, number_size
 from micrograd.views.svg import class_of, rect, svg_document, text
 
+STYLES = ["shared/batch.css"]  # beside those of every picture
+
 
 def batch_svg(look: BatchLook, places: Places, theme: str) -> str:
     """The picture as a file."""
-    return svg_document(places.width, places.height, look.title, theme, BatchWriter(look, places).parts())
+    return svg_document(places.width, places.height, look.title, theme, BatchWriter(look, places).parts(), styles=STYLES)
 
 
 class BatchWriter:

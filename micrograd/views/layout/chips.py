@@ -28,18 +28,18 @@ class Chip:
 
 
 def place_chips(
-    diagram: Chart, cards: Sequence[Box], lines: Sequence[Curve], borders: Sequence[Box], measures: Measures
+    diagram: Chart, fixed: Sequence[Box], lines: Sequence[Curve], borders: Sequence[Box], measures: Measures
 ) -> list[Chip]:
     """A chip for every line that has a text, slid along its line to a free place, the nearer the middle the better.
 
     Who has the fewest places chooses first. Where there is none, the chip is not free: it stands where it is least in the
-    way, for those who show one at a time. Borders, which frames and their titles have, are crossed if need be.
+    way, for those who show one at a time. What is fixed are cards and titles; borders of frames are crossed if need be.
     """
     if len(diagram.lines) > MOST_CHIPS or diagram.crowded:
         return []
     texts = {number: text for number, line in enumerate(diagram.lines) if (text := diagram.chip_text(line))}
     sampled = [sampled_curve(curve) for curve in lines]
-    field = Field(cards, sampled)
+    field = Field(fixed, sampled)
     places: dict[int, list[Box]] = {}
     for number, text in texts.items():
         places[number] = list(boxes_along(sampled[number], measures.chip_width(text), measures.chip_height))
@@ -58,24 +58,24 @@ def place_chips(
 
 
 class Field:
-    """What chips keep clear of, cards and lines, by the cells of a grid that it is in."""
+    """What chips keep clear of, fixed boxes and lines, by the cells of a grid that it is in."""
 
-    def __init__(self, cards: Sequence[Box], sampled: Sequence[Sequence[Point]]) -> None:
+    def __init__(self, fixed: Sequence[Box], sampled: Sequence[Sequence[Point]]) -> None:
         self.points: dict[tuple[int, int], list[tuple[int, float, float]]] = {}
-        self.cards: dict[tuple[int, int], list[Box]] = {}
+        self.fixed: dict[tuple[int, int], list[Box]] = {}
         for number, points in enumerate(sampled):
             for u, v in points:
                 self.points.setdefault((int(u // CELL), int(v // CELL)), []).append((number, u, v))
-        for card in cards:
-            for cell in cells(card):
-                self.cards.setdefault(cell, []).append(card)
+        for other in fixed:
+            for cell in cells(other):
+                self.fixed.setdefault(cell, []).append(other)
 
     def is_free(self, box: Box, line: int) -> bool:
-        """Whether no card and no other line comes near."""
+        """Whether nothing fixed and no other line comes near."""
         around = box.grown(HALO)
         left, top, right, bottom = around.left, around.top, around.right, around.bottom
         for cell in cells(around):
-            if any(around.meets(card) for card in self.cards.get(cell, ())):
+            if any(around.meets(other) for other in self.fixed.get(cell, ())):
                 return False
             for number, u, v in self.points.get(cell, ()):
                 if left < u < right and top < v < bottom and number != line:
@@ -83,9 +83,9 @@ class Field:
         return True
 
     def company(self, box: Box, line: int) -> int:
-        """How many cards and other lines the box meets."""
-        cards = {id(card) for cell in cells(box) for card in self.cards.get(cell, ()) if box.meets(card)}
-        return len(cards) + len(self.lines_in(box) - {line})
+        """How many fixed boxes and other lines the box meets."""
+        fixed = {id(other) for cell in cells(box) for other in self.fixed.get(cell, ()) if box.meets(other)}
+        return len(fixed) + len(self.lines_in(box) - {line})
 
     def lines_in(self, box: Box) -> set[int]:
         """The lines that pass through a box."""

@@ -17,7 +17,7 @@ from micrograd.views.layout.blocks import Block, blocks_of
 from micrograd.views.layout.chips import Chip, place_chips
 from micrograd.views.layout.geometry import Box, Curve, Point, middle, moved, slots, straight, swung, union
 from micrograd.views.layout.graphviz import Inside, Sizes, column_of, placed_by_graphviz
-from micrograd.views.layout.measures import NORMAL, Measures
+from micrograd.views.layout.measures import NORMAL, Measures, extent
 
 PADDING = 14.0  # between a frame and what is in it
 BETWEEN_BLOCKS = 18.0
@@ -57,8 +57,15 @@ def lay_out(diagram: Chart, direction: str = "LR", measures: Measures = NORMAL) 
         cards = [box.turned() for box in cards]
         lines = [[Point(v, u) for u, v in curve] for curve in lines]
         frames = [replace(frame, box=frame.box.turned()) for frame in frames]
-    chips = place_chips(diagram, cards, lines, [frame.box for frame in frames], measures)
+    borders = [frame.box for frame in frames]
+    kept_clear = [*cards, *(title_box(frame, measures) for frame in frames)]
+    chips = place_chips(diagram, kept_clear, lines, borders, measures)
     return in_the_corner(Layout(cards, lines, frames, chips, 0.0, 0.0))
+
+
+def title_box(frame: Frame, measures: Measures) -> Box:
+    left, top = frame.box.left + 11.0, frame.box.top
+    return Box(left, top, left + extent(frame.title) * measures.title, top + measures.title_room)
 
 
 class Columns:

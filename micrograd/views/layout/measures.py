@@ -57,7 +57,7 @@ class Measures:
 
     def chip_width(self, text: str) -> float:
         """How wide the chip is that this text stands in: with a number no wider than the gap between two ranks of cards."""
-        width = DIGIT * self.chip * len(text) + self.chip
+        width = DIGIT * self.chip * len(text) + 0.5 * self.chip_height
         return width if len(text) > LONGEST_NUMBER else min(width, self.gaps["LR"] - 2.0)
 
 
@@ -96,7 +96,7 @@ LARGE = Measures(
     operand=18.0,
     digits=3,
     chip=20.0,
-    chip_height=30.0,
+    chip_height=26.0,
     title=20.0,
     title_room=36.0,
     stroke=1.5,
