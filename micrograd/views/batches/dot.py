@@ -133,9 +133,9 @@ class BatchDotWriter:
         sizes, colours = self.sizes, self.colours
         rows = self.places.rows_of(box)
         border = f'BORDER="{2 if look.output else 1}" COLOR="{colours["ink" if look.output else "border"]}"'
-        tile = (
-            f'<TD ROWSPAN="{len(rows) + 1}" STYLE="ROUNDED" BGCOLOR="{colours[f"tile-{look.kind}"]}" WIDTH="{sizes.tile:.0f}" '
-            f'HEIGHT="{box.height - 8 * self.unit:.0f}">{self.sign(look)}</TD>'
+        tile = (  # as high as the rows come to: a height of its own would be shared out among them
+            f'<TD ROWSPAN="{len(rows) + 1}" STYLE="ROUNDED" BGCOLOR="{colours[f"tile-{look.kind}"]}" '
+            f'WIDTH="{sizes.tile:.0f}">{self.sign(look)}</TD>'
         )
         height = max(1, int((rows[-1][1] - rows[0][0]) / len(rows) - 0.5))  # Graphviz counts whole pixels, and one between cells
         lines = [f"<TR>{tile}{self.head(look, box.height - len(rows) * (height + 1) - 8 * self.unit)}</TR>"]

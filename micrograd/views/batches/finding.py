@@ -241,18 +241,21 @@ class Search:
                 tops[number[self.own[node]]].append(node)
         age = {node: place for place, node in enumerate(self.order)}
         for row in tops:
-            row.sort(key=lambda node: [age[parent] for parent in node.parents if parent in self.shared])
+            row.sort(key=lambda node: [age[parent] for parent in node.parents if parent in self.shared])  # where rows differ
         tops = self.with_activations(tops)
         seen = set(self.shared)
         return [self.row(outputs, terms, seen) for outputs, terms in zip(tops, self.terms, strict=True)]
 
     def model(self) -> set[Value]:
-        """What reads a parameter, and all that it reads of its row."""
+        """What reads a parameter, all that it reads of its row, and what adds up nothing else."""
         found: set[Value] = set()
         for node in reversed(self.order):
             if node in self.own and (node in found or any(parent in self.shared for parent in node.parents)):
                 found.add(node)
                 found.update([parent for parent in node.parents if parent in self.own])
+        for node in self.order:
+            if node in self.own and node.op in (ops.add, ops.total) and self.shared.issuperset(set(node.parents) - found):
+                found.add(node)
         return found
 
     def with_activations(self, tops: list[list[Value]]) -> list[list[Value]]:
