@@ -205,6 +205,9 @@ def test_what_is_drawn_is_for_the_reader_to_choose() -> None:
     whole = network_batch()
     assert repr(draw(whole)).startswith("<Picture of a batch of 4 rows, the graph of 80 nodes below out")
     assert repr(draw(whole, collapse="batch")) == repr(draw(whole))
+    assert repr(draw(whole, max_nodes=13)) == repr(draw(whole))  # places that each row goes through: 2 + 3 * 3 + 2
+    with pytest.warns(UserWarning, match="not shown"):
+        assert repr(draw(whole, max_nodes=12)).startswith("<Picture of the graph of")
     for options in ({"collapse": None}, {"collapse": "neuron"}, {"direction": "TB"}, {"show_constants": True}):
         assert repr(draw(whole, **options)).startswith("<Picture of the graph of")
 
@@ -212,6 +215,8 @@ def test_what_is_drawn_is_for_the_reader_to_choose() -> None:
 def test_a_batch_goes_from_left_to_right_alone() -> None:
     with pytest.raises(ValueError, match=r"a batch is drawn from left to right, got direction='TB'; leave it out"):
         draw(network_batch(), collapse="batch", direction="TB")
+    with pytest.raises(ValueError, match="max_nodes needs to be a whole number from 1 upwards, got 0"):
+        draw(network_batch(), max_nodes=0)
     with pytest.raises(ValueError, match=r'collapse="batch" needs a mean or total over rows .* and here it adds nothing up'):
         draw(Value(2.0).exp(), collapse="batch")
 

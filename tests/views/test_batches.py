@@ -179,6 +179,32 @@ def test_labels_that_count_the_rows_give_the_card_one_name() -> None:
     assert names(found(mean(rows))) == ["x", "o"]
 
 
+def test_neurons_may_be_written_in_loops_over_plain_numbers() -> None:
+    weights = [[Value(0.5), Value(-0.25)], [Value(1.0), Value(0.75)]]
+    biases, out, end = [Value(0.1), Value(0.2)], [Value(1.0), Value(-1.0)], Value(0.5)
+
+    def score(x: list[float]) -> Value:
+        hidden = [sum((w * n for w, n in zip(row, x, strict=True)), b).tanh() for row, b in zip(weights, biases, strict=True)]
+        return sum((w * h for w, h in zip(out, hidden, strict=True)), end)
+
+    cards, _ = rows_cards(found(mean([(1 + -y * score(x)).relu() for x, y in zip(INPUTS, SIGNS, strict=True)])))
+    assert [(card.name, card.glyph) for card in cards] == [("x1", "x"), ("x2", "x"), ("h1", "tanh"), ("h2", "tanh"), ("o", "Σ")]
+    assert [(link.source, link.weight) for link in cards[2].links] == [
+        (0, weights[0][0]),
+        (1, weights[0][1]),
+        (None, biases[0]),
+    ]
+    assert [(link.source, link.weight) for link in cards[4].links] == [(2, out[0]), (3, out[1]), (None, end)]
+
+
+def test_a_label_of_a_hinge_is_the_target_however_its_sign_is_written() -> None:
+    w = Value(2.0, label="w")
+    rows = list(zip(POINTS, [1.0, -1.0, 1.0], strict=True))
+    less = [(1.0 - label * (w * x)).relu() for (x, _), label in rows]
+    more = [(1.0 + -label * (w * x)).relu() for (x, _), label in rows]
+    assert found(mean(less)).targets == found(mean(more)).targets == [(1.0, -1.0, 1.0)]
+
+
 def no_batches() -> dict[str, Value]:
     model, w = network((2, 2)), Value(2.0, label="w")
     x = [Value(number, label="x") for number, _ in POINTS]

@@ -47,7 +47,7 @@ class Row(NamedTuple):
     terms: list[Value]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Batch:
     """Rows that are alike. A column has the nodes that stand at one place, one for each row, in the order of the rows.
 
