@@ -136,7 +136,10 @@ def test_a_sum_that_is_not_divided_is_a_total() -> None:
 
 
 def test_a_sum_may_begin_with_a_number() -> None:
-    assert found(sum(line_squares(Value(2.0), Value(1.0)), Value(0.0))).losses == (1.0, 4.0, 2.25)
+    squares = line_squares(Value(2.0), Value(1.0))
+    for number in (0.0, 0.5):
+        batch = found(sum(squares, Value(number)))
+        assert (batch.losses, batch.rest) == ((1.0, 4.0, 2.25), number)
 
 
 def test_what_is_added_to_the_mean_is_the_rest() -> None:

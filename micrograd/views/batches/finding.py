@@ -34,6 +34,7 @@ class Sum(NamedTuple):
 
     nodes: set[Value]  # that add up
     terms: list[Value]
+    leaves: list[Value]  # that are terms too, such as a 0 to begin with
     factor: float
 
 
@@ -112,9 +113,10 @@ def sums(output: Value) -> Iterator[Sum]:
     while waiting and found < MOST_SUMS:
         node, factor = waiting.popleft()
         if node.op in (ops.add, ops.total):
-            nodes, terms = addition(node)
+            nodes, summands = addition(node)
+            terms, leaves = [[term for term in summands if (term.op is None) == leaf] for leaf in (False, True)]
             if len(terms) > 1:
-                yield Sum(nodes, terms, factor)
+                yield Sum(nodes, terms, leaves, factor)
                 found += 1
             waiting.extend([(term, factor) for term in terms[:MOST_SUMS]])
         elif scaled := scaling(node):
@@ -122,16 +124,16 @@ def sums(output: Value) -> Iterator[Sum]:
 
 
 def addition(node: Value) -> tuple[set[Value], list[Value]]:
-    """The nodes that do nothing but add up, from this one down, and what they add: 0 and other leaves are left out."""
+    """The nodes that do nothing but add up, from this one down, and what they add."""
     if node.op is ops.total:
-        return {node}, [term for term in node.parents if term.op is not None]
+        return {node}, list(node.parents)
     nodes, terms, stack = set(), [], [node]
     while stack:
         term = stack.pop()
         if term.op is ops.add:
             nodes.add(term)
             stack.extend(reversed(term.parents))
-        elif term.op is not None:
+        else:
             terms.append(term)
     return nodes, terms
 
@@ -206,19 +208,28 @@ class Search:
         names: Mapping[str, Any] | None,
     ) -> Batch:
         parts = [self.sum.factor * sum(term.data for term in row.terms) for row in rows]
-        rest = self.order[-1].data - sum(parts)
         shares = 1.0 / (self.sum.factor * len(rows)) if self.sum.factor else 0.0  # 2 in a half mean squared error
         is_mean = abs(shares) > 0.5 and abs(shares - round(shares)) < 1e-9
         losses = tuple([part * len(rows) if is_mean else part for part in parts])
-        alone = self.order[-1] in self.sum.nodes or self.only_scaled()
         return Batch(
-            self.order[-1], self.order, columns, rows[0].model_shape, outputs, targets, has_classes, losses, is_mean,
-            0.0 if alone else rest, node_names(self.order, names),
-        )  # fmt: skip
+            output=self.order[-1],
+            order=self.order,
+            columns=columns,
+            shape=rows[0].model_shape,
+            outputs=outputs,
+            targets=targets,
+            has_classes=has_classes,
+            losses=losses,
+            is_mean=is_mean,
+            rest=0.0 if self.is_all() else self.order[-1].data - sum(parts),
+            names=node_names(self.order, names),
+        )
 
-    def only_scaled(self) -> bool:
-        """Whether the output is a multiple of this sum, and nothing is added to it."""
+    def is_all(self) -> bool:
+        """Whether the output is a multiple of the terms, and nothing is added to it."""
         node = self.order[-1]
+        if any(leaf.data for leaf in self.sum.leaves):
+            return False
         while node not in self.sum.nodes:
             scaled = scaling(node)
             if scaled is None:
