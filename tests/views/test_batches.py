@@ -157,6 +157,43 @@ def test_a_function_between_two_weights_is_a_card_of_its_own() -> None:
     assert [(link.source, link.weight) for card in cards[1:] for link in card.links] == [(0, decay), (1, height)]
 
 
+@pytest.mark.parametrize("targets", [TARGETS, [0.0] * 4, [1.0] * 4])
+def test_an_output_is_what_comes_out_of_its_activation_and_before_the_loss(targets: list[float]) -> None:
+    model = network()
+    chances = [model(row).sigmoid() for row in INPUTS]
+    batch = found(losses.binary_cross_entropy(chances, targets))
+    assert [batch.columns[place] for place in batch.outputs] == [tuple(chances)]
+    assert [(card.name, card.glyph) for card in rows_cards(batch)[0][-1:]] == [("o", "σ")]
+    logits = [model(row) for row in INPUTS]
+    batch = found(losses.binary_cross_entropy_with_logits(logits, targets))  # of 0 alone the loss is softplus of an output
+    assert [batch.columns[place] for place in batch.outputs] == [tuple(logits)]
+    assert batch.targets == [tuple(targets)]
+
+
+def test_a_weighted_sum_that_is_read_twice_is_a_card_of_its_own() -> None:
+    a, b, c = Value(2.0, label="w1"), Value(0.5, label="w2"), Value(-1.0, label="w3")
+
+    def square(x: float, y: float) -> Value:
+        z = a * x
+        return (b * z.tanh() + c * z - y) ** 2
+
+    cards, _ = rows_cards(found(mean([square(*point) for point in POINTS])))
+    assert [(card.glyph, card.level) for card in cards] == [("x", 0), ("×", 1), ("tanh", 2), ("Σ", 3)]
+    assert [(link.source, link.weight) for link in cards[3].links] == [(2, b), (1, c)]
+
+
+def test_a_weighted_sum_that_the_loss_reads_too_is_a_card_of_its_own() -> None:
+    a, b = Value(2.0, label="w1"), Value(0.5, label="w2")
+
+    def square(x: float, y: float) -> Value:
+        z = a * x
+        return (b * z.tanh() - y) ** 2 + 0.5 * (z * z)
+
+    cards, outputs = rows_cards(found(mean([square(*point) for point in POINTS])))
+    assert [card.glyph for card in cards] == ["x", "×", "tanh", "×"]
+    assert outputs == [1, 3]
+
+
 def test_a_number_in_the_formula_stands_on_the_tile() -> None:
     w = Value(2.0, label="w")
     rows = [(w * (2.0 * Value(x, label="x")).sin() - y) ** 2 for x, y in POINTS]
