@@ -167,6 +167,7 @@ def test_an_output_is_what_comes_out_of_its_activation_and_before_the_loss(targe
     logits = [model(row) for row in INPUTS]
     batch = found(losses.binary_cross_entropy_with_logits(logits, targets))  # of 0 alone the loss is softplus of an output
     assert [batch.columns[place] for place in batch.outputs] == [tuple(logits)]
+    assert [(card.name, card.glyph) for card in rows_cards(batch)[0][-1:]] == [("o", "Σ")]
     assert batch.targets == [tuple(targets)]
 
 
