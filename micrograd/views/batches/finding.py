@@ -1,8 +1,8 @@
 """A batch in a graph: rows that go through the same operations with the same parameters, and whose losses are added up.
 
-A row is found by what it is made of, never by its place in a list. The terms of a sum that have a node in common are one
-row; what more than half of all terms read is shared, and so a parameter; and rows are alike if they are the same operations on
-the same shared nodes. How a row's loss is computed from its outputs may differ where its target chose the way.
+What more than half of all terms of a sum read is shared, and so a parameter; neighbours among the terms that have any other
+node in common are one row; and rows are alike if they are the same operations on the same shared nodes. How a row's loss is
+computed from its outputs may differ where its target chose the way.
 """
 
 from __future__ import annotations
