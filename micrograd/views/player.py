@@ -22,9 +22,10 @@ from micrograd.text.formulas import formula_lines, operation
 from micrograd.text.naming import minus, shown, subscripted, uses
 from micrograd.views.diagram import MAX_NODES, Diagram, Edge
 from micrograd.views.layout.columns import Layout, lay_out
+from micrograd.views.looks import graph_drawing
 from micrograd.views.pages import file_text, framed, joined, page_of, safe_json, save_page
 from micrograd.views.stepping import BackwardStep, one_value, warn_of_changes
-from micrograd.views.svg import svg
+from micrograd.views.svg import svg, svg_file
 
 MOST_STEPS = 50_000
 LONGEST_RULE = 60
@@ -96,7 +97,7 @@ class Player:
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
-        return svg(self.diagram, self.layout, self.direction, style=file_text("shared/picture.css"))
+        return svg_file(graph_drawing(self.diagram, self.layout, self.direction, swept=True), "auto")
 
     def __repr__(self) -> str:
         forward = sum(value.op is not None for value in self.diagram.values)
