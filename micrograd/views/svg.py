@@ -154,15 +154,15 @@ class Writer:
         sizes = self.measures
         single = len(look.glyph) == 1
         size = sizes.glyph if single else sizes.word
-        scale, across, room = box.height / 62.0, 3 + sizes.tile / 2, sizes.tile - 3.0
+        scale, across, room = box.height / 62.0, 3 + sizes.tile / 2, 0.87 * sizes.tile
         shift = 6.0 if look.above else -5.0 if look.below else 0.0
         squeezed = room if extent(look.glyph) * size > room else None
         middle = box.height / 2 + 0.33 * size + shift * scale
         above, below = cut(look.above, 6), cut(look.below, 6)
         return [
             text(f"glyph {'large' if single else 'small'}", across, middle, look.glyph, size, squeezed),
-            text("operand", across, 19 * scale, above, number_size(above, sizes.operand, room)) if above else "",
-            text("operand", across, box.height - 11 * scale, below, number_size(below, sizes.operand, room)) if below else "",
+            self.number("operand", across, 19 * scale, above, sizes.operand, room) if above else "",
+            self.number("operand", across, box.height - 11 * scale, below, sizes.operand, room) if below else "",
         ]
 
     def numbers(self, look: CardLook) -> list[str]:
