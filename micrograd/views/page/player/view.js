@@ -78,7 +78,7 @@ function usePlaces(wanted) {
 }
 
 function setScale(wanted) {
-  scale = Math.max(0.08, Math.min(4, wanted));
+  scale = Math.max(0.02, Math.min(4, wanted));
   picture.setAttribute("width", places.width * scale);
   picture.setAttribute("height", places.height * scale);
   picture.classList.toggle("far", scale < legibleScale);
