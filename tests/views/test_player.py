@@ -265,7 +265,12 @@ def test_a_narrow_screen_gets_places_of_its_own() -> None:
 
 def test_show_opens_the_page_in_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", lambda address: opened.append(address) is None)
+
+    def open_address(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_address)
     player = explore(product_and_sum())
     path = player.show()
     assert path.name == "player.html"
