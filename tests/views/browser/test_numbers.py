@@ -25,7 +25,8 @@ def test_every_step_shows_the_numbers_of_the_sweep(make: Callable[[], Value], op
     output = make()
     page = open_page(explore(output))
     order = topological_order(output)
-    names = {value: subscripted(name) for value, name in node_names(order).items()}
+    full = {value: subscripted(name) for value, name in node_names(order).items()}
+    names = {value: name.rpartition(".")[2] for value, name in full.items()}  # within a formula: its words say the neuron
     root = names[output]
     expected_formulas = [(f"{names[step.node]} = ", f" = {minus(short(step.data))}") for step in forward_steps(output)]
     expected_formulas.append((f"d{root}/d{root} = ", "1"))
@@ -36,15 +37,15 @@ def test_every_step_shows_the_numbers_of_the_sweep(make: Callable[[], Value], op
         numbers = f"{factor(step.upstream)} × {factor(step.local_derivative)} = {minus(short(step.product))}"
         symbols = f"d{root}/d{parent} += d{root}/d{child} × ∂{child}/∂{parent}{uses(step.node.parents)[step.operand]}"
         expected_formulas.append((f"{symbols} = {numbers}", ""))
-        gradients[parent] = minus(short(step.grad_after))
+        gradients[full[step.parent]] = minus(short(step.grad_after))
         expected_cards.append(dict(gradients))
 
     shown = page.evaluate(
         """() => { const shown = [];
         for (let k = 1; k < steps.length; k += 1) {
             goTo(k, true);
-            const cards = nodes.map((node, i) => [node.name, cardOf(i).querySelector(".gradient").textContent,
-                                                  cardOf(i).classList.contains("unknown")]);
+            const cards = nodes.map((node, i) => [node.name, partsOf(i).element.querySelector(".gradient").textContent,
+                                                  partsOf(i).element.classList.contains("unknown")]);
             shown.push({ formula: formulaElement.textContent, cards, reason: reasonElement.textContent });
         }
         return shown; }"""
@@ -68,7 +69,7 @@ def test_after_the_last_step_every_gradient_is_that_of_backward(open_page: OpenP
     loss = network_loss([3, 2, 1])
     page = open_page(explore(loss))
     page.keyboard.press("End")
-    shown = dict(page.evaluate("nodes.map((node, i) => [node.name, cardOf(i).querySelector('.gradient').textContent])"))
+    shown = dict(page.evaluate("nodes.map((node, i) => [node.name, partsOf(i).element.querySelector('.gradient').textContent])"))
     loss.backward()
     names = node_names(topological_order(loss))
     swept = {subscripted(name): minus(short(v.grad)) for v, name in names.items() if not isinstance(v, Constant)}
