@@ -6,6 +6,7 @@ const lab = JSON.parse(document.querySelector('script[type="application/json"]')
 
 const mostCheckpoints = 1200; // then every second one goes
 const mostGhosts = 5;
+const rowsOfStep = Math.min(lab.batchSize ?? lab.rows.length, lab.rows.length);
 
 const training = {
   p: new Float64Array(lab.parameters.length), // the parameters
@@ -15,8 +16,7 @@ const training = {
   width: lab.rows[0].length,
   rowCount: lab.rows.length,
   testCount: lab.test.length,
-  batchSize: Math.min(lab.batchSize ?? Infinity, lab.rows.length),
-  steps: Math.ceil(lab.rows.length / Math.min(lab.batchSize ?? Infinity, lab.rows.length)), // of an epoch
+  steps: Math.ceil(lab.rows.length / rowsOfStep), // of an epoch
   epoch: 0,
   losses: [], // of all rows at the parameters of each epoch
   testLosses: [],
@@ -88,7 +88,7 @@ function measure() {
 
 /** The steps of an epoch, each against the gradient of its batch: in Python's order, from the seed and the steps before. */
 function makeSteps(epoch, pace, measured = false) {
-  const { p, memories, rows, rowCount, batchSize, steps, sums } = training;
+  const { p, memories, rows, rowCount, steps, sums } = training;
   const before = epoch * steps;
   if (steps === 1) {
     if (!measured) gradient(rows, everyRow, 0, rowCount, 1 / rowCount, p, sums);
@@ -103,9 +103,9 @@ function makeSteps(epoch, pace, measured = false) {
 }
 
 function sumBatch(order, step) {
-  const { p, rows, rowCount, batchSize } = training;
-  const first = step * batchSize;
-  const last = Math.min(first + batchSize, rowCount);
+  const { p, rows, rowCount } = training;
+  const first = step * rowsOfStep;
+  const last = Math.min(first + rowsOfStep, rowCount);
   gradient(rows, order, first, last, 1 / (last - first), p, batchSums);
 }
 
@@ -116,7 +116,7 @@ function trainEpoch() {
     return true;
   }
   if (training.stopped !== null) return false;
-  if (!training.sums.every(Number.isFinite)) return stopHere("the gradient is not finite here: begin anew, or go back");
+  if (!training.sums.every(Number.isFinite)) return stopHere("the loss or its gradient is not finite here: go back, or begin anew");
   const before = checkpoints.has(training.epoch) ? null : copyOfNumbers();
   const { epoch } = training;
   makeSteps(epoch, training.pace, true);
@@ -127,7 +127,7 @@ function trainEpoch() {
     training.testLosses.length = Math.min(training.testLosses.length, epoch + 1);
     putBack(before ?? checkpoints.get(epoch), epoch);
     measure();
-    return stopHere(`a further step would make the loss ${Number.isFinite(loss) ? "of a later one" : ""} ${loss}`);
+    return stopHere(`the next step would make ${Number.isFinite(loss) ? "the gradient infinite" : `the loss ${shown(loss)}`}: turn the learning rate down`);
   }
   training.paces[epoch] = training.pace;
   keepCheckpoint(false);
