@@ -45,8 +45,8 @@ def traced_rule(optimizer: Optimizer, *, counting: bool = False, settings: Seque
     """The optimizer's own update rule, run on Values: from parameter, gradient, memories, step and learning rate.
 
     With `counting` each parameter counts its own steps: the steps it has taken are its last memory, and `step` is not read.
-    The `settings` are inputs too, after the learning rate. It is traced at several points. A ValueError if that gives several rules, or numbers other than those of the rule itself,
-    because it has a Python `if` on them or reads what is no argument of it.
+    The `settings` are inputs too, after the learning rate. It is traced at several points: a ValueError if that gives several
+    rules, or numbers other than those of the rule itself, because it has a Python `if` on them or reads what is no argument.
     """
     rules = [traced_at(optimizer, probe, counting, settings) for probe in PROBES]
     name = type(optimizer).__name__

@@ -22,11 +22,17 @@ def engine(experiment: Experiment, **options: Any) -> str:
     """A page that does nothing by itself."""
     data = safe_json(data_of(experiment, **options))
     functions = functions_of(experiment, Network(experiment))
-    scripts = [f'<script type="application/json">{data}</script>', f"<script>{functions}</script>", f"<script>{joined(*SCRIPTS)}</script>"]
+    scripts = [
+        f'<script type="application/json">{data}</script>',
+        f"<script>{functions}</script>",
+        f"<script>{joined(*SCRIPTS)}</script>",
+    ]
     return f'<!DOCTYPE html><meta charset="utf-8"><body>{"".join(scripts)}'
 
 
 def exactly(page: Any, expression: str) -> Any:
     """What the expression gives in the page; every number of it with all its digits, infinities and nan too."""
-    text = page.evaluate(f"() => JSON.stringify({expression}, (key, x) => typeof x === 'number' && !isFinite(x) ? String(x) : ArrayBuffer.isView(x) ? Array.from(x) : x)")
+    text = page.evaluate(
+        f"() => JSON.stringify({expression}, (key, x) => typeof x === 'number' && !isFinite(x) ? String(x) : ArrayBuffer.isView(x) ? Array.from(x) : x)"
+    )
     return json.loads(text)
