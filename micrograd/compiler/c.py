@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 from micrograd import ops
 from micrograd.compiler.graph import Graph
 from micrograd.compiler.listing import FINITE_ADD, Listing
+from micrograd.compiler.straight_line import SHARED, Dialect, called
 from micrograd.ops import Op
 
 # An expression, or the name of a function: of <math.h>, or below.
-SPELLING: dict[Op, str] = {
-    ops.add: "{} + {}", ops.sub: "{} - {}", ops.mul: "{} * {}", ops.div: "{} / {}", ops.quiet_div: "{} / {}", ops.neg: "-{}",
+SPELLING: dict[Op, str] = SHARED | {
     ops.abs: "fabs({})", ops.pow: "pow({}, {})", ops.quiet_pow: "pow({}, {})",
     ops.ahead: "0.5 + 0.5 * compare({}, {})", ops.sign: "compare({}, 0.0)",
     ops.relu: "{0} <= 0.0 ? 0.0 : {0}",
@@ -26,7 +25,7 @@ SPELLING: dict[Op, str] = {
     FINITE_ADD: "isinf({0}) ? {0} : {0} + {1}",
 }  # fmt: skip
 SPELLING |= {
-    op: f"{op.symbol}({', '.join(['{}'] * op.arity)})"
+    op: called(op.symbol, op.arity)
     for op in (
         ops.exp, ops.expm1, ops.log, ops.log1p, ops.sqrt, ops.sin, ops.cos, ops.tan, ops.asin, ops.acos, ops.atan, ops.atan2,
         ops.hypot, ops.sinh, ops.cosh, ops.tanh, ops.erf, ops.erfc, ops.sigmoid, ops.softplus, ops.gelu, ops.silu, ops.quiet_mul,
@@ -83,8 +82,8 @@ def source(graph: Graph) -> str:
     listing = graph.listing()
     lines = [
         PROLOGUE,
-        f"/* inputs: {described(listing, listing.inputs)}",
-        f"   parameters: {described(listing, listing.parameters)} */",
+        f"/* inputs: {C.described(listing, listing.inputs)}",
+        f"   parameters: {C.described(listing, listing.parameters)} */",
     ]
     if len(graph.outputs) == 1:
         return "\n".join([*lines, *value_function(listing), *gradient_function(graph.gradient_listing()), ""])
@@ -123,11 +122,6 @@ def gradient_function(listing: Listing) -> list[str]:
     ]
 
 
-def described(listing: Listing, names: tuple[str, ...]) -> str:
-    text = ", ".join(listing.labels.get(name, name) for name in names) or "none"
-    return comment(text)
-
-
 def comment(text: str) -> str:
     """Text that cannot end a comment of C, nor be joined to the next line."""
     return re.sub(r"[^ -~]|[*/\\?]", "_", text)
@@ -135,22 +129,12 @@ def comment(text: str) -> str:
 
 def body(listing: Listing, weight: str | None = None) -> Iterator[str]:
     """A line for every number; `weight` is what the last input is called, if it is not in the array."""
-    used = {*listing.outputs, *chain.from_iterable(operands for _, _, operands in listing.instructions)}
     places = {name: f"inputs[{index}]" for index, name in enumerate(listing.inputs)}
     places |= {name: f"parameters[{index}]" for index, name in enumerate(listing.parameters)}
     if weight:
         places[listing.inputs[-1]] = weight
     yield "    (void)inputs, (void)parameters;"
-    yield from (f"    const double {name} = {place};" for name, place in places.items() if name in used)
-    for name, number in listing.constants.items():
-        yield f"    const double {name} = {number_text(number)};"
-    for name, op, operands in listing.instructions:
-        if op not in SPELLING:
-            raise ValueError(
-                f"the c target cannot spell {op.symbol!r}, an operation of your own; write it with those of the table"
-            )
-        label = comment(listing.labels.get(name, ""))
-        yield f"    const double {name} = {SPELLING[op].format(*operands)};" + (f" /* {label} */" if label else "")
+    yield from (f"    {line}" for line in C.lines(listing, listing.instructions, places, listing.outputs))
 
 
 def number_text(number: float) -> str:
@@ -158,3 +142,6 @@ def number_text(number: float) -> str:
     if math.isfinite(number):
         return number.hex()
     return "NAN" if math.isnan(number) else f"{'-' if number < 0.0 else ''}INFINITY"
+
+
+C = Dialect("c", "const double {} = {};", " /* {} */", SPELLING, number_text, comment)

@@ -26,6 +26,7 @@ from micrograd.compiler.arrays import target as arrays
 from micrograd.compiler.blame import failure
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.graph import Graph, check_leaves, input_names, name_of
+from micrograd.compiler.javascript import target as javascript
 from micrograd.compiler.listing import Listing
 from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.llvm.machine import usable
@@ -40,7 +41,7 @@ from micrograd.optim import Optimizer
 
 ARRAY_TARGETS: dict[str, ArrayTarget] = {"numpy": arrays.numpy, "jax": arrays.jax}
 TARGETS: dict[str, Target] = {"python": python, "llvm": llvm, **ARRAY_TARGETS}
-LANGUAGES: dict[str, Language] = {**TARGETS, "c": c}
+LANGUAGES: dict[str, Language] = {**TARGETS, "c": c, "javascript": javascript}
 
 DTYPES: dict[str | None, tuple[str, ...]] = {None: ("float64",), "jax": ("float64", "float32")}
 
@@ -200,7 +201,7 @@ class Program:
             raise ValueError(f"{call} takes a program of one output, and this one has {count}; compile one of them, or their sum")
 
     def source(self, target: str | None = None) -> str:
-        """The text that a target makes of the graph: "python", "llvm", "c", "numpy" or "jax"."""
+        """The text that a target makes of the graph: "python", "llvm", "c", "javascript", "numpy" or "jax"."""
         return named(target or self.target, LANGUAGES).source(self.graph)
 
     def function(self, target: str) -> Callable[..., Any]:

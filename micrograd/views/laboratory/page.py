@@ -1,0 +1,123 @@
+"""`lab`: a network of one's own in a page that trains it, in the steps of `fit` and with the same bits."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from micrograd.arguments import as_float
+from micrograd.compiler.javascript.functions import Function, script, sums_function, update_function, values_function
+from micrograd.compiler.task import Loss
+from micrograd.display.characters import printable
+from micrograd.nn import Module
+from micrograd.optim import Optimizer
+from micrograd.views.laboratory.experiment import Experiment
+from micrograd.views.laboratory.network import Network
+from micrograd.views.laboratory.payload import listings, payload, shape_of
+from micrograd.views.laboratory.still import still_picture
+from micrograd.views.pages import framed, joined, page_of, safe_json, save_page, show_file
+
+MOST_CODE = 300_000  # characters of the functions: more takes the browser seconds to read
+HEIGHT = 760  # pixels, in a notebook
+
+# One script, in this order.
+SCRIPTS = (
+    *(f"shared/{name}.js" for name in ("elements", "numbers", "scrub", "theme", "random")),
+    *(f"lab/{name}.js" for name in ("training", "look", "words", "inside", "what_if", "network", "controls")),
+    *(f"lab/{name}.js" for name in ("surfaces", "contours", "points", "rows", "plane", "curve", "table", "film", "lab")),
+)
+STYLES = ("shared/scrub.css", "lab/lab.css", "lab/plane.css", "lab/film.css")
+
+
+def lab(
+    model: Module,
+    loss: Loss,
+    data: tuple[Sequence[Any], Sequence[Any]],
+    optimizer: Optimizer,
+    *,
+    test: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    batch_size: int | None = None,
+    seed: int = 0,
+    starts: Mapping[str, Any] | Sequence[Any] | None = None,
+    boundary: float | None = None,
+    title: str | None = None,
+) -> Lab:
+    """The page in which this model trains on this data: every number of it can be watched, turned and taken back.
+
+    The page opens from disk and computes by itself: the steps are those of `fit`, to the bit those of target="python". Model
+    and optimizer stay as they are. A loss and a model of one's own work where `fit(..., eager=False)` takes them.
+
+    `test` are rows that are not trained on; their loss is shown beside. `batch_size` and `seed` are those of `fit`. `starts` are
+    other models of the same shape to begin with, or lists of numbers, one for each parameter of the optimizer; a dictionary
+    names them. `boundary` is the output on the line between two classes; without one it is where both targets cost the same.
+
+    >>> from micrograd import datasets, losses, nn, optim
+    >>> model = nn.MLP(2, [4, 1], activation="tanh", seed=0)
+    >>> lab(model, losses.half_mean_squared_error, datasets.xor(), optim.SGD(model.parameters(), 0.4), title="xor, 2-4-1")
+    <Lab of xor, 2-4-1: 17 parameters, 4 rows, SGD; .show() opens it, .save("lab.html") keeps it>
+    """
+    experiment = Experiment(model, loss, data, optimizer, test, batch_size, seed)
+    return Lab(experiment, starts, boundary, printable(title, 200) if title else shape_of(model))
+
+
+class Lab:
+    """The page, ready to be saved, opened or shown in a notebook."""
+
+    def __init__(self, experiment: Experiment, starts: Any, boundary: float | None, title: str) -> None:
+        self.experiment = experiment
+        self.title = title
+        self.boundary = experiment.boundary() if boundary is None else as_float(boundary)
+        self.network = Network(experiment)
+        self.functions = functions_of(experiment, self.network)
+        self.payload = payload(experiment, self.network, title, starts, self.boundary)
+        self.html = self.page()  # now, since the Values may change
+
+    def page(self) -> str:
+        """The template with styles, data, functions and script."""
+        return page_of(
+            "lab/lab.html",
+            title=html.escape(self.title),
+            lab_style=joined(*STYLES),
+            data=safe_json(self.payload),
+            functions=self.functions,
+            script=joined(*SCRIPTS),
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page, whole or not at all; give its path."""
+        return save_page(self.html, path, "the lab", "lab")
+
+    def show(self) -> Path:
+        """Open the page in the browser, from a new file; give its path."""
+        return show_file(self.html, "lab.html")
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, and a still picture behind it."""
+        return framed(self.html, self.title, still_picture(self.experiment, self.payload), HEIGHT)
+
+    def __repr__(self) -> str:
+        parameters, rows = len(self.experiment.parameters), len(self.experiment.rows)
+        name = type(self.experiment.task.optimizer).__name__
+        ways = '.show() opens it, .save("lab.html") keeps it'
+        return f"<Lab of {self.title}: {parameters:,} parameters, {rows:,} rows, {name}; {ways}>"
+
+
+def functions_of(experiment: Experiment, network: Network) -> str:
+    """The functions that the page calls, as one script; a ValueError if they are too long for a page."""
+    code = script([function_of(name, listing) for name, listing in listings(experiment, network).items()])
+    if len(code) > MOST_CODE:
+        raise ValueError(
+            f"the lab takes networks of up to {MOST_CODE // 1000} KB of code, and this one becomes {len(code) // 1000:,} KB; "
+            "make it smaller, or train it with fit or Program.train"
+        )
+    return code
+
+
+def function_of(name: str, listing: Any) -> Function:
+    makers = {"gradient": sums_function, "update": update_function}
+    make: Any = makers.get(name, values_function)
+    made: Function = make(name, listing)
+    return made
