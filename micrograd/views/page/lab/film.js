@@ -197,10 +197,11 @@ function paintFilmGrid() {
     last = y;
     parts.push(makeShape("line", { x1: filmMargins.left, x2: right, y1: y, y2: y }), makeShape("text", { x: filmMargins.left - 6, y: y + 4, "text-anchor": "end" }, shown(loss, 3)));
   }
-  for (const epoch of roundNumbers(0, longest, Math.max(1, Math.floor((film.width - 60) / 75)))) {
-    const end = epoch === longest;
-    parts.push(makeShape("text", { x: end ? right : filmX(epoch), y: bottom + 14, "text-anchor": epoch === 0 ? "start" : end ? "end" : "middle" }, `${epoch.toLocaleString("en")}${end ? " epochs" : ""}`));
+  const written = (epoch, anchor, more = "") => parts.push(makeShape("text", { x: filmX(epoch).toFixed(1), y: bottom + 14, "text-anchor": anchor }, epoch.toLocaleString("en") + more));
+  for (const epoch of roundNumbers(0, longest, Math.max(2, Math.floor((film.width - 60) / 70)))) {
+    if (Number.isInteger(epoch) && right - filmX(epoch) > 95) written(epoch, epoch ? "middle" : "start");
   }
+  written(longest, "end", " epochs");
   film.grid.replaceChildren(...parts);
   put(film.now, "y1", filmMargins.top - 6);
   put(film.now, "y2", bottom);
@@ -219,11 +220,18 @@ function roundPowers(low, high) {
   return found;
 }
 
+function makeGhost(path, text) {
+  const ghost = makeShape("path", { d: path });
+  if (text) ghost.append(makeShape("title", {}, text));
+  return ghost;
+}
+
+/** The curves that were left behind, in grey; only when there is another one. */
 function paintGhosts() {
   const key = `${training.ghosts.length},${training.ghosts.at(-1)?.losses.length},${training.ghosts.at(-1)?.from}`;
   if (key === film.drawnGhosts) return;
   film.drawnGhosts = key;
-  film.ghosts.replaceChildren(...training.ghosts.map(({ from, losses }) => makeShape("path", { d: lossPath(losses, from) })));
+  film.ghosts.replaceChildren(...training.ghosts.map(({ from, losses, text }) => makeGhost(lossPath(losses, from), text)));
 }
 
 /** Marks where a setting was turned, and Python's own losses as long as they are those of this run. */
@@ -243,7 +251,7 @@ function paintTurns() {
 
 /** [epoch, loss] that Python computed, of the epochs that were reached; none once a hand has changed anything. */
 function pythonMarks() {
-  if (training.start !== 0 || training.touched || training.turns.length) return [];
+  if (!followsPython()) return [];
   return Object.entries(lab.python).map(([epoch, loss]) => [Number(epoch), loss]).filter(([epoch]) => epoch < training.losses.length);
 }
 

@@ -2,6 +2,9 @@
 // The row picker: ‹ row 3 of 100, loss 0.0149 ›, and under it the row's numbers, to be changed
 // ---------------------------------------------------------------------------------------------------------------
 
+const oneNumber = new Float64Array(1); // filled anew by each call
+const rowOut = new Float64Array(lab.surfaceCards.length);
+const outputsOfRow = Array.from({ length: outputCount }, () => 0);
 const rowPicker = makeRowPicker(find(".side .rows"));
 let rowFrames = 0;
 
@@ -14,7 +17,7 @@ function makeRowPicker(host) {
   const number = makeElement("b");
   const loss = makeElement("b");
   const text = makeElement("span", { className: "row-text" }, "row ", number, ` of ${training.rowCount.toLocaleString("en")}, loss `, loss);
-  const worst = button("row-worst", "largest", "the row with the largest loss", () => chooseRow(worstRow()));
+  const worst = button("row-worst", "worst", "the row with the largest loss", () => chooseRow(worstRow()));
   const line = makeElement("div", { className: "picker" }, button("row-before", "‹", "row before", () => changeRow(-1)), text, worst, button("row-after", "›", "next row", () => changeRow(1)));
   const entries = makeElement("div", { className: "entries" });
   host.append(line, entries);
@@ -32,7 +35,9 @@ function makeEntries(host) {
   return { handles, target, gives };
 }
 
-const entryOf = (row, column) => training.rows[row * training.width + column];
+function entryOf(row, column) {
+  return training.rows[row * training.width + column];
+}
 
 /** One number of the chosen row, to be dragged and typed. */
 function makeEntryHandle(host, name, column) {
@@ -64,8 +69,6 @@ function makeClassButton(host) {
   } };
 }
 
-const oneNumber = new Float64Array(1);
-
 function lossOfRow(row) {
   rowLoss(training.rows.subarray(row * training.width, (row + 1) * training.width), training.p, oneNumber);
   return oneNumber[0];
@@ -81,10 +84,7 @@ function worstRow() {
   return worst;
 }
 
-const rowOut = new Float64Array(lab.surfaceCards.length);
-
 /** What the model gives for a row of these: its outputs, in an array that the next call fills anew. */
-const outputsOfRow = Array.from({ length: outputCount }, () => 0);
 function outputsOf(rows, row) {
   surface(rows.subarray(row * training.width, (row + 1) * training.width), training.p, rowOut);
   for (let k = 0; k < outputCount; k += 1) outputsOfRow[k] = rowOut[outputPlaces[k]];
@@ -98,9 +98,9 @@ function winnerOf(outputs) {
 }
 
 /** What the network says of a row, as text: of classes the one that wins. */
-function saidOf(outputs) {
+function saidOf(outputs, digits = 4) {
   if (lab.kind === "classes") { const best = winnerOf(outputs); return `${classNames[best]} (${shown(outputs[best], 3)})`; }
-  return outputs.map((number) => shown(number)).join(", ");
+  return outputs.map((number) => shown(number, digits)).join(", ");
 }
 
 /** The words about the chosen row; while it plays only in each third frame. */

@@ -57,10 +57,10 @@ function strengthOf(place) {
 // ---------------------------------------------------------------------------------------------------------------
 
 const stillSide = 64; // cells along each side while nothing moves
-const movingSides = [48, 40, 32, 24, 20, 16]; // the largest of them that is quick enough is taken while it plays
+const movingSides = [64, 48, 40, 32, 24, 20, 16]; // the largest of them that is quick enough is taken while it plays
 const surfaceBudget = 2.2; // milliseconds of a frame
 const field = { side: 0, count: 0, units: [], row: new Float64Array(training.width), out: new Float64Array(lab.surfaceCards.length) };
-let movingSide = movingSides.at(-1);
+let movingSide = movingSides[1];
 let placeCost = 0; // milliseconds that surface() takes at one place
 
 /** Places for a side: of a plane one more cell beyond each border, so that lines reach it; of a curve so many times two and the end. */
@@ -97,9 +97,7 @@ function fillField(fast) {
   }
   const cost = (performance.now() - before) / count;
   placeCost = placeCost ? Math.min(1.1 * placeCost, cost) : cost; // the least of late: a pause of the machine is no cost of ours
-  const quick = movingSides.find((side) => placeCost * (side + 2) ** 2 <= surfaceBudget) ?? movingSides.at(-1);
-  if (!fast) movingSide = quick;
-  else if (quick > movingSide) movingSide = quick;
+  movingSide = movingSides.find((side) => placeCost * (side + 2) ** 2 <= surfaceBudget) ?? movingSides.at(-1);
 }
 
 // ---------------------------------------------------------------------------------------------------------------

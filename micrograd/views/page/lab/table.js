@@ -8,7 +8,7 @@ const table = view === "table" ? makeTable() : null;
 /** A part of the table is in the page, as many lines as are seen; a line shows the row that was scrolled to. */
 function makeTable() {
   const scroller = makeElement("div", { className: "scroller", tabIndex: -1 });
-  const columns = ["row", ...lab.inputNames, ...(hasClasses ? ["target"] : lab.targetNames), ...(lab.kind === "several" ? lab.targetNames.map((name) => `gives ${name}`) : ["gives"]), "loss"];
+  const columns = ["row", ...(hasClasses ? ["target"] : lab.targetNames), ...(lab.kind === "several" ? lab.targetNames.map((name) => `gives ${name}`) : ["gives"]), "loss", ...lab.inputNames];
   const head = makeElement("thead", {}, makeElement("tr", {}, ...columns.map((name) => makeElement("th", { scope: "col", textContent: name, title: name }))));
   const body = makeElement("tbody");
   const grid = makeElement("table", { ariaLabel: "rows of data, with target, output and loss", ariaRowCount: String(training.rowCount + 1) }, head, body);
@@ -31,19 +31,18 @@ function setTableSize(height) {
   if (look.numbers) paintTable();
 }
 
-/** One line of the table: cells that can be changed, and what follows from them. */
+/** One line of the table: what the network says of the row comes first, since of many inputs the last ones are out of sight. */
 function makeLine(place) {
   const element = makeElement("tr");
   const rowOf = () => Math.min(training.rowCount - 1, table.first + place);
   const number = makeElement("button", { type: "button" });
   number.addEventListener("click", () => chooseRow(rowOf()));
   element.append(makeElement("th", { scope: "row" }, number));
-  const handles = lab.inputNames.map((name, column) => makeCell(element, rowOf, name, column));
-  let target = null;
-  if (hasClasses) target = makeTargetCell(element, rowOf);
-  else lab.targetNames.forEach((name, k) => handles.push(makeCell(element, rowOf, name, lab.inputs + k)));
+  const target = hasClasses ? makeTargetCell(element, rowOf) : null;
+  const handles = hasClasses ? [] : lab.targetNames.map((name, k) => makeCell(element, rowOf, name, lab.inputs + k));
   const gives = Array.from({ length: lab.kind === "several" ? outputCount : 1 }, () => element.appendChild(makeElement("td", { className: "gives" })));
   const loss = element.appendChild(makeElement("td", { className: "loss" }));
+  lab.inputNames.forEach((name, column) => handles.push(makeCell(element, rowOf, name, column)));
   element.addEventListener("click", (event) => { if (event.target.tagName === "TD") chooseRow(rowOf()); });
   table.body.append(element);
   return { element, number, handles, target, gives, loss, rowOf };
@@ -61,7 +60,7 @@ function makeCell(line, rowOf, name, column) {
     output: () => `row ${rowOf() + 1}, loss ${shown(lossOfRow(rowOf()))}`,
     begin: () => { if (look.row !== rowOf()) chooseRow(rowOf()); },
   });
-  return { refresh() { put(element, "text", shown(entryOf(rowOf(), column))); if (!sideMoves) handle.refresh(); } };
+  return { refresh() { put(element, "text", shown(entryOf(rowOf(), column), 3)); if (!sideMoves) handle.refresh(); } };
 }
 
 function makeTargetCell(line, rowOf) {
@@ -98,10 +97,10 @@ function paintTable() {
     put(element, "aria-current", row === look.row);
     for (const handle of handles) handle.refresh();
     if (target) target.refresh();
-    if (lab.kind === "several") gives.forEach((cell, k) => put(cell, "text", shown(outputs[k])));
-    else put(gives[0], "text", saidOf(outputs));
+    if (lab.kind === "several") gives.forEach((cell, k) => put(cell, "text", shown(outputs[k], 3)));
+    else put(gives[0], "text", saidOf(outputs, 3));
     put(element, "class", isWrong(outputs, row) ? "wrong" : "");
-    put(loss, "text", shown(lossOfRow(row)));
+    put(loss, "text", shown(lossOfRow(row), 3));
   }
 }
 
