@@ -102,16 +102,20 @@ class Experiment:
     def test_rows(self, test: tuple[Sequence[Any], Sequence[Any]]) -> list[list[float]]:
         """Rows that are not trained on; a ValueError unless they are like those of the data."""
         task = self.task
-        inputs, targets = checked_data(test, numbers=is_plain(task.model))
+        try:
+            inputs, targets = checked_data(test, numbers=is_plain(task.model))
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"test: {error}") from None
         rows = RowLoss(Task(task.model, task.loss, inputs, targets, task.optimizer), self.row_loss.classes).rows
-        check_rows(len(rows), "test")
-        if len(inputs[0]) != len(task.inputs[0]) or len(rows[0]) != len(self.rows[0]):
-            width, wanted = len(inputs[0]), len(task.inputs[0])
-            what = "targets" if width == wanted else f"{width} numbers"
+        widths = len(inputs[0]), len(task.inputs[0])
+        if widths[0] != widths[1]:
             raise ValueError(
-                f"the rows of test have {what} unlike those of data, which have {wanted} numbers and "
-                f"{len(self.rows[0]) - len(self.inputs)} in the target; cut test from the same table"
+                f"the rows of test have {widths[0]} numbers and those of data {widths[1]}; cut both from the same table"
             )
+        own, others = len(self.rows[0]) - len(self.inputs), len(rows[0]) - len(self.inputs)
+        if own != others:
+            raise ValueError(f"the targets of test have {others} numbers and those of data {own}; cut both from the same table")
+        check_rows(len(rows), "test")
         return rows
 
     # What can be turned
