@@ -41,10 +41,10 @@ function makeFilmKey(host) {
     return { element, number };
   };
   return { keys: {
-    train: item("train", lab.batchSize ? "train (batch) " : "train "),
+    train: item("train", "train "),
     test: item("test", "test "),
     ghosts: item("ghosts", "left behind", "what came after, before a hand changed something"),
-    turns: item("turns", "turned", "where a setting was turned"),
+    turns: item("turns", "by hand", "where a setting was turned, or a number moved"),
     python: item("python", "Python", "losses that Python computed for epochs 1, 10, 100 and 1000"),
   } };
 }
@@ -237,7 +237,7 @@ function paintGhosts() {
 /** Marks where a setting was turned, and Python's own losses as long as they are those of this run. */
 function paintTurns() {
   const marks = pythonMarks();
-  const key = `${training.turns.map((turn) => `${turn.epoch} ${turn.text}`).join()};${marks.length}`;
+  const key = `${training.turns.map((turn) => `${turn.epoch} ${turn.text}`).join()};${marks.map(([epoch]) => epoch).join()}`;
   if (key === film.drawnTurns) return;
   film.drawnTurns = key;
   const bottom = film.height - filmMargins.bottom;
@@ -249,10 +249,9 @@ function paintTurns() {
   film.diamonds.replaceChildren(...marks.map(([epoch, loss]) => makeShape("path", { d: "M0-5.6L5.6 0L0 5.6L-5.6 0z", transform: `translate(${filmX(epoch).toFixed(1)},${filmY(loss).toFixed(1)})` })));
 }
 
-/** [epoch, loss] that Python computed, of the epochs that were reached; none once a hand has changed anything. */
+/** [epoch, loss] that Python computed, of the epochs that were reached by its way: none after a hand has changed anything. */
 function pythonMarks() {
-  if (!followsPython()) return [];
-  return Object.entries(lab.python).map(([epoch, loss]) => [Number(epoch), loss]).filter(([epoch]) => epoch < training.losses.length);
+  return Object.entries(lab.python).map(([epoch, loss]) => [Number(epoch), loss]).filter(([epoch]) => epoch < training.losses.length && followsPython(epoch));
 }
 
 function paintFilmKey() {
@@ -267,7 +266,7 @@ function paintFilmKey() {
   appear(keys.test, training.testCount > 0, Number.isFinite(testLosses[epoch]) ? shown(testLosses[epoch]) : "");
   appear(keys.ghosts, ghosts.length > 0);
   appear(keys.turns, turns.length > 0);
-  appear(keys.python, marks.length > 0, marks.length && marks.every(([at, loss]) => losses[at] === loss) ? "= to the last bit" : "");
+  appear(keys.python, marks.length > 0, marks.length && marks.every(([at, loss]) => losses[at] === loss) ? "to the last bit" : "");
 }
 
 function setFilmSize(width, height) {

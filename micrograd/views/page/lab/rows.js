@@ -99,7 +99,7 @@ function winnerOf(outputs) {
 
 /** What the network says of a row, as text: of classes the one that wins. */
 function saidOf(outputs, digits = 4) {
-  if (lab.kind === "classes") { const best = winnerOf(outputs); return `${classNames[best]} (${shown(outputs[best], 3)})`; }
+  if (lab.kind === "classes") { const best = winnerOf(outputs); return `${classNames[best]} ${shown(outputs[best], 3)}`; }
   return outputs.map((number) => shown(number, digits)).join(", ");
 }
 

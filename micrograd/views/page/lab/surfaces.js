@@ -65,7 +65,7 @@ let placeCost = 0; // milliseconds that surface() takes at one place
 
 /** Places for a side: of a plane one more cell beyond each border, so that lines reach it; of a curve so many times two and the end. */
 function resizeField(side) {
-  const count = view === "plane" ? (side + 2) ** 2 : view === "curve" ? 2 * side + 1 : Math.min(rowsInTile, training.rowCount);
+  const count = view === "plane" ? (side + 2) ** 2 : view === "curve" ? 2 * side + 1 : tileRows.length;
   if (field.side === side && field.count === count) return;
   field.side = side;
   field.count = count;
@@ -85,6 +85,9 @@ function setPlace(k) {
   else field.row.set(training.rows.subarray(tileRows[k] * training.width, tileRows[k] * training.width + training.width));
 }
 
+/** The finest grid that is quick enough, for what one place costs. */
+const sideFor = (cost) => movingSides.find((side) => cost * (side + 2) ** 2 <= surfaceBudget) ?? movingSides.at(-1);
+
 /** What every unit gives at every place, with the parameters of now. */
 function fillField(fast) {
   resizeField(fast ? movingSide : stillSide);
@@ -97,7 +100,7 @@ function fillField(fast) {
   }
   const cost = (performance.now() - before) / count;
   placeCost = placeCost ? Math.min(1.1 * placeCost, cost) : cost; // the least of late: a pause of the machine is no cost of ours
-  movingSide = movingSides.find((side) => placeCost * (side + 2) ** 2 <= surfaceBudget) ?? movingSides.at(-1);
+  movingSide = sideFor(placeCost);
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -154,16 +157,19 @@ const showPixels = (canvas) => canvas.brush.putImageData(canvas.image, 0, 0);
 
 const tileSide = 32; // pixels of a curve's picture
 const rowsInTile = 400;
-const tileRows = rowsByTarget(); // with three and more inputs, a unit shows what it gives for each of them
+const tileBands = view === "table" ? rowsByTarget() : []; // with three and more inputs, a unit shows what it gives for the rows
+const tileRows = tileBands.flat();
 let nextTile = 0; // whose turn it is while it plays
 
-/** So many rows, spread over all, in the order of their targets: a unit that tells classes apart shows stripes. */
+/** So many rows, spread over all, in bands: one for each class, the last one of two on top, or one for each quarter of the targets. */
 function rowsByTarget() {
   const every = Math.max(1, training.rowCount / rowsInTile);
   const some = Array.from({ length: Math.min(training.rowCount, rowsInTile) }, (_, k) => Math.floor(k * every));
-  const key = (row) => lab.rows[row].slice(lab.inputs);
-  const compare = (a, b) => { for (let k = 0; k < a.length; k += 1) if (a[k] !== b[k]) return b[k] - a[k]; return 0; };
-  return some.sort((a, b) => compare(key(a), key(b)) || a - b);
+  const targets = (row) => lab.rows[row].slice(lab.inputs);
+  if (lab.kind === "classes") return lab.targetNames.map((_, place) => some.filter((row) => targets(row)[place] === Math.max(...targets(row)))).filter((band) => band.length);
+  const sorted = some.sort((a, b) => targets(b)[0] - targets(a)[0] || a - b);
+  const ends = lab.kind === "two" ? [sorted.findIndex((row) => targets(row)[0] !== targets(sorted[0])[0])] : [0.25, 0.5, 0.75].map((share) => Math.round(share * sorted.length));
+  return [0, ...ends].map((from, k) => sorted.slice(from, ends[k])).filter((band) => band.length);
 }
 
 /** How a unit's numbers are coloured: an output about its middle, all others about 0 by the largest of them, of which small ones are pale. */
@@ -189,11 +195,7 @@ function paintTile(unit, canvas) {
       for (let i = 0; i < field.side; i += 1, k += 1) pixels[k] = shades.unit[shadeAt(strengthIn(scale, numbers[line + i]))];
     }
   } else if (view === "curve") paintTileCurve(pixelsOf(canvas, tileSide), numbers, scale);
-  else {
-    const side = Math.ceil(Math.sqrt(field.count));
-    const pixels = pixelsOf(canvas, side, Math.ceil(field.count / side)).fill(shades.paper);
-    for (let k = 0; k < field.count; k += 1) pixels[k] = shades.unit[shadeAt(strengthIn(scale, numbers[k]))];
-  }
+  else paintTileBands(pixelsOf(canvas, tileSide), numbers, scale);
   showPixels(canvas);
 }
 
@@ -207,6 +209,22 @@ function paintTileCurve(pixels, numbers, scale) {
     const end = zero - Math.max(-1, Math.min(1, strength)) * (zero - 1);
     const colour = shades.unit[shadeAt(strength < 0 ? -0.85 : 0.85)];
     for (let j = Math.round(Math.min(zero, end)); j <= Math.round(Math.max(zero, end)); j += 1) pixels[j * tileSide + i] = colour;
+  }
+}
+
+/** With three and more inputs: a band for each class, and in it what the unit gives for its rows, the largest at the left. */
+function paintTileBands(pixels, numbers, scale) {
+  let line = 0;
+  let first = 0;
+  for (const band of tileBands) {
+    const sorted = numbers.slice(first, first + band.length).sort();
+    first += band.length;
+    for (const end = Math.round((tileSide * first) / numbers.length); line < end; line += 1) {
+      for (let i = 0; i < tileSide; i += 1) {
+        const rank = Math.round(((tileSide - 1 - i) * (band.length - 1)) / (tileSide - 1));
+        pixels[line * tileSide + i] = shades.unit[shadeAt(strengthIn(scale, sorted[rank]))];
+      }
+    }
   }
 }
 
