@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from micrograd.compiler.listing import Listing, flatten
@@ -45,8 +46,8 @@ def traced_rule(optimizer: Optimizer, *, counting: bool = False, settings: Seque
     """The optimizer's own update rule, run on Values: from parameter, gradient, memories, step and learning rate.
 
     With `counting` each parameter counts its own steps: the steps it has taken are its last memory, and `step` is not read.
-    The `settings` are inputs too, after the learning rate. It is traced at several points. A ValueError if that gives several rules, or numbers other than those of the rule itself,
-    because it has a Python `if` on them or reads what is no argument of it.
+    The `settings` are inputs too, after the learning rate. It is traced at several points: a ValueError if that gives several
+    rules, or numbers other than those of the rule itself, because it has a Python `if` on them or reads what is no argument.
     """
     rules = [traced_at(optimizer, probe, counting, settings) for probe in PROBES]
     name = type(optimizer).__name__
@@ -56,18 +57,26 @@ def traced_rule(optimizer: Optimizer, *, counting: bool = False, settings: Seque
             f"the update rule of {name} cannot be compiled: traced on Values it is not the same everywhere; "
             "write its choices with operations such as maximum, not with a Python if"
         )
-    for number, slope, step, _ in PROBES:
-        state = (abs(number),) * len(optimizer.state[0])
-        moved, memories = optimizer.update(number, slope, state, int(step))
-        taken = [step - 1.0] if counting else []
-        uniform = [step, optimizer.learning_rate, *[setting.number for setting in settings]]
-        got = rules[0].run([number, slope, *state, *taken, *uniform], [])
-        if not all(map(math.isclose, got, (moved, *memories))):
-            raise ValueError(
-                f"the update rule of {name} cannot be compiled: traced on Values it gives {got[0]!r}, "
-                f"run on numbers {moved!r}; write its choices with operations such as maximum, not with a Python if"
-            )
+    turned = [setting._replace(number=setting.number / 2.0 or 0.25) for setting in settings]
+    for numbers in (settings, turned) if settings else ((),):
+        with in_place(optimizer, numbers, [setting.number for setting in numbers]):
+            for probe in PROBES:
+                check_numbers(optimizer, rules[0], probe, counting, [setting.number for setting in numbers])
     return rules[0]
+
+
+def check_numbers(optimizer: Optimizer, rule: Listing, probe: Probe, counting: bool, settings: Sequence[float]) -> None:
+    """A ValueError unless the traced rule gives what the optimizer's own gives for numbers."""
+    number, slope, step, _ = probe
+    state = (abs(number),) * len(optimizer.state[0])
+    moved, memories = optimizer.update(number, slope, state, int(step))
+    taken = [step - 1.0] if counting else []
+    got = rule.run([number, slope, *state, *taken, step, optimizer.learning_rate, *settings], [])
+    if not all(map(math.isclose, got, (moved, *memories))):
+        raise ValueError(
+            f"the update rule of {type(optimizer).__name__} cannot be compiled: traced on Values it gives {got[0]!r}, "
+            f"run on numbers {moved!r}; write its choices with operations such as maximum, not with a Python if"
+        )
 
 
 class Probe(NamedTuple):
@@ -88,32 +97,35 @@ def traced_at(optimizer: Optimizer, probe: Probe, counting: bool, settings: Sequ
     memories = [Value(abs(probe.parameter), f"memory{number}") for number, _ in enumerate(optimizer.state[0], start=1)]
     taken = Value(probe.step - 1.0, "steps taken")
     own_step = taken + 1.0 if counting else step
-    turned = [Value(setting.number, setting.name) for setting in settings]
+    leaves = [Value(setting.number, setting.name) for setting in settings]
     before = optimizer.learning_rate, optimizer.step_count, optimizer.steps_taken
-    kept = {setting.attribute: vars(optimizer)[setting.attribute] for setting in settings}
     try:
-        vars(optimizer).update(in_place_of(settings, turned))
         optimizer.learning_rate = rate  # type: ignore[assignment]
         optimizer.step_count, optimizer.steps_taken = probe.step_count, [probe.step_count] * len(optimizer.parameters)
-        moved, new_memories = optimizer.update(parameter, slope, tuple(memories), own_step)
+        with in_place(optimizer, settings, leaves):
+            moved, new_memories = optimizer.update(parameter, slope, tuple(memories), own_step)
     finally:
-        vars(optimizer).update(kept)
         optimizer.learning_rate, optimizer.step_count, optimizer.steps_taken = before
     outputs = [moved, *new_memories]
     if counting:
         memories.append(taken)
         outputs.append(own_step)
     results = [output if isinstance(output, Value) else Value(as_float(output)) for output in outputs]
-    return flatten(results, [parameter, slope, *memories, step, rate, *turned], [], finite=True)
+    return flatten(results, [parameter, slope, *memories, step, rate, *leaves], [], finite=True)
 
 
-def in_place_of(settings: Sequence[Setting], leaves: Sequence[Value]) -> dict[str, Any]:
-    """The attributes with leaves in place of their numbers."""
-    attributes: dict[str, Any] = {}
-    for setting, leaf in zip(settings, leaves, strict=True):
-        alone = setting.place is None
-        attributes[setting.attribute] = leaf if alone else (*attributes.get(setting.attribute, ()), leaf)
-    return attributes
+@contextmanager
+def in_place(optimizer: Optimizer, settings: Sequence[Setting], others: Sequence[Any]) -> Iterator[None]:
+    """Others in place of these numbers meanwhile, past the checks of the optimizer, which let no Value into a tuple."""
+    kept = {setting.attribute: vars(optimizer)[setting.attribute] for setting in settings}
+    changed: dict[str, Any] = {}
+    for setting, other in zip(settings, others, strict=True):
+        changed[setting.attribute] = other if setting.place is None else (*changed.get(setting.attribute, ()), other)
+    try:
+        vars(optimizer).update(changed)
+        yield
+    finally:
+        vars(optimizer).update(kept)
 
 
 def settings_of(optimizer: Optimizer) -> Any:

@@ -57,7 +57,7 @@ class Task:
         return self.loss in MEANS and is_plain(self.model)
 
 
-class Refusal(ValueError):
+class Refusal(ValueError):  # noqa: N818 - it names what happened
     """No graph can stand for this training: the reason, for who has other advice to give than `fit`."""
 
     def __init__(self, reason: str) -> None:

@@ -172,10 +172,15 @@ class Diagram(Chart):
                 card.after = ", ".join(filter(None, numbers))
         elif card.kind != "constant":
             card.glyph = {"input": "x", "parameter": "θ"}.get(card.kind, "•")
-            label = value.label
-            if isinstance(label, Label) and card.name.startswith(whole := printable(label)):
-                card.name = printable(label.name) + card.name[len(whole) :]  # its frame says the rest; #2 tells it from others
+            card.name = self.name_in_group(value)
         return card
+
+    def name_in_group(self, value: Value) -> str:
+        """The name without those of the groups around, which a frame says."""
+        name, label = self.names[value], value.label
+        if isinstance(label, Label) and name.startswith(whole := printable(label)):
+            return printable(label.name) + name[len(whole) :]  # #2 tells it from others
+        return name
 
     def group_card(self, groups: Groups, nodes: list[int]) -> Card:
         inside = set(nodes)

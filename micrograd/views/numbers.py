@@ -22,7 +22,7 @@ def every_number(diagram: Diagram, inputs: Sequence[Value], parameters: Sequence
 
 
 def slopes_of(value: Value) -> list[Value]:
-    """The local derivative by each operand as the rule of the operation gives it, not folded: so it has the bits of `backward`."""
+    """The local derivative by each operand as the rule of the operation gives it, with the bits of `backward`: not folded."""
     if value.op is None:
         return []
     operands = [parent.data if isinstance(parent, Constant) else parent for parent in value.parents]

@@ -1,7 +1,8 @@
 """`explore`: the player, one HTML page that steps through both sweeps of a graph. It needs no network and no server.
 
-Everything is computed here, by a dry sweep, so that no `grad` is read or changed: the picture with its final numbers, which
-stays where scripts are off, and every step as JSON. The folder `page` has the template, styles and script that show them.
+No `grad` is read or changed. The page gets the picture with its final numbers, which stays where scripts are off; the graph
+as JSON; and the graph as functions of JavaScript, so that a reader may move its leaves: the sweep is done there, in the
+engine's order. The folder `page` has the template, styles and scripts.
 """
 
 from __future__ import annotations
@@ -19,17 +20,33 @@ from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.text.formulas import formula_lines, operation
-from micrograd.text.naming import minus, shown, subscripted, uses
-from micrograd.views.diagram import MAX_NODES, Diagram, Edge
+from micrograd.text.naming import shown, subscripted, uses
+from micrograd.views.diagram import MAX_NODES, Diagram, Edge, Groups
 from micrograd.views.layout.columns import Layout, lay_out
-from micrograd.views.pages import file_text, framed, joined, page_of, safe_json, save_page
-from micrograd.views.stepping import BackwardStep, one_value, warn_of_changes
-from micrograd.views.svg import svg
+from micrograd.views.layout.geometry import Box
+from micrograd.views.live import live_functions
+from micrograd.views.pages import file_text, framed, joined, page_of, safe_json, save_page, show_file
+from micrograd.views.stepping import one_value, warn_of_changes
+from micrograd.views.svg import HEAD, svg
 
 MOST_STEPS = 50_000
 LONGEST_RULE = 60
 PANEL_HEIGHT = 270  # pixels of the page that are not the picture
-SCRIPTS = ("player/steps.js", "player/picture.js", "player/words.js", "player/player.js")  # one script, in this order
+LEAST_HEIGHT = {True: 560, False: 460}  # of a notebook's frame: with the panel of what-if, and without
+STYLES = ("shared/scrub.css", "player/player.css", "player/what_if.css")
+SCRIPTS = (  # one script, in this order
+    "shared/elements.js",
+    "shared/numbers.js",
+    "shared/scrub.js",
+    "shared/theme.js",
+    "player/steps.js",
+    "player/picture.js",
+    "player/words.js",
+    "player/view.js",
+    "player/hand.js",
+    "player/what_if.js",
+    "player/player.js",
+)
 
 
 def explore(
@@ -40,15 +57,18 @@ def explore(
     direction: str = "LR",
     collapse: str | None = "auto",
     max_nodes: int = MAX_NODES,
+    live: bool = True,
 ) -> Player:
     """The player of the graph below `output`: forward, then backward, one application of the chain rule at each step.
 
-    A notebook shows it; `.save("player.html")` writes a page that opens from disk. A folded network plays every single
-    step. The options are those of `draw`; a ValueError if there are still more than `max_nodes` cards.
+    Each leaf can be dragged, also in the middle of a sweep, and the page shows what follows; with `live=False`, or where
+    JavaScript does not know an operation, it says that its numbers are fixed. A notebook shows it; `.show()` opens it in the
+    browser; `.save("player.html")` writes a page that opens from disk. A folded network plays every single step. The other
+    options are those of `draw`; a ValueError if there are still more than `max_nodes` cards.
 
     >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
     >>> explore((w * x).tanh())
-    <Player of out: 4 nodes, 2 steps forward and 3 backward>
+    <Player of out: 4 nodes, 2 steps forward and 3 backward; .show() opens it, .save("player.html") keeps it>
     """
     diagram = Diagram(one_value(output, "explore"), names=names, collapse=collapse, max_nodes=max_nodes)
     if diagram.hidden:
@@ -58,38 +78,48 @@ def explore(
         raise ValueError(f"a graph of {len(diagram.values):,} nodes has too many steps to play; explore a part of it")
     warn_of_changes(diagram.order)
     name = subscripted(diagram.names[output])
-    return Player(diagram, lay_out(diagram, direction), direction, printable(title, 200) if title else f"{name}, step by step")
+    whole_title = printable(title, 200) if title else f"{name}, step by step"
+    return Player(diagram, lay_out(diagram, direction), direction, whole_title, live)
 
 
 class Player:
     """The page, ready to be saved or shown in a notebook."""
 
-    def __init__(self, diagram: Diagram, layout: Layout, direction: str, title: str) -> None:
+    def __init__(self, diagram: Diagram, layout: Layout, direction: str, title: str, live: bool = True) -> None:
         self.diagram = diagram
         self.layout = layout
         self.direction = direction
         self.title = title
+        self.live = live_functions(diagram, live)
         self.html = self.page()  # now, since the Values may change
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all; give its path."""
         return save_page(self.html, path, "the player", "player")
 
+    def show(self) -> Path:
+        """Open the page in the browser; give the path of its file. Where no browser opens, a warning says where it is."""
+        return show_file(self.html, "player.html")
+
     def page(self) -> str:
-        """The template with styles, picture, steps and script."""
+        """The template with styles, picture, graph and scripts."""
+        data = graph_data(self.diagram, self.title, self.live.fixed)
+        if self.direction == "LR":
+            data["tall"] = places(lay_out(self.diagram, "TB"))  # for screens that are narrow
         return page_of(
             "player/player.html",
             script=joined(*SCRIPTS),
             title=html.escape(self.title),
             picture_style=file_text("shared/picture.css"),
-            player_style=file_text("player/player.css"),
+            player_style=joined(*STYLES),
             picture=svg(self.diagram, self.layout, self.direction),
-            steps=safe_json(steps_of(self.diagram, self.title)),
+            graph=safe_json(data),
+            functions=self.live.functions,
         )
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, and the picture behind it."""
-        height = round(max(460, min(760, PANEL_HEIGHT + self.layout.height)))
+        height = round(max(LEAST_HEIGHT[not self.live.fixed], min(760, PANEL_HEIGHT + self.layout.height)))
         still = base64.b64encode(self.still_picture().encode()).decode()
         behind = f'<img alt="{html.escape(self.title)}" src="data:image/svg+xml;base64,{still}" style="max-width:100%">'
         return framed(self.html, self.title, behind, height)
@@ -101,30 +131,32 @@ class Player:
     def __repr__(self) -> str:
         forward = sum(value.op is not None for value in self.diagram.values)
         name, backward = self.diagram.names[self.diagram.output], len(self.diagram.edges)
-        return f"<Player of {name}: {len(self.diagram.values)} nodes, {forward} steps forward and {backward} backward>"
+        size = f"{len(self.diagram.values)} nodes, {forward} steps forward and {backward} backward"
+        return f'<Player of {name}: {size}; .show() opens it, .save("player.html") keeps it>'
 
 
 # --------------------------------------------------------------------------------------------------------------
-# The steps
+# The graph as data
 # --------------------------------------------------------------------------------------------------------------
 
 
 Shape = tuple[Op, tuple[float | None, ...]]  # an operation, and those of its operands that are plain numbers
 
 
-def steps_of(diagram: Diagram, title: str) -> dict[str, Any]:
-    """What the page plays. Numbers travel as the text that is shown, since the page computes nothing."""
+def graph_data(diagram: Diagram, title: str, fixed: str) -> dict[str, Any]:
+    """What the page plays: numbers as numbers, which it writes as Python does. `fixed` says why they cannot be moved."""
     shapes: dict[Shape, Value] = {}  # each with the first node that has it: the same words are written once
     for value in diagram.values:
         if value.op is not None:
             shapes.setdefault(shape_of(value.op, value), value)
     numbers = {shape: number for number, shape in enumerate(shapes)}
+    groups = {group: number for number, group in enumerate(dict.fromkeys(diagram.groups.values()))}
     line_of = {edge: number for number, line in enumerate(diagram.lines) for edge in line.edges}
     return {
-        "version": 1,
+        "version": 2,
         "title": title,
+        "fixed": fixed,
         "output": diagram.place[diagram.output],
-        "largest": max([abs(gradient) for gradient in diagram.gradients if math.isfinite(gradient)], default=1.0),
         "cards": [
             {
                 "name": card.full_name if card.kind == "group" else card.name,
@@ -133,11 +165,13 @@ def steps_of(diagram: Diagram, title: str) -> dict[str, Any]:
             }
             for card in diagram.cards
         ],
-        "nodes": [node_data(diagram, place, numbers) for place in range(len(diagram.values))],
+        "groups": [printable(".".join(group)) for group in groups],
+        "nodes": [node_data(diagram, place, numbers, groups) for place in range(len(diagram.values))],
         "shapes": [{"terms": terms(op, value), "rules": rules(op, value)} for (op, _), value in shapes.items()],
         "edges": [edge_data(edge, line_of.get(number, -1)) for number, edge in enumerate(diagram.edges)],
-        "forward": [place for place, value in enumerate(diagram.values) if value.op is not None],
-        "backward": [step_data(edge, step) for edge, step in zip(swept(diagram.edges), diagram.steps, strict=True)],
+        "backward": swept(diagram.edges),
+        "head": HEAD,
+        "tall": None,
     }
 
 
@@ -145,16 +179,14 @@ def shape_of(op: Op, value: Value) -> Shape:
     return op, tuple([parent.data if isinstance(parent, Constant) else None for parent in value.parents])
 
 
-def node_data(diagram: Diagram, place: int, shapes: Mapping[Shape, int]) -> dict[str, Any]:
+def node_data(diagram: Diagram, place: int, shapes: Mapping[Shape, int], groups: Mapping[Groups, int]) -> dict[str, Any]:
     value = diagram.values[place]
-    data: dict[str, Any] = {
-        "name": subscripted(diagram.names[value]),
-        "kind": diagram.kinds[place],
-        "card": diagram.card_of[place],
-        "data": shown(value.data),
-        "exactData": minus(repr(value.data)),
-        "exactGrad": minus(repr(diagram.gradients[place])),
-    }
+    name, short = subscripted(diagram.names[value]), subscripted(diagram.name_in_group(value))
+    data: dict[str, Any] = {"name": name, "kind": diagram.kinds[place], "card": diagram.card_of[place], "data": plain(value.data)}
+    if short != name:
+        data["short"] = short
+    if value in diagram.groups:
+        data["group"] = groups[diagram.groups[value]]
     if value.op is not None:
         data["shape"] = shapes[shape_of(value.op, value)]
         data["parents"] = [diagram.place.get(parent, -1) for parent in value.parents]
@@ -168,9 +200,16 @@ def edge_data(edge: Edge, line: int) -> dict[str, Any]:
         "parent": edge.parent,
         "child": edge.child,
         "operand": edge.operand,
-        "local": shown(edge.local_derivative),
+        "local": plain(edge.local_derivative),
         "line": line,
     }
+
+
+def plain(number: float) -> float | str:
+    """The number as JSON has it; nan and the infinities as the words that JavaScript reads."""
+    if math.isfinite(number):
+        return float(number)
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0.0 else "-Infinity"
 
 
 def swept(edges: Sequence[Edge]) -> list[int]:
@@ -178,16 +217,25 @@ def swept(edges: Sequence[Edge]) -> list[int]:
     return sorted(range(len(edges)), key=lambda number: -edges[number].child)
 
 
-def step_data(edge: int, step: BackwardStep) -> dict[str, Any]:
+def places(layout: Layout) -> dict[str, Any]:
+    """Where everything of the picture is, in another layout of the same diagram."""
     return {
-        "edge": edge,
-        "upstream": shown(step.upstream),
-        "product": shown(step.product),
-        "before": shown(step.grad_before) if step.contribution > 1 else None,
-        "after": shown(step.grad_after),
-        "part": step.contribution,
-        "of": step.contributions,
+        "width": layout.width,
+        "height": layout.height,
+        "cards": [[round(box.left, 1), round(box.top, 1)] for box in layout.cards],
+        "lines": [[round(number, 1) for point in curve for number in point] for curve in layout.lines],
+        "frames": [box_data(frame.box) for frame in layout.frames],
+        "chips": {chip.line: box_data(chip.box) for chip in layout.chips},
     }
+
+
+def box_data(box: Box) -> list[float]:
+    return [round(number, 1) for number in (box.left, box.top, box.width, box.height)]
+
+
+# --------------------------------------------------------------------------------------------------------------
+# The words for an operation
+# --------------------------------------------------------------------------------------------------------------
 
 
 def terms(op: Op, value: Value) -> list[str]:

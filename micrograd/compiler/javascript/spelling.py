@@ -78,9 +78,30 @@ function quiet_log(a) {
   return a === 0 ? 0 : Math.log(a);
 }"""),
     "power": Helper("""\
-function power(a, b) { // 1 where C has 1 and ECMAScript NaN; and a square that is rounded once, by whatever browser
+function power(a, b) { // 1 where C has 1 and ECMAScript NaN; a whole power is rounded once, in any browser, as nearly always in C
   if (a === 1 || (a === -1 && Math.abs(b) === Infinity)) return 1;
-  return b === 2 ? a * a : a ** b;
+  if (b === 2) return a * a;
+  const plain = a ** b, size = Math.abs(plain);
+  return Number.isInteger(b) && b > 2 && b < 1e6 && size > 1e-140 && size < 1e140 ? whole_power(a, b) : plain;
+}""", ("whole_power",)),
+    # Source: Dekker 1971, A floating-point technique for extending the available precision.
+    "whole_power": Helper("""\
+function head_of(a) { // the first half of its bits
+  const c = 134217729 * a;
+  return c - (c - a);
+}
+function pair_product(a, b) { // of two sums of a number and what its rounding has lost
+  const product = a[0] * b[0], aHead = head_of(a[0]), bHead = head_of(b[0]), aTail = a[0] - aHead, bTail = b[0] - bHead;
+  const lost = aHead * bHead - product + aHead * bTail + aTail * bHead + aTail * bTail + (a[0] * b[1] + a[1] * b[0]);
+  return [product + lost, lost - (product + lost - product)];
+}
+function whole_power(a, b) { // by squares
+  let power = [1, 0], square = [a, 0];
+  for (let rest = b; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) power = pair_product(power, square);
+    if (rest > 1) square = pair_product(square, square);
+  }
+  return power[0];
 }"""),
     "sigmoid": Helper("""\
 function sigmoid(a) {
@@ -128,14 +149,14 @@ function hypot_slope(a, b) {
   return a / Math.hypot(a, b);
 }"""),
     "gauss": Helper("""\
-function gauss(a, factor) { // exp(-factor * a * a), of which the rounding of a * a would cost a * a ulp: head has an exact square
+function gauss(a, factor, more) { // exp(more - factor * a * a): head has an exact square, while a * a is rounded by many ulp
   const head = (a * 1024 + 6755399441055744 - 6755399441055744) / 1024;
   const bulk = Math.exp(-factor * head * head);
-  return bulk + bulk * Math.expm1(-factor * (a - head) * (a + head));
+  return bulk + bulk * Math.expm1(more - factor * (a - head) * (a + head));
 }"""),
     "bell": Helper("""\
 function bell(a) {
-  return Math.abs(a) >= 40 ? 0 : gauss(a, 0.5);
+  return Math.abs(a) >= 40 ? 0 : gauss(a, 0.5, 0);
 }""", ("gauss",)),
     "polynomial": Helper("""\
 function polynomial(coefficients, a) { // the highest power first
@@ -151,17 +172,18 @@ const ERF_NEAR = [ // of erf(a) / a in a * a, up to 1/4: a Chebyshev series, wri
 function erf_near(a) { // erf(a) from -0.5 to 0.5
   return a * polynomial(ERF_NEAR, a * a);
 }""", ("polynomial",)),
-    # Source: Shepherd & Laframboise 1981, Chebyshev approximation of (1 + 2x) exp(x^2) erfc x; x in the place of 1 + 2x.
+    # Source: Shepherd & Laframboise 1981, Chebyshev approximation of (1 + 2x) exp(x^2) erfc x in 0 <= x < infinity. Here it is
+    # that of the logarithm: an exponential takes it in without a rounding of its own.
     "erf_tail": Helper("""\
-const ERF_TAIL = [ // of erfc(a) * exp(a * a) * a in (a - 3.75) / (a + 3.75), from 0.5 to 27.3: likewise
-  -8.404270847907433e-10, 1.394689231578355e-08, 6.361145187569561e-09, -1.3503659677837154e-07, 8.34135947139184e-09,
-  9.600663055127001e-07, -8.168477811988183e-07, -6.092884318738262e-06, 1.428393888465114e-05, 2.4031658616649493e-05,
-  -0.0001690264460778074, 0.00022308836248458784, 0.0008905805920221295, -0.005774771010682166, 0.0182914492868478,
-  -0.04141831127945716, 0.07355332392763972, -0.10570412108702767, 0.12292431700703624, -0.1112113257155778, 0.06659066645493975,
-  0.5459614547813946,
+const ERF_TAIL = [ // of log((1 + 2 * a) * exp(a * a) * erfc(a)) in (a - 2) / (a + 2), a from 0.5 to 27.3: likewise
+  7.173805587017274e-08, -6.547843319275823e-07, 2.0053998503863012e-06, -2.251615621888727e-06, 1.4071113443868835e-06,
+  -6.487524290710947e-06, 1.3091537306615604e-05, -9.327191907118778e-06, 3.1191103402636456e-05, -8.607584091593455e-05,
+  6.871332851352391e-05, -0.00011001528797058153, 0.0005041217202187164, -0.0006983944960277114, 0.0004460646726011793,
+  -0.0022457670463173884, 0.006344898260800888, -0.006017066433703058, 0.006727061440859419, -0.042272689366593896,
+  0.11889561023121739, -0.13265669315809364, -0.07264322397765698, 0.2444966478174628,
 ];
 function erf_tail(a) { // erfc(a) from 0.5 upwards
-  return a > 27.3 ? 0 : gauss(a, 1) * polynomial(ERF_TAIL, (a - 3.75) / (a + 3.75)) / a;
+  return a > 27.3 ? 0 : gauss(a, 1, polynomial(ERF_TAIL, (a - 2) / (a + 2))) / (1 + 2 * a);
 }""", ("gauss", "polynomial")),
     "erf": Helper("""\
 function erf(a) {

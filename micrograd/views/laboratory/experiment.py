@@ -6,7 +6,6 @@ Everything is read and nothing changed: model and optimizer stay as they are.
 from __future__ import annotations
 
 import math
-import time
 from array import array
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import Any
 from micrograd import ops
 from micrograd.arguments import as_float, whole_number
 from micrograd.compiler.graph import Graph
+from micrograd.compiler.javascript.functions import unspelled
 from micrograd.compiler.listing import Listing
 from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.llvm.machine import usable
@@ -22,46 +22,52 @@ from micrograd.compiler.python import target as python
 from micrograd.compiler.rows import Table, TrainingState
 from micrograd.compiler.rule import Setting, numbers_of_rule, traced_rule
 from micrograd.compiler.schedule import Schedule
-from micrograd.compiler.task import Loss, Refusal, Task, check_task, checked_data, is_plain
+from micrograd.compiler.task import Refusal, Task, check_task, checked_data, is_plain
 from micrograd.compiler.tracing import RowLoss, entries_in, traced
-from micrograd.engine import Constant, Value
+from micrograd.engine import Constant, Value, topological_order
 from micrograd.losses import is_row
-from micrograd.nn import MLP, RECTIFIERS, Module, values_within
+from micrograd.nn import MLP, RECTIFIERS, values_within
 from micrograd.ops import DomainError
-from micrograd.optim import Optimizer
 
 MOST_INSTRUCTIONS = 6_000  # of the gradient of a row: with more, a page computes fewer epochs a second than a reader waits for
+MOST_ROWS = 2_000  # of data, and of test
 LOOKS = (1, 10, 100, 1000)  # the epochs after which Python's own loss is noted down
 PATIENCE = 40_000_000  # instructions that Python itself runs for that: a second or two
-NAMES = {"learning_rate": "learning rate"}
+SMALLER = "make it smaller, or train it with fit, or with Program.train of a compiled graph"
 
 
 class Experiment:
-    """A model, its loss and its data, as graphs of a row; `parameters` are those that the optimizer moves."""
+    """A model, its loss and its data, as graphs of a row; `parameters` are those that the optimizer moves.
+
+    `names` are those of the columns: of the inputs, and then of the target or of each class.
+    """
 
     def __init__(
         self,
-        model: Module,
-        loss: Loss,
-        data: tuple[Sequence[Any], Sequence[Any]],
-        optimizer: Optimizer,
+        task: Task,
         test: tuple[Sequence[Any], Sequence[Any]] | None = None,
         batch_size: int | None = None,
         seed: int = 0,
+        names: Sequence[str] | None = None,
     ) -> None:
-        self.task = Task(model, loss, *checked_data(data, numbers=is_plain(model)), optimizer)
-        check_task(self.task)
+        check_task(task)
+        self.task = task
         self.batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
         self.seed = whole_number(seed, "seed", least=None)
-        self.row_loss = traced_row(self.task)
+        output = task.model(task.inputs[0])
+        check_instructions(forward_size(output), "at least ")
+        self.row_loss = traced_row(task, output)
         self.rows = self.row_loss.rows
+        check_rows(len(self.rows), "data")
+        self.name_columns(names)
         self.outputs, self.loss = outputs_and_loss(self.row_loss)
-        reached = set(Graph([self.loss], [], []).nodes())
-        self.places = [place for place, parameter in enumerate(optimizer.parameters) if parameter in reached]
+        reached = set(topological_order(self.loss))
+        self.places = [place for place, parameter in enumerate(task.optimizer.parameters) if parameter in reached]
         if not self.places:
             raise ValueError("the loss does not depend on any parameter that the optimizer moves; give it model.parameters()")
-        self.parameters = [optimizer.parameters[place] for place in self.places]
+        self.parameters = [task.optimizer.parameters[place] for place in self.places]
         self.graph = Graph([self.loss], self.row_loss.leaves, self.parameters, exact=True)
+        check_instructions(len(self.gradient.instructions))
         self.test = [] if test is None else self.test_rows(test)
 
     # What a row is
@@ -73,6 +79,15 @@ class Experiment:
     @property
     def targets(self) -> list[Value]:
         return list(entries_in(self.row_loss.y))
+
+    def name_columns(self, names: Sequence[str] | None) -> None:
+        """Of the inputs and then of the target or the classes; without names x1, x2, ... and y."""
+        inputs, targets = self.inputs, self.targets
+        columns = [f"x{k}" for k in range(1, len(inputs) + 1)] + [f"y{k}" for k in range(1, len(targets) + 1)]
+        if len(targets) == 1:
+            columns[-1] = "y"
+        for leaf, name in zip([*inputs, *targets], names or columns, strict=True):
+            leaf.label = name
 
     @cached_property
     def kind(self) -> str:
@@ -87,15 +102,20 @@ class Experiment:
     def test_rows(self, test: tuple[Sequence[Any], Sequence[Any]]) -> list[list[float]]:
         """Rows that are not trained on; a ValueError unless they are like those of the data."""
         task = self.task
-        inputs, targets = checked_data(test, numbers=is_plain(task.model))
+        try:
+            inputs, targets = checked_data(test, numbers=is_plain(task.model))
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"test: {error}") from None
         rows = RowLoss(Task(task.model, task.loss, inputs, targets, task.optimizer), self.row_loss.classes).rows
-        if len(inputs[0]) != len(task.inputs[0]) or len(rows[0]) != len(self.rows[0]):
-            width, wanted = len(inputs[0]), len(task.inputs[0])
-            what = "targets" if width == wanted else f"{width} numbers"
+        widths = len(inputs[0]), len(task.inputs[0])
+        if widths[0] != widths[1]:
             raise ValueError(
-                f"the rows of test have {what} unlike those of data, which have {wanted} numbers and "
-                f"{len(self.rows[0]) - len(self.inputs)} in the target; cut test from the same table"
+                f"the rows of test have {widths[0]} numbers and those of data {widths[1]}; cut both from the same table"
             )
+        own, others = len(self.rows[0]) - len(self.inputs), len(rows[0]) - len(self.inputs)
+        if own != others:
+            raise ValueError(f"the targets of test have {others} numbers and those of data {own}; cut both from the same table")
+        check_rows(len(rows), "test")
         return rows
 
     # What can be turned
@@ -164,7 +184,8 @@ class Experiment:
         numbers = [number.data if isinstance(number, Value) else as_float(number) for number in start]
         if len(numbers) != len(parameters):
             raise ValueError(
-                f"a start needs one number for each parameter that the optimizer moves, {len(parameters)}; this one has {len(numbers)}"
+                f"a start needs {len(parameters)} numbers, one for each parameter that the optimizer moves, and this one has "
+                f"{len(numbers)}"
             )
         if not all(map(math.isfinite, numbers)):
             raise ValueError("a start needs finite numbers, and one of these is not; leave it out")
@@ -225,10 +246,37 @@ class Experiment:
         return self.graph.gradient_listing(self.parameters)
 
 
-def traced_row(task: Task) -> RowLoss:
-    """The loss of a row, where a graph can stand for it; the reason is the one that `fit` gives."""
+def forward_size(output: Any) -> int:
+    """The instructions of what the model gives, but for those that it repeats: a sum of products is written out."""
+    nodes = {node for value in values_within(output) for node in topological_order(value) if node.op is not None}
+    return sum(max(1, len(node.parents) - 1) for node in nodes)
+
+
+def check_instructions(count: int, bound: str = "") -> None:
+    if count > MOST_INSTRUCTIONS:
+        raise ValueError(
+            f"the lab takes up to {MOST_INSTRUCTIONS:,} instructions for the gradient of a row, and this network needs "
+            f"{bound}{count:,}; {SMALLER}"
+        )
+
+
+def check_rows(count: int, name: str) -> None:
+    if count > MOST_ROWS:
+        raise ValueError(f"the lab draws up to {MOST_ROWS:,} rows, and {name} has {count:,}; give it a part of them")
+
+
+def check_operations(listing: Listing) -> None:
+    if unknown := unspelled(listing):
+        raise ValueError(
+            f"the lab cannot run {unknown[0]!r}, an operation of your own, in a browser; write it with operations of the table, "
+            "such as exp, maximum or *, or train with fit"
+        )
+
+
+def traced_row(task: Task, output: Any) -> RowLoss:
+    """The loss of a row, where a graph can stand for it; the reason why not is the one that `fit` gives."""
     try:
-        found = traced(task, task.model(task.inputs[0]), asked=True)
+        found = traced(task, output, asked=True)
     except Refusal as error:
         raise ValueError(f"the lab cannot run this training: {error.reason}; fit trains it in eager steps") from error
     if found is None:

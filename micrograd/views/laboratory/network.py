@@ -8,11 +8,15 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.compiler.listing import Listing, flatten
-from micrograd.engine import Value, topological_order
-from micrograd.text.naming import SUBSCRIPTS, subscripted
+from micrograd.engine import Constant, Value, topological_order
+from micrograd.text.formulas import operation
+from micrograd.text.naming import SUBSCRIPTS, short, subscripted
 from micrograd.views.diagram import Card, Diagram, Groups
 from micrograd.views.laboratory.experiment import Experiment
 from micrograd.views.player import Shape, rules, shape_of, terms
+
+SUMS = {ops.dot: "s", ops.add: "z"}  # within a neuron
+LONGEST_NAME = 10
 
 
 @dataclass
@@ -42,8 +46,8 @@ class Network:
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
-        named = {name: leaf for name, leaf in zip(self.target_names(), experiment.targets, strict=True)}
-        self.diagram = Diagram(experiment.loss, names={"loss": experiment.loss, **named}, collapse="neuron", max_nodes=10**9)
+        names = {"loss": experiment.loss}
+        self.diagram = Diagram(experiment.loss, names=names, collapse="neuron", max_nodes=10**9)
         self.values, self.place = self.diagram.values, self.diagram.place
         self.parameter_at = {self.place[value]: number for number, value in enumerate(experiment.parameters)}
         self.column_at = {self.place[leaf]: k for k, leaf in enumerate(experiment.row_loss.leaves) if leaf in self.place}
@@ -52,10 +56,6 @@ class Network:
         self.card_of = {node: number for number, card in enumerate(self.cards) for node in card.nodes}
         self.lines = self.made_lines()
         self.set_columns()
-
-    def target_names(self) -> list[str]:
-        count = len(self.experiment.targets)
-        return ["y"] if count == 1 else [f"y{k}" for k in range(1, count + 1)]
 
     # Cards
 
@@ -78,7 +78,9 @@ class Network:
 
     def unit(self, nodes: list[int], card: Card, kind: str) -> Unit:
         main = card.main if card.main in nodes else nodes[-1]
-        return Unit(subscripted(card.name), ".".join(card.frame), kind, main, nodes)
+        value = self.values[main]
+        name = subscripted(card.name) if value.label or len(nodes) > 1 else feature_name(value) or subscripted(card.name)
+        return Unit(name, ".".join(card.frame), kind, main, nodes)
 
     # Lines
 
@@ -122,16 +124,14 @@ class Network:
         if value.op is None or value.label or card.kind != "neuron":
             return subscripted(getattr(value.label, "name", None) or self.diagram.names[value])
         if node in self.outputs:
-            number = str(self.outputs.index(node) + 1) if len(self.outputs) > 1 else ""
-            return subscripted(f"out{number}") if not number else f"out{number.translate(SUBSCRIPTS)}"
+            return "out" if len(self.outputs) == 1 else f"out{self.outputs.index(node) + 1}".translate(SUBSCRIPTS)
         groups = self.diagram.groups.get(value, ())
-        if node == card.main and groups:
+        if groups and node == card.main:
             return unit_name(groups)
-        return (
-            {ops.dot: "s", ops.add: "z"}.get(value.op, subscripted(self.diagram.names[value]))
-            if groups
-            else self.diagram.names[value]
-        )
+        if groups and value.op in SUMS:
+            return SUMS[value.op]
+        feature = feature_name(value)
+        return f"({feature})" if " " in feature else feature or subscripted(self.diagram.names[value])
 
     def node_data(self, node: int, shapes: dict[Shape, int]) -> dict[str, Any]:
         value = self.values[node]
@@ -175,6 +175,15 @@ class Network:
 
     def listing(self, outputs: Iterable[Value]) -> Listing:
         return flatten(list(outputs), self.experiment.row_loss.leaves, self.experiment.parameters)
+
+
+def feature_name(value: Value) -> str:
+    """A unit that is one operation on leaves, as a formula: x₁*x₂. Empty if it is more than that, or too long."""
+    if value.op is None or any(parent.op is not None for parent in value.parents):
+        return ""
+    operands = [short(p.data) if isinstance(p, Constant) else subscripted(p.label or "") for p in value.parents]
+    text = operation(value.op, operands, "symbols") if all(operands) else ""
+    return text if len(text) <= LONGEST_NAME else ""
 
 
 def parted(nodes: list[int], outputs: set[int]) -> list[list[int]]:

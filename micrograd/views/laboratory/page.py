@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import html
+import math
 import os
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from micrograd.arguments import as_float
+from micrograd.advice import for_arguments
 from micrograd.compiler.javascript.functions import Function, script, sums_function, update_function, values_function
-from micrograd.compiler.task import Loss
+from micrograd.compiler.task import Loss, Task, checked_data, is_plain
 from micrograd.display.characters import printable
 from micrograd.nn import Module
 from micrograd.optim import Optimizer
-from micrograd.views.laboratory.experiment import Experiment
+from micrograd.views.laboratory.experiment import SMALLER, Experiment, check_operations
 from micrograd.views.laboratory.network import Network
-from micrograd.views.laboratory.payload import listings, payload, shape_of
+from micrograd.views.laboratory.payload import listings, payload, title_of
 from micrograd.views.laboratory.still import still_picture
 from micrograd.views.pages import framed, joined, page_of, safe_json, save_page, show_file
+from micrograd.words import LAB
 
 MOST_CODE = 300_000  # characters of the functions: more takes the browser seconds to read
 HEIGHT = 760  # pixels, in a notebook
@@ -26,12 +29,13 @@ HEIGHT = 760  # pixels, in a notebook
 # One script, in this order.
 SCRIPTS = (
     *(f"shared/{name}.js" for name in ("elements", "numbers", "scrub", "theme", "random")),
-    *(f"lab/{name}.js" for name in ("training", "look", "words", "inside", "what_if", "network", "controls")),
+    *(f"lab/{name}.js" for name in ("training", "look", "places", "network", "words", "inside", "what_if", "controls")),
     *(f"lab/{name}.js" for name in ("surfaces", "contours", "points", "rows", "plane", "curve", "table", "film", "lab")),
 )
 STYLES = ("shared/scrub.css", "lab/lab.css", "lab/plane.css", "lab/film.css")
 
 
+@for_arguments(LAB)
 def lab(
     model: Module,
     loss: Loss,
@@ -59,8 +63,8 @@ def lab(
     >>> lab(model, losses.half_mean_squared_error, datasets.xor(), optim.SGD(model.parameters(), 0.4), title="xor, 2-4-1")
     <Lab of xor, 2-4-1: 17 parameters, 4 rows, SGD; .show() opens it, .save("lab.html") keeps it>
     """
-    experiment = Experiment(model, loss, data, optimizer, test, batch_size, seed)
-    return Lab(experiment, starts, boundary, printable(title, 200) if title else shape_of(model))
+    experiment = Experiment(Task(model, loss, *checked_data(data, numbers=is_plain(model)), optimizer), test, batch_size, seed)
+    return Lab(experiment, starts, boundary, printable(title, 200) if title else title_of(model))
 
 
 class Lab:
@@ -69,7 +73,7 @@ class Lab:
     def __init__(self, experiment: Experiment, starts: Any, boundary: float | None, title: str) -> None:
         self.experiment = experiment
         self.title = title
-        self.boundary = experiment.boundary() if boundary is None else as_float(boundary)
+        self.boundary = experiment.boundary() if boundary is None else checked_boundary(boundary)
         self.network = Network(experiment)
         self.functions = functions_of(experiment, self.network)
         self.payload = payload(experiment, self.network, title, starts, self.boundary)
@@ -105,13 +109,21 @@ class Lab:
         return f"<Lab of {self.title}: {parameters:,} parameters, {rows:,} rows, {name}; {ways}>"
 
 
+def checked_boundary(boundary: float) -> float:
+    if not isinstance(boundary, Real) or not math.isfinite(boundary):
+        raise ValueError(f"boundary needs to be the output on the line between two classes, a finite number, got {boundary!r}")
+    return float(boundary)
+
+
 def functions_of(experiment: Experiment, network: Network) -> str:
     """The functions that the page calls, as one script; a ValueError if they are too long for a page."""
-    code = script([function_of(name, listing) for name, listing in listings(experiment, network).items()])
+    made = listings(experiment, network)
+    for listing in made.values():
+        check_operations(listing)
+    code = script([function_of(name, listing) for name, listing in made.items()])
     if len(code) > MOST_CODE:
         raise ValueError(
-            f"the lab takes networks of up to {MOST_CODE // 1000} KB of code, and this one becomes {len(code) // 1000:,} KB; "
-            "make it smaller, or train it with fit or Program.train"
+            f"the lab takes up to {MOST_CODE // 1000} KB of code, and this network becomes {len(code) // 1000:,} KB; {SMALLER}"
         )
     return code
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from micrograd.compiler.listing import Listing
 from micrograd.compiler.rule import Setting
+from micrograd.display.characters import printable
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.text.naming import subscripted
 from micrograd.views.laboratory.experiment import Experiment
@@ -27,7 +28,7 @@ def payload(experiment: Experiment, network: Network, title: str, starts: Any, b
         "parameters": [subscripted(names[parameter]) for parameter in experiment.parameters],
         "inputs": len(experiment.inputs),
         "inputNames": [subscripted(leaf.label or "") for leaf in experiment.inputs],
-        "targetNames": [subscripted(name) for name in network.target_names()],
+        "targetNames": [subscripted(leaf.label or "") for leaf in experiment.targets],
         "kind": experiment.kind,
         "rows": experiment.rows,
         "test": experiment.test,
@@ -95,22 +96,32 @@ def slider(setting: Setting) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def shape_of(model: Module) -> str:
+def title_of(model: Module) -> str:
     """2-8-8-1 of a network of ours, else what its class is called."""
-    layers: Sequence[Layer] = model.layers if type(model) is MLP else [model] if type(model) is Layer else []
     if type(model) is Neuron:
         return f"{len(model.weights)}-1"
+    layers: Sequence[Layer] = model.layers if type(model) is MLP else [model] if type(model) is Layer else []
     if not layers:
-        return type(model).__name__
+        return printable(type(model).__name__)
     return "-".join(map(str, [len(layers[0].neurons[0].weights), *(len(layer.neurons) for layer in layers)]))
 
 
 def code_of(experiment: Experiment) -> str:
-    """The lines that train so in Python."""
+    """The lines that train so in Python, after `from micrograd import *`."""
     task = experiment.task
-    made = repr(task.optimizer)
-    name, bracket, rest = made.partition("(")
-    optimizer = f"{name}(model.parameters(), {rest}" if bracket else f"{type(task.optimizer).__name__}(model.parameters())"
     model = repr(task.model) if type(task.model).__repr__ is not object.__repr__ else f"{type(task.model).__name__}()"
+    settings = repr(task.optimizer).partition("(")[2] or ")"
+    optimizer = f"{module_of(type(task.optimizer))}{type(task.optimizer).__name__}(model.parameters(), {settings}"
+    loss = f"{module_of(task.loss)}{name_of(task.loss)}"
     batches = f", batch_size={experiment.batch_size}, seed={experiment.seed}" if experiment.batch_size else ""
-    return f"model = {model}\noptimizer = {optimizer}\nfit(model, {name_of(task.loss)}, data, optimizer, epochs=1000{batches})\n"
+    return (
+        f"model = {module_of(type(task.model))}{model}\n"
+        f"optimizer = {optimizer}\n"
+        f"history = fit(model, {loss}, data, optimizer, epochs=1000{batches})\n"
+    )
+
+
+def module_of(thing: Any) -> str:
+    """How something of ours is reached: nn., optim. or losses.; empty for what is the reader's own."""
+    module = getattr(thing, "__module__", "")
+    return f"{module.removeprefix('micrograd.')}." if module in ("micrograd.nn", "micrograd.optim", "micrograd.losses") else ""

@@ -14,7 +14,9 @@ COLOURS = ("#5b34a0", "#c25100", "#0b7a70", "#0a62c4", "#946300", "#9a1b5c")
 
 def still_picture(experiment: Experiment, payload: dict[str, Any]) -> str:
     """HTML with a picture of the rows, if they have two inputs, and with Python's losses."""
-    looks = "; ".join(f"{epochs} {'epoch' if epochs == '1' else 'epochs'}: {shown(loss)}" for epochs, loss in payload["python"].items())
+    looks = "; ".join(
+        f"{epochs} {'epoch' if epochs == '1' else 'epochs'}: {shown(loss)}" for epochs, loss in payload["python"].items()
+    )
     words = (
         f"{len(experiment.parameters):,} parameters, {len(experiment.rows):,} rows, {payload['optimizer']}. "
         "Scripts are off here, so nothing trains: run the cell again in a trusted notebook, "

@@ -2,13 +2,16 @@
 // Showing a position
 // ---------------------------------------------------------------------------------------------------------------
 
-const find = (selector) => document.querySelector(selector);
 const formulaElement = find(".formula");
 const reasonElement = find(".reason");
 const phaseElement = find(".phase");
 const slider = find(".track input");
 const buttons = { first: find(".first"), previous: find(".previous"), play: find(".play"), next: find(".next"), last: find(".last") };
 const phases = { start: "start", forward: "forward →", backward: "← backward", done: "done" };
+const widthOfWords = 900; // of the page: below it what-if takes the place of the words, instead of one beside the picture
+
+let chosen = null; // the node that was clicked
+let isRoomy = true; // whether there is a place for what-if beside the picture
 
 function phaseNow() {
   if (position === 0) return "start";
@@ -17,161 +20,48 @@ function phaseNow() {
 }
 
 function show(instant = false) {
-  marked.forEach(([element, name]) => element.classList.remove(name));
-  marked = [];
-  spotlight.removeAttribute("d");
+  paintChanged();
+  unmark();
   const step = steps[position - 1];
   const inView = step ? markStep(step) : [];
   if (chosen !== null) mark(cardOf(chosen), "chosen");
-  showWords(chosen === null ? describe(step) : describeNode(chosen));
-  showControls();
+  if (isLive) {
+    showHand();
+    showWhatIfNumbers();
+  }
+  showStep();
   if (chosen === null) scrollTo(inView, instant);
   drawMap();
-  if (details.open) fillTable();
 }
 
-function showWords({ formula, reasons }) {
-  fill(formulaElement, formula);
-  reasonElement.replaceChildren(...reasons.map((parts) => {
-    const line = document.createElement("div");
+/** Where what-if stands in the place of the words, these come back with a step. */
+function backToWords() {
+  if (isLive && !isRoomy) showWhatIf(false);
+}
+
+/** Everything about the step that is not in the picture. */
+function showStep() {
+  const words = chosen === null ? describe(steps[position - 1]) : describeNode(chosen);
+  fill(formulaElement, words.formula);
+  reasonElement.replaceChildren(...words.reasons.map((parts) => {
+    const line = makeElement("div");
     fill(line, parts);
     return line;
   }));
+  showControls(words);
+  if (details.open) fillTable();
 }
 
-function showControls() {
+function showControls(words) {
   const phase = phaseNow();
+  player.dataset.step = position;
   phaseElement.dataset.phase = phase;
-  phaseElement.textContent = phases[phase];
+  put(phaseElement, "text", phases[phase]);
   slider.value = position;
-  slider.setAttribute("aria-valuetext", `step ${position} of ${steps.length}, ${phase}: ${formulaElement.textContent}`);
-  find(".count").textContent = `${position} / ${steps.length}`;
+  put(slider, "aria-valuetext", `step ${position} of ${steps.length}, ${phase}: ${spoken(words.formula)}`);
+  put(find(".count"), "text", `${position} / ${steps.length}`);
   buttons.first.disabled = buttons.previous.disabled = position === 0;
   buttons.next.disabled = buttons.last.disabled = position === steps.length;
-}
-
-// ---------------------------------------------------------------------------------------------------------------
-// Zoom, scrolling and the map
-// ---------------------------------------------------------------------------------------------------------------
-
-const fullWidth = picture.viewBox.baseVal.width;
-const fullHeight = picture.viewBox.baseVal.height;
-const readable = 0.82; // below this the digits get too small
-let scale = 1;
-let automatic = true; // the scale follows the size of the window
-
-function setScale(wanted) {
-  scale = Math.max(0.1, Math.min(3, wanted));
-  picture.setAttribute("width", fullWidth * scale);
-  picture.setAttribute("height", fullHeight * scale);
-}
-
-const scaleToFit = () => Math.min(1.25, stage.clientWidth / fullWidth, stage.clientHeight / fullHeight);
-
-function chooseScale() {
-  if (!automatic) return;
-  const whole = scaleToFit();
-  const asWide = Math.min(1.1, stage.clientWidth / fullWidth); // then only up and down is scrolled
-  const asHigh = Math.min(1.1, stage.clientHeight / fullHeight);
-  if (whole >= readable) setScale(whole);
-  else setScale(Math.max(readable, Math.min(1, asWide >= readable ? asWide : asHigh)));
-}
-
-function zoomBy(factor) {
-  automatic = false;
-  const middle = [(stage.scrollLeft + stage.clientWidth / 2) / scale, (stage.scrollTop + stage.clientHeight / 2) / scale];
-  setScale(scale * factor);
-  stage.scrollTo({ left: middle[0] * scale - stage.clientWidth / 2, top: middle[1] * scale - stage.clientHeight / 2, behavior: "instant" });
-  drawMap();
-}
-
-function toggleWhole() {
-  automatic = !automatic;
-  if (automatic) chooseScale();
-  else setScale(scaleToFit());
-  show(true);
-}
-
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** Bring the cards into view; where they do not all fit, the first of them. */
-function scrollTo(elements, instant) {
-  if (!elements.length) return;
-  const view = stage.getBoundingClientRect();
-  const margin = 16;
-  const boxes = elements.map((element) => element.getBoundingClientRect());
-  const shift = (low, high, from, size) => {
-    let start = Math.min(...boxes.map((box) => box[low]));
-    let end = Math.max(...boxes.map((box) => box[high]));
-    if (end - start > size - 2 * margin) [start, end] = [boxes[0][low], boxes[0][high]];
-    return start < from + margin || end > from + size - margin ? (start + end) / 2 - (from + size / 2) : 0;
-  };
-  const left = shift("left", "right", view.left, stage.clientWidth);
-  const top = shift("top", "bottom", view.top, stage.clientHeight);
-  if (left || top) stage.scrollBy({ left, top, behavior: instant || stillness.matches ? "instant" : "smooth" });
-}
-
-const map = find(".map");
-let mapScale = 1;
-
-/** A small map of the whole, where the stage shows a part: beside the words, so that it hides nothing of the picture. */
-function drawMap() {
-  map.hidden = fullWidth * scale <= stage.clientWidth + 2 && fullHeight * scale <= stage.clientHeight + 2;
-  if (map.hidden) return;
-  mapScale = Math.min(Math.min(180, stage.clientWidth * 0.25) / fullWidth, 88 / fullHeight);
-  const width = Math.max(24, fullWidth * mapScale);
-  const height = Math.max(16, fullHeight * mapScale);
-  const dense = window.devicePixelRatio || 1;
-  map.width = width * dense;
-  map.height = height * dense;
-  map.style.width = `${width}px`;
-  map.style.height = `${height}px`;
-  const brush = map.getContext("2d");
-  brush.setTransform(dense, 0, 0, dense, 0, 0);
-  const colours = getComputedStyle(player);
-  for (const element of cardElements) drawOnMap(brush, element, colours);
-  brush.globalAlpha = 1;
-  brush.strokeStyle = colourOf(colours, "--ink");
-  brush.lineWidth = 1.5;
-  const part = mapScale / scale;
-  brush.strokeRect(
-    stage.scrollLeft * part + 0.75, stage.scrollTop * part + 0.75,
-    Math.min(width, stage.clientWidth * part) - 1.5, Math.min(height, stage.clientHeight * part) - 1.5,
-  );
-}
-
-const probe = document.createElement("span"); // resolves light-dark() to a colour that a canvas understands
-probe.hidden = true;
-player.append(probe);
-
-function colourOf(_, name) {
-  probe.style.color = `var(${name})`;
-  return getComputedStyle(probe).color;
-}
-
-function drawOnMap(brush, element, colours) {
-  const { e: left, f: top } = element.transform.baseVal.consolidate().matrix;
-  const face = element.querySelector(".face");
-  const active = element.classList.contains("written") || element.classList.contains("read");
-  const gradient = element.querySelector(".gradient").textContent;
-  let name = element.classList.contains("unknown") ? "--border" : "--edge";
-  if (gradient && gradient !== "0") name = element.classList.contains("negative") ? "--negative" : "--positive";
-  if (element.classList.contains("read")) name = "--read";
-  if (element.classList.contains("written")) name = "--written";
-  brush.fillStyle = colourOf(colours, name);
-  brush.globalAlpha = active ? 1 : 0.5;
-  const more = active ? 1.5 : 0;
-  brush.fillRect(
-    left * mapScale - more, top * mapScale - more,
-    Math.max(1.5, face.width.baseVal.value * mapScale) + 2 * more, Math.max(1.5, face.height.baseVal.value * mapScale) + 2 * more,
-  );
-}
-
-function scrollByMap(event) {
-  const box = map.getBoundingClientRect();
-  const left = ((event.clientX - box.left) / mapScale) * scale - stage.clientWidth / 2;
-  const top = ((event.clientY - box.top) / mapScale) * scale - stage.clientHeight / 2;
-  stage.scrollTo({ left, top, behavior: "instant" });
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -185,10 +75,10 @@ const pauseIcon = "M4 2h3v12H4zM9 2h3v12H9z";
 function setPlaying(on) {
   clearTimeout(timer);
   timer = on ? setTimeout(playOn, 1100 / Number(find(".speed").value)) : 0;
-  buttons.play.setAttribute("aria-label", on ? "pause" : "play");
-  buttons.play.title = on ? "pause (Space)" : "play (Space)";
-  buttons.play.querySelector("path").setAttribute("d", on ? pauseIcon : playIcon);
-  formulaElement.setAttribute("aria-live", on ? "off" : "polite"); // a reader cannot follow at this pace
+  put(buttons.play, "aria-label", on ? "pause" : "play");
+  put(buttons.play, "title", on ? "pause (Space)" : "play (Space)");
+  put(find("path", buttons.play), "d", on ? pauseIcon : playIcon);
+  put(formulaElement, "aria-live", on ? "off" : "polite"); // a reader cannot follow at this pace
 }
 
 function playOn() {
@@ -214,29 +104,37 @@ function byHand(action) {
 // ---------------------------------------------------------------------------------------------------------------
 
 const details = find("details");
+let rows = []; // the cells of each node, made when the table is opened first
+
+function makeRow(node) {
+  const button = makeElement("button", { type: "button", className: "to-node", textContent: fullName(node) });
+  button.addEventListener("click", () => byHand(() => choose(node)));
+  const computed = makeElement("td", { textContent: isLeaf(node) ? nodes[node].kind : "" });
+  inFull = true;
+  if (!isLeaf(node)) fill(computed, formulaOf(node, nameOf));
+  const data = makeElement(isLive && placeOfLeaf.has(node) ? "span" : "td");
+  const cell = data.tagName === "TD" ? data : makeElement("td", {}, data);
+  cell.className = "number";
+  const gradient = makeElement("td", { className: "number" });
+  find("tbody").append(makeElement("tr", {}, makeElement("td", {}, button), computed, cell, gradient));
+  const handle = data === cell ? null : makeHandle(data, handleOf(node));
+  if (handle) data.className = "scrub";
+  return { data, gradient, handle };
+}
 
 function fillTable() {
-  find("tbody").replaceChildren(...nodes.map((node, number) => {
-    const row = document.createElement("tr");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = node.name;
-    button.addEventListener("click", () => byHand(() => choose(number)));
-    const isLeaf = node.shape === undefined;
-    const cells = [button, isLeaf ? node.kind : "", known[number] ? node.data : "–", gradients[number] === null ? "–" : gradients[number]];
-    cells.forEach((content, place) => {
-      const cell = document.createElement("td");
-      cell.append(content);
-      if (place > 1) cell.className = "number";
-      row.append(cell);
-    });
-    if (!isLeaf) fill(row.children[1], formulaOf(number, nameOf));
-    return row;
-  }));
+  if (!rows.length) rows = nodes.map((_, node) => makeRow(node));
+  rows.forEach(({ data, gradient, handle }, node) => {
+    const slope = gradientNow(node);
+    put(data, "text", known[node] ? shown(dataOf(node)) : "–");
+    put(gradient, "text", slope === null ? "–" : shown(slope));
+    handle?.refresh();
+  });
 }
 
 function choose(node) {
   chosen = chosen === node ? null : node;
+  backToWords();
   show();
 }
 
@@ -245,6 +143,15 @@ function choose(node) {
 // ---------------------------------------------------------------------------------------------------------------
 
 const legend = find(".legend");
+
+/** Leave what was opened or marked. Numbers stay as they are. */
+function letGo() {
+  legend.hidePopover();
+  chosen = null;
+  before = null;
+  if (isNudging) toggleNudge();
+  show();
+}
 
 const keys = {
   ArrowRight: (event) => byHand(() => (event.shiftKey ? goToNextNode(1) : goTo(position + 1))),
@@ -257,8 +164,9 @@ const keys = {
   "-": () => zoomBy(0.8),
   0: toggleWhole,
   "?": () => legend.togglePopover(),
-  Escape: () => { legend.hidePopover(); chosen = null; show(); },
+  Escape: letGo,
 };
+if (isLive) Object.assign(keys, { w: toggleWhatIf, n: toggleNudge, r: resetAll });
 
 document.addEventListener("keydown", (event) => {
   const target = event.target;
@@ -277,12 +185,8 @@ slider.addEventListener("input", () => byHand(() => goTo(Number(slider.value), t
 find(".zoom-in").addEventListener("click", () => zoomBy(1.25));
 find(".zoom-out").addEventListener("click", () => zoomBy(0.8));
 find(".zoom-fit").addEventListener("click", toggleWhole);
-find(".theme").addEventListener("click", () => {
-  const root = document.documentElement;
-  const ink = colourOf(null, "--ink").match(/\d+/g).map(Number);
-  root.style.colorScheme = ink[0] > 128 ? "light" : "dark"; // a bright ink is on dark paper
-  drawMap();
-});
+toggleTheme(find(".theme"));
+whenThemeChanges(drawMap);
 details.addEventListener("toggle", () => { if (details.open) fillTable(); });
 
 picture.addEventListener("click", (event) => {
@@ -291,31 +195,36 @@ picture.addEventListener("click", (event) => {
   byHand(() => choose(main < 0 ? null : main));
 });
 
-let dragFrom = null; // where a mouse that moves the picture was
-stage.addEventListener("pointerdown", (event) => {
-  if (event.pointerType === "mouse" && event.button === 0) dragFrom = [event.clientX, event.clientY];
-});
-window.addEventListener("pointermove", (event) => {
-  if (!dragFrom || !event.buttons) return;
-  stage.classList.add("dragged");
-  stage.scrollBy({ left: dragFrom[0] - event.clientX, top: dragFrom[1] - event.clientY, behavior: "instant" });
-  dragFrom = [event.clientX, event.clientY];
-});
-window.addEventListener("pointerup", () => { dragFrom = null; stage.classList.remove("dragged"); });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawMap);
-stage.addEventListener("scroll", () => requestAnimationFrame(drawMap), { passive: true });
-map.addEventListener("pointerdown", (event) => { map.setPointerCapture(event.pointerId); scrollByMap(event); });
-map.addEventListener("pointermove", (event) => { if (event.buttons) scrollByMap(event); });
-
 // ---------------------------------------------------------------------------------------------------------------
 // Begin
 // ---------------------------------------------------------------------------------------------------------------
 
+/** Whether the page is wide or narrow decides on the layout, and on the place of what-if. */
+function fitPage(width) {
+  usePlaces(tall && width <= 620 ? tall : wide);
+  if (isLive && isRoomy !== width >= widthOfWords) showWhatIf(!isRoomy);
+  isRoomy = width >= widthOfWords;
+}
+
 slider.max = steps.length;
 find(".scale span").style.width = `${(100 * forwardCount) / steps.length}%`;
 picture.classList.add("playing");
-nodes.forEach((_, node) => paintNode(node));
-edges.forEach((_, edge) => paintLineOf(edge));
-new ResizeObserver(() => { chooseScale(); show(true); }).observe(stage);
+player.classList.toggle("fixed", !isLive);
+sweep();
+paintAll();
+if (isLive) {
+  makeLive();
+  makeWhatIf();
+  showWhatIf(true);
+}
+player.dataset.output = String(numbers[graph.output]);
+fitPage(player.clientWidth);
+[stageWidth, stageHeight] = [stage.clientWidth, stage.clientHeight];
 chooseScale();
 show(true);
+new ResizeObserver(([{ contentRect }]) => fitPage(contentRect.width)).observe(player);
+new ResizeObserver(() => {
+  [stageWidth, stageHeight] = [stage.clientWidth, stage.clientHeight];
+  chooseScale();
+  show(true);
+}).observe(stage);

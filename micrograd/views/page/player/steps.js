@@ -1,96 +1,103 @@
-"use strict";
-
 // ---------------------------------------------------------------------------------------------------------------
-// The steps. Position 0 is the start; after position k, steps[0] to steps[k - 1] have been made. A step changes one
-// number of one node and knows what was there before, so it can be taken back.
+// The graph, its numbers, and the steps. Position 0 is the start; after position k, steps[0] to steps[k - 1] have been
+// made. What is known at a position follows from the position alone, so steps can be taken back.
 // ---------------------------------------------------------------------------------------------------------------
 
-const graph = JSON.parse(document.querySelector("script[type='application/json']").textContent);
-const { nodes, edges, shapes, cards } = graph;
-const outputName = nodes[graph.output].name;
+const graph = JSON.parse(find("script[type='application/json']").textContent);
+const { nodes, edges, shapes, cards, groups } = graph;
+const isLive = graph.fixed === "";
 
-const steps = [
-  ...graph.forward.map((node) => ({ kind: "forward", node })),
-  { kind: "seed", node: graph.output },
-  ...graph.backward.map((step) => ({ kind: "backward", node: edges[step.edge].parent, ...step })),
-  { kind: "done" },
-];
-const forwardCount = graph.forward.length;
+const fromPython = Float64Array.from([...nodes.map((node) => Number(node.data)), ...edges.map((edge) => Number(edge.local))]);
+const numbers = Float64Array.from(fromPython); // the data of each node, then the local derivative of each edge
+const slopes = new Float64Array(nodes.length); // the derivative of the output by each node
+let largestSlope = 1;
+
+const dataOf = (node) => numbers[node];
+const localOf = (edge) => numbers[nodes.length + edge];
+const isLeaf = (node) => nodes[node].shape === undefined;
+
+const forwardSteps = nodes.map((_, node) => node).filter((node) => !isLeaf(node)).map((node) => ({ kind: "forward", node }));
+const backwardSteps = graph.backward.map((edge) => ({ kind: "backward", edge, node: edges[edge].parent }));
+const steps = [...forwardSteps, { kind: "seed", node: graph.output }, ...backwardSteps, { kind: "done" }];
+const forwardCount = forwardSteps.length;
 
 const edgesInto = nodes.map(() => []); // by child: the edges of its operands
 edges.forEach((edge, number) => edgesInto[edge.child].push(number));
 const stepsTo = nodes.map(() => []); // by parent: the steps that add to its gradient
-steps.forEach((step, number) => { if (step.kind === "backward") stepsTo[step.node].push(number); });
+const stepsThrough = new Map(); // by line: the steps that go back through it
+steps.forEach((step, number) => {
+  if (step.kind !== "backward") return;
+  stepsTo[step.node].push(number);
+  step.part = stepsTo[step.node].length;
+  const { line } = edges[step.edge];
+  if (!stepsThrough.has(line)) stepsThrough.set(line, []);
+  stepsThrough.get(line).push(number);
+});
 
-const known = nodes.map((node) => node.shape === undefined); // whether the node has its data; leaves have it from the start
-const gradients = nodes.map(() => null); // null is "nothing yet", which is not 0
-const received = nodes.map(() => 0); // contributions so far
-const lineForward = new Map(); // line -> how many of its edges the forward pass has reached
-const lineBackward = new Map(); // line -> how many of its edges the backward pass has gone through
+/** Multiply and add as the engine does, contribution by contribution: every number of every step. */
+function sweep() {
+  slopes.fill(0);
+  slopes[graph.output] = 1;
+  for (const step of backwardSteps) {
+    step.upstream = slopes[edges[step.edge].child];
+    step.product = localOf(step.edge) * step.upstream;
+    step.before = slopes[step.node];
+    step.after = step.before + step.product;
+    slopes[step.node] = step.after;
+  }
+  largestSlope = slopes.reduce((largest, slope) => (Number.isFinite(slope) ? Math.max(largest, Math.abs(slope)) : largest), 0) || 1;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// What is known at a position
+// ---------------------------------------------------------------------------------------------------------------
 
 let position = 0;
-let chosen = null; // the node that was clicked
+const known = nodes.map((_, node) => isLeaf(node)); // whether a node has its data; leaves have it from the start
+const received = nodes.map(() => 0); // contributions to its gradient so far
+const reached = new Map(); // by line: how many of its edges the forward pass has reached
+const passed = new Map(); // by line: how many of its edges the backward pass has gone through
+const changedNodes = new Set(); // what has to be painted
+const changedLines = new Set();
 
-const toNumber = (text) => Number(text.replace(/−/g, "-").replace("inf", "Infinity"));
+/** The gradient that a node has so far: null is "nothing yet", which is not 0. */
+function gradientNow(node) {
+  if (node === graph.output) return position > forwardCount ? 1 : null;
+  return received[node] ? steps[stepsTo[node][received[node] - 1]].after : null;
+}
 
-function makeStep(step) {
+const isFinal = (node) => (node === graph.output ? position > forwardCount : received[node] === stepsTo[node].length);
+
+/** What went last back through a line, which may stand for several edges; null if nothing has. */
+function productNow(line) {
+  const count = passed.get(line) || 0;
+  return count ? steps[stepsThrough.get(line)[count - 1]].product : null;
+}
+
+/** Make a step, or with -1 take it back. */
+function makeStep(step, change) {
   if (step.kind === "forward") {
-    known[step.node] = true;
-    countLines(lineForward, edgesInto[step.node], 1);
-    paintNode(step.node);
-    edgesInto[step.node].forEach(paintLineOf);
-  } else if (step.kind === "seed") {
-    gradients[step.node] = "1";
-    paintNode(step.node);
+    known[step.node] = change > 0;
+    for (const edge of edgesInto[step.node]) countLine(reached, edges[edge].line, change);
   } else if (step.kind === "backward") {
-    gradients[step.node] = step.after;
-    received[step.node] += 1;
-    countLines(lineBackward, [step.edge], 1);
-    paintNode(step.node);
-    paintLineOf(step.edge, step.product);
+    received[step.node] += change;
+    countLine(passed, edges[step.edge].line, change);
   }
+  if (step.kind !== "done") changedNodes.add(step.node);
 }
 
-function takeBack(step) {
-  if (step.kind === "forward") {
-    known[step.node] = false;
-    countLines(lineForward, edgesInto[step.node], -1);
-    paintNode(step.node);
-    edgesInto[step.node].forEach(paintLineOf);
-  } else if (step.kind === "seed") {
-    gradients[step.node] = null;
-    paintNode(step.node);
-  } else if (step.kind === "backward") {
-    gradients[step.node] = step.before;
-    received[step.node] -= 1;
-    countLines(lineBackward, [step.edge], -1);
-    paintNode(step.node);
-    paintLineOf(step.edge, lastProductOn(edges[step.edge].line));
-  }
-}
-
-function countLines(counts, edgeNumbers, change) {
-  for (const number of edgeNumbers) {
-    const line = edges[number].line;
-    counts.set(line, (counts.get(line) || 0) + change);
-  }
-}
-
-/** What went last through a line that stands for several edges, as seen from the position that is being taken back. */
-function lastProductOn(line) {
-  for (let number = position - 1; number >= forwardCount; number -= 1) {
-    const step = steps[number];
-    if (step.kind === "backward" && edges[step.edge].line === line) return step.product;
-  }
-  return null;
+function countLine(counts, line, change) {
+  counts.set(line, (counts.get(line) || 0) + change);
+  changedLines.add(line);
 }
 
 /** Go to a position, making or taking back every step on the way. `instant` scrolls without a glide. */
 function goTo(wanted, instant = false) {
   const target = Math.max(0, Math.min(steps.length, Math.round(wanted)));
-  while (position < target) { makeStep(steps[position]); position += 1; }
-  while (position > target) { position -= 1; takeBack(steps[position]); }
+  while (position < target) { position += 1; makeStep(steps[position - 1], 1); }
+  while (position > target) { position -= 1; makeStep(steps[position], -1); }
   chosen = null;
+  backToWords();
   show(instant);
 }
 
@@ -105,4 +112,3 @@ function goToNextNode(direction) {
   while (target > 0 && target < steps.length && owner(target) === owner(target - 1)) target += direction;
   goTo(target);
 }
-

@@ -1,25 +1,43 @@
 // ---------------------------------------------------------------------------------------------------------------
-// The words. A text is a list of parts: a string, or [role, string]. They become text and never markup.
+// The words. A text is a list of parts: a string, or [role, string], or [role, string, the same with names in full].
+// They become text and never markup.
 // ---------------------------------------------------------------------------------------------------------------
 
-const read = (text) => ["read", text];
-const written = (text) => ["written", text];
-const local = (text) => ["local", text];
-const nameOf = (node) => nodes[node].name;
+let inFull = false; // whether nodes are called by their whole names: where two of a formula would be called alike
+
+const shortName = (node) => nodes[node].short ?? nodes[node].name;
+const fullName = (node) => nodes[node].name;
+const nameOf = (node) => (inFull ? fullName(node) : shortName(node));
 const nameOfUse = (node, _, use) => nameOf(node) + use; // x₍₁₎ and x₍₂₎ in x × x
 const useOf = (node, operand) => nodes[node].uses?.[operand] ?? "";
-const gradientOf = (node) => `d${outputName}/d${nameOf(node)}`; // along every path; ∂ is for one operation and one operand
-const asFactor = (text) => (text.startsWith("−") ? `(${text})` : text);
+const slopeName = (name, node) => `d${name(graph.output)}/d${name(node)}`; // along every path; ∂ is for one operation and one operand
+const outputName = shortName(graph.output);
+
+const textOf = (number) => shown(number);
+const factorOf = (number) => asFactor(shown(number));
+
+/** Let a formula with these nodes call them by their short names, if those tell them apart. */
+function talkAbout(involved) {
+  const different = [...new Set(involved)].filter((node) => node >= 0);
+  inFull = new Set(different.map(shortName)).size < different.length;
+}
+
+const read = (text, full = text) => ["read", text, full];
+const written = (text, full = text) => ["written", text, full];
+const local = (text, full = text) => ["local", text, full];
+const named = (role, node) => role(nameOf(node), fullName(node));
+const slopeOf = (role, node) => role(slopeName(nameOf, node), slopeName(fullName, node));
 
 function fill(element, parts) {
   element.replaceChildren(...parts.map((part) => {
     if (typeof part === "string") return document.createTextNode(part);
-    const span = document.createElement("span");
-    span.className = `role ${part[0]}`;
-    span.textContent = part[1];
-    return span;
+    const [role, text, full] = part;
+    return makeElement("span", { className: `role ${role}`, textContent: text, title: full === undefined || full === text ? "" : full });
   }));
 }
+
+/** The same as one text, with whole names: for readers of the screen. */
+const spoken = (parts) => parts.map((part) => (typeof part === "string" ? part : part[2] ?? part[1])).join("");
 
 /** The parts of a template such as "{0} × {1}". It is split before names go in, so a name may look like anything. */
 function filled(template, node, ofOperand) {
@@ -49,83 +67,97 @@ function formulaOf(node, ofOperand, operand = null) {
   return parts;
 }
 
+const inNumbers = (node) => formulaOf(node, (operand, enclosed) => read(enclosed ? textOf(dataOf(operand)) : factorOf(dataOf(operand))));
+
 function describe(step) {
   if (step === undefined) return describeStart();
   return { forward: describeForward, seed: describeSeed, backward: describeBackward, done: describeDone }[step.kind](step);
 }
 
 function describeStart() {
+  const moving = isLive ? "Drag a dotted number from side to side, now or in the middle of a sweep: what follows moves too." : graph.fixed;
   return {
     formula: [read("Inputs and parameters"), " are known. Press ", written("→"), " to begin the forward pass."],
     reasons: [
       [`A card shows an operation, a name, a number and ∇, the gradient d${outputName}/d(this node). The number on a line is the local derivative.`],
-      ["Shift+→ goes a whole node on; click a card for the full sum of its gradient; ? lists the colours and the keys."],
+      [moving, " Click a card for the full sum of its gradient; ? lists the colours and the keys."],
     ],
   };
 }
 
 function describeForward({ node }) {
-  const symbols = formulaOf(node, (operand) => read(nameOf(operand)));
-  const numbers = formulaOf(node, (operand, enclosed) => read(enclosed ? nodes[operand].data : asFactor(nodes[operand].data)));
+  talkAbout([node, ...nodes[node].parents]);
   return {
-    formula: [written(nameOf(node)), " = ", ...symbols, " = ", ...numbers, " = ", written(nodes[node].data)],
+    formula: [named(written, node), " = ", ...formulaOf(node, (operand) => named(read, operand)), " = ", ...inNumbers(node), " = ", written(textOf(dataOf(node)))],
     reasons: [
-      ["Forward: compute ", written(nameOf(node)), " from what is known, and keep the local derivative of each operand for the way back."],
+      ["Forward: compute ", named(written, node), " from what is known, and keep the local derivative of each operand for the way back."],
       placeOf(node),
     ],
   };
 }
 
 function describeSeed({ node }) {
-  const name = nameOf(node);
+  talkAbout([node]);
+  const name = named(written, node);
   return {
-    formula: [written(gradientOf(node)), " = ", written("1")],
-    reasons: [["Backward begins at the output: if ", written(name), " grows by a little, ", written(name), " grows by just as much."], []],
+    formula: [slopeOf(written, node), " = ", written("1")],
+    reasons: [["Backward begins at the output: if ", name, " grows by a little, ", name, " grows by just as much."], []],
   };
 }
 
 function describeBackward(step) {
-  const { child, operand, local: slope } = edges[step.edge];
-  const localName = `∂${nameOf(child)}/∂${nameOf(step.node)}${useOf(child, operand)}`;
-  const last = step.part === step.of;
-  const count = step.of === 1 ? "its only contribution" : `contribution ${step.part} of ${step.of}`;
+  const { child, operand } = edges[step.edge];
+  talkAbout([graph.output, child, ...nodes[child].parents]);
+  const localPart = localName(child, operand);
+  const count = stepsTo[step.node].length;
+  const last = step.part === count;
+  const slope = localOf(step.edge);
   return {
     formula: [
-      written(gradientOf(step.node)), " += ", read(gradientOf(child)), " × ", local(localName),
-      " = ", read(asFactor(step.upstream)), " × ", local(asFactor(slope)), " = ", written(step.product),
+      slopeOf(written, step.node), " += ", slopeOf(read, child), " × ", localPart,
+      " = ", read(factorOf(step.upstream)), " × ", local(factorOf(slope)), " = ", written(textOf(step.product)),
     ],
     reasons: [
-      whyLocal(child, operand, localName, slope),
+      whyLocal(child, operand, localPart, textOf(slope)),
       [
-        written(gradientOf(step.node)), ": ", step.before === null ? "nothing yet" : step.before, " → ", written(step.after), "  ",
-        ["pips", "●".repeat(Math.min(step.part, 12)) + "○".repeat(Math.max(0, Math.min(step.of, 12) - step.part))],
-        ` ${count}${last ? ", final" : ""}`, ...placeOf(step.node, "; "),
+        slopeOf(written, step.node), ": ", step.part === 1 ? "nothing yet" : textOf(step.before), " → ", written(textOf(step.after)), "  ",
+        ["pips", "●".repeat(Math.min(step.part, 12)) + "○".repeat(Math.max(0, Math.min(count, 12) - step.part))],
+        count === 1 ? " its only contribution" : ` contribution ${step.part} of ${count}`, last ? ", final" : "", ...placeOf(step.node, "; "),
       ],
     ],
   };
 }
 
-/** Why the local derivative is what it is, from the operation's own rule. */
-function whyLocal(child, operand, localName, slope) {
-  const rule = shapes[nodes[child].shape].rules[operand];
-  const computed = [`, because ${nameOf(child)} = `, ...formulaOf(child, nameOfUse, operand)];
-  if (rule === null) return [local(localName), ` = ${slope}, by the operation's rule`, ...computed];
-  const symbols = filled(rule, child, nameOfUse);
-  const isNumber = symbols.length === 1 && symbols[0] === slope;
-  return [local(localName), " = ", ...symbols, isNumber ? "" : ` = ${slope}`, ...computed];
+function localName(child, operand) {
+  const parent = nodes[child].parents[operand];
+  const by = (name) => `∂${name(child)}/∂${name(parent)}${useOf(child, operand)}`;
+  return local(by(nameOf), by(fullName));
 }
 
-/** In a folded picture, which card a node is on. */
+/** Why the local derivative is what it is, from the operation's own rule. */
+function whyLocal(child, operand, localPart, slope) {
+  const rule = shapes[nodes[child].shape].rules[operand];
+  const computed = [`, because ${nameOf(child)} = `, ...formulaOf(child, nameOfUse, operand)];
+  if (rule === null) return [localPart, ` = ${slope}, by the operation's rule`, ...computed];
+  const symbols = filled(rule, child, nameOfUse);
+  const isNumber = symbols.length === 1 && symbols[0] === slope;
+  return [localPart, " = ", ...symbols, isNumber ? "" : ` = ${slope}`, ...computed];
+}
+
+/** The neuron or layer that a node is in; in a folded picture, the card. */
 function placeOf(node, before = "") {
   const card = cards[nodes[node].card];
-  if (!card.folded) return [];
-  return [`${before}${isOnCard(node) ? "the output of" : "inside"} ⊞ ${card.name}`];
+  const group = groups[nodes[node].group];
+  if (card.folded) return [`${before}${isOnCard(node) ? "the output of" : "inside"} ⊞ ${card.name}${group && group !== card.name ? `, ${group}` : ""}`];
+  return group && !inFull ? [`${before}${shortName(node)} is in ${group}`] : [];
 }
 
 function describeDone() {
-  const leaves = nodes.map((_, node) => node).filter((node) => nodes[node].shape === undefined && gradients[node] !== null);
-  const bySize = leaves.sort((a, b) => Math.abs(toNumber(gradients[b])) - Math.abs(toNumber(gradients[a])));
-  const largest = bySize.slice(0, 4).flatMap((node, place) => [place ? ",  " : "", written(gradientOf(node)), ` = ${gradients[node]}`]);
+  inFull = false;
+  const leaves = nodes.map((_, node) => node).filter((node) => isLeaf(node) && gradientNow(node) !== null);
+  const bySize = leaves.sort((a, b) => Math.abs(slopes[b]) - Math.abs(slopes[a]));
+  talkAbout([graph.output, ...bySize.slice(0, 4)]);
+  const largest = bySize.slice(0, 4).flatMap((node, place) => [place ? ",  " : "", slopeOf(written, node), ` = ${textOf(slopes[node])}`]);
   return {
     formula: [written("Done"), ": every gradient is final."],
     reasons: [["Largest among the leaves: ", ...largest], ["Gradient descent moves each parameter a little against its ∇."]],
@@ -134,27 +166,26 @@ function describeDone() {
 
 /** A node that was clicked: its number with every digit, and its gradient as the sum of all contributions. */
 function describeNode(node) {
-  const isLeaf = nodes[node].shape === undefined;
-  const formula = [written(nameOf(node)), " = "];
-  if (!isLeaf) formula.push(...formulaOf(node, (operand) => read(nameOf(operand))), " = ");
-  formula.push(known[node] ? nodes[node].exactData : "not computed yet");
+  talkAbout([graph.output, node, ...(nodes[node].parents ?? []), ...stepsTo[node].slice(0, 8).map((number) => edges[steps[number].edge].child)]);
+  const formula = [named(written, node), " = "];
+  if (!isLeaf(node)) formula.push(...formulaOf(node, (operand) => named(read, operand)), " = ");
+  formula.push(known[node] ? exact(dataOf(node)) : "not computed yet");
   return { formula, reasons: [gradientSum(node), placeOf(node)] };
 }
 
 function gradientSum(node) {
   const all = stepsTo[node];
-  const name = written(gradientOf(node));
+  const name = slopeOf(written, node);
   if (node === graph.output) return [name, " = 1, where the backward pass begins"];
-  const made = all.filter((number) => number < position);
+  const made = all.slice(0, received[node]);
   if (!made.length) return [name, ` = the sum of ${all.length} contribution${all.length === 1 ? "" : "s"}, none of them made yet`];
   const symbols = made.slice(0, 8).flatMap((number, place) => {
-    const edge = edges[steps[number].edge];
-    return [place ? " + " : "", read(gradientOf(edge.child)), " × ", local(asFactor(edge.local))];
+    const { edge } = steps[number];
+    return [place ? " + " : "", slopeOf(read, edges[edge].child), " × ", local(factorOf(localOf(edge)))];
   });
-  const numbers = made.slice(0, 8).map((number) => asFactor(steps[number].product)).join(" + ");
+  const products = made.slice(0, 8).map((number) => factorOf(steps[number].product)).join(" + ");
   const rest = made.length > 8 ? " + …" : "";
-  const isFinal = made.length === all.length;
-  const sum = isFinal ? nodes[node].exactGrad : gradients[node];
-  return [name, " = ", ...symbols, rest, ` = ${numbers}${rest} = `, written(sum), isFinal ? "" : ` so far, ${made.length} of ${all.length} contributions`];
+  const sum = isFinal(node) ? exact(slopes[node]) : textOf(gradientNow(node));
+  const soFar = isFinal(node) ? "" : ` so far, ${made.length} of ${all.length} contributions`;
+  return [name, " = ", ...symbols, rest, ` = ${products}${rest} = `, written(sum), soFar];
 }
-

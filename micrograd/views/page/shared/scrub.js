@@ -23,7 +23,7 @@ const onGrid = (number, grain) => Number((Math.round(number / grain) * grain).to
  * output()  says in words what follows from it, after its own number
  * grip      the part that is dragged, if not the whole element
  * fine      by how much all steps are smaller (0.01 for a learning rate)
- * begin()   is called when a hand takes hold, before the first change
+ * begin(byKey)  is called when a hand takes hold, before the first change; by keys, before each
  */
 function makeHandle(element, { name, value, set, reset, output = () => "", grip = element, fine = 1, begin = () => {} }) {
   element.setAttribute("role", "spinbutton");
@@ -44,13 +44,13 @@ function makeHandle(element, { name, value, set, reset, output = () => "", grip 
     if (Number.isFinite(number) && number !== value()) set(number);
   }
 
-  const type = () => typeNumber(grip, name, value(), (number) => { begin(); change(number); }, () => element.focus({ preventScroll: true }));
+  const type = () => typeNumber(grip, name, value(), (number) => { begin(false); change(number); }, () => element.focus({ preventScroll: true }));
   grip.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
     event.stopPropagation();
     element.focus({ preventScroll: true });
-    begin();
+    begin(false);
     followPointer(event, value(), fine, change, () => grip.classList.toggle("dragging"));
   });
   grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // touch-action does nothing inside an SVG
@@ -68,7 +68,7 @@ function makeHandle(element, { name, value, set, reset, output = () => "", grip 
     const size = (event.shiftKey ? 0.01 : 0.1) * fine;
     const step = { ArrowUp: size, ArrowDown: -size, PageUp: fine, PageDown: -fine }[event.key];
     if (step) {
-      begin();
+      begin(true);
       change(onGrid(value() + step, Math.min(size, Math.abs(step))));
     } else if (event.key === "Enter") type();
     else if (event.key === "Backspace" || event.key === "Delete") reset();

@@ -1,0 +1,176 @@
+// ---------------------------------------------------------------------------------------------------------------
+// The hand: leaves are moved, at any position of the sweep, and what follows from them is computed and marked
+// ---------------------------------------------------------------------------------------------------------------
+
+const leafNodes = nodes.map((_, node) => node).filter((node) => isLeaf(node) && nodes[node].kind !== "constant");
+const placeOfLeaf = new Map(leafNodes.map((node, place) => [node, place]));
+const leaves = Float64Array.from(leafNodes.map((node) => fromPython[node]));
+const noParameters = new Float64Array(0);
+const numbersElsewhere = new Float64Array(numbers.length);
+const mostTabStops = 12; // leaves that the tab key visits one by one; of more only the one held, which the menu chooses
+
+let held = null; // the leaf that was moved last, or is looked at
+let before = null; // all numbers as they were when the hand took hold; null where it has moved nothing
+let follows = { leaf: null, nodes: new Set(), cards: new Set(), lines: new Set() }; // what depends on the leaf held
+const handles = new Map(); // by leaf: what makeHandle gave
+
+const leafValue = (node) => leaves[placeOfLeaf.get(node)];
+const pythonValue = (node) => fromPython[node];
+const isAsPython = () => leafNodes.every((node, place) => Object.is(leaves[place], fromPython[node]));
+
+/** Take hold of a leaf. Its changes count from here on; by keys, from where the first of them took hold. */
+function takeHold(node, byKey = false) {
+  setPlaying(false);
+  if (!byKey || node !== held || !before) before = Float64Array.from(numbers);
+  held = node;
+  showWhatIf(true);
+}
+
+function setLeaf(node, number) {
+  if (!Number.isFinite(number)) return;
+  if (node !== held || !before) takeHold(node);
+  leaves[placeOfLeaf.get(node)] = number;
+  refreshSoon();
+}
+
+/** Look at a leaf, without a change. */
+function lookAtLeaf(node) {
+  if (held !== node) before = null;
+  held = node;
+  refreshSoon();
+}
+
+/** One leaf, or all, as they came from Python. */
+function resetLeaf(node) {
+  leaves[placeOfLeaf.get(node)] = pythonValue(node);
+  if (isAsPython()) before = null;
+  refreshSoon();
+}
+
+function resetAll() {
+  leafNodes.forEach((node, place) => { leaves[place] = pythonValue(node); });
+  before = null;
+  refreshSoon();
+}
+
+/** All numbers at the leaves: as Python gave them where these are Python's. */
+function computeNumbers() {
+  if (isAsPython()) numbers.set(fromPython);
+  else graphNumbers(leaves, noParameters, numbers);
+  sweep();
+}
+
+let waiting = 0;
+
+/** Show the numbers anew at the next frame, however often the hand moves before it. */
+function refreshSoon() {
+  if (!waiting) waiting = requestAnimationFrame(refresh);
+}
+
+function refresh() {
+  cancelAnimationFrame(waiting);
+  waiting = 0;
+  computeNumbers();
+  paintAll();
+  showHand();
+  showStep();
+  showWhatIfNumbers();
+}
+
+/** What depends on the leaf held: found once for each leaf. */
+function findFollowers(leaf) {
+  if (follows.leaf === leaf) return;
+  const found = new Set([leaf]);
+  nodes.forEach((node, place) => { if (node.parents?.some((parent) => found.has(parent))) found.add(place); });
+  follows = { leaf, nodes: found, cards: new Set(), lines: new Set() };
+  for (const node of found) follows.cards.add(nodes[node].card);
+  for (const { parent, line } of edges) if (found.has(parent)) follows.lines.add(line);
+}
+
+/** Mark in the picture what follows the hand, and by how much: what has moved, or what the nudge h would do. */
+function showHand() {
+  const moving = held !== null && (isNudging || before !== null);
+  if (moving) findFollowers(held);
+  if (moving && isNudging) numbersAt(held, leafValue(held) + nudgeSizes[nudgePower], numbersElsewhere);
+  const [from, to] = isNudging ? [numbers, numbersElsewhere] : [before, numbers];
+  cardParts.forEach((parts, card) => {
+    const { main } = cards[card];
+    const isMoved = moving && follows.cards.has(card) && (main < 0 || known[main]);
+    parts.element.classList.toggle("held", isMoved && main === held);
+    parts.element.classList.toggle("moved", isMoved && main !== held);
+    if (!parts.change) return;
+    const change = isMoved && follows.nodes.has(main) ? to[main] - from[main] : 0;
+    const text = change === 0 ? "" : signedShown(change);
+    put(parts.change, "text", text);
+    put(parts.name, "text", text ? cutName(parts.fullName, 13 - text.length) : parts.fullName);
+  });
+  for (const [line, { element }] of lineParts) element.classList.toggle("moved", moving && follows.lines.has(line));
+  showReadout(moving);
+  for (const handle of handles.values()) handle.refresh();
+}
+
+const cutName = (name, length) => (name.length > length ? `${name.slice(0, Math.max(1, length - 1))}…` : name);
+
+/** In the header: the output, and what it was. */
+function showReadout(moving) {
+  const output = graph.output;
+  const isShown = known[output] || moving;
+  const was = moving && !isNudging && !Object.is(before[output], numbers[output]) ? `${shown(before[output])} → ` : "";
+  put(readout.name, "text", isShown ? `${outputName} = ` : "");
+  put(readout.was, "text", isShown ? was : "");
+  put(readout.now, "text", isShown ? shown(numbers[output]) : "");
+  readout.now.classList.toggle("moved", was !== "");
+  player.dataset.output = String(numbers[output]);
+}
+
+const readout = { name: find(".readout-name"), was: find(".readout-was"), now: find(".readout-now") };
+
+function numbersAt(leaf, number, out) {
+  const place = placeOfLeaf.get(leaf);
+  const kept = leaves[place];
+  leaves[place] = number;
+  graphNumbers(leaves, noParameters, out);
+  leaves[place] = kept;
+}
+
+/** The options of a handle of this leaf, on its card, in the panel or in the table. */
+function handleOf(node) {
+  return {
+    name: fullName(node),
+    value: () => leafValue(node),
+    set: (number) => setLeaf(node, number),
+    reset: () => resetLeaf(node),
+    output: () => `${fullName(graph.output)} is ${shown(numbers[graph.output])}`,
+    begin: (byKey) => takeHold(node, byKey),
+  };
+}
+
+/** Make the numbers of leaves into handles, and give each card a place for its change. */
+function makeLive() {
+  picture.setAttribute("role", "group"); // what can be taken hold of is told to readers of the screen, and nothing else
+  const layer = picture.firstElementChild.nodeName === "g" ? picture.firstElementChild : find("g[aria-hidden]", picture);
+  layer.removeAttribute("aria-hidden");
+  for (const element of layer.children) element.setAttribute("aria-hidden", "true");
+  const dataBottom = Number(cardParts[0].data.getAttribute("y")) + 5;
+  cardParts.forEach((parts, card) => {
+    const { main } = cards[card];
+    if (main < 0) return;
+    parts.change = makeShape("text", { class: "change", x: cardWidth - 8, y: parts.name.getAttribute("y") }, "");
+    parts.element.append(parts.change);
+    if (!placeOfLeaf.has(main)) return;
+    for (const child of parts.element.children) child.setAttribute("aria-hidden", "true");
+    const grip = makeShape("rect", { class: "handle", x: 40, y: dataBottom - 20, width: cardWidth - 44, height: 20, rx: 5, "aria-hidden": "true" });
+    parts.element.append(grip);
+    parts.element.removeAttribute("aria-hidden");
+    parts.element.classList.add("live");
+    handles.set(main, makeHandle(parts.element, { ...handleOf(main), grip }));
+    parts.element.addEventListener("focus", () => { if (held !== main) lookAtLeaf(main); });
+  });
+  visitByTab();
+}
+
+/** Which leaves the tab key visits. */
+function visitByTab() {
+  if (handles.size <= mostTabStops) return;
+  for (const node of handles.keys()) put(cardOf(node), "tabindex", node === held ? 0 : -1);
+}
