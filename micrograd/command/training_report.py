@@ -145,20 +145,27 @@ def graph_files(model: MLP, loss: Loss, inputs: Sequence[float | Value], target:
     return dict(zip(PICTURES, (draw(row).pipe("svg"), explore(row, title=title).html), strict=True))
 
 
-def write_files(terminal: Console, folder: Path, files: Mapping[str, str | bytes], model: MLP) -> None:
+def write_files(
+    terminal: Console, folder: Path, files: Mapping[str, str | bytes], model: MLP, pictures: Sequence[str] = PICTURES
+) -> None:
     """Write the files; pictures that an earlier run has left beside its model would not be of this one, so they go."""
-    stale = [name for name in PICTURES if name not in files and (folder / name).is_file() and (folder / "model.json").is_file()]
+    stale = [name for name in pictures if name not in files and (folder / name).is_file() and (folder / "model.json").is_file()]
     for name, content in files.items():
         write_whole(folder / name, content)
     for name in stale:
         (folder / name).unlink()
     sentences = [f"Wrote {', '.join(files)} to the folder {printable_lines(str(folder))}."]
-    if left_out := [name for name in PICTURES if name not in files]:
+    if left_out := [name for name in pictures if name not in files]:
         sentences.append(
-            f"{' and '.join(left_out)} are left out: {len(model.parameters())} parameters are too many to look at"
-            + (f"; removed {' and '.join(stale)} of an earlier run." if stale else ".")
+            f"{all_of(left_out)} are left out: {len(model.parameters())} parameters are too many to look at"
+            + (f"; removed {all_of(stale)} of an earlier run." if stale else ".")
         )
     terminal.print("\n".join(sentences), soft_wrap=True, markup=False, highlight=False)
+
+
+def all_of(names: Sequence[str]) -> str:
+    """a, b and c."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def show_use(terminal: Console, lines: str) -> None:

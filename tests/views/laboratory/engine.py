@@ -8,7 +8,7 @@ from typing import Any
 
 import micrograd
 from micrograd import Value, datasets, losses, nn, ops, optim
-from micrograd.compiler.task import Task
+from micrograd.compiler.task import Task, checked_data
 from micrograd.optim import Optimizer
 from micrograd.views.laboratory.experiment import Experiment
 from micrograd.views.laboratory.network import Network
@@ -36,7 +36,7 @@ class Case:
 
 
 def experiment(model: Any, loss: Any, data: Any, optimizer: Optimizer, **options: Any) -> Experiment:
-    return Experiment(Task(model, loss, *data, optimizer), **options)
+    return Experiment(Task(model, loss, *checked_data(data, numbers=True), optimizer), **options)
 
 
 class Featured(nn.Module):
