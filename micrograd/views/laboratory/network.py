@@ -74,6 +74,7 @@ class Network:
                 )
                 cards += [self.unit(part, card, kind) for part in parted(nodes, outputs)]
         end = self.place[self.experiment.loss]
+        cards.sort(key=lambda card: card.main)  # a layer in its own order, whatever else reads its weights
         return [*cards, Unit("loss", "", "loss", end, sorted(loss | {end} if end not in outputs else loss))]
 
     def unit(self, nodes: list[int], card: Card, kind: str) -> Unit:
