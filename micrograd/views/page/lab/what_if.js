@@ -143,10 +143,10 @@ function drawPlot() {
   const next = nextParameter(parameter);
   let [low, high] = [loss, loss];
   for (const one of drawn) if (Number.isFinite(one)) { low = Math.min(low, one); high = Math.max(high, one); }
-  if (!(high - low > 1e-12 * Math.abs(high))) high = low + 1;
+  if (!(high - low > 1e-12 * Math.abs(high))) [low, high] = [low - (Math.abs(low) || 1), high + (Math.abs(high) || 1)]; // flat
   const [top, bottom] = [24, 12];
   const x = (at) => (((at - centre) / half + 1) / 2) * width;
-  const y = (at) => height - bottom - ((at - low) / (high - low)) * (height - top - bottom);
+  const y = (at) => Math.max(-1e4, Math.min(1e4, height - bottom - ((at - low) / (high - low)) * (height - top - bottom)));
   let path = "";
   drawn.forEach((one, place) => { if (Number.isFinite(one)) path += `${path ? "L" : "M"}${((width * place) / (whatIfPlaces - 1)).toFixed(1)},${y(one).toFixed(1)}`; });
   put(plot.curve, "d", path);
