@@ -45,7 +45,7 @@ function makeFilmKey(host) {
     test: item("test", "test "),
     ghosts: item("ghosts", "left behind", "what came after, before a hand changed something"),
     turns: item("turns", "by hand", "where a setting was turned, or a number moved"),
-    python: item("python", "Python", "losses that Python computed for epochs 1, 10, 100 and 1000"),
+    python: item("python", "Python "),
   } };
 }
 
@@ -266,7 +266,9 @@ function paintFilmKey() {
   appear(keys.test, training.testCount > 0, Number.isFinite(testLosses[epoch]) ? shown(testLosses[epoch]) : "");
   appear(keys.ghosts, ghosts.length > 0);
   appear(keys.turns, turns.length > 0);
-  appear(keys.python, marks.length > 0, marks.length && marks.every(([at, loss]) => losses[at] === loss) ? "to the last bit" : "");
+  const equal = marks.every(([at, loss]) => losses[at] === loss);
+  appear(keys.python, marks.length > 0, equal ? "=" : "≈");
+  if (marks.length) put(keys.python.element, "title", `losses that Python computed, of epochs ${marks.map(([at]) => at).join(", ")}: ${equal ? "equal to the last bit" : "equal but for the last digits"}`);
 }
 
 function setFilmSize(width, height) {

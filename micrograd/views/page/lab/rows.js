@@ -16,7 +16,7 @@ function makeRowPicker(host) {
   };
   const number = makeElement("b");
   const loss = makeElement("b");
-  const text = makeElement("span", { className: "row-text" }, "row ", number, ` of ${training.rowCount.toLocaleString("en")}, loss `, loss);
+  const text = makeElement("span", { className: "row-text" }, "row ", number, makeElement("span", { className: "all", textContent: ` of ${training.rowCount.toLocaleString("en")}` }), ", loss ", loss);
   const worst = button("row-worst", "worst", "the row with the largest loss", () => chooseRow(worstRow()));
   const line = makeElement("div", { className: "picker" }, button("row-before", "‹", "row before", () => changeRow(-1)), text, worst, button("row-after", "›", "next row", () => changeRow(1)));
   const entries = makeElement("div", { className: "entries" });
@@ -43,7 +43,7 @@ function entryOf(row, column) {
 function makeEntryHandle(host, name, column) {
   const element = makeElement("span", { className: "scrub" });
   host.append(makeElement("span", { className: "entry" }, `${name} `, element));
-  const change = (number) => { writeEntry(look.row, column, number); show(true); };
+  const change = (number) => { writeEntry(look.row, column, number); show(true); settle(); };
   const handle = makeHandle(element, {
     name: `${name} of the chosen row`,
     value: () => entryOf(look.row, column),

@@ -51,7 +51,7 @@ function makeLine(place) {
 function makeCell(line, rowOf, name, column) {
   const element = makeElement("span", { className: "scrub" });
   line.append(makeElement("td", {}, element));
-  const change = (number) => { writeEntry(rowOf(), column, number); show(true); };
+  const change = (number) => { writeEntry(rowOf(), column, number); show(true); settle(); };
   const handle = makeHandle(element, {
     name,
     value: () => entryOf(rowOf(), column),

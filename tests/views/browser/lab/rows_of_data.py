@@ -96,6 +96,10 @@ def pixels_at(page: Page, row: int) -> tuple[float, float]:
     return x, y
 
 
+def choose(page: Page, row: int) -> None:
+    page.evaluate("row => chooseRow(row)", row)
+
+
 def entry(page: Page, row: int, column: int) -> float:
     return float(page.evaluate("([row, column]) => training.rows[row * training.width + column]", [row, column]))
 

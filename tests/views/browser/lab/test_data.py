@@ -5,6 +5,7 @@ import pytest
 from micrograd import losses
 from tests.views.browser.lab.rows_of_data import (
     OpenPage,
+    choose,
     drag,
     entry,
     exclusive_or,
@@ -80,6 +81,7 @@ def test_a_finger_moves_a_point_and_elsewhere_it_scrolls(open_page: OpenPage) ->
 
 def test_keys_choose_a_row_and_move_it(open_page: OpenPage) -> None:
     page = open_page(exclusive_or().page)
+    choose(page, 0)
     page.focus(".row-after")
     page.keyboard.press("Enter")
     assert page.evaluate("look.row") == 1
@@ -98,13 +100,14 @@ def test_keys_choose_a_row_and_move_it(open_page: OpenPage) -> None:
 
 def test_each_coordinate_is_a_number_to_take_hold_of(open_page: OpenPage) -> None:
     page = open_page(hills().page)
+    choose(page, 0)
     handles = page.locator(".entries [role=spinbutton]")
     assert handles.count() == 3  # two inputs and the target
     handles.nth(1).focus()
     before = entry(page, 0, 1)
     page.keyboard.press("ArrowUp")
     assert entry(page, 0, 1) == pytest.approx(before + 0.1)
-    assert handles.nth(1).get_attribute("aria-valuenow") == "-2.4"
+    page.wait_for_selector(".entries [aria-valuenow='-2.4']")  # when the hand rests
     assert "loss" in handles.nth(1).get_attribute("aria-valuetext")
     page.keyboard.press("Backspace")
     assert entry(page, 0, 1) == before
@@ -115,6 +118,7 @@ def test_each_coordinate_is_a_number_to_take_hold_of(open_page: OpenPage) -> Non
 
 def test_a_row_can_be_given_to_another_class(open_page: OpenPage) -> None:
     page = open_page(three_classes().page)
+    choose(page, 0)
     shape = "points.marks[look.row].getAttribute('d')"
     square = page.evaluate(shape)
     page.click(".target")
@@ -124,6 +128,7 @@ def test_a_row_can_be_given_to_another_class(open_page: OpenPage) -> None:
     page.click(".target")
     assert page.evaluate("[...training.rows.subarray(2, 5)]") == [1, 0, 0]
     page = open_page(exclusive_or().page)
+    choose(page, 0)
     page.click(".target")
     assert entry(page, 0, 2) == 1.0
 
@@ -171,6 +176,7 @@ def test_a_table_says_of_each_row_what_the_network_gives(open_page: OpenPage) ->
 
 def test_a_table_of_many_rows_has_only_the_lines_that_are_seen(open_page: OpenPage) -> None:
     page = open_page(three_classes(4).page)
+    choose(page, 0)
     page.evaluate("changeRow(-1)")
     chosen = page.locator(".scroller tr[aria-current=true]")
     assert chosen.get_attribute("aria-rowindex") == "31"  # the head is the first

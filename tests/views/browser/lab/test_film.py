@@ -56,11 +56,11 @@ def test_the_range_is_for_the_keyboard(open_page: OpenPage) -> None:
 
 def test_another_learning_rate_leaves_the_old_curve_as_a_ghost_and_marks_the_turn(open_page: OpenPage) -> None:
     page = open_page(exclusive_or().page)
-    page.evaluate("goToEpoch(40), goToEpoch(12), setPace(0, 1.6), goToEpoch(50), show()")
+    page.evaluate("goToEpoch(40), goToEpoch(12), setPace(0, 0.8), goToEpoch(50), show()")
     assert page.evaluate("film.ghosts.childElementCount") == 1
     first = page.evaluate("film.ghosts.firstChild.getAttribute('d')").split("L")[0][1:].split(",")
     assert float(first[0]) == pytest.approx(page.evaluate("filmX(12)"), abs=0.06)  # it begins where it was left
-    assert page.evaluate("film.turns.textContent") == "epoch 12: learning rate 0.4 → 1.6"
+    assert page.evaluate("film.turns.textContent") == "epoch 12: learning rate 0.4 → 0.8"
     hidden = page.evaluate("Object.fromEntries(Object.entries(film.keys).map(([name, { element }]) => [name, element.hidden]))")
     assert hidden == {"train": False, "test": True, "ghosts": False, "turns": False, "python": False}
 
@@ -86,14 +86,18 @@ def test_the_legend_says_the_losses_of_now(open_page: OpenPage) -> None:
 
 def test_the_scale_is_logarithmic_where_losses_go_over_much(open_page: OpenPage) -> None:
     page = open_page(three_classes().page)
-    scale = "losses => { training.losses = losses; training.testLosses = []; training.epoch = 0; drawFilm(); return film.scale; }"
+    scale = """losses => { const { losses: kept } = training;
+        training.losses = losses;
+        film.scale = filmScale();
+        training.losses = kept;
+        return film.scale; }"""
+    narrow = page.evaluate(scale, [0.9, 0.7, 0.5])
+    assert narrow["log"] is False
+    assert narrow["low"] == 0
     wide = page.evaluate(scale, [1.0, 0.1, 0.001])
     assert wide == {"longest": 20, "log": True, "low": -3, "high": 0}
     ys = page.evaluate("[1, 0.1, 0.01, 0.001].map(filmY)")
     assert [b - a for a, b in itertools.pairwise(ys)] == pytest.approx([(ys[3] - ys[0]) / 3] * 3)
-    narrow = page.evaluate(scale, [0.9, 0.7, 0.5])
-    assert narrow["log"] is False
-    assert narrow["low"] == 0
     assert page.evaluate(scale, [1.0, 0.0, 0.5])["log"] is False  # 0 has no logarithm
     below = page.evaluate(scale, [0.5, -0.5])
     assert below["low"] <= -0.5
