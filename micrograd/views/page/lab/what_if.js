@@ -16,6 +16,7 @@ const plot = makePlot(find(".plot"));
 const parameterMenu = find(".parameter");
 const whatNumber = find(".what-number");
 const nextStep = { from: document.createTextNode(""), to: makeElement("b") };
+find(".next-step").title = `what ${lab.optimizer} makes of it in the next step`;
 find(".next-step").append(nextStep.from, nextStep.to);
 
 function makePlot(element) {
@@ -162,7 +163,7 @@ function drawPlot() {
   }
   put(plot.slope, "x", width - 7);
   put(plot.slope, "text", `slope ${shown(slope)}`);
-  nextStep.from.data = `next step (${lab.optimizer}): ${shown(number)} → `;
+  nextStep.from.data = `next step: ${shown(number)} → `;
   put(nextStep.to, "text", shown(next));
   if (!playing) put(plot.element, "aria-label", `loss by ${lab.parameters[parameter]}: ${shown(loss)} at ${shown(number)}, slope ${shown(slope)}; the next step goes to ${shown(next)}`);
 }
