@@ -212,5 +212,7 @@ function setSize(width, height) {
   points.width = width;
   points.height = height;
   points.stale = true;
-  if (field.count && look.numbers) { paintPlane(true); paintPoints(); }
+  if (!field.count) return;
+  paintPlane(sideMoves);
+  paintPoints();
 }

@@ -42,7 +42,7 @@ function makeMark(place, className = "mark") {
 const manyPoints = 400;
 const onCanvas = training.rowCount + training.testCount > manyPoints;
 const markSize = onCanvas ? 0.3 : training.rowCount > 40 ? 0.5 : 0.72; // of 10 pixels
-const points = { host: null, width: 0, height: 0, placeOf: null, marks: [], drawn: null, stale: true, ring: null, canvas: null };
+const points = { host: null, width: 0, height: 0, placeOf: null, tests: [], marks: [], drawn: null, stale: true, ring: null, canvas: null };
 
 /** The layer of points on an element; placeOf(rows, row) gives where a row is, in pixels. */
 function makePoints(host, placeOf) {
@@ -53,9 +53,8 @@ function makePoints(host, placeOf) {
   points.drawn = new Float64Array(training.rows.length).fill(NaN);
   if (onCanvas) host.append((points.canvas = makeElement("canvas", { className: "points" })));
   else {
-    const mark = (rows, row, more) => makeShape("path", { class: `point ${more}` });
-    points.tests = Array.from({ length: training.testCount }, (_, row) => mark(training.test, row, "test"));
-    points.marks = Array.from({ length: training.rowCount }, (_, row) => mark(training.rows, row, ""));
+    points.tests = Array.from({ length: training.testCount }, () => makeShape("path"));
+    points.marks = Array.from({ length: training.rowCount }, () => makeShape("path"));
     layer.append(...points.tests, ...points.marks);
   }
   layer.append(points.ring);
