@@ -3,7 +3,7 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const curveMargins = { left: 40, right: 12, top: 14, bottom: 24 }; // pixels
-const onRails = lab.kind === "classes" || (lab.kind === "two" && !(targetRange[0] < middleOf(0) && middleOf(0) < targetRange[1]));
+const onRails = lab.kind === "classes" || (lab.kind === "two" && !(targetRange[0] < outputScales[0].middle && outputScales[0].middle < targetRange[1]));
 const curve = view === "curve" ? makeCurve() : null;
 
 function makeCurve() {
@@ -96,6 +96,6 @@ function paintCurveAxes() {
   }
   parts.push(makeShape("text", { class: "name", x: right, y: bottom - 5, "text-anchor": "end" }, lab.inputNames[0]));
   curve.axes.replaceChildren(...parts);
-  const middle = hasClasses ? middleOf(0) : 0;
+  const middle = hasClasses ? outputScales[0].middle : 0;
   for (const [name, number] of [["x1", left], ["x2", right], ["y1", curveY(middle)], ["y2", curveY(middle)]]) put(curve.middle, name, number.toFixed(1));
 }

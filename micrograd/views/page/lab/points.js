@@ -65,8 +65,7 @@ function makePoints(host, placeOf) {
 /** The colour of a target on the scale of the output that is shown. */
 function targetColour(rows, row) {
   const place = Math.max(0, Math.min(chosenOutput, lab.targetNames.length - 1));
-  const strength = Math.tanh((rows[row * training.width + lab.inputs + place] - middleOf(place)) / strengthOf(place));
-  const colour = shades.unit[shadeAt(strength)];
+  const colour = shades.unit[shadeAt(strengthIn(outputScales[place], rows[row * training.width + lab.inputs + place]))];
   return `rgb(${colour & 255}, ${(colour >> 8) & 255}, ${(colour >> 16) & 255})`;
 }
 

@@ -111,5 +111,5 @@ function paintRow() {
   put(rowPicker.loss, "text", shown(lossOfRow(look.row)));
   for (const handle of rowPicker.handles) handle.refresh();
   if (rowPicker.target) rowPicker.target.refresh();
-  if (rowPicker.gives) put(rowPicker.gives, "text", saidOf(outputsOf(training.rows, look.row)));
+  if (rowPicker.gives) put(rowPicker.gives, "text", saidOf(outputsOf(training.rows, look.row), 3));
 }

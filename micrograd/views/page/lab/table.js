@@ -80,7 +80,7 @@ function makeTargetCell(line, rowOf) {
 /** Whether the network's class is not the target's. */
 function isWrong(outputs, row) {
   if (lab.kind === "classes") return winnerOf(outputs) !== classOf(training.rows, row);
-  return lab.kind === "two" && (outputs[0] > middleOf(0)) !== (classOf(training.rows, row) === 1);
+  return lab.kind === "two" && (outputs[0] > outputScales[0].middle) !== (classOf(training.rows, row) === 1);
 }
 
 function paintTable() {
