@@ -12,6 +12,7 @@ import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+UNPACKED = """!document.querySelector("script[type='application/gzip']")"""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -53,6 +54,7 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
         page.on("request", lambda request: complaints.append(request.url) if not local(request.url, path) else None)
         page.goto(path.as_uri())
+        page.wait_for_function(UNPACKED)
         return page
 
     yield open_page

@@ -164,9 +164,13 @@ find(".theme").addEventListener("click", () => {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 
 let width = 0;
-new ResizeObserver(() => { // the panel changes the height, which is no reason to paint the lines
+
+function paintAtNewWidth() { // the panel changes the height, which is no reason to paint the lines
   if (width === find("main").clientWidth) return;
   width = find("main").clientWidth;
   paint();
-}).observe(find("main"));
+}
+
+new ResizeObserver(paintAtNewWidth).observe(find("main"));
 paintScales();
+paintAtNewWidth();
