@@ -6,7 +6,9 @@ import html
 import json
 import pickle
 import re
+import webbrowser
 import xml.etree.ElementTree as ElementTree
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,53 +17,59 @@ import pytest
 import micrograd
 from micrograd import Op, Value, explore, nn
 from micrograd.engine import NoGradient, topological_order
-from micrograd.text.naming import inside, minus, short
+from micrograd.ops import OPS
+from micrograd.text.naming import inside
+from micrograd.views.diagram import Diagram
+from micrograd.views.live import leaves_of, live_functions
+from micrograd.views.numbers import every_number
 from micrograd.views.player import Player
+from tests.test_ops import call, points
 from tests.views.graphs import network_loss, product_and_sum
 
 
-def steps_in(player: Player) -> dict[str, Any]:
+def graph_in(player: Player) -> dict[str, Any]:
     found = re.search(r'<script type="application/json">(.*?)</script>', player.html, re.DOTALL)
     assert found is not None
-    steps: dict[str, Any] = json.loads(found[1])
-    return steps
+    graph: dict[str, Any] = json.loads(found[1])
+    return graph
 
 
-def test_the_page_holds_every_step_of_both_sweeps() -> None:
-    data = steps_in(explore(product_and_sum()))
+def test_the_page_holds_the_graph_and_the_order_of_its_sweep() -> None:
+    data = graph_in(explore(product_and_sum()))
     names = [node["name"] for node in data["nodes"]]
-    assert [names[node] for node in data["forward"]] == ["v₁", "v₂", "f"]
-    told = [(names[data["edges"][step["edge"]]["parent"]], step["product"], step["after"]) for step in data["backward"]]
-    assert told == [
-        ("v₁", "1", "1"),
-        ("v₂", "−6", "−6"),
-        ("a", "−6", "−6"),
-        ("b", "−6", "−6"),
-        ("a", "3", "−3"),
-        ("b", "−2", "−8"),
+    assert names == ["a", "b", "v₁", "v₂", "f"]
+    assert [node["data"] for node in data["nodes"]] == [-2.0, 3.0, -6.0, 1.0, -6.0]
+    swept = [data["edges"][edge] for edge in data["backward"]]
+    # f = v1 * v2, then v2 = a + b, then v1 = a * b: each operand in turn, with the other one for its local derivative.
+    assert [(names[edge["child"]], names[edge["parent"]], edge["local"]) for edge in swept] == [
+        ("f", "v₁", 1.0),
+        ("f", "v₂", -6.0),
+        ("v₂", "a", 1.0),
+        ("v₂", "b", 1.0),
+        ("v₁", "a", 3.0),
+        ("v₁", "b", -2.0),
     ]
-    assert [step["before"] for step in data["backward"]] == [None, None, None, None, "−6", "−6"]
 
 
 def test_a_folded_network_has_every_step_that_the_full_one_has() -> None:
     loss = network_loss([3, 2, 1])
-    full, folded = (steps_in(explore(loss, collapse=collapse)) for collapse in (None, "layer"))
+    full, folded = (graph_in(explore(loss, collapse=collapse)) for collapse in (None, "layer"))
     assert folded["backward"] == full["backward"]
     assert len(folded["cards"]) < len(full["cards"]) == len(full["nodes"])
 
 
 def test_the_last_gradients_are_those_of_backward_and_nothing_is_changed() -> None:
     loss = network_loss([3, 1])
-    data = steps_in(explore(loss))
+    player = explore(loss)
     assert all(isinstance(node.grad, NoGradient) for node in topological_order(loss))
     loss.backward()
-    swept = [minus(repr(float(v.grad))) for v in topological_order(loss) if not isinstance(v, micrograd.engine.Constant)]
-    assert [node["exactGrad"] for node in data["nodes"]] == swept
+    swept = [float(v.grad) for v in topological_order(loss) if not isinstance(v, micrograd.engine.Constant)]
+    assert player.diagram.gradients == swept
 
 
 def why(output: Value) -> list[str | None]:
     """For each operand of the output, why its local derivative is what it is."""
-    data = steps_in(explore(output))
+    data = graph_in(explore(output))
     rules: list[str | None] = data["shapes"][data["nodes"][data["output"]]["shape"]]["rules"]
     return rules
 
@@ -88,16 +96,16 @@ def test_a_rule_that_reads_floats_only_gives_no_reason() -> None:
 
 def test_a_sum_is_told_term_by_term() -> None:
     w, x = Value(2.0, label="w"), Value(3.0, label="x")
-    data = steps_in(explore(micrograd.dot([w, 5.0], [x, w])))
+    data = graph_in(explore(micrograd.dot([w, 5.0], [x, w])))
     assert data["shapes"][0]["terms"] == ["{0} × {2}", "5 × {3}"]
-    assert steps_in(explore(micrograd.total([w, x, 1.0])))["shapes"][0]["terms"] == ["{0}", "{1}", "1"]
+    assert graph_in(explore(micrograd.total([w, x, 1.0])))["shapes"][0]["terms"] == ["{0}", "{1}", "1"]
 
 
 def test_numbers_that_are_not_finite_are_words() -> None:
     x = Value(0.0, label="x")
-    data = steps_in(explore(micrograd.sqrt(x) * float("nan")))
-    assert [node["data"] for node in data["nodes"]] == ["0", "0", "nan"]
-    assert steps_in(explore(micrograd.sqrt(x)))["edges"][0]["local"] == "inf"
+    data = graph_in(explore(micrograd.sqrt(x) * float("nan")))
+    assert [node["data"] for node in data["nodes"]] == [0.0, 0.0, "NaN"]
+    assert graph_in(explore(micrograd.sqrt(x)))["edges"][0]["local"] == "Infinity"
 
 
 HOSTILE = '</script><img src=x onerror="window.hurt=1">'
@@ -107,7 +115,7 @@ def test_hostile_text_ends_no_element_of_the_page() -> None:
     x = Value(1.0, label=HOSTILE)
     page = explore(Op(HOSTILE, lambda a: a, lambda out, a: (1.0,))(x) + x, title=HOSTILE).html
     assert "<img" not in page
-    assert page.count("</script>") == 2
+    assert page.count("</script>") == 3  # the graph, its functions, the player
     data = re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
     assert data is not None
     assert not set("<>&\u2028\u2029") & set(data[1])
@@ -120,7 +128,7 @@ def test_half_a_character_in_the_name_of_an_operation_can_be_saved(tmp_path: Pat
 
 def test_the_groups_of_a_folded_card_are_legible() -> None:
     neurons = [nn.Neuron(1, label=inside("<l>\x1b", name)) for name in ("n1", "n2")]
-    data = steps_in(explore(micrograd.total([neuron([2.0]) for neuron in neurons]), collapse="neuron"))
+    data = graph_in(explore(micrograd.total([neuron([2.0]) for neuron in neurons]), collapse="neuron"))
     assert [card["name"] for card in data["cards"] if card["folded"]] == [
         "<l>\\x1b.n1",
         "<l>\\x1b.n2",
@@ -204,6 +212,69 @@ def test_what_is_not_a_value_is_refused(wrong: object, advice: str) -> None:
         explore(wrong)  # type: ignore[arg-type]
 
 
-def test_all_numbers_on_the_page_are_written_as_everywhere() -> None:
-    data = steps_in(explore(network_loss([2, 1])))
-    assert data["nodes"][0]["data"] == minus(short(float(data["nodes"][0]["exactData"].replace("−", "-"))))
+def test_names_are_short_in_their_neuron_and_full_beside() -> None:
+    data = graph_in(explore(network_loss([2, 1])))
+    weight = next(node for node in data["nodes"] if node["name"] == "layer1.neuron2.w₁")
+    assert (weight["short"], data["groups"][weight["group"]]) == ("w₁", "layer1.neuron2")
+    assert all("short" not in node for node in data["nodes"] if "group" not in node)
+
+
+# Numbers that can be moved
+
+
+def test_a_live_page_computes_every_node_and_every_local_derivative() -> None:
+    player = explore(product_and_sum())
+    assert player.live.fixed == graph_in(player)["fixed"] == ""
+    numbers = every_number(player.diagram, leaves_of(player.diagram), []).run([-2.0, 3.0], [])
+    assert numbers == [-2.0, 3.0, -6.0, 1.0, -6.0] + [edge.local_derivative for edge in player.diagram.edges]
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
+def test_every_operation_can_be_moved(op: Op) -> None:
+    """At another point than the one that the graph was made at, the listing has the numbers of a graph made there."""
+    here, there = (call(op, list(map(Value, numbers))) for numbers in islice(points(op, far=False), 2))
+    diagram, moved = Diagram(here), Diagram(there)
+    assert live_functions(diagram, True).fixed == ""
+    numbers = every_number(diagram, leaves_of(diagram), []).run([leaf.data for leaf in leaves_of(moved)], [])
+    expected = [value.data for value in moved.values] + [edge.local_derivative for edge in moved.edges]
+    rounding = 1e-13 if op is micrograd.logsumexp else 0.0  # its rule counts from what is the largest at the first point
+    assert numbers == pytest.approx(expected, rel=rounding, abs=0.0)
+
+
+def test_a_page_says_why_its_numbers_are_fixed() -> None:
+    cube = Op("cube", lambda a: a**3, lambda out, a: (3.0 * a * a,))
+    x = Value(2.0, label="x")
+    assert explore(x * x, live=False).live == ("", "The numbers on this page are fixed: it was made with live=False.")
+    assert explore(cube(x)).live.fixed == "The numbers on this page are fixed: JavaScript has no cube."
+    long = x
+    for _ in range(4000):
+        long = long + x
+    assert "12,001 are too many" in live_functions(Diagram(long, max_nodes=5000), True).fixed
+    assert graph_in(explore(cube(x)))["fixed"] == explore(cube(x)).live.fixed
+    assert "graphNumbers(" not in explore(cube(x)).live.functions
+
+
+def test_a_narrow_screen_gets_places_of_its_own() -> None:
+    player = explore(network_loss())
+    tall = graph_in(player)["tall"]
+    assert tall["height"] > tall["width"] < player.layout.width
+    assert len(tall["cards"]) == len(player.diagram.cards)
+    assert len(tall["lines"]) == len(player.diagram.lines)
+    assert graph_in(explore(network_loss(), direction="TB"))["tall"] is None
+
+
+def test_show_opens_the_page_in_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def open_address(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_address)
+    player = explore(product_and_sum())
+    path = player.show()
+    assert path.name == "player.html"
+    assert opened == [path.as_uri()]
+    assert path.read_text(encoding="utf-8") == player.html
+    size = "5 nodes, 3 steps forward and 6 backward"
+    assert repr(player) == f'<Player of f: {size}; .show() opens it, .save("player.html") keeps it>'

@@ -24,6 +24,7 @@ from micrograd.compiler.rule import Setting, numbers_of_rule, traced_rule
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.task import Refusal, Task, check_task, checked_data, is_plain
 from micrograd.compiler.tracing import RowLoss, entries_in, traced
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.losses import is_row
 from micrograd.nn import MLP, RECTIFIERS, values_within
@@ -31,6 +32,7 @@ from micrograd.ops import DomainError
 
 MOST_INSTRUCTIONS = 6_000  # of the gradient of a row: with more, a page computes fewer epochs a second than a reader waits for
 MOST_ROWS = 2_000  # of data, and of test
+LONGEST_NAME = 40  # of a column
 LOOKS = (1, 10, 100, 1000)  # the epochs after which Python's own loss is noted down
 PATIENCE = 40_000_000  # instructions that Python itself runs for that: a second or two
 SMALLER = "make it smaller, or train it with fit, or with Program.train of a compiled graph"
@@ -87,7 +89,7 @@ class Experiment:
         if len(targets) == 1:
             columns[-1] = "y"
         for leaf, name in zip([*inputs, *targets], names or columns, strict=True):
-            leaf.label = name
+            leaf.label = printable(name, LONGEST_NAME)
 
     @cached_property
     def kind(self) -> str:

@@ -77,7 +77,7 @@ class Lab:
         self.network = Network(experiment)
         self.functions = functions_of(experiment, self.network)
         self.payload = payload(experiment, self.network, title, starts, self.boundary)
-        self.html = self.page()  # now, since the Values may change
+        self.html, self.still = self.page(), still_picture(self.network, self.payload)  # now, since the Values may change
 
     def page(self) -> str:
         """The template with styles, data, functions and script."""
@@ -100,7 +100,7 @@ class Lab:
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, and a still picture behind it."""
-        return framed(self.html, self.title, still_picture(self.experiment, self.payload), HEIGHT)
+        return framed(self.html, self.title, self.still, HEIGHT)
 
     def __repr__(self) -> str:
         parameters, rows = len(self.experiment.parameters), len(self.experiment.rows)

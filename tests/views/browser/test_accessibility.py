@@ -11,11 +11,13 @@ def test_every_control_has_a_name_and_the_picture_tells_no_number_too_early(open
     page = open_page(explore(product_and_sum()))
     tree = page.locator("body").aria_snapshot()
     buttons = ("first step", "previous step", "play", "next step", "last step", "zoom in", "zoom out", "light or dark")
-    for name in (*buttons, "colours and keys"):
+    for name in (*buttons, "colours and keys", "what if"):
         assert f'button "{name}"' in tree
+    assert page.locator("[role=spinbutton]:visible").count() == 3  # a and b on their cards, and a once more beside its curve
+    assert 'combobox "leaf"' in tree
     assert 'slider "step"' in tree
     assert 'combobox "speed"' in tree
-    assert 'img "graph of 5 nodes and 6 edges"' in tree
+    assert 'group "graph of 5 nodes and 6 edges"' in tree
     assert "−8" not in tree
     go(page, count(page) - 1)
     assert page.get_attribute(".track input", "aria-valuetext").startswith("step 10 of 11, backward: df/db += ")

@@ -25,7 +25,8 @@ def test_every_step_shows_the_numbers_of_the_sweep(make: Callable[[], Value], op
     output = make()
     page = open_page(explore(output))
     order = topological_order(output)
-    names = {value: subscripted(name) for value, name in node_names(order).items()}
+    full = {value: subscripted(name) for value, name in node_names(order).items()}
+    names = {value: name.rpartition(".")[2] for value, name in full.items()}  # within a formula: its words say the neuron
     root = names[output]
     expected_formulas = [(f"{names[step.node]} = ", f" = {minus(short(step.data))}") for step in forward_steps(output)]
     expected_formulas.append((f"d{root}/d{root} = ", "1"))
@@ -36,7 +37,7 @@ def test_every_step_shows_the_numbers_of_the_sweep(make: Callable[[], Value], op
         numbers = f"{factor(step.upstream)} × {factor(step.local_derivative)} = {minus(short(step.product))}"
         symbols = f"d{root}/d{parent} += d{root}/d{child} × ∂{child}/∂{parent}{uses(step.node.parents)[step.operand]}"
         expected_formulas.append((f"{symbols} = {numbers}", ""))
-        gradients[parent] = minus(short(step.grad_after))
+        gradients[full[step.parent]] = minus(short(step.grad_after))
         expected_cards.append(dict(gradients))
 
     shown = page.evaluate(

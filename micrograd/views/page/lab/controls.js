@@ -155,9 +155,9 @@ document.addEventListener("keydown", (event) => {
 // ---------------------------------------------------------------------------------------------------------------
 
 function describePage() {
-  const rows = lab.batchSize && training.steps > 1 ? ` · batches of ${rowsOfStep}` : "";
+  const batches = training.steps > 1 ? `, batches of ${rowsOfStep}` : "";
   const count = lab.parameters.length;
-  const text = `${lab.lossName.replace(/_/g, " ")} · ${lab.optimizer} · ${count.toLocaleString("en")} parameter${count === 1 ? "" : "s"}${rows}`;
+  const text = `${lab.optimizer}${batches} · ${lab.lossName.replace(/_/g, " ")} · ${count.toLocaleString("en")} parameter${count === 1 ? "" : "s"}`;
   put(find(".subtitle"), "text", text);
   put(find(".heading"), "title", `${lab.title}: ${text}`);
 }

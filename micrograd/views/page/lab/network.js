@@ -4,8 +4,7 @@
 
 const network = find(".network");
 const lineLayer = makeShape("svg", { role: "group", "aria-label": "weights" });
-const bandLayer = makeShape("g", {});
-lineLayer.append(bandLayer);
+const [bandLayer, strokeLayer, chipLayer] = ["bands", "strokes", "chips"].map((name) => lineLayer.appendChild(makeShape("g", { class: name })));
 network.append(lineLayer);
 
 const networkState = { places: null, showGradients: false, chosenCard: -1, heldParameter: 0 };
@@ -34,7 +33,7 @@ function makeUnit(card, number) {
   element.append(picture, makeElement("span", { className: "pair" }, data, slope));
   element.addEventListener("click", () => chooseUnit(number));
   network.append(element);
-  return { element, picture, data, slope, state: "" };
+  return { element, picture, data, slope };
 }
 
 function makeWeight(number) {
@@ -43,8 +42,8 @@ function makeWeight(number) {
   const stroke = makeShape("path", { class: "stroke" });
   const hit = makeShape("path", { class: parameter < 0 ? "hit fixed" : "hit" });
   group.append(stroke, hit);
-  lineLayer.append(group);
-  const weight = { group, stroke, hit, chip: null, label: null, box: null, handle: null, text: "", state: "" };
+  strokeLayer.append(group);
+  const weight = { group, stroke, hit, over: null, chip: null, label: null, box: null, handle: null, text: "" };
   if (parameter < 0) return weight;
   hit.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || (event.pointerType === "touch" && !hasChips)) return; // among many lines a finger scrolls the page
@@ -59,7 +58,8 @@ function makeWeight(number) {
     weight.box = makeShape("rect");
     weight.label = makeShape("text");
     weight.chip.append(weight.box, weight.label);
-    group.append(weight.chip);
+    weight.over = chipLayer.appendChild(makeShape("g")); // above all lines, with the state of its own
+    weight.over.append(weight.chip);
     weight.handle = makeParameterHandle(weight.chip, parameter);
   }
   return weight;
@@ -137,22 +137,23 @@ function placeNetwork(width, height) {
 
 function placeLines() {
   if (!networkState.places) return;
-  const taken = [];
   const { lines, digits } = networkState.places;
   const size = Math.max(10.5, Math.min(12.5, digits - 2));
   for (const line of linesShown) {
-    const { stroke, hit, chip, label, box } = weights[line];
+    const { stroke, hit } = weights[line];
     const curve = curveOf(lines[line]);
     put(stroke, "d", curve);
     put(hit, "d", curve);
-    if (!chip) continue;
-    const [x, y] = chipPlace(lines[line], taken, 5.4 * size, 1.8 * size);
-    put(chip, "transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
-    put(label, "font-size", size);
-    put(box, "y", -0.82 * size);
-    put(box, "height", 1.64 * size);
-    weights[line].text = ""; // its box is as wide as it is long
   }
+  const labelled = linesShown.filter((line) => weights[line].chip);
+  chipPlaces(labelled.map((line) => lines[line]), 5.5 * size, 1.8 * size).forEach(([x, y], k) => {
+    const weight = weights[labelled[k]];
+    put(weight.chip, "transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
+    put(weight.label, "font-size", size);
+    put(weight.box, "y", -0.82 * size);
+    put(weight.box, "height", 1.64 * size);
+    weight.text = ""; // its box is as wide as its text is long
+  });
 }
 
 function placeBands() {
@@ -174,12 +175,10 @@ function placeBands() {
 // ---------------------------------------------------------------------------------------------------------------
 
 /** Write classes that come and go, as one text. */
-function setState(holder, element, base, states) {
+function setState(element, base, states) {
   let state = base;
   for (const name in states) if (states[name]) state += ` ${name}`;
-  if (holder.state === state) return;
-  holder.state = state;
-  element.setAttribute("class", state);
+  put(element, "class", state);
 }
 
 /** How strong the colour of a gradient is: four decades below the largest one it has faded out. */
@@ -205,8 +204,11 @@ function paintLines() {
     put(weight.stroke, "class", parameter < 0 ? "stroke" : number < 0 ? "stroke minus" : "stroke plus");
     const flow = inside !== null && inside.card === head;
     const moved = inside !== null && inside.kind === "update" && weight.chip !== null;
-    setState(weight, weight.group, "weight", { held: inside === null && parameter >= 0 && parameter === heldParameter, flow, back: flow && inside.kind === "backward", moved });
-    if (weight.chip) paintChip(weight, flow && inside.kind === "backward" ? localOf(edges[0]) : moved ? nextParameter(parameter) : number);
+    const states = { held: inside === null && parameter >= 0 && parameter === heldParameter, flow, back: flow && inside.kind === "backward", moved };
+    setState(weight.group, "weight", states);
+    if (!weight.chip) continue;
+    setState(weight.over, "weight", states);
+    paintChip(weight, flow && inside.kind === "backward" ? localOf(edges[0]) : moved ? nextParameter(parameter) : number);
   }
 }
 
@@ -227,15 +229,17 @@ function paintUnits() {
   const { numbers, slopes } = look;
   let largest = 1e-300;
   lab.cards.forEach(({ kind, main }) => { const size = Math.abs(slopes[main]); if (kind !== "loss" && size > largest && size < Infinity) largest = size; });
-  const digits = networkState.places && networkState.places.digits > 13 ? 3 : 2;
+  const { form, digits: size } = networkState.places ?? { form: "tiles", digits: 11 };
+  const [dataDigits, slopeDigits] = form === "stacked" ? [3, 2] : [4, size > 13 ? 3 : 2];
+  put(network, "data-phase", inside ? inside.kind : "");
   lab.cards.forEach(({ main }, card) => {
     const unit = units[card];
     const done = inside === null || inside.gradients.has(card);
-    put(unit.data, "text", shown(numbers[main]));
-    put(unit.slope, "text", done ? shown(slopes[main], digits) : "\u00a0");
+    put(unit.data, "text", shown(numbers[main], dataDigits));
+    put(unit.slope, "text", done ? shown(slopes[main], slopeDigits) : "\u00a0");
     put(unit.slope, "--tint", done ? strengthBeside(Math.abs(slopes[main]), largest).toFixed(1) : "0");
     put(unit.slope, "class", slopes[main] < 0 ? "gradient minus" : "gradient");
-    setState(unit, unit.element, networkState.places && networkState.places.units[card].small ? "unit small" : "unit", {
+    setState(unit.element, networkState.places && networkState.places.units[card].small ? "unit small" : "unit", {
       chosen: card === networkState.chosenCard,
       unknown: inside !== null && !inside.known.has(card),
       writes: inside !== null && inside.writes === card,

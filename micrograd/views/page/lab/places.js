@@ -18,7 +18,7 @@ function* unitSizes(most, room) {
   const pitch = room / most;
   for (let high = Math.min(86, pitch - 7); high >= 30; high -= 2) {
     const digits = Math.max(11, Math.min(17, Math.round(high * 0.235)));
-    yield { form: "cards", high, digits, wide: high - 6 + 5 + Math.ceil(digits * 0.605 * 9.4), picture: high - 6, between: hasChips ? 118 : 58 };
+    yield { form: "cards", high, digits, wide: high - 6 + 5 + Math.ceil(digits * 0.605 * 9.8), picture: high - 6, between: hasChips ? 124 : 58 };
   }
   for (let high = Math.min(62, pitch - 6); high >= 40; high -= 2) yield { form: "stacked", high, digits: 11, wide: Math.max(52, high - 12), picture: high - 18, between: 44 };
   for (let high = Math.min(40, pitch - 4); high >= 12; high -= 2) yield { form: "tiles", high, digits: 11, wide: high, picture: high - 4, between: 30 };
@@ -85,22 +85,34 @@ function linePlaces(units) {
 
 const curveOf = ({ x1, y1, x2, y2, bend }) => `M${x1.toFixed(1)},${y1.toFixed(1)}C${(x1 + bend).toFixed(1)},${y1.toFixed(1)} ${(x2 - bend).toFixed(1)},${y2.toFixed(1)} ${x2.toFixed(1)},${y2.toFixed(1)}`;
 
-const chipWays = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.27, 0.73, 0.22, 0.78];
+const chipWays = Array.from({ length: 29 }, (_, k) => (k % 2 ? 0.5 - 0.0125 * (k + 1) : 0.5 + 0.0125 * k)); // from the middle outwards
 
-/** Where on the line its number stands: at the first free place from the middle outwards, or the one with most room. */
-function chipPlace({ x1, y1, x2, y2, bend }, taken, wide, high) {
-  let best = null;
-  let most = -1;
+/** Where on the curve numbers may stand: not over a unit. */
+function chipChoices({ x1, y1, x2, y2, bend }, wide) {
+  const found = [];
   for (const t of chipWays) {
     const s = 1 - t;
     const x = s * s * s * x1 + 3 * s * s * t * (x1 + bend) + 3 * s * t * t * (x2 - bend) + t * t * t * x2;
     const y = (s * s * s + 3 * s * s * t) * y1 + (3 * s * t * t + t * t * t) * y2;
-    const room = Math.min(1, ...taken.map(([a, b]) => Math.max(Math.abs(a - x) / wide, Math.abs(b - y) / high)));
-    if (room > most) [most, best] = [room, [x, y]];
-    if (most === 1) break;
+    if (t === 0.5 || (x > x1 + wide / 2 && x < x2 - wide / 2)) found.push([x, y]);
   }
-  taken.push(best);
-  return best;
+  return found;
+}
+
+/** A place on each of these curves for its number, so that as few as possible overlap: each gives way to the others, a few times. */
+function chipPlaces(curves, wide, high) {
+  const choices = curves.map((curve) => chipChoices(curve, wide));
+  const places = choices.map(([middle]) => middle);
+  for (let round = 0; round < 6; round += 1) choices.forEach((mine, k) => {
+    let most = -1;
+    for (const [x, y] of mine) {
+      let room = 1;
+      places.forEach(([a, b], other) => { if (other !== k) room = Math.min(room, Math.max(Math.abs(a - x) / wide, Math.abs(b - y) / high)); });
+      if (room > most + 1e-9) { most = room; places[k] = [x, y]; }
+      if (most === 1) break;
+    }
+  });
+  return places;
 }
 
 /** All lines between two layers of which one is folded: a band from the one's whole height to the other's. */

@@ -171,7 +171,7 @@ function describeUpdate() {
     formula: change(heldParameter),
     reasons: [
       ["Its gradient, the mean ", mean, ", is ", read(shown(nextGradient(heldParameter))), `; ${lab.optimizer} moves every parameter against its own, learning rate `, ink(shown(training.pace[0])), "."],
-      ...others.map((k) => [...change(k), `   gradient ${shown(nextGradient(k))}`]),
+      ...others.map((k) => [...change(k), `,\u2003gradient ${shown(nextGradient(k))}`]),
     ],
   };
 }

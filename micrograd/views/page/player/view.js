@@ -3,7 +3,7 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const readableScale = 0.82; // below this the digits get too small
-const largestScale = 2.6; // above this a card is a poster
+const largestScale = 4; // above this a card is a poster
 const legibleScale = 0.45; // below this there are no digits to read: a card shows the colour of its gradient
 
 /** Where everything is in the picture that Python drew. */
@@ -78,7 +78,7 @@ function usePlaces(wanted) {
 }
 
 function setScale(wanted) {
-  scale = Math.max(0.08, Math.min(4, wanted));
+  scale = Math.max(0.02, Math.min(6, wanted));
   picture.setAttribute("width", places.width * scale);
   picture.setAttribute("height", places.height * scale);
   picture.classList.toggle("far", scale < legibleScale);

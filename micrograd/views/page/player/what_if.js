@@ -8,7 +8,7 @@ let nudgePower = 1; // which of them is h
 let isNudging = false; // whether the picture shows what h does
 
 const whatIf = {
-  leaf: find(".what-leaf"), number: find(".what-number"), reset: find(".what-reset"), plot: find(".what-plot"),
+  leaf: find(".what-leaf"), place: find(".what-place"), number: find(".what-number"), reset: find(".what-reset"), plot: find(".what-plot"),
   slopeName: find(".what-slope-name"), slope: find(".what-slope"), ratioName: find(".what-ratio-name"), ratio: find(".what-ratio"),
   size: find(".what-size"), why: find(".what-why"), show: find(".what-show"), errors: find(".what-errors"),
 };
@@ -64,6 +64,7 @@ function showWhatIfNumbers() {
   const isOver = isFinal(held);
   const moved = outputAt(place, x + h);
   inFull = false;
+  put(whatIf.place, "text", groups[nodes[held].group] ?? "");
   put(whatIf.number, "text", shown(x));
   put(whatIf.slopeName, "text", slopeName(nameOf, held));
   put(whatIf.slope, "text", isOver ? shown(slopes[held]) : received[held] ? `${received[held]} of ${stepsTo[held].length} contributions` : "not there yet");
@@ -197,7 +198,7 @@ let whatIfHandle = null;
 
 function makeWhatIf() {
   held = leafNodes.find((node) => isOnCard(node) && nodes[node].kind === "parameter") ?? leafNodes.find(isOnCard) ?? leafNodes[0];
-  whatIf.leaf.append(...leafNodes.map((node) => new Option(fullName(node), String(node))));
+  for (const group of new Set(leafNodes.map((node) => nodes[node].group))) whatIf.leaf.append(leafMenu(group));
   whatIf.size.append(...nudgeNames.map((name, power) => new Option(name, String(power))));
   errorBars = nudgeNames.map((name, power) => {
     const bar = makeElement("span");
@@ -223,6 +224,13 @@ function makeWhatIf() {
     plotSize = { width: Math.round(contentRect.width) || 300, height: Math.round(contentRect.height) || 200 };
     showWhatIfNumbers();
   }).observe(whatIf.plot);
+}
+
+/** The leaves of a neuron or layer, or those of none, to choose from. */
+function leafMenu(group) {
+  const options = leafNodes.filter((node) => nodes[node].group === group).map((node) => new Option(shortName(node), String(node)));
+  if (group === undefined) return makeElement("optgroup", { label: "inputs and others" }, ...options);
+  return makeElement("optgroup", { label: groups[group] }, ...options);
 }
 
 function toggleWhatIf() {

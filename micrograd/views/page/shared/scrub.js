@@ -30,6 +30,7 @@ function makeHandle(element, { name, value, set, reset, output = () => "", grip 
   element.setAttribute("tabindex", "0");
   element.setAttribute("aria-label", name);
   let said = "";
+  let wasDragged = false;
 
   function refresh() {
     const words = output();
@@ -45,31 +46,33 @@ function makeHandle(element, { name, value, set, reset, output = () => "", grip 
   }
 
   const type = () => typeNumber(grip, name, value(), (number) => { begin(false); change(number); }, () => element.focus({ preventScroll: true }));
+  let lastTap = -Infinity; // a tap is let go where it began; a second one soon after types
   grip.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     event.preventDefault();
     event.stopPropagation();
     element.focus({ preventScroll: true });
     begin(false);
-    followPointer(event, value(), fine, change, () => grip.classList.toggle("dragging"));
+    wasDragged = false;
+    followPointer(event, value(), fine, change, (dragging) => {
+      grip.classList.toggle("dragging", dragging);
+      wasDragged = true;
+    });
   });
-  grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // touch-action does nothing inside an SVG
-  grip.addEventListener("click", (event) => event.stopPropagation());
-  let lastTap = -Infinity; // a tap without a drag; its click does not come after a touch that was prevented
-  let tappedAt = 0;
-  grip.addEventListener("pointerdown", (event) => { tappedAt = event.clientX; });
   grip.addEventListener("pointerup", (event) => {
-    if (Math.abs(event.clientX - tappedAt) > 2) return;
+    if (wasDragged) return;
     if (event.timeStamp - lastTap < doubleTap) type();
     lastTap = event.timeStamp;
   });
+  grip.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // touch-action does nothing inside an SVG
+  grip.addEventListener("click", (event) => { if (wasDragged) event.stopPropagation(); }); // it was no click on what is around
   element.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const size = (event.shiftKey ? 0.01 : 0.1) * fine;
     const step = { ArrowUp: size, ArrowDown: -size, PageUp: fine, PageDown: -fine }[event.key];
     if (step) {
       begin(true);
-      change(onGrid(value() + step, Math.min(size, Math.abs(step))));
+      change(Number((value() + step).toPrecision(12))); // 0.7 and not 0.7000000000000001
     } else if (event.key === "Enter") type();
     else if (event.key === "Backspace" || event.key === "Delete") reset();
     else return;
@@ -87,7 +90,7 @@ function followPointer(start, from, fine, change, mark) {
   const move = (event) => {
     if (event.pointerId !== start.pointerId) return;
     if (!moved && Math.abs(event.clientX - start.clientX) <= 2) return;
-    if (!moved) mark();
+    if (!moved) mark(true);
     moved = true;
     const step = event.shiftKey || Math.abs(event.clientY - start.clientY) > fineDistance ? grain / 10 : grain;
     number += (event.clientX - last) * step;
@@ -99,7 +102,7 @@ function followPointer(start, from, fine, change, mark) {
     window.removeEventListener("pointermove", move);
     window.removeEventListener("pointerup", end);
     window.removeEventListener("pointercancel", end);
-    if (moved) mark();
+    if (moved) mark(false);
   };
   window.addEventListener("pointermove", move);
   window.addEventListener("pointerup", end);
