@@ -87,7 +87,7 @@ class Lab:
             lab_style=joined(*STYLES),
             data=safe_json(self.payload),
             functions=self.functions,
-            script=joined(*SCRIPTS),
+            packed=joined(*SCRIPTS),
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:

@@ -92,7 +92,7 @@ const pause = () => setPlaying(false);
 // ---------------------------------------------------------------------------------------------------------------
 
 units.forEach(({ picture }, card) => { if (picture.tagName === "CANVAS") unitCanvases.set(card, picture); });
-lookAtRow(Math.min(1, training.rowCount - 1));
+lookAtRow(Math.max(0, lab.rows.findIndex((row) => row.slice(0, lab.inputs).some((number) => number !== 0)))); // where all inputs are 0, so are the gradients of their weights
 hold(Math.max(0, lab.lines.find((line) => line.parameter >= 0)?.parameter ?? 0));
 whenThemeChanges(() => show());
 

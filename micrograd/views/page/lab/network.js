@@ -165,7 +165,8 @@ function placeBands() {
     const side = (column) => ({ left: columns[column].left, right: columns[column].left + columns[column].wide, units: cardsOfColumn[column].map((card) => placed[card]) });
     parts.push(makeShape("path", { class: "band", d: bandOf(side(tail), side(head)) }));
     const middle = (columns[tail].left + columns[tail].wide + columns[head].left) / 2;
-    parts.push(makeShape("text", { class: "count-of-band", x: middle, y: 50 }, `${between.length.toLocaleString("en")} weights`));
+    const top = [tail, head].map((column) => Math.min(...cardsOfColumn[column].map((card) => placed[card].top)));
+    parts.push(makeShape("text", { class: "count-of-band", x: middle, y: Math.min(...top) - 8 }, `${between.length.toLocaleString("en")} weights`));
   }
   bandLayer.replaceChildren(...parts);
 }
@@ -230,7 +231,7 @@ function paintUnits() {
   let largest = 1e-300;
   lab.cards.forEach(({ kind, main }) => { const size = Math.abs(slopes[main]); if (kind !== "loss" && size > largest && size < Infinity) largest = size; });
   const { form, digits: size } = networkState.places ?? { form: "tiles", digits: 11 };
-  const [dataDigits, slopeDigits] = form === "stacked" ? [3, 2] : [4, size > 13 ? 3 : 2];
+  const [dataDigits, slopeDigits] = form === "stacked" || form === "double" ? [3, 2] : [4, size > 13 ? 3 : 2];
   put(network, "data-phase", inside ? inside.kind : "");
   lab.cards.forEach(({ main }, card) => {
     const unit = units[card];

@@ -13,21 +13,22 @@ const hasChips = lab.lines.length <= mostChips;
 const inFold = (card) => isFolded[lab.cards[card].column];
 const isBundled = (line) => inFold(lab.lines[line].tail) || inFold(lab.lines[line].head);
 
-/** Sizes of a unit, from the largest that is useful to the smallest: beside its picture its numbers, or below it one, or none. */
+/** Sizes of a unit, from the largest that is useful to the smallest: beside its picture its two numbers, or below it both, or one, or none. */
 function* unitSizes(most, room) {
   const pitch = room / most;
   for (let high = Math.min(86, pitch - 7); high >= 30; high -= 2) {
     const digits = Math.max(11, Math.min(17, Math.round(high * 0.235)));
     yield { form: "cards", high, digits, wide: high - 6 + 5 + Math.ceil(digits * 0.605 * 9.8), picture: high - 6, between: hasChips ? 124 : 58 };
   }
-  for (let high = Math.min(62, pitch - 6); high >= 40; high -= 2) yield { form: "stacked", high, digits: 11, wide: Math.max(52, high - 12), picture: high - 18, between: 44 };
+  for (let high = Math.min(92, pitch - 7); high >= 68; high -= 2) yield { form: "double", high, digits: 11, wide: Math.max(58, high - 30), picture: high - 37, between: hasChips ? 72 : 44 };
+  for (let high = Math.min(62, pitch - 6); high >= 40; high -= 2) yield { form: "stacked", high, digits: 11, wide: Math.max(52, high - 12), picture: high - 18, between: hasChips ? 72 : 44 };
   for (let high = Math.min(40, pitch - 4); high >= 12; high -= 2) yield { form: "tiles", high, digits: 11, wide: high, picture: high - 4, between: 30 };
   yield { form: "tiles", high: 12, digits: 11, wide: 12, picture: 8, between: 6 };
 }
 
 /** The tiles of a folded layer, in as many columns as they need: how many, and the size of the strip. */
-function stripOf(count, room) {
-  const tile = Math.max(12, Math.min(26, Math.sqrt((room * 120) / count) - 4));
+function stripOf(count, room, width) {
+  const tile = Math.max(12, Math.min(44, Math.sqrt((room * 0.15 * width) / count) - 4));
   const across = Math.max(Math.ceil(count / Math.floor((room - 8) / (tile + 4))), Math.ceil(Math.sqrt(count / 4)));
   const down = Math.ceil(count / across);
   return { tile, across, down, wide: across * (tile + 4) + 8, high: down * (tile + 4) + 8 };
@@ -38,7 +39,7 @@ function placesIn(width, height) {
   const top = 34;
   const room = height - top - 12;
   const margin = width < 700 ? 12 : 20;
-  const strips = cardsOfColumn.map((cards, column) => (isFolded[column] ? stripOf(cards.length, room) : null));
+  const strips = cardsOfColumn.map((cards, column) => (isFolded[column] ? stripOf(cards.length, room, width) : null));
   const most = Math.max(1, ...cardsOfColumn.filter((_, column) => !isFolded[column]).map((cards) => cards.length));
   const linesAfter = cardsOfColumn.slice(1).map((_, column) => lab.lines.filter((line) => lab.cards[line.tail].column === column));
   const between = (size) => linesAfter.map((lines) => (lines.some((line) => line.parameter >= 0) ? size.between : Math.min(size.between, 40)));

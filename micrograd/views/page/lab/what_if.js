@@ -16,6 +16,7 @@ const plot = makePlot(find(".plot"));
 const parameterMenu = find(".parameter");
 const whatNumber = find(".what-number");
 const nextStep = { from: document.createTextNode(""), to: makeElement("b") };
+find(".next-step").title = `what ${lab.optimizer} makes of it in the next step`;
 find(".next-step").append(nextStep.from, nextStep.to);
 
 function makePlot(element) {
@@ -143,10 +144,10 @@ function drawPlot() {
   const next = nextParameter(parameter);
   let [low, high] = [loss, loss];
   for (const one of drawn) if (Number.isFinite(one)) { low = Math.min(low, one); high = Math.max(high, one); }
-  if (!(high - low > 1e-12 * Math.abs(high))) high = low + 1;
+  if (!(high - low > 1e-12 * Math.abs(high))) [low, high] = [low - (Math.abs(low) || 1), high + (Math.abs(high) || 1)]; // flat
   const [top, bottom] = [24, 12];
   const x = (at) => (((at - centre) / half + 1) / 2) * width;
-  const y = (at) => height - bottom - ((at - low) / (high - low)) * (height - top - bottom);
+  const y = (at) => Math.max(-1e4, Math.min(1e4, height - bottom - ((at - low) / (high - low)) * (height - top - bottom)));
   let path = "";
   drawn.forEach((one, place) => { if (Number.isFinite(one)) path += `${path ? "L" : "M"}${((width * place) / (whatIfPlaces - 1)).toFixed(1)},${y(one).toFixed(1)}`; });
   put(plot.curve, "d", path);
@@ -162,7 +163,7 @@ function drawPlot() {
   }
   put(plot.slope, "x", width - 7);
   put(plot.slope, "text", `slope ${shown(slope)}`);
-  nextStep.from.data = `next step (${lab.optimizer}): ${shown(number)} → `;
+  nextStep.from.data = `next step: ${shown(number)} → `;
   put(nextStep.to, "text", shown(next));
   if (!playing) put(plot.element, "aria-label", `loss by ${lab.parameters[parameter]}: ${shown(loss)} at ${shown(number)}, slope ${shown(slope)}; the next step goes to ${shown(next)}`);
 }
