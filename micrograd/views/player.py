@@ -25,9 +25,10 @@ from micrograd.views.diagram import MAX_NODES, Diagram, Edge, Groups
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.layout.geometry import Box
 from micrograd.views.live import live_functions
+from micrograd.views.looks import graph_drawing
 from micrograd.views.pages import file_text, framed, joined, page_of, safe_json, save_page, show_file
 from micrograd.views.stepping import one_value, warn_of_changes
-from micrograd.views.svg import HEAD, svg
+from micrograd.views.svg import HEAD, svg, svg_file
 
 MOST_STEPS = 50_000
 LONGEST_RULE = 60
@@ -126,7 +127,7 @@ class Player:
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
-        return svg(self.diagram, self.layout, self.direction, style=file_text("shared/picture.css"))
+        return svg_file(graph_drawing(self.diagram, self.layout, self.direction, swept=True), "auto")
 
     def __repr__(self) -> str:
         forward = sum(value.op is not None for value in self.diagram.values)
