@@ -12,7 +12,7 @@ function makeCurve() {
   const over = makeShape("svg", { class: "curves", "aria-hidden": "true" });
   const axes = makeShape("g", { class: "axes" });
   const middle = makeShape("line", { class: "middle" });
-  const lines = outputPlaces.map((_, place) => makeShape("path", { class: `output ${lab.kind === "classes" ? `class${place % classColours}` : outputCount > 1 ? `class${place % classColours}` : "only"}` }));
+  const lines = outputPlaces.map((_, place) => makeShape("path", { class: outputCount > 1 ? `output class${place % classColours}` : "output" }));
   over.append(axes, middle, ...lines);
   host.append(over);
   planeElement.prepend(host);

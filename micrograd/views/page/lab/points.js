@@ -75,7 +75,7 @@ function placeMark(mark, rows, row, more) {
   put(mark, "transform", `translate(${x.toFixed(1)},${y.toFixed(1)}) scale(${more ? 0.9 * markSize : markSize})`);
   put(mark, "d", shapeOfClass(place));
   put(mark, "class", `point ${more} ${place < 0 ? "scaled" : `class${place % classColours}`}`);
-  if (place < 0) put(mark, more ? "stroke" : "fill", targetColour(rows, row));
+  if (place < 0) put(mark, "--mark", targetColour(rows, row));
 }
 
 /** Move the points whose rows have changed, the ring, and the words about the row. */
