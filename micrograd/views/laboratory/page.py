@@ -83,11 +83,11 @@ class Lab:
         """The template with styles, data, functions and script."""
         return page_of(
             "lab/lab.html",
+            packed=joined(*SCRIPTS),
             title=html.escape(self.title),
             lab_style=joined(*STYLES),
             data=safe_json(self.payload),
             functions=self.functions,
-            packed=joined(*SCRIPTS),
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
