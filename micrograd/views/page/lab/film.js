@@ -65,12 +65,13 @@ function lookBack(epoch) {
   settle();
 }
 
-/** What was under the mouse: an epoch and its losses. */
+/** An epoch and its losses: what is under the mouse. */
 function hintAt(pixels) {
-  const { losses, testLosses } = training;
   const epoch = film.scale ? epochAt(pixels) : -1;
-  if (!Number.isFinite(losses[epoch])) return "";
-  return `epoch ${epoch.toLocaleString("en")}: ${shown(losses[epoch], 3)}${Number.isFinite(testLosses[epoch]) ? `, test ${shown(testLosses[epoch], 3)}` : ""}`;
+  const { losses, testLosses, ghosts } = training;
+  const curves = [["train", losses], ["test", testLosses], ["left behind", ghosts.at(-1)?.losses ?? []]];
+  const said = curves.filter(([, curve]) => Number.isFinite(curve[epoch])).map(([name, curve]) => `${name} ${shown(curve[epoch], 3)}`);
+  return said.length ? `epoch ${epoch.toLocaleString("en")}: ${said.join(", ")}` : "";
 }
 
 const epochAt = (pixels) => Math.round(((pixels - filmMargins.left) / (film.width - filmMargins.left - filmMargins.right)) * film.scale.longest);

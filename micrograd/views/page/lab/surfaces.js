@@ -185,15 +185,19 @@ function scaleOf(unit) {
 }
 const strengthIn = ({ middle, reach, soft }, number) => (soft ? Math.tanh((number - middle) / reach) : (number - middle) / reach);
 
+/** Each pixel of a plane, and its node in the field, which has one more line and column on every side. */
+function forCells(side, paint) {
+  for (let j = 0, pixel = 0; j < side; j += 1) {
+    for (let i = 0, node = (j + 1) * (side + 2) + 1; i < side; i += 1, pixel += 1, node += 1) paint(pixel, node);
+  }
+}
+
 function paintTile(unit, canvas) {
   const numbers = field.units[unit];
   const scale = scaleOf(unit);
   if (view === "plane") {
     const pixels = pixelsOf(canvas, field.side);
-    for (let j = 0, k = 0; j < field.side; j += 1) {
-      const line = (j + 1) * (field.side + 2) + 1;
-      for (let i = 0; i < field.side; i += 1, k += 1) pixels[k] = shades.unit[shadeAt(strengthIn(scale, numbers[line + i]))];
-    }
+    forCells(field.side, (pixel, node) => { pixels[pixel] = shades.unit[shadeAt(strengthIn(scale, numbers[node]))]; });
   } else if (view === "curve") paintTileCurve(pixelsOf(canvas, tileSide), numbers, scale);
   else paintTileBands(pixelsOf(canvas, tileSide), numbers, scale);
   showPixels(canvas);
