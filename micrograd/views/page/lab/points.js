@@ -42,7 +42,7 @@ function makeMark(place, className = "mark") {
 const manyPoints = 400;
 const onCanvas = training.rowCount + training.testCount > manyPoints;
 const markSize = onCanvas ? 0.3 : training.rowCount > 40 ? 0.5 : 0.72; // of 10 pixels
-const points = { host: null, width: 0, height: 0, placeOf: null, marks: [], drawn: null, stale: true, ring: null, canvas: null };
+const points = { host: null, width: 0, height: 0, placeOf: null, tests: [], marks: [], drawn: null, stale: true, ring: null, canvas: null };
 
 /** The layer of points on an element; placeOf(rows, row) gives where a row is, in pixels. */
 function makePoints(host, placeOf) {
@@ -53,9 +53,8 @@ function makePoints(host, placeOf) {
   points.drawn = new Float64Array(training.rows.length).fill(NaN);
   if (onCanvas) host.append((points.canvas = makeElement("canvas", { className: "points" })));
   else {
-    const mark = (rows, row, more) => makeShape("path", { class: `point ${more}` });
-    points.tests = Array.from({ length: training.testCount }, (_, row) => mark(training.test, row, "test"));
-    points.marks = Array.from({ length: training.rowCount }, (_, row) => mark(training.rows, row, ""));
+    points.tests = Array.from({ length: training.testCount }, () => makeShape("path"));
+    points.marks = Array.from({ length: training.rowCount }, () => makeShape("path"));
     layer.append(...points.tests, ...points.marks);
   }
   layer.append(points.ring);
@@ -66,8 +65,7 @@ function makePoints(host, placeOf) {
 /** The colour of a target on the scale of the output that is shown. */
 function targetColour(rows, row) {
   const place = Math.max(0, Math.min(chosenOutput, lab.targetNames.length - 1));
-  const strength = Math.tanh((rows[row * training.width + lab.inputs + place] - middleOf(place)) / strengthOf(place));
-  const colour = shades.unit[shadeAt(strength)];
+  const colour = shades.unit[shadeAt(strengthIn(outputScales[place], rows[row * training.width + lab.inputs + place]))];
   return `rgb(${colour & 255}, ${(colour >> 8) & 255}, ${(colour >> 16) & 255})`;
 }
 
@@ -77,7 +75,7 @@ function placeMark(mark, rows, row, more) {
   put(mark, "transform", `translate(${x.toFixed(1)},${y.toFixed(1)}) scale(${more ? 0.9 * markSize : markSize})`);
   put(mark, "d", shapeOfClass(place));
   put(mark, "class", `point ${more} ${place < 0 ? "scaled" : `class${place % classColours}`}`);
-  if (place < 0) put(mark, more ? "stroke" : "fill", targetColour(rows, row));
+  if (place < 0) put(mark, "--mark", targetColour(rows, row));
 }
 
 /** Move the points whose rows have changed, the ring, and the words about the row. */

@@ -24,12 +24,13 @@ function show(instant = false) {
   unmark();
   const step = steps[position - 1];
   const inView = step ? markStep(step) : [];
-  if (chosen !== null) mark(cardOf(chosen), "chosen");
+  if (chosen !== null) mark(partsOf(chosen).element, "chosen");
   if (isLive) {
     showHand();
     showWhatIfNumbers();
   }
   showStep();
+  map.hidden = isSeenWhole();
   if (chosen === null) scrollTo(inView, instant);
   drawMap();
 }
@@ -189,7 +190,7 @@ toggleTheme(find(".theme"));
 whenThemeChanges(drawMap);
 details.addEventListener("toggle", () => { if (details.open) fillTable(); });
 
-picture.addEventListener("click", (event) => {
+stage.addEventListener("click", (event) => {
   const card = event.target.closest(".card");
   const main = card ? cards[Number(card.dataset.card)].main : -1;
   byHand(() => choose(main < 0 ? null : main));
@@ -201,19 +202,20 @@ picture.addEventListener("click", (event) => {
 
 /** Whether the page is wide or narrow decides on the layout, and on the place of what-if. */
 function fitPage(width) {
-  usePlaces(tall && width <= 620 ? tall : wide);
+  isTall = width <= 620;
+  usePlaces();
   if (isLive && isRoomy !== width >= widthOfWords) showWhatIf(!isRoomy);
   isRoomy = width >= widthOfWords;
 }
 
 slider.max = steps.length;
 find(".scale span").style.width = `${(100 * forwardCount) / steps.length}%`;
-picture.classList.add("playing");
+pictures.forEach((each) => each.picture.classList.add("playing"));
 player.classList.toggle("fixed", !isLive);
 sweep();
 paintAll();
 if (isLive) {
-  makeLive();
+  pictures.forEach(makeLive);
   makeWhatIf();
   showWhatIf(true);
 }
