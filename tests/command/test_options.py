@@ -12,7 +12,7 @@ from micrograd.command.options import MOST_EPOCHS, MOST_WIDTH, activation, optim
 from micrograd.display.characters import printable_lines
 from micrograd.nn import ACTIVATIONS, MLP
 
-COMMANDS = ["draw", "step", "explore", "check", "gradient", "xor", "train"]
+COMMANDS = ["draw", "step", "explore", "check", "gradient", "xor", "train", "lab"]
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
