@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from micrograd.engine import Value
+from micrograd.views.batches.finding import batch_of
+from micrograd.views.batches.picture import batch_picture
 from micrograd.views.diagram import MAX_NODES, Diagram
 from micrograd.views.layout.columns import lay_out
 from micrograd.views.layout.measures import measures_of
@@ -52,6 +54,11 @@ def draw(
     `collapse="neuron"` or `"layer"`; "auto" folds what has more than `max_nodes` cards. What is still too much is left
     out, with a warning.
 
+    A loss that is the mean or the total over rows is drawn as a batch: a card for each place that all rows go through, with
+    a cell for each row, values at the left and gradients at the right, and on each line the gradient of its weight. More than
+    6 rows are strips of colour, and for more than 16 the least, the median and the largest stand. `collapse="batch"` asks for
+    that; None draws every node of every row.
+
     The SVG follows the reader's system into the dark, unless the theme is "light" or "dark"; PNG and PDF of "auto" are
     light. `size="large"` has type that can be projected. It is a `graphviz.Digraph` as well: `.render("graph",
     format="png")`, `.pipe("pdf")`, `.source`.
@@ -71,14 +78,23 @@ def draw(
 
         chart = ProgramChart(output.program)
         return picture_of(program_drawing(chart, lay_out(chart, direction, measures), direction, measures), theme)
-    diagram = Diagram(
-        one_value(output, "draw"), names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants
-    )
+    one_value(output, "draw")
+    if collapse == "batch" or (collapse == "auto" and direction == "LR" and not show_constants):
+        check_direction(direction, collapse)
+        if batch := batch_of(output, names, collapse):
+            warn_of_changes(batch.order)
+            return batch_picture(batch, theme, size)
+    diagram = Diagram(output, names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants)
     warn_of_changes(diagram.order)
     layout = lay_out(diagram, direction, measures)
     if diagram.advice:
         warnings.warn(diagram.advice, stacklevel=2)
     return picture_of(graph_drawing(diagram, layout, direction, measures), theme)
+
+
+def check_direction(direction: str, collapse: str | None) -> None:
+    if collapse == "batch" and direction != "LR":
+        raise ValueError(f"a batch is drawn from left to right, got direction={direction!r}; leave it out")
 
 
 def picture_of(drawing: Drawing, theme: str) -> Picture:

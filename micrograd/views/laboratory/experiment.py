@@ -35,6 +35,7 @@ MOST_ROWS = 2_000  # of data, and of test
 LONGEST_NAME = 40  # of a column
 LOOKS = (1, 10, 100, 1000)  # the epochs after which Python's own loss is noted down
 PATIENCE = 40_000_000  # instructions that Python itself runs for that: a second or two
+FASTER = 25  # machine code
 SMALLER = "make it smaller, or train it with fit, or with Program.train of a compiled graph"
 
 
@@ -227,7 +228,8 @@ class Experiment:
         size = len(self.gradient.instructions) * len(self.rows)
         machine = LOOKS[-1] * size > PATIENCE and usable(True)
         trainer = (llvm if machine else python).trainer(self.graph, self.parameters, rule)
-        looks = LOOKS if machine else [epochs for epochs in LOOKS if epochs * size <= PATIENCE]
+        patience = FASTER * PATIENCE if machine else PATIENCE
+        looks = [epochs for epochs in LOOKS if epochs * size <= patience]
         table = Table(self.rows, [f"x{i}" for i in range(len(self.rows[0]))])
         schedule = Schedule(len(self.rows), LOOKS[-1], self.batch_size, self.seed, first_step=optimizer.step_count)
         memories = [array("d", numbers) for numbers in self.memories]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from micrograd.views.diagram import Chart
 from micrograd.views.layout.geometry import Box, Curve, Point
 from micrograd.views.layout.measures import Measures
 
 MOST_CHIPS = 300
+LONGEST = 450_000.0  # of all lines together: what is farther apart than in a picture so large is not seen in one
 CELL = 16.0  # of the grid in which boxes look for cards and lines
 STEP = 3.0  # between samples of a line: a chip is higher, so that no line slips through
 MOST_PLACES = 60  # that are tried for one chip
@@ -35,7 +37,7 @@ def place_chips(
     Who has the fewest places chooses first. Where there is none, the chip is not free: it stands where it is least in the
     way, for those who show one at a time. What is fixed are cards and titles; borders of frames are crossed if need be.
     """
-    if len(diagram.lines) > MOST_CHIPS or diagram.crowded:
+    if len(diagram.lines) > MOST_CHIPS or diagram.crowded or sum(map(reach, lines)) > LONGEST:
         return []
     texts = {number: text for number, line in enumerate(diagram.lines) if (text := diagram.chip_text(line))}
     sampled = [sampled_curve(curve) for curve in lines]
@@ -100,12 +102,17 @@ def cells(box: Box) -> Iterator[tuple[int, int]]:
             yield column, row
 
 
+def reach(curve: Curve) -> float:
+    """The way from control point to control point, than which no curve is longer."""
+    return sum(math.dist(one, other) for one, other in pairwise(curve))
+
+
 def sampled_curve(curve: Curve) -> list[Point]:
-    """Points along a curve, `STEP` apart at most on its way from control point to control point, which is no shorter."""
+    """Points along a curve, at most `STEP` apart as far as its control points tell."""
     points = []
     for first in range(0, len(curve) - 1, 3):
         a, b, c, d = curve[first : first + 4]
-        count = math.ceil((math.dist(a, b) + math.dist(b, c) + math.dist(c, d)) / STEP) + 1
+        count = math.ceil(reach([a, b, c, d]) / STEP) + 1
         for place in range(count):
             t = place / count
             p, q, r, s = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3

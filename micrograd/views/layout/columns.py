@@ -15,7 +15,7 @@ from micrograd.display.characters import printable
 from micrograd.views.diagram import Chart, Groups, Line
 from micrograd.views.layout.blocks import Block, blocks_of
 from micrograd.views.layout.chips import Chip, place_chips
-from micrograd.views.layout.geometry import Box, Curve, Point, middle, moved, slots, straight, swung, union
+from micrograd.views.layout.geometry import Box, Curve, Point, ease, middle, moved, slots, straight, swung, union
 from micrograd.views.layout.graphviz import Inside, Sizes, column_of, placed_by_graphviz
 from micrograd.views.layout.measures import NORMAL, Measures, extent
 
@@ -194,16 +194,21 @@ class Columns:
                     leaving.setdefault(line.tail, []).append(curve)
         for card, curve in self.exit_curves.items():
             leaving[card].append(curve)
+        first: dict[int, float] = {}  # by how much the start of each curve is moved
         for card, curves in leaving.items():
             curves.sort(key=lambda curve: (curve[2].v, curve[-1].v))
             for place, v in slots(self.cards[card], range(len(curves))):
-                shift = v - curves[place][0].v
-                curves[place][:2] = moved(curves[place][:2], 0.0, shift)
+                curve = curves[place]
+                first[id(curve)] = shift = v - curve[0].v
+                curve[:2] = moved(curve[:2], 0.0, shift)
         for card, curves in coming.items():
             curves.sort(key=lambda curve: (curve[-3].v, curve[0].v))
             for place, v in slots(self.cards[card], range(len(curves))):
-                shift = v - curves[place][-1].v
-                curves[place][-2:] = moved(curves[place][-2:], 0.0, shift)
+                curve = curves[place]
+                shift = v - curve[-1].v
+                curve[-2:] = moved(curve[-2:], 0.0, shift)
+                if curve[-1].u - curve[0].u < 2.0 * self.sizes.gap:  # no card is in between
+                    ease(curve, first.get(id(curve), 0.0), shift)
 
     def direct_ends(self, crossing: Sequence[int]) -> tuple[dict[int, Point], dict[int, Point]]:
         """Where lines that need no port leave their cards and reach them: spread over the side, in the order of the far ends."""

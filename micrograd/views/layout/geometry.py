@@ -83,6 +83,14 @@ def swung(curve: Curve, to: Point) -> Curve:
     return [*curve, Point(half, end.v), Point(half, to.v), to]
 
 
+def ease(curve: Curve, first: float, last: float) -> None:
+    """Move the middle of a curve across, as its ends have been moved: so two that run side by side still do."""
+    start, end = curve[0].u, curve[-1].u
+    for number in range(2, len(curve) - 2):
+        share = (curve[number].u - start) / (end - start)
+        curve[number] = Point(curve[number].u, curve[number].v + first * (1.0 - share) + last * share)
+
+
 def slots(box: Box, items: Sequence[int]) -> Iterator[tuple[int, float]]:
     """For each of the items a place of its own on the side of a card, in order."""
     room = min(0.62 * box.height, 0.3 * box.height * (len(items) - 1))  # chips on two lines side by side do not meet

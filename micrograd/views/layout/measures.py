@@ -58,7 +58,7 @@ class Measures:
     def chip_width(self, text: str) -> float:
         """How wide the chip is that this text stands in: with a number no wider than the gap between two ranks of cards."""
         width = DIGIT * self.chip * len(text) + 0.5 * self.chip_height
-        return width if len(text) > LONGEST_NUMBER else min(width, self.gaps["LR"] - 2.0)
+        return width if len(text) > LONGEST_NUMBER else min(width, self.gaps["LR"] - 6.0)
 
 
 NORMAL = Measures(
