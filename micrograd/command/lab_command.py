@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from micrograd import datasets, losses
+from micrograd.command.lab_subject import Subject, table_subject
 from micrograd.command.options import add_network_options, command_parser, one_of, one_or_more, path, share
 from micrograd.command.table_file import read_table
 from micrograd.command.table_task import LOSSES, SHORT_NAMES, task_of
 from micrograd.command.train_command import widths
-from micrograd.compiler.task import Loss, Task
+from micrograd.compiler.task import Loss
 from micrograd.datasets import Dataset
 from micrograd.display.characters import printable_lines
 from micrograd.nn import MLP
 from micrograd.optim import OPTIMIZERS
-from micrograd.views.laboratory.experiment import Experiment
-from micrograd.views.laboratory.page import Lab
-from micrograd.views.laboratory.payload import title_of
 
 # Each well below where it begins to diverge on the data sets, and on inputs of deviation 1.
 LEARNING_RATES = {
@@ -32,6 +30,8 @@ LEARNING_RATES = {
     "adam": 0.03,
     "adamw": 0.03,
 }
+
+HIDDEN = {"xor": [4]}  # neurons in the hidden layers, where they are not 8,8
 
 ABOUT_LAB = """\
 Write a page in which a network trains: watch every unit over the plane, look
@@ -59,19 +59,6 @@ class Defaults:
     activation: str = "tanh"
     optimizer: str = "adam"
     seed: int = 0
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a network learns in the lab; `names` are those of the columns and of the target or the classes."""
-
-    title: str
-    data: Dataset
-    test: Dataset | None
-    loss: Loss
-    outputs: int
-    hidden: list[int]
-    names: list[str] | None = field(default=None)
 
 
 def add_command(commands: Any) -> None:
@@ -108,23 +95,21 @@ def subject(text: str) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    chosen = SUBJECTS[options.subject](options) if options.subject in SUBJECTS else table_subject(options)
-    hidden = chosen.hidden if options.hidden is None else options.hidden
+    chosen = SUBJECTS[options.subject](options) if options.subject in SUBJECTS else from_table(options)
+    hidden = HIDDEN.get(options.subject, [8, 8]) if options.hidden is None else options.hidden
     model = MLP(len(chosen.data.inputs[0]), [*hidden, chosen.outputs], options.activation, seed=options.seed)
     rate = LEARNING_RATES[options.optimizer] if options.learning_rate is None else options.learning_rate
     optimizer = OPTIMIZERS[options.optimizer](model.parameters(), learning_rate=rate)
-    task = Task(model, chosen.loss, *chosen.data, optimizer)
-    experiment = Experiment(task, chosen.test, options.batch_size, options.seed, chosen.names)
-    page = Lab(experiment, None, None, f"{chosen.title}, {title_of(model)}")
+    page = chosen.page(model, optimizer, options.batch_size, options.seed)
     saved = page.save(options.output)
-    rows, parameters = len(experiment.rows), len(experiment.parameters)
+    rows, parameters = len(page.experiment.rows), len(page.experiment.parameters)
     what = printable_lines(f"{page.title}: {parameters:,} parameters, {rows:,} rows, {type(optimizer).__name__}")
     print(f"{what}\nWrote {printable_lines(str(saved))}: open it in a browser.")
     return 0
 
 
 def xor_subject(options: argparse.Namespace) -> Subject:
-    return Subject("exclusive or", datasets.xor(), None, losses.half_mean_squared_error, 1, [4])
+    return Subject("exclusive or", datasets.xor(), None, losses.half_mean_squared_error, 1)
 
 
 def cloud(make: Callable[..., Dataset], name: str, loss: Loss, outputs: int) -> Callable[[argparse.Namespace], Subject]:
@@ -132,24 +117,18 @@ def cloud(make: Callable[..., Dataset], name: str, loss: Loss, outputs: int) -> 
 
     def chosen(options: argparse.Namespace) -> Subject:
         data, test = (make(options.points, seed=seed) for seed in (abs(options.seed), abs(options.seed) + 1))
-        return Subject(name, data, test, loss, outputs, [8, 8])
+        return Subject(name, data, test, loss, outputs)
 
     return chosen
 
 
-def table_subject(options: argparse.Namespace) -> Subject:
-    """The rows of a file, their inputs scaled."""
+def from_table(options: argparse.Namespace) -> Subject:
     try:
         table = read_table(options.subject, options.target)
         task = task_of(table, options.loss, options.holdout, options.seed)
     except ValueError as error:
         raise ValueError(f"{options.subject}: {error}") from error
-    held = slice(task.training, None)
-    test = Dataset(task.inputs[held], task.targets[held]) if task.held_out else None
-    data = Dataset(task.inputs[: task.training], task.targets[: task.training])
-    names = [*table.columns, *(task.classes if task.outputs > 1 else [table.target])]
-    name = "a table" if options.subject == "-" else Path(options.subject).stem
-    return Subject(name, data, test, task.loss.function, task.outputs, [8, 8], names)
+    return table_subject("a table" if options.subject == "-" else Path(options.subject).stem, table, task)
 
 
 SUBJECTS: dict[str, Callable[[argparse.Namespace], Subject]] = {

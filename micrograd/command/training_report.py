@@ -23,6 +23,8 @@ from micrograd.engine import NO_GRADIENT, Value, topological_order
 from micrograd.nn import MLP, name_of
 from micrograd.training import Divergence, History
 from micrograd.views.drawing import draw
+from micrograd.views.laboratory.experiment import MOST_ROWS
+from micrograd.views.laboratory.page import Lab
 from micrograd.views.player import explore
 
 Loss = Callable[[Any, Any], Value]
@@ -37,7 +39,7 @@ model.load_state_dict(saved["parameters"])
 row = {row!r}
 """
 
-PICTURES = ("graph.svg", "player.html")
+PICTURES = ("graph.svg", "player.html", "lab.html")
 MOST_DRAWN = 200  # parameters
 
 
@@ -142,22 +144,27 @@ def graph_files(model: MLP, loss: Loss, inputs: Sequence[float | Value], target:
     if len(model.parameters()) > MOST_DRAWN:
         return {}
     row = row_graph(model, loss, inputs, target)
-    return dict(zip(PICTURES, (draw(row).pipe("svg"), explore(row, title=title).html), strict=True))
+    return dict(zip(PICTURES[:2], (draw(row).pipe("svg"), explore(row, title=title).html), strict=True))
 
 
-def write_files(
-    terminal: Console, folder: Path, files: Mapping[str, str | bytes], model: MLP, pictures: Sequence[str] = PICTURES
-) -> None:
+def lab_file(model: MLP, rows: int, page: Callable[[], Lab]) -> dict[str, str | bytes]:
+    """The page in which the training can be played again; none where network or rows are too many to look at."""
+    return {"lab.html": page().html} if len(model.parameters()) <= MOST_DRAWN and rows <= MOST_ROWS else {}
+
+
+def write_files(terminal: Console, folder: Path, files: Mapping[str, str | bytes], model: MLP) -> None:
     """Write the files; pictures that an earlier run has left beside its model would not be of this one, so they go."""
-    stale = [name for name in pictures if name not in files and (folder / name).is_file() and (folder / "model.json").is_file()]
+    stale = [name for name in PICTURES if name not in files and (folder / name).is_file() and (folder / "model.json").is_file()]
     for name, content in files.items():
         write_whole(folder / name, content)
     for name in stale:
         (folder / name).unlink()
     sentences = [f"Wrote {', '.join(files)} to the folder {printable_lines(str(folder))}."]
-    if left_out := [name for name in pictures if name not in files]:
+    if left_out := [name for name in PICTURES if name not in files]:
+        few = len(model.parameters()) <= MOST_DRAWN
+        why = f"of {MOST_ROWS:,} rows at most" if few else f"{len(model.parameters())} parameters are too many to look at"
         sentences.append(
-            f"{all_of(left_out)} are left out: {len(model.parameters())} parameters are too many to look at"
+            f"{all_of(left_out)} {'is' if len(left_out) == 1 else 'are'} left out: {why}"
             + (f"; removed {all_of(stale)} of an earlier run." if stale else ".")
         )
     terminal.print("\n".join(sentences), soft_wrap=True, markup=False, highlight=False)

@@ -61,7 +61,7 @@ def run_task(settings: xor.Settings, rate: float, options: argparse.Namespace) -
     terminal.print()
     xor_report.show_gradients(terminal, result)
     if options.output:
-        training_report.write_files(terminal, options.output, xor_report.files_of(result, settings), model, xor_report.FILES)
+        training_report.write_files(terminal, options.output, xor_report.files_of(result, settings), model)
     xor_report.show_verdict(terminal, result)
     if options.output:
         use = training_report.LOAD_AGAIN.format(path=str(options.output / "model.json"), row=xor_report.DRAWN)

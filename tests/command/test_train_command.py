@@ -89,7 +89,7 @@ def test_every_loss_has_a_report_and_a_model_that_can_be_used_again_as_it_says(
 def test_output_writes_the_numbers_the_model_and_the_pictures(moons: str, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "run"
     assert main(["train", moons, "--epochs", "5", "--hidden", "4", "--output", str(folder)]) == 0
-    names = {"history.csv", "model.json", "loss.svg", "predictions.csv", "graph.svg", "player.html"}
+    names = {"history.csv", "model.json", "loss.svg", "predictions.csv", "graph.svg", "player.html", "lab.html"}
     assert {path.name for path in folder.iterdir()} == names
     saved = json.loads((folder / "model.json").read_text())
     assert (saved["columns"], saved["target"], saved["classes"]) == (["x1", "x2"], "y", ["inner", "outer"])
@@ -103,7 +103,7 @@ def test_a_network_too_large_to_look_at_is_not_drawn_and_no_other_runs_pictures_
 ) -> None:
     """60 neurons with 3 parameters each and one with 61 have 241."""
     arguments = [*large, *([moons] if large == ["train"] else []), "--epochs", "1", "--hidden", "60", "-o", str(tmp_path / "run")]
-    left_out = "\ngraph.svg and player.html are left out: 241 parameters are too many to look at"
+    left_out = "\ngraph.svg, player.html and lab.html are left out: 241 parameters are too many to look at"
     main(arguments)
     assert f"{left_out}.\n" in capsys.readouterr().out
     assert not (tmp_path / "run" / "graph.svg").exists()
@@ -111,9 +111,9 @@ def test_a_network_too_large_to_look_at_is_not_drawn_and_no_other_runs_pictures_
     assert "left out" not in capsys.readouterr().out
     (tmp_path / "run" / "picture.svg").touch()
     main(arguments)
-    assert f"{left_out}; removed graph.svg and player.html of an earlier run.\n" in capsys.readouterr().out
+    assert f"{left_out}; removed graph.svg, player.html and lab.html of an earlier run.\n" in capsys.readouterr().out
     left = {path.name for path in (tmp_path / "run").iterdir()}
-    assert left.isdisjoint({"graph.svg", "player.html"})
+    assert left.isdisjoint({"graph.svg", "player.html", "lab.html"})
     assert left >= {"picture.svg", "model.json"}
 
 

@@ -24,6 +24,7 @@ from micrograd.compiler.rule import Setting, numbers_of_rule, traced_rule
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.task import Refusal, Task, check_task, checked_data, is_plain
 from micrograd.compiler.tracing import RowLoss, entries_in, traced
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.losses import is_row
 from micrograd.nn import MLP, RECTIFIERS, values_within
@@ -31,8 +32,10 @@ from micrograd.ops import DomainError
 
 MOST_INSTRUCTIONS = 6_000  # of the gradient of a row: with more, a page computes fewer epochs a second than a reader waits for
 MOST_ROWS = 2_000  # of data, and of test
+LONGEST_NAME = 40  # of a column
 LOOKS = (1, 10, 100, 1000)  # the epochs after which Python's own loss is noted down
 PATIENCE = 40_000_000  # instructions that Python itself runs for that: a second or two
+FASTER = 25  # machine code
 SMALLER = "make it smaller, or train it with fit, or with Program.train of a compiled graph"
 
 
@@ -87,7 +90,7 @@ class Experiment:
         if len(targets) == 1:
             columns[-1] = "y"
         for leaf, name in zip([*inputs, *targets], names or columns, strict=True):
-            leaf.label = name
+            leaf.label = printable(name, LONGEST_NAME)
 
     @cached_property
     def kind(self) -> str:
@@ -225,7 +228,8 @@ class Experiment:
         size = len(self.gradient.instructions) * len(self.rows)
         machine = LOOKS[-1] * size > PATIENCE and usable(True)
         trainer = (llvm if machine else python).trainer(self.graph, self.parameters, rule)
-        looks = LOOKS if machine else [epochs for epochs in LOOKS if epochs * size <= PATIENCE]
+        patience = FASTER * PATIENCE if machine else PATIENCE
+        looks = [epochs for epochs in LOOKS if epochs * size <= patience]
         table = Table(self.rows, [f"x{i}" for i in range(len(self.rows[0]))])
         schedule = Schedule(len(self.rows), LOOKS[-1], self.batch_size, self.seed, first_step=optimizer.step_count)
         memories = [array("d", numbers) for numbers in self.memories]

@@ -8,6 +8,7 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.compiler.listing import Listing, flatten
+from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.text.formulas import operation
 from micrograd.text.naming import SUBSCRIPTS, short, subscripted
@@ -69,9 +70,8 @@ class Network:
         cards = []
         for card in self.diagram.cards:
             if nodes := [node for node in card.nodes if node not in loss]:
-                kind = (
-                    "input" if nodes[0] in inputs else "neuron" if any(self.values[n].op is not None for n in nodes) else "leaf"
-                )
+                computed = any(self.values[node].op is not None for node in nodes)
+                kind = "input" if nodes[0] in inputs else "neuron" if computed else "leaf"
                 cards += [self.unit(part, card, kind) for part in parted(nodes, outputs)]
         end = self.place[self.experiment.loss]
         cards.sort(key=lambda card: card.main)  # a layer in its own order, whatever else reads its weights
@@ -81,7 +81,7 @@ class Network:
         main = card.main if card.main in nodes else nodes[-1]
         value = self.values[main]
         name = subscripted(card.name) if value.label or len(nodes) > 1 else feature_name(value) or subscripted(card.name)
-        return Unit(name, ".".join(card.frame), kind, main, nodes)
+        return Unit(name, printable(".".join(card.frame)), kind, main, nodes)
 
     # Lines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import os
+import re
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
@@ -24,6 +25,7 @@ from micrograd.views.pages import framed, joined, page_of, safe_json, save_page,
 from micrograd.words import LAB
 
 MOST_CODE = 300_000  # characters of the functions: more takes the browser seconds to read
+SPARED = re.compile(r"^ +|^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
 HEIGHT = 760  # pixels, in a notebook
 
 # One script, in this order.
@@ -83,11 +85,11 @@ class Lab:
         """The template with styles, data, functions and script."""
         return page_of(
             "lab/lab.html",
+            packed=page_script(),
             title=html.escape(self.title),
             lab_style=joined(*STYLES),
             data=safe_json(self.payload),
             functions=self.functions,
-            packed=joined(*SCRIPTS),
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -107,6 +109,11 @@ class Lab:
         name = type(self.experiment.task.optimizer).__name__
         ways = '.show() opens it, .save("lab.html") keeps it'
         return f"<Lab of {self.title}: {parameters:,} parameters, {rows:,} rows, {name}; {ways}>"
+
+
+def page_script() -> str:
+    """The scripts of the page without indentation and whole lines of comment, which nobody reads where it is packed."""
+    return SPARED.sub("", joined(*SCRIPTS))
 
 
 def checked_boundary(boundary: float) -> float:

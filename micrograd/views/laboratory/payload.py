@@ -24,7 +24,7 @@ def payload(experiment: Experiment, network: Network, title: str, starts: Any, b
         "version": 1,
         "title": title,
         "lossName": name_of(experiment.task.loss),
-        "optimizer": type(optimizer).__name__,
+        "optimizer": printable(type(optimizer).__name__, 60),
         "parameters": [subscripted(names[parameter]) for parameter in experiment.parameters],
         "inputs": len(experiment.inputs),
         "inputNames": [subscripted(leaf.label or "") for leaf in experiment.inputs],
@@ -40,7 +40,7 @@ def payload(experiment: Experiment, network: Network, title: str, starts: Any, b
         "stepsTaken": optimizer.steps_taken[experiment.places[0]],
         "settings": settings_of(experiment),
         "batchSize": experiment.batch_size,
-        "seed": experiment.seed,
+        "seed": experiment.seed if abs(experiment.seed) < 2**53 else str(experiment.seed),  # a number of JavaScript has 53 bits
         "boundary": boundary,
         "python": experiment.python_losses(),
         "code": code_of(experiment),
@@ -60,7 +60,7 @@ def listings(experiment: Experiment, network: Network) -> Mapping[str, Listing]:
 
 
 def name_of(function: Any) -> str:
-    return str(getattr(function, "__name__", type(function).__name__))
+    return printable(str(getattr(function, "__name__", type(function).__name__)), 60)
 
 
 # --------------------------------------------------------------------------------------------------------------
