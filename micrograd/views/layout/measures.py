@@ -125,6 +125,11 @@ def fitted(text: str, room: float, size: float) -> str:
     return kept + "…"
 
 
+def name_size(text: str, size: float, room: float) -> float:
+    """The size to write a name in: a longer one is smaller, but not by more than a quarter, from where on it is cut."""
+    return max(0.75 * size, min(size, round(room / max(extent(text), 1.0), 2)))
+
+
 def extent(text: str) -> float:
     """How long the text may be, in parts of its size."""
     return sum(map(advance, text))
