@@ -16,7 +16,7 @@ from micrograd.views.diagram import Diagram
 from micrograd.views.layout.chips import Chip
 from micrograd.views.layout.columns import Layout
 from micrograd.views.layout.geometry import Box, Curve
-from micrograd.views.layout.measures import DIGIT, LARGE, REGULAR, extent, fitted, number_size
+from micrograd.views.layout.measures import DIGIT, LARGE, REGULAR, extent, fitted, name_size, number_size
 from micrograd.views.looks import CardLook, Drawing, LineLook, graph_drawing
 from micrograd.views.pages import page_of
 from micrograd.views.themes import STRONGEST, palette, style
@@ -161,7 +161,8 @@ class Writer:
         look, sizes = self.drawing.cards[number], self.measures
         classes = class_of("card", look.kind, *self.states(look))
         face, tile = Box(0, 0, box.width, box.height), Box(3, 3, 3 + sizes.tile, box.height - 3)
-        name = fitted(look.name, sizes.name_room, sizes.name)
+        size = name_size(look.name, sizes.name, sizes.name_room)
+        name = text("name", sizes.text_left, sizes.baselines[0], fitted(look.name, sizes.name_room, size), size)
         return "".join(
             [
                 f'<g{classes}{self.mark("card", number)} transform="translate({box.left:.1f},{box.top:.1f})">',
@@ -169,7 +170,7 @@ class Writer:
                 rect("face", face, 9),
                 rect("tile", tile, 7),
                 *self.sign(look, box),
-                text("name", sizes.text_left, sizes.baselines[0], name, sizes.name),
+                name,
                 *(self.remarks(look) if look.remarks else self.numbers(look)),
                 "</g>\n",
             ]
