@@ -130,7 +130,8 @@ class Player:
             title=html.escape(self.title),
             picture_style=file_text("shared/picture.css"),
             player_style=joined(*STYLES),
-            picture=f'<div class="picture">{first}</div>' + "".join(f'<div class="picture" hidden>{other}</div>' for other in others),
+            picture=f'<div class="picture">{first}</div>'
+            + "".join(f'<div class="picture" hidden>{other}</div>' for other in others),
             graph=safe_json(data),
             functions=self.live.functions,
         )
@@ -144,7 +145,7 @@ class Player:
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
-        return svg_file(graph_drawing(self.diagram, self.layout, self.direction, swept=True), "auto")
+        return svg_file(graph_drawing(self.diagram, self.layout, self.direction, swept=True), "auto").file()
 
     def __repr__(self) -> str:
         forward = sum(value.op is not None for value in self.diagram.values)

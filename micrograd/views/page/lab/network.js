@@ -127,8 +127,9 @@ function placeNetwork(width, height) {
     put(element, "--picture", `${place.picture}px`);
   });
   places.columns.forEach(({ middle, frame }, column) => {
-    const half = Math.min(75, Math.max(30, width / columnCount / 2));
-    Object.assign(columnTitles[column].style, { left: `${Math.max(half, Math.min(width - half, middle))}px`, width: `${2 * half}px`, marginLeft: `${-half}px` });
+    const neighbours = [places.columns[column - 1], places.columns[column + 1]].filter(Boolean).map((other) => Math.abs(other.middle - middle) / 2);
+    const half = Math.max(20, Math.min(75, middle, width - middle, ...neighbours));
+    Object.assign(columnTitles[column].style, { left: `${middle - half}px`, width: `${2 * half}px` });
     if (frame) Object.assign(stripFrames[column].style, { left: `${frame.left}px`, top: `${frame.top}px`, width: `${frame.wide}px`, height: `${frame.high}px` });
   });
   placeLines();
