@@ -36,8 +36,9 @@ HIDDEN = {"xor": [4]}  # neurons in the hidden layers, where they are not 8,8
 ABOUT_LAB = """\
 Write a page in which a network trains: watch every unit over the plane, look
 inside a step, turn a weight, a point or the learning rate, and go back in
-time. The page opens from disk in any browser and needs no network; its steps
-are those of Python, to the bit.
+time. The page opens from disk in any browser and needs no network. Its steps
+are those of Python, in its order; a function such as tanh may differ in the
+last digit from browser to browser.
 
 The data are exclusive or, one of the point clouds, or a table of your own:
 text with commas, semicolons or tabs between the cells, as for micrograd train.

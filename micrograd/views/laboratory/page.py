@@ -1,4 +1,4 @@
-"""`lab`: a network of one's own in a page that trains it, in the steps of `fit` and with the same bits."""
+"""`lab`: a network of one's own in a page that trains it, in the steps of `fit`."""
 
 from __future__ import annotations
 
@@ -53,8 +53,9 @@ def lab(
 ) -> Lab:
     """The page in which this model trains on this data: every number of it can be watched, turned and taken back.
 
-    The page opens from disk and computes by itself: the steps are those of `fit`, to the bit those of target="python". Model
-    and optimizer stay as they are. A loss and a model of one's own work where `fit(..., eager=False)` takes them.
+    The page opens from disk and computes by itself. Its steps are those of Python, in Python's order; a function such as tanh
+    may differ in the last digit from browser to browser, while arithmetic, roots and the rule of the optimizer have the same
+    bits. Model and optimizer stay as they are. A loss and a model of one's own work where `fit(..., eager=False)` takes them.
 
     `test` are rows that are not trained on; their loss is shown beside. `batch_size` and `seed` are those of `fit`. `starts` are
     other models of the same shape to begin with, or lists of numbers, one for each parameter of the optimizer; a dictionary

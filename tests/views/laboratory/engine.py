@@ -76,6 +76,9 @@ def ball(rows: int) -> tuple[list[list[float]], list[int]]:
 
 
 CASES = {
+    "squares": Case(
+        lambda: nn.MLP(2, [4, 4, 1], "relu", seed=1), losses.mean_squared_error, datasets.moons(20), lambda p: optim.Adam(p, 0.02)
+    ),
     "xor": Case(
         lambda: nn.MLP(2, [4, 1], "tanh", seed=0), losses.half_mean_squared_error, datasets.xor(), lambda p: optim.SGD(p, 0.4)
     ),
