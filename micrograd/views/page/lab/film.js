@@ -5,6 +5,8 @@
 const film = makeFilm(find(".side .film"));
 const filmMargins = { left: 42, right: 14, top: 12, bottom: 20 }; // pixels
 const shortestFilm = 20; // epochs
+const filmPieces = 240; // of a curve
+const mostInPiece = 64; // epochs that are looked at in each
 let filmFrames = 0;
 
 function makeFilm(host) {
@@ -146,14 +148,15 @@ function filmY(loss) {
   return filmMargins.top + (film.height - filmMargins.top - filmMargins.bottom) * share;
 }
 
-/** A curve from an epoch on; of a long one the least and the most of each piece, so that no peak is lost. */
+/** A curve from an epoch on; of a long one the least and the most of each piece, so that no peak is lost; of millions, of some in each. */
 function lossPath(losses, from = 0) {
-  const step = Math.max(1, Math.ceil((losses.length - from) / 240));
+  const step = Math.max(1, Math.ceil((losses.length - from) / filmPieces));
+  const stride = Math.ceil(step / mostInPiece);
   let path = "";
   const add = (epoch) => { if (Number.isFinite(losses[epoch])) path += `${path ? "L" : "M"}${tenth(filmX(epoch))},${tenth(filmY(losses[epoch]))}`; };
   for (let k = from; k < losses.length; k += step) {
     let [least, most] = [k, k];
-    for (let at = k + 1; at < Math.min(losses.length, k + step); at += 1) {
+    for (let at = k + stride; at < Math.min(losses.length, k + step); at += stride) {
       if (losses[at] < losses[least]) least = at;
       if (losses[at] > losses[most]) most = at;
     }
