@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from micrograd.engine import Value
 from micrograd.views.batches.finding import batch_of
 from micrograd.views.batches.picture import batch_picture
-from micrograd.views.diagram import MAX_NODES, Diagram
+from micrograd.views.diagram import MAX_NODES, Diagram, check_options
 from micrograd.views.layout.columns import lay_out
 from micrograd.views.layout.measures import measures_of
 from micrograd.views.looks import Drawing, graph_drawing, program_drawing
@@ -79,9 +79,11 @@ def draw(
         chart = ProgramChart(output.program)
         return picture_of(program_drawing(chart, lay_out(chart, direction, measures), direction, measures), theme)
     one_value(output, "draw")
+    check_options("auto" if collapse == "batch" else collapse, max_nodes)
     if collapse == "batch" or (collapse == "auto" and direction == "LR" and not show_constants):
         check_direction(direction, collapse)
-        if batch := batch_of(output, names, collapse):
+        batch = batch_of(output, names, collapse)
+        if batch and (collapse == "batch" or len(batch.columns) <= max_nodes):
             warn_of_changes(batch.order)
             return batch_picture(batch, theme, size)
     diagram = Diagram(output, names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants)

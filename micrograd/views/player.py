@@ -130,7 +130,8 @@ class Player:
             title=html.escape(self.title),
             picture_style=file_text("shared/picture.css"),
             player_style=joined(*STYLES),
-            picture=f'<div class="picture">{first}</div>' + "".join(f'<div class="picture" hidden>{other}</div>' for other in others),
+            picture=f'<div class="picture">{first}</div>'
+            + "".join(f'<div class="picture" hidden>{other}</div>' for other in others),
             graph=safe_json(data),
             functions=self.live.functions,
         )

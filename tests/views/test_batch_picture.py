@@ -16,6 +16,7 @@ from micrograd.views.themes import STRONGEST, contrast, mixed, palette
 from tests.views.batches import (
     INPUTS,
     TARGETS,
+    TITLE,
     Loss,
     cell_text,
     elements,
@@ -130,6 +131,22 @@ def test_colour_and_width_of_a_line_tell_sign_and_size() -> None:
     assert weight_gradients(draw(loss)) == {"w": pytest.approx(19 / 3), "b": pytest.approx(3.0)}
 
 
+def test_orange_is_positive_and_purple_negative() -> None:
+    w, b = Value(-2.0, label="w"), Value(1.0, label="b")
+    loss = mean(line_squares(w, b))
+    loss.backward()  # the line falls, so the outputs are too low and both gradients negative
+    picture = draw(loss)
+    assert [element.get("class") for element in elements(picture) if "line m" in element.get("class", "")] == ["line minus"] * 2
+    kinds = {}
+    for group in elements(picture):
+        title = group.find(TITLE)
+        if title is not None and group.get("class") is None:
+            kinds[(title.text or "").partition(" = ")[0]] = group[1].get("class")
+    assert [kinds[f"row {row}: o"] for row in (1, 2, 3)] == ["cell minus"] * 3  # 1 - 2x
+    assert [kinds[f"row {row}: ∇o"] for row in (1, 2, 3)] == ["cell minus"] * 3
+    assert [kinds[f"row {row}: loss"] for row in (1, 2, 3)] == ["cell plus"] * 3
+
+
 def test_all_lines_of_a_card_leave_from_one_point() -> None:
     picture = draw(network_batch())
     starts = re.findall(r'class="stroke" d="(M[\d.,]+)C', picture.pipe("svg", encoding="utf-8"))
@@ -157,8 +174,11 @@ def test_large_has_nothing_that_the_last_row_of_a_room_cannot_read() -> None:
 
 
 def test_every_number_has_room_in_every_font() -> None:
-    whole = network_batch(lambda outputs, targets: 1e6 * losses.mean_squared_error(outputs, targets))
+    w = Value(-4e-7, label="w")
+    whole = 1e-99 * mean([(w * x - y) ** 2 for x, y in [(-0.004, 1e99), (-1e-7, -1e99)]])
     whole.backward()
+    longest = [cell_text(draw(whole), f"row {row}: {name}") for row, name in ((1, "x"), (2, "x"), (2, "target"))]
+    assert longest == ["−.004", "−1e−7", "−1e99"]  # which are set smaller
     for group in elements(draw(whole)):
         cell = next((part for part in group if "cell" in part.get("class", "")), None)
         number = next((part for part in group if part.get("textLength")), None)
@@ -205,6 +225,9 @@ def test_what_is_drawn_is_for_the_reader_to_choose() -> None:
     whole = network_batch()
     assert repr(draw(whole)).startswith("<Picture of a batch of 4 rows, the graph of 80 nodes below out")
     assert repr(draw(whole, collapse="batch")) == repr(draw(whole))
+    assert repr(draw(whole, max_nodes=13)) == repr(draw(whole))  # places that each row goes through: 2 + 3 * 3 + 2
+    with pytest.warns(UserWarning, match="not shown"):
+        assert repr(draw(whole, max_nodes=12)).startswith("<Picture of the graph of")
     for options in ({"collapse": None}, {"collapse": "neuron"}, {"direction": "TB"}, {"show_constants": True}):
         assert repr(draw(whole, **options)).startswith("<Picture of the graph of")
 
@@ -212,6 +235,8 @@ def test_what_is_drawn_is_for_the_reader_to_choose() -> None:
 def test_a_batch_goes_from_left_to_right_alone() -> None:
     with pytest.raises(ValueError, match=r"a batch is drawn from left to right, got direction='TB'; leave it out"):
         draw(network_batch(), collapse="batch", direction="TB")
+    with pytest.raises(ValueError, match="max_nodes needs to be a whole number from 1 upwards, got 0"):
+        draw(network_batch(), max_nodes=0)
     with pytest.raises(ValueError, match=r'collapse="batch" needs a mean or total over rows .* and here it adds nothing up'):
         draw(Value(2.0).exp(), collapse="batch")
 

@@ -136,7 +136,10 @@ def test_a_sum_that_is_not_divided_is_a_total() -> None:
 
 
 def test_a_sum_may_begin_with_a_number() -> None:
-    assert found(sum(line_squares(Value(2.0), Value(1.0)), Value(0.0))).losses == (1.0, 4.0, 2.25)
+    squares = line_squares(Value(2.0), Value(1.0))
+    for number in (0.0, 0.5):
+        batch = found(sum(squares, Value(number)))
+        assert (batch.losses, batch.rest) == ((1.0, 4.0, 2.25), number)
 
 
 def test_what_is_added_to_the_mean_is_the_rest() -> None:
@@ -152,6 +155,44 @@ def test_a_function_between_two_weights_is_a_card_of_its_own() -> None:
     cards, _ = rows_cards(found(mean(rows)))
     assert [(card.name, card.glyph, card.level) for card in cards] == [("t", "x", 0), ("h", "exp", 1), ("o", "×", 2)]
     assert [(link.source, link.weight) for card in cards[1:] for link in card.links] == [(0, decay), (1, height)]
+
+
+@pytest.mark.parametrize("targets", [TARGETS, [0.0] * 4, [1.0] * 4])
+def test_an_output_is_what_comes_out_of_its_activation_and_before_the_loss(targets: list[float]) -> None:
+    model = network()
+    chances = [model(row).sigmoid() for row in INPUTS]
+    batch = found(losses.binary_cross_entropy(chances, targets))
+    assert [batch.columns[place] for place in batch.outputs] == [tuple(chances)]
+    assert [(card.name, card.glyph) for card in rows_cards(batch)[0][-1:]] == [("o", "σ")]
+    logits = [model(row) for row in INPUTS]
+    batch = found(losses.binary_cross_entropy_with_logits(logits, targets))  # of 0 alone the loss is softplus of an output
+    assert [batch.columns[place] for place in batch.outputs] == [tuple(logits)]
+    assert [(card.name, card.glyph) for card in rows_cards(batch)[0][-1:]] == [("o", "Σ")]
+    assert batch.targets == [tuple(targets)]
+
+
+def test_a_weighted_sum_that_is_read_twice_is_a_card_of_its_own() -> None:
+    a, b, c = Value(2.0, label="w1"), Value(0.5, label="w2"), Value(-1.0, label="w3")
+
+    def square(x: float, y: float) -> Value:
+        z = a * x
+        return (b * z.tanh() + c * z - y) ** 2
+
+    cards, _ = rows_cards(found(mean([square(*point) for point in POINTS])))
+    assert [(card.glyph, card.level) for card in cards] == [("x", 0), ("×", 1), ("tanh", 2), ("Σ", 3)]
+    assert [(link.source, link.weight) for link in cards[3].links] == [(2, b), (1, c)]
+
+
+def test_a_weighted_sum_that_the_loss_reads_too_is_a_card_of_its_own() -> None:
+    a, b = Value(2.0, label="w1"), Value(0.5, label="w2")
+
+    def square(x: float, y: float) -> Value:
+        z = a * x
+        return (b * z.tanh() - y) ** 2 + 0.5 * (z * z)
+
+    cards, outputs = rows_cards(found(mean([square(*point) for point in POINTS])))
+    assert [card.glyph for card in cards] == ["x", "×", "tanh", "×"]
+    assert outputs == [1, 3]
 
 
 def test_a_number_in_the_formula_stands_on_the_tile() -> None:
@@ -177,6 +218,32 @@ def test_labels_that_count_the_rows_give_the_card_one_name() -> None:
     w = Value(2.0, label="w")
     rows = [(w * Value(x, label=f"x{row}") - y) ** 2 for row, (x, y) in enumerate(POINTS)]
     assert names(found(mean(rows))) == ["x", "o"]
+
+
+def test_neurons_may_be_written_in_loops_over_plain_numbers() -> None:
+    weights = [[Value(0.5), Value(-0.25)], [Value(1.0), Value(0.75)]]
+    biases, out, end = [Value(0.1), Value(0.2)], [Value(1.0), Value(-1.0)], Value(0.5)
+
+    def score(x: list[float]) -> Value:
+        hidden = [sum((w * n for w, n in zip(row, x, strict=True)), b).tanh() for row, b in zip(weights, biases, strict=True)]
+        return sum((w * h for w, h in zip(out, hidden, strict=True)), end)
+
+    cards, _ = rows_cards(found(mean([(1 + -y * score(x)).relu() for x, y in zip(INPUTS, SIGNS, strict=True)])))
+    assert [(card.name, card.glyph) for card in cards] == [("x1", "x"), ("x2", "x"), ("h1", "tanh"), ("h2", "tanh"), ("o", "Σ")]
+    assert [(link.source, link.weight) for link in cards[2].links] == [
+        (0, weights[0][0]),
+        (1, weights[0][1]),
+        (None, biases[0]),
+    ]
+    assert [(link.source, link.weight) for link in cards[4].links] == [(2, out[0]), (3, out[1]), (None, end)]
+
+
+def test_a_label_of_a_hinge_is_the_target_however_its_sign_is_written() -> None:
+    w = Value(2.0, label="w")
+    rows = list(zip(POINTS, [1.0, -1.0, 1.0], strict=True))
+    less = [(1.0 - label * (w * x)).relu() for (x, _), label in rows]
+    more = [(1.0 + -label * (w * x)).relu() for (x, _), label in rows]
+    assert found(mean(less)).targets == found(mean(more)).targets == [(1.0, -1.0, 1.0)]
 
 
 def no_batches() -> dict[str, Value]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from micrograd import ops
 from micrograd.display.characters import printable
-from micrograd.engine import Value
+from micrograd.engine import Constant, Value
 from micrograd.ops import Op, Reduction
 from micrograd.text.naming import Label, short
 from micrograd.views.batches.finding import DIGITS, Batch, Column, is_number
@@ -69,6 +69,7 @@ class CardMaker:
         readers = [(place, operand) for place, (_, operands) in enumerate(batch.shape) for operand in operands]
         self.uses = Counter([operand for _, operand in readers if isinstance(operand, int)]) + Counter(batch.outputs)
         self.reader = {operand: place for place, operand in readers if isinstance(operand, int)}
+        self.plain_inputs: dict[object, int] = {}  # the card of numbers that each use has made a leaf of
         self.weighted: list[bool] = []
         for place in range(len(self.shape)):
             self.weighted.append(self.is_weighted_sum(place))
@@ -98,6 +99,9 @@ class CardMaker:
             if self.numbers[place] or self.is_inside(place):
                 continue
             column = self.batch.columns[place]
+            if op is None and (known := self.plain_inputs.setdefault(self.plain_numbers(place), len(cards))) < len(cards):
+                self.card_of[place] = known
+                continue
             name = common_name(column)
             card = RowsCard(column, "input", name, "x") if op is None else self.op_card(place, op, name)
             card.level = max([cards[link.source].level + 1 for link in card.links if link.source is not None], default=0)
@@ -106,13 +110,18 @@ class CardMaker:
             cards.append(card)
         return cards
 
+    def plain_numbers(self, place: int) -> object:
+        """What tells the numbers of one input from those of others where they are plain: the numbers."""
+        column = self.batch.columns[place]
+        return tuple([node.data for node in column]) if all(isinstance(node, Constant) for node in column) else place
+
     def op_card(self, place: int, op: Op, name: str) -> RowsCard:
         operands = self.shape[place][1]
         body = operands[0] if len(operands) == 1 and isinstance(operands[0], int) and self.is_inside(operands[0]) else place
         card = RowsCard(self.batch.columns[place], "op", name, glyph(op))
         if self.weighted[body]:
             card.glyph = "Σ" if op in (*SUMS, ops.dot) else card.glyph
-            card.links = list(self.links_of_sum(body))
+            card.links = sorted(self.links_of_sum(body), key=lambda link: link.source is None)  # a bias last
         else:
             card.links = [self.link(operand) for operand in operands if isinstance(operand, Value) or not self.numbers[operand]]
         if op is not ops.dot:

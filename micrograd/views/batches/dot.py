@@ -133,14 +133,16 @@ class BatchDotWriter:
         sizes, colours = self.sizes, self.colours
         rows = self.places.rows_of(box)
         border = f'BORDER="{2 if look.output else 1}" COLOR="{colours["ink" if look.output else "border"]}"'
-        tile = (
-            f'<TD ROWSPAN="{len(rows) + 1}" STYLE="ROUNDED" BGCOLOR="{colours[f"tile-{look.kind}"]}" WIDTH="{sizes.tile:.0f}" '
-            f'HEIGHT="{box.height - 8 * self.unit:.0f}">{self.sign(look)}</TD>'
+        tile = (  # as high as the rows come to: a height of its own would be shared out among them
+            f'<TD ROWSPAN="{len(rows) + 1}" STYLE="ROUNDED" BGCOLOR="{colours[f"tile-{look.kind}"]}" '
+            f'WIDTH="{sizes.tile:.0f}">{self.sign(look)}</TD>'
         )
+        alone = box.width - sizes.tile - 10.0 * self.unit
+        widths = [alone if len(look.columns) == 1 else column.width for column in look.columns]
         height = max(1, int((rows[-1][1] - rows[0][0]) / len(rows) - 0.5))  # Graphviz counts whole pixels, and one between cells
         lines = [f"<TR>{tile}{self.head(look, box.height - len(rows) * (height + 1) - 8 * self.unit)}</TR>"]
         for row in zip(*[column.cells for column in look.columns], strict=True):
-            cells = [self.cell(cell, column.width, height) for cell, column in zip(row, look.columns, strict=True)]
+            cells = [self.cell(cell, width, height) for cell, width in zip(row, widths, strict=True)]
             lines += ["<TR>", *cells, "</TR>"]
         return (
             f'<<TABLE {border} CELLBORDER="0" CELLSPACING="1" CELLPADDING="0" STYLE="ROUNDED" BGCOLOR="{colours["card"]}" '

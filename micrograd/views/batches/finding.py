@@ -1,8 +1,8 @@
 """A batch in a graph: rows that go through the same operations with the same parameters, and whose losses are added up.
 
-A row is found by what it is made of, never by its place in a list. The terms of a sum that have a node in common are one
-row; what more than half of all terms read is shared, and so a parameter; and rows are alike if they are the same operations on
-the same shared nodes. How a row's loss is computed from its outputs may differ where its target chose the way.
+What more than half of all terms of a sum read is shared, and so a parameter; neighbours among the terms that have any other
+node in common are one row; and rows are alike if they are the same operations on the same shared nodes. How a row's loss is
+computed from its outputs may differ where its target chose the way.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Sum(NamedTuple):
 
     nodes: set[Value]  # that add up
     terms: list[Value]
+    leaves: list[Value]  # that are terms too, such as a 0 to begin with
     factor: float
 
 
@@ -47,7 +48,7 @@ class Row(NamedTuple):
     terms: list[Value]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Batch:
     """Rows that are alike. A column has the nodes that stand at one place, one for each row, in the order of the rows.
 
@@ -112,9 +113,10 @@ def sums(output: Value) -> Iterator[Sum]:
     while waiting and found < MOST_SUMS:
         node, factor = waiting.popleft()
         if node.op in (ops.add, ops.total):
-            nodes, terms = addition(node)
+            nodes, summands = addition(node)
+            terms, leaves = [[term for term in summands if (term.op is None) == leaf] for leaf in (False, True)]
             if len(terms) > 1:
-                yield Sum(nodes, terms, factor)
+                yield Sum(nodes, terms, leaves, factor)
                 found += 1
             waiting.extend([(term, factor) for term in terms[:MOST_SUMS]])
         elif scaled := scaling(node):
@@ -122,16 +124,16 @@ def sums(output: Value) -> Iterator[Sum]:
 
 
 def addition(node: Value) -> tuple[set[Value], list[Value]]:
-    """The nodes that do nothing but add up, from this one down, and what they add: 0 and other leaves are left out."""
+    """The nodes that do nothing but add up, from this one down, and what they add."""
     if node.op is ops.total:
-        return {node}, [term for term in node.parents if term.op is not None]
+        return {node}, list(node.parents)
     nodes, terms, stack = set(), [], [node]
     while stack:
         term = stack.pop()
         if term.op is ops.add:
             nodes.add(term)
             stack.extend(reversed(term.parents))
-        elif term.op is not None:
+        else:
             terms.append(term)
     return nodes, terms
 
@@ -206,19 +208,28 @@ class Search:
         names: Mapping[str, Any] | None,
     ) -> Batch:
         parts = [self.sum.factor * sum(term.data for term in row.terms) for row in rows]
-        rest = self.order[-1].data - sum(parts)
         shares = 1.0 / (self.sum.factor * len(rows)) if self.sum.factor else 0.0  # 2 in a half mean squared error
         is_mean = abs(shares) > 0.5 and abs(shares - round(shares)) < 1e-9
         losses = tuple([part * len(rows) if is_mean else part for part in parts])
-        alone = self.order[-1] in self.sum.nodes or self.only_scaled()
         return Batch(
-            self.order[-1], self.order, columns, rows[0].model_shape, outputs, targets, has_classes, losses, is_mean,
-            0.0 if alone else rest, node_names(self.order, names),
-        )  # fmt: skip
+            output=self.order[-1],
+            order=self.order,
+            columns=columns,
+            shape=rows[0].model_shape,
+            outputs=outputs,
+            targets=targets,
+            has_classes=has_classes,
+            losses=losses,
+            is_mean=is_mean,
+            rest=0.0 if self.is_all() else self.order[-1].data - sum(parts),
+            names=node_names(self.order, names),
+        )
 
-    def only_scaled(self) -> bool:
-        """Whether the output is a multiple of this sum, and nothing is added to it."""
+    def is_all(self) -> bool:
+        """Whether the output is a multiple of the terms, and nothing is added to it."""
         node = self.order[-1]
+        if any(leaf.data for leaf in self.sum.leaves):
+            return False
         while node not in self.sum.nodes:
             scaled = scaling(node)
             if scaled is None:
@@ -241,18 +252,21 @@ class Search:
                 tops[number[self.own[node]]].append(node)
         age = {node: place for place, node in enumerate(self.order)}
         for row in tops:
-            row.sort(key=lambda node: [age[parent] for parent in node.parents if parent in self.shared])
+            row.sort(key=lambda node: [age[parent] for parent in node.parents if parent in self.shared])  # where rows differ
         tops = self.with_activations(tops)
         seen = set(self.shared)
         return [self.row(outputs, terms, seen) for outputs, terms in zip(tops, self.terms, strict=True)]
 
     def model(self) -> set[Value]:
-        """What reads a parameter, and all that it reads of its row."""
+        """What reads a parameter, all that it reads of its row, and what adds up nothing else."""
         found: set[Value] = set()
         for node in reversed(self.order):
             if node in self.own and (node in found or any(parent in self.shared for parent in node.parents)):
                 found.add(node)
                 found.update([parent for parent in node.parents if parent in self.own])
+        for node in self.order:
+            if node in self.own and node.op in (ops.add, ops.total) and self.shared.issuperset(set(node.parents) - found):
+                found.add(node)
         return found
 
     def with_activations(self, tops: list[list[Value]]) -> list[list[Value]]:

@@ -16,7 +16,7 @@ class Target(NamedTuple):
 
 
 def certain_target(loss: Value) -> Target | None:
-    """The target of the loss of one row, if its operations are those of a cross-entropy.
+    """The target of the loss of one row, if its operations are those of a cross-entropy or of a hinge.
 
     >>> from micrograd.losses import cross_entropy
     >>> logits = [Value(1.0), Value(3.0), Value(2.0)]
@@ -28,6 +28,8 @@ def certain_target(loss: Value) -> Target | None:
         return target_class(loss)
     if loss.op is ops.add:
         return weighted_target(loss)
+    if loss.op is ops.relu:
+        return label(loss)
     return certain_outcome(loss)
 
 
@@ -43,6 +45,18 @@ def certain_outcome(loss: Value) -> Target | None:
         if logarithm.op is ops.log1p and logarithm.parents[0].op is ops.neg:
             return Target((0.0,), logarithm.parents[0].parents)
     return None
+
+
+def label(loss: Value) -> Target | None:
+    """That of max(0, 1 - label * score), and of 1 + (-label) * score, where its sign stands in the number."""
+    margin = loss.parents[0]
+    if margin.op not in (ops.add, ops.sub) or margin.parents[1].op is not ops.mul:
+        return None
+    left, right = margin.parents[1].parents
+    number, score = (left, right) if left.op is None else (right, left)
+    if number.op is not None:
+        return None
+    return Target((number.data if margin.op is ops.sub else 0.0 - number.data,), (score,))
 
 
 def weighted_target(loss: Value) -> Target | None:

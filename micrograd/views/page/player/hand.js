@@ -59,21 +59,39 @@ function computeNumbers() {
   sweep();
 }
 
+const restAfter = 200; // milliseconds without a change, after which what is out of sight is painted too
 let waiting = 0;
+let resting = 0;
 
-/** Show the numbers anew at the next frame, however often the hand moves before it. */
+/** Show the numbers anew at the next frame, however often the hand moves before it. What is out of sight can wait. */
 function refreshSoon() {
-  if (!waiting) waiting = requestAnimationFrame(refresh);
+  if (waiting) return;
+  waiting = requestAnimationFrame(() => {
+    const isSeen = seenCards();
+    refresh(isSeen);
+    if (isSeen !== everything) resting = setTimeout(rest, restAfter);
+  });
 }
 
-function refresh() {
+function refresh(isSeen = everything) {
   cancelAnimationFrame(waiting);
-  waiting = 0;
+  clearTimeout(resting);
+  waiting = resting = 0;
   computeNumbers();
-  paintAll();
-  showHand();
+  paintAll(isSeen);
+  showHand(isSeen);
   showStep();
   showWhatIfNumbers();
+}
+
+/** Paint what was out of sight. */
+function rest() {
+  if (!resting) return;
+  clearTimeout(resting);
+  resting = 0;
+  paintAll();
+  showHand();
+  drawMap();
 }
 
 /** What depends on the leaf: found once for each leaf and picture. */
@@ -87,12 +105,13 @@ function findFollowers(leaf) {
 }
 
 /** Mark in the picture what follows the hand, and by how much: what has moved, or what the nudge h would do. */
-function showHand() {
+function showHand(isSeen = everything) {
   const moving = held !== null && (isNudging || before !== null);
   if (moving) findFollowers(held);
   if (moving && isNudging) numbersAt(held, leafValue(held) + nudgeSizes[nudgePower], numbersElsewhere);
   const [from, to] = isNudging ? [numbers, numbersElsewhere] : [before, numbers];
   cardParts.forEach((parts, card) => {
+    if (!isSeen(card)) return;
     const { main } = cards[card];
     const isMoved = moving && follows.cards.has(card) && (main < 0 || known[main]);
     parts.element.classList.toggle("held", isMoved && main === held);
@@ -101,7 +120,7 @@ function showHand() {
     const change = isMoved && follows.nodes.has(main) ? to[main] - from[main] : 0;
     const text = change === 0 ? "" : signedShown(change);
     put(parts.change, "text", text);
-    put(parts.name, "text", text ? cutName(parts.fullName, 13 - text.length) : parts.fullName);
+    put(parts.name, "text", text ? cutName(parts.fullName, nameRoom(text)) : parts.fullName);
   });
   for (const [line, { element }] of lineParts) element.classList.toggle("moved", moving && follows.lines.has(line));
   showReadout(moving);
@@ -109,6 +128,7 @@ function showHand() {
   for (const handle of pictures[shownPicture].handles.values()) handle.refresh();
 }
 
+const nameRoom = (change) => Math.floor((cardWidth - 55 - 6.2 * change.length) / 7.2); // letters beside it
 const cutName = (name, length) => (name.length > length ? `${name.slice(0, Math.max(1, length - 1))}…` : name);
 
 /** In the header: the output, and what it was. */

@@ -95,6 +95,13 @@ function paintChip(edge) {
   put(chip.box, "x", (Number(chip.text.getAttribute("x")) - width / 2).toFixed(1));
 }
 
+/** Whether a card at one of its ends is seen. */
+function isLineSeen(number, isSeen) {
+  if (isSeen === everything) return true;
+  const first = edges[lineParts.get(number)?.edges[0]];
+  return first !== undefined && (isSeen(cardOf[first.parent]) || isSeen(cardOf[first.child]));
+}
+
 function paintChanged() {
   changedNodes.forEach(paintNode);
   changedEdges.forEach((edge) => paintLine(lineOf[edge]));
@@ -102,11 +109,13 @@ function paintChanged() {
   changedEdges.clear();
 }
 
+const everything = () => true;
+
 /** After numbers have changed: what is not another text or class stays untouched. */
-function paintAll() {
-  cards.forEach((card) => { if (card.main >= 0) paintNode(card.main); });
-  for (const number of lineParts.keys()) paintLine(number);
-  edges.forEach((_, edge) => paintChip(edge));
+function paintAll(isSeen = everything) {
+  cards.forEach(({ main }, card) => { if (main >= 0 && isSeen(card)) paintNode(main); });
+  for (const number of lineParts.keys()) if (isLineSeen(number, isSeen)) paintLine(number);
+  edges.forEach((_, edge) => { if (isLineSeen(lineOf[edge], isSeen)) paintChip(edge); });
   changedNodes.clear();
   changedEdges.clear();
 }

@@ -12,6 +12,7 @@ const widthOfWords = 900; // of the page: below it what-if takes the place of th
 
 let chosen = null; // the node that was clicked
 let isRoomy = true; // whether there is a place for what-if beside the picture
+let heightOfWords = 0; // when they were seen last
 
 function phaseNow() {
   if (position === 0) return "start";
@@ -20,6 +21,7 @@ function phaseNow() {
 }
 
 function show(instant = false) {
+  rest();
   paintChanged();
   unmark();
   const step = steps[position - 1];
@@ -204,8 +206,9 @@ stage.addEventListener("click", (event) => {
 function fitPage(width) {
   isTall = width <= 620;
   usePlaces();
-  if (isLive && isRoomy !== width >= widthOfWords) showWhatIf(!isRoomy);
+  const changes = isRoomy !== width >= widthOfWords;
   isRoomy = width >= widthOfWords;
+  if (isLive && changes) showWhatIf(isRoomy);
 }
 
 slider.max = steps.length;
@@ -224,6 +227,7 @@ fitPage(player.clientWidth);
 [stageWidth, stageHeight] = [stage.clientWidth, stage.clientHeight];
 chooseScale();
 show(true);
+new ResizeObserver(([{ target }]) => { heightOfWords = target.offsetHeight || heightOfWords; }).observe(find(".panel"));
 new ResizeObserver(([{ contentRect }]) => fitPage(contentRect.width)).observe(player);
 new ResizeObserver(() => {
   [stageWidth, stageHeight] = [stage.clientWidth, stage.clientHeight];

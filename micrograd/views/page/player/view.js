@@ -49,6 +49,7 @@ let automatic = true; // the scale follows the size of the window
 let scale = 1;
 let stageWidth = 0;
 let stageHeight = 0;
+let scrolled = { left: 0, top: 0 };
 
 /** Move everything of the picture to where it is in the layout that fits the page. */
 function usePlaces() {
@@ -139,6 +140,17 @@ function scrollTo(wanted, instant) {
 const map = find(".map");
 let mapScale = 1;
 
+/** Which cards the stage shows, or nearly. */
+function seenCards() {
+  if (isSeenWhole()) return everything;
+  const [left, top] = [scrolled.left / scale - 2 * cardWidth, scrolled.top / scale - 2 * cardWidth];
+  const [right, bottom] = [left + stageWidth / scale + 4 * cardWidth, top + stageHeight / scale + 4 * cardWidth];
+  return (card) => {
+    const [x, y] = places.cards[card];
+    return x + cardWidth > left && x < right && y + cardHeight > top && y < bottom;
+  };
+}
+
 const isSeenWhole = () => places.width * scale <= stageWidth + 2 && places.height * scale <= stageHeight + 2;
 
 /** A small map of the whole, where the stage shows a part: beside the words, so that it hides nothing of the picture. */
@@ -200,6 +212,9 @@ window.addEventListener("pointermove", (event) => {
   dragFrom = [event.clientX, event.clientY];
 });
 window.addEventListener("pointerup", () => { dragFrom = null; stage.classList.remove("dragged"); });
-stage.addEventListener("scroll", () => requestAnimationFrame(drawMap), { passive: true });
+stage.addEventListener("scroll", () => {
+  scrolled = { left: stage.scrollLeft, top: stage.scrollTop };
+  requestAnimationFrame(() => { rest(); drawMap(); });
+}, { passive: true });
 map.addEventListener("pointerdown", (event) => { map.setPointerCapture(event.pointerId); scrollByMap(event); });
 map.addEventListener("pointermove", (event) => { if (event.buttons) scrollByMap(event); });
