@@ -69,19 +69,22 @@ def test_lines_can_show_gradients_of_all_rows(open_page: OpenPage) -> None:
     assert "Lines are gradients" in page.inner_text(".reason")
 
 
+FREE_PLACE = """() => {
+    const { hit } = weights[1], { left, top } = network.getBoundingClientRect(), length = hit.getTotalLength();
+    for (let part = 0.1; part < 0.95; part += 0.01) {
+        const at = hit.getPointAtLength(part * length), place = [left + at.x, top + at.y];
+        if (document.elementFromPoint(...place) === hit) return place;
+    }
+}"""
+
+
 @pytest.mark.parametrize("handle", ["weights[1].chip", "weights[1].hit"])
 def test_the_mouse_drags_a_weight_and_the_loss_follows(handle: str, open_page: OpenPage) -> None:
     laboratory = exclusive_or()
     model = copy_of(laboratory)
     page = open_page(laboratory.page)
     if handle.endswith("hit"):  # a place on the curve that no number covers
-        x, y = (
-            page.evaluate("""() => { const { hit } = weights[1], box = network.getBoundingClientRect(), long = hit.getTotalLength();
-            for (let part = 0.1; part < 0.95; part += 0.01) {
-                const at = hit.getPointAtLength(part * long), place = [box.left + at.x, box.top + at.y];
-                if (document.elementFromPoint(...place) === hit) return place;
-            } }""")
-        )
+        x, y = page.evaluate(FREE_PLACE)
     else:
         x, y = middle_of(page, handle)
     before = parameter(page, 1)

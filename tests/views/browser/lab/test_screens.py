@@ -1,50 +1,53 @@
 """The laboratory on screens of every size, light and dark, with other colours; hostile names; its pace."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from micrograd import Value, nn, optim
-from micrograd.views.laboratory.page import lab
+from micrograd.views.laboratory.page import Lab, lab
 from tests.views.browser.lab.rows_of_data import OpenPage, Page, exclusive_or, moons, three_classes, wave
 from tests.views.browser.lab.units import eights, folded, settled, until, with_starts
 from tests.views.browser.test_hostile_company import HOSTILE
 from tests.views.browser.test_screens import contrast
 
-LABS = [
-    eights,
-    lambda: exclusive_or().page,
-    lambda: three_classes().page,
-    lambda: three_classes(4).page,
-    lambda: wave().page,
-    folded,
-]
+LABS: list[Callable[[], Lab]] = [
+    eights, lambda: exclusive_or().page, lambda: three_classes().page, lambda: three_classes(4).page, lambda: wave().page, folded,
+]  # fmt: skip
 SIZES = [(480, 800), (640, 800), (800, 700), (900, 760), (1024, 768), (1280, 800), (1920, 1080)]
 
 # What overlaps: parts of the page, controls of the bar, units; and what sticks out of its part or is cut off.
 LOOK = """() => {
     const boxOf = (element) => element.getBoundingClientRect();
     const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => boxOf(element).width > 0);
-    const apart = (a, b) => a.right <= b.left + 0.6 || b.right <= a.left + 0.6 || a.bottom <= b.top + 0.6 || b.bottom <= a.top + 0.6;
+    const before = (a, b) => a.right <= b.left + 0.6 || a.bottom <= b.top + 0.6;
     const name = (element) => `${element.tagName}.${element.getAttribute("class")}`;
     const faults = [];
-    for (const group of [".run, .tools > *:not(.heading), .network, .words, .side, .code", ".run > *, .tools > *", ".unit", ".say, .what",
-        ".inside > *, .formula, .reason", ".what-head, .plot, .next-step", ".column"]) {
+    const groups = [
+        ".run, .tools > *:not(.heading), .network, .words, .side, .code", ".run > *, .tools > *", ".unit", ".say, .what",
+        ".inside > *, .formula, .reason", ".what-head, .plot, .next-step", ".column",
+    ];
+    for (const group of groups) {
         const all = seen(group).filter((element) => getComputedStyle(element).display !== "contents");
+        const over = (one, other) => !before(boxOf(one), boxOf(other)) && !before(boxOf(other), boxOf(one));
         all.forEach((one, k) => all.slice(k + 1).forEach((other) => {
-            if (!apart(boxOf(one), boxOf(other))) faults.push(`${name(one)} over ${name(other)}`);
+            if (over(one, other)) faults.push(`${name(one)} over ${name(other)}`);
         }));
     }
     for (const element of seen("button, select, input, .unit, .chip rect, .what-number, .next-step b, .epoch")) {
-        const box = boxOf(element);
-        if (box.left < -0.5 || box.right > innerWidth + 0.5) faults.push(`${name(element)} out of the page`);
+        const { left, right } = boxOf(element);
+        if (left < -0.5 || right > innerWidth + 0.5) faults.push(`${name(element)} out of the page`);
     }
+    const around = boxOf(document.querySelector(".network"));
     for (const element of seen(".unit, .chip rect")) {
-        const box = boxOf(element), around = boxOf(document.querySelector(".network"));
-        if (box.top < around.top || box.bottom > around.bottom) faults.push(`${name(element)} out of the network`);
+        const { top, bottom } = boxOf(element);
+        if (top < around.top || bottom > around.bottom) faults.push(`${name(element)} out of the network`);
     }
-    for (const element of seen(".unit .data, .unit .gradient")) if (element.scrollWidth > element.clientWidth + 1) faults.push(`cut: ${element.textContent}`);
+    for (const element of seen(".unit .data, .unit .gradient")) {
+        if (element.scrollWidth > element.clientWidth + 1) faults.push(`cut: ${element.textContent}`);
+    }
     if (document.documentElement.scrollWidth > innerWidth) faults.push("the page is wider than the window");
     return faults;
 }"""
@@ -64,7 +67,8 @@ def test_nothing_overlaps_and_nothing_is_wider_than_the_window(number: int, open
 
 
 def test_the_page_is_as_high_as_the_window_and_nothing_jumps_while_it_plays(open_page: OpenPage) -> None:
-    tops = """[".network", ".words", ".side", ".what", ".plot"].map((part) => Object.values(find(part).getBoundingClientRect().toJSON()))"""
+    tops = """[".network", ".words", ".side", ".what", ".plot"].map((part) => find(part).getBoundingClientRect())
+        .map(({ left, top, width, height }) => [left, top, width, height])"""
     for width, height in ((900, 760), (1280, 800)):
         page = open_page(moons().page, width=width, height=height)
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
@@ -78,9 +82,8 @@ def test_the_page_is_as_high_as_the_window_and_nothing_jumps_while_it_plays(open
 
 def test_on_a_phone_the_bar_stays_above(open_page: OpenPage) -> None:
     page = open_page(moons().page, width=480, height=800)
-    order = page.evaluate(
-        """[".run", ".plane", ".film", ".network", ".say", ".what"].map((part) => find(part).getBoundingClientRect().top)"""
-    )
+    parts = [".run", ".plane", ".film", ".network", ".say", ".what"]
+    order = page.evaluate("parts => parts.map((part) => find(part).getBoundingClientRect().top)", parts)
     assert order == sorted(order)
     page.evaluate("scrollTo(0, 700)")
     assert page.evaluate("find('.run').getBoundingClientRect().top") == 0
@@ -92,9 +95,8 @@ def test_what_opens_is_seen_whole(width: int, height: int, open_page: OpenPage) 
     page = open_page(with_starts(), width=width, height=height)
     for button, card in (("[popovertarget=legend]", ".legend"), (".tune", ".tuning")):
         page.click(button)
-        box = page.evaluate(
-            "card => { const { left, right, top } = find(card).getBoundingClientRect(); return [left, right, top]; }", card
-        )
+        sides = "card => { const { left, right, top } = find(card).getBoundingClientRect(); return [left, right, top]; }"
+        box = page.evaluate(sides, card)
         assert box[0] >= 0
         assert box[1] <= width
         assert box[2] >= 0
@@ -104,11 +106,12 @@ def test_what_opens_is_seen_whole(width: int, height: int, open_page: OpenPage) 
 
 PAIRS = [
     ("h1", ".lab"), (".subtitle", ".lab"), (".epoch span", ".lab"), (".dial label", ".lab"), (".dial .scrub", ".lab"),
-    (".column", ".lab"), (".unit .data", ".unit"), (".formula", ".words"), (".reason", ".words"), (".reason .role.read", ".words"),
-    (".reason .role.written", ".words"), (".reason .role.scrub", ".words"), (".role.local", ".role.local"), (".next-step", ".words"),
-    (".next-step b", ".words"), (".what-number", ".words"), (".phase", ".words"), ("summary", ".lab"),
-    (".legend dd", ".legend"), (".sample.hand", ".legend"), (".sample.gradient", ".sample.gradient"),
-    (".sample.gradient.minus", ".sample.gradient.minus"), (".role.plus", ".words"), (".role.minus", ".words"),
+    (".column", ".lab"), (".unit .data", ".unit"), (".formula", ".words"), (".reason", ".words"),
+    (".reason .role.read", ".words"), (".reason .role.written", ".words"), (".reason .role.scrub", ".words"),
+    (".role.local", ".role.local"), (".next-step", ".words"), (".next-step b", ".words"), (".what-number", ".words"),
+    (".phase", ".words"), ("summary", ".lab"), (".legend dd", ".legend"), (".sample.hand", ".legend"),
+    (".sample.gradient", ".sample.gradient"), (".sample.gradient.minus", ".sample.gradient.minus"),
+    (".role.plus", ".words"), (".role.minus", ".words"),
 ]  # fmt: skip
 
 COLOURS = """pairs => pairs.map(([text, behind]) => {
@@ -137,18 +140,28 @@ def test_text_has_the_contrast_that_accessibility_asks_for(scheme: str, open_pag
         assert contrast(*colours) >= 4.5, (text, colours)
 
 
+NUMBERS_ON_COLOURS = """() => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+    const paint = (...layers) => {
+        for (const colour of layers) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+        return `rgb(${[...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)})`;
+    };
+    const gradients = units.map(({ element, slope }) => {
+        const [card, cell] = [getComputedStyle(element), getComputedStyle(slope)];
+        return [cell.color, paint(card.backgroundColor, cell.backgroundColor)];
+    });
+    const chips = [...document.querySelectorAll(".chip")].map(({ firstChild: box, lastChild: text }) =>
+        [getComputedStyle(text).fill, getComputedStyle(box).fill]);
+    return [...gradients, ...chips];
+}"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_gradients_and_the_numbers_in_the_hand_are_readable_at_full_strength(scheme: str, open_page: OpenPage) -> None:
     page = open_page(exclusive_or().page, color_scheme=scheme)
     page.evaluate("() => { for (const { slope } of units) { slope.style.setProperty('--tint', 1); } hold(0); }")
     settled(page)
-    pairs = page.evaluate("""() => { const canvas = new OffscreenCanvas(1, 1).getContext("2d");
-        const paint = (...layers) => { for (const colour of layers) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
-            return `rgb(${[...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3)})`; };
-        const style = (element) => getComputedStyle(element);
-        const gradients = units.map(({ element, slope }) => [style(slope).color, paint(style(element).backgroundColor, style(slope).backgroundColor)]);
-        const chips = [...document.querySelectorAll(".chip")].map((chip) => [style(chip.lastChild).fill, style(chip.firstChild).fill]);
-        return [...gradients, ...chips]; }""")
+    pairs = page.evaluate(NUMBERS_ON_COLOURS)
     assert len(pairs) == 7 + 9
     for text, behind in pairs:
         assert contrast(text, behind) >= 4.5, (text, behind)
@@ -156,7 +169,8 @@ def test_gradients_and_the_numbers_in_the_hand_are_readable_at_full_strength(sch
 
 def test_the_button_exchanges_light_and_dark_and_the_pictures_follow(open_page: OpenPage) -> None:
     page = open_page(moons().page, color_scheme="dark")
-    pixels = "[...unitCanvases.values()].map((canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, 1).data).join())"
+    pixels = """[...unitCanvases.values()].map((canvas) =>
+        canvas.getContext("2d").getImageData(0, 0, canvas.width, 1).data.join())"""
     before = page.evaluate(pixels)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 19, 24)"
     page.click(".theme")
