@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 from micrograd import Value, draw
 from micrograd.folding import Folded
-from micrograd.views import drawing
-from micrograd.views.pages import file_text
 from micrograd.views.player import Player
 from tests import readme
 
@@ -33,21 +28,7 @@ MATRICES_SHOWN = SHOWN.format(".formula, .why h2, .why text")
 
 def graph(output: Value, scheme: str) -> str:
     """The SVG of `draw`."""
-    if scheme == "light":
-        return str(draw(output).pipe("svg", encoding="utf-8"))
-    with mock.patch.multiple(drawing, **dark_palette()):
-        return graph(output, "light")
-
-
-def dark_palette() -> dict[str, Any]:
-    """The colours of drawings as the player has them in the dark: its styles name the same ones in pairs."""
-    styles = "".join(map(file_text, ("shared/colours.css", "shared/picture.css", "player/player.css")))
-    dark: dict[str, str] = {}
-    for light, other in re.findall(r"light-dark\((#\w{6}), (#\w{6})\)", styles):
-        dark.setdefault(light, other)
-    single = ("INK", "MUTED", "EDGE", "BORDER", "PAPER", "POSITIVE", "NEGATIVE")
-    tiles = {kind: dark[colour] for kind, colour in drawing.TILES.items()}
-    return {name: dark[getattr(drawing, name)] for name in single} | {"TILES": tiles}
+    return str(draw(output, theme=scheme).pipe("svg", encoding="utf-8"))
 
 
 def shots(player: Player) -> Iterator[tuple[str, bytes]]:

@@ -162,7 +162,7 @@ def write_files(terminal: Console, folder: Path, files: Mapping[str, str | bytes
     sentences = [f"Wrote {', '.join(files)} to the folder {printable_lines(str(folder))}."]
     if left_out := [name for name in PICTURES if name not in files]:
         few = len(model.parameters()) <= MOST_DRAWN
-        why = f"of {MOST_ROWS:,} rows at most" if few else f"{len(model.parameters())} parameters are too many to look at"
+        why = f"it draws up to {MOST_ROWS:,} rows" if few else f"{len(model.parameters())} parameters are too many to look at"
         sentences.append(
             f"{all_of(left_out)} {'is' if len(left_out) == 1 else 'are'} left out: {why}"
             + (f"; removed {all_of(stale)} of an earlier run." if stale else ".")

@@ -56,11 +56,12 @@ class Dialect:
 
         A name in `places` is read from there. It is a ValueError if an operation is a user's own.
         """
-        self.check(listing)
         used = {*results, *chain.from_iterable(operands for _, _, operands in instructions)}
         yield from (self.line.format(name, place) for name, place in places.items() if name in used)
         yield from (self.line.format(name, self.number(number)) for name, number in listing.constants.items() if name in used)
         for name, op, operands in instructions:
+            if op not in self.spelling:
+                raise self.refusal(listing)
             label = self.comment(listing.labels.get(name, ""))
             remark = self.remark.format(label) if label else ""
             yield self.line.format(name, self.spelling[op].format(*operands)) + remark
@@ -69,11 +70,13 @@ class Dialect:
         """The symbols of the operations that it has no spelling for, each once: a user's own."""
         return list(dict.fromkeys(op.symbol for _, op, _ in listing.instructions if op not in self.spelling))
 
-    def check(self, listing: Listing) -> None:
-        if symbols := self.unspelled(listing):
-            names = " and ".join(map(repr, symbols))
-            what = "an operation of your own; write it" if len(symbols) == 1 else "operations of your own; write them"
-            raise ValueError(f"the {self.target} target cannot spell {names}, {what} with those of the table")
+    def refusal(self, listing: Listing) -> ValueError:
+        """The error that names them."""
+        symbols = self.unspelled(listing)
+        what = "an operation of your own; write it" if len(symbols) == 1 else "operations of your own; write them"
+        return ValueError(
+            f"the {self.target} target cannot spell {' and '.join(map(repr, symbols))}, {what} with those of the table"
+        )
 
     def described(self, listing: Listing, names: Iterable[str]) -> str:
         """The labels of these names for a comment."""

@@ -259,7 +259,7 @@ class Diagram(Chart):
 
 def check_options(collapse: str | None, max_nodes: int) -> None:
     if collapse not in FOLDS:
-        raise ValueError(f'collapse needs to be "auto", None, "neuron" or "layer", got {collapse!r}')
+        raise ValueError(f'collapse needs to be "auto", None, "neuron" or "layer", got {collapse!r}; draw takes "batch" too')
     if not isinstance(max_nodes, int) or max_nodes < 1:
         raise ValueError(f"max_nodes needs to be a whole number from 1 upwards, got {max_nodes!r}")
 

@@ -86,16 +86,18 @@ def save_page(page: str, path: str | os.PathLike[str], what: str, name: str) -> 
 
 
 def show_file(content: str | bytes, name: str) -> Path:
-    """Write the content to a file of that name in a new folder and open it in the browser; give its path.
-
-    In a session that has no browser, a warning says where the file is.
-    """
+    """Write the content to a file of that name in a new folder and open it in the browser; give its path."""
     path = Path(tempfile.mkdtemp(prefix="micrograd-")) / name
     write_whole(path, content)
+    open_in_browser(path)
+    return path
+
+
+def open_in_browser(path: Path) -> None:
+    """Show the file; in a session that has no browser, a warning says where it is."""
     try:
-        opened = webbrowser.open(path.as_uri())
+        opened = webbrowser.open(path.resolve().as_uri())
     except webbrowser.Error:
         opened = False
     if not opened:
         warn(f"no browser opens here; open this file in one: {path}")
-    return path

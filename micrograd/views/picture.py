@@ -1,32 +1,76 @@
-"""The `graphviz.Digraph` that `draw` hands out. It renders with an installed Graphviz, or else with the one in pygraphviz."""
+"""The `graphviz.Digraph` that `draw` hands out.
+
+Its SVG is our own. All other formats are made by an installed Graphviz, or else by the one in pygraphviz.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import graphviz
 
 from micrograd.display.files import write_whole
 from micrograd.views.layout.graphviz import run_graphviz
+from micrograd.views.pages import open_in_browser, show_file
 
-WIDEST = 800  # pixels: what a notebook shows without cutting
+if TYPE_CHECKING:
+    from micrograd.views.svg import SvgFile
+
 SOURCES = ("", ".gv", ".dot")  # a file of any other suffix is the picture, whatever graphviz would make of it
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
-    """A Digraph whose nodes and lines have their places already, so that every Graphviz draws the same picture.
+    """A picture to show and to save, and a Digraph whose nodes and lines have their places already.
 
-    It is used like any other: `.render("graph", format="png")`, `.pipe("svg")`, `.source`; a notebook shows it. A node
-    that is added needs a place too: `pos="0,0"`.
+    `.show()` opens it in the browser, `.save("graph.svg")` keeps it, and a notebook shows it. It is used like any other
+    Digraph too: `.render("graph", format="png")`, `.pipe("svg")`, `.source`. A node that is added needs a place:
+    `pos="0,0"`; from then on its SVG is Graphviz's.
     """
+
+    drawn: tuple[str, SvgFile] | None = None  # the source, and the SVG of what it says
+
+    def drawn_as(self, svg: SvgFile) -> None:
+        """Let this be the SVG of what has been put into the picture so far."""
+        self.drawn = self.source, svg
+
+    @property
+    def own_svg(self) -> SvgFile | None:
+        """The SVG that we drew ourselves, if nothing has been put into the picture since."""
+        return self.drawn[1] if self.drawn and self.drawn[0] == self.source else None
+
+    def copy(self) -> Picture:
+        other: Picture = super().copy()
+        other.drawn = self.drawn
+        return other
+
+    def made(self, kind: str) -> bytes:
+        """The picture in a format."""
+        own = self.own_svg if kind == "svg" else None
+        return run_graphviz(self.source, kind) if own is None else own.file().encode()
+
+    def show(self) -> Path:
+        """Open the picture in the browser, as large as the window; give the path of its page, which is in a new folder."""
+        own = self.own_svg
+        return show_file(self.made("svg"), "graph.svg") if own is None else show_file(own.page(), "graph.html")
+
+    def view(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        cleanup: bool = False,
+        **options: Any,
+    ) -> str:
+        """Open the picture as `show` does; with a file name, render it first and open that file. The path."""
+        if filename is None and directory is None:
+            return str(self.show())
+        return self.render(filename, directory, view=True, cleanup=cleanup, **options)
 
     def pipe(self, format: str | None = None, *, encoding: str | None = None, **options: Any) -> Any:  # noqa: A002 - as in graphviz
         if options:
             return super().pipe(format, encoding=encoding, **options)
-        made = run_graphviz(self.source, known_format(format or self.format))
+        made = self.made(known_format(format or self.format))
         return made if encoding is None else made.decode(encoding)
 
     def render(
@@ -55,17 +99,17 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
             kind = known_format(format or self.format)
             source = folder / (filename or self.filename)
             target = source.with_name(f"{source.name}.{kind}")
-        made = run_graphviz(self.source, kind)
+        made = self.made(kind)
         target.parent.mkdir(parents=True, exist_ok=True)
         if not cleanup:
             write_whole(source, self.source)
         write_whole(target, made)
         if view:
-            self._view(str(target), format=kind, quiet=False)
+            open_in_browser(target)  # graphviz would leave a process behind, which Python warns of
         return str(target)
 
     def __repr__(self) -> str:
-        return f"<Picture of {self.comment}>"
+        return f'<Picture of {self.comment}; .show() opens it, .save("graph.svg") keeps it>'
 
     def save(
         self,
@@ -80,19 +124,12 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         """
         target = Path(directory or self.directory or "") / (filename or self.filename)
         if not (skip_existing and target.exists()):
-            write_whole(target, self.source if is_source(target) else run_graphviz(self.source, known_format(target.suffix[1:])))
+            write_whole(target, self.source if is_source(target) else self.made(known_format(target.suffix[1:])))
         return target
 
     def _repr_image_svg_xml(self) -> str:
-        """What a notebook shows: the SVG, no wider than a cell."""
-        svg: str = self.pipe("svg", encoding="utf-8")
-        return re.sub(r'<svg width="(\d+)pt" height="(\d+)pt"', fitting_size, svg, count=1)
-
-
-def fitting_size(opening: re.Match[str]) -> str:
-    width, height = int(opening[1]) * 4 / 3, int(opening[2]) * 4 / 3  # a point is 4/3 pixels
-    scale = min(1.0, WIDEST / width)
-    return f'<svg width="{width * scale:.0f}" height="{height * scale:.0f}"'
+        own = self.own_svg
+        return self.made("svg").decode() if own is None else own.cell()
 
 
 def is_source(filename: str | os.PathLike[str] | None) -> bool:

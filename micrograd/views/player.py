@@ -25,13 +25,16 @@ from micrograd.views.diagram import MAX_NODES, Diagram, Edge, Groups
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.layout.geometry import Box
 from micrograd.views.live import live_functions
+from micrograd.views.looks import graph_drawing
 from micrograd.views.pages import file_text, framed, joined, page_of, safe_json, save_page, show_file
 from micrograd.views.stepping import one_value, warn_of_changes
-from micrograd.views.svg import HEAD, svg
+from micrograd.views.svg import HEAD, svg, svg_file
 
 MOST_STEPS = 50_000
 LONGEST_RULE = 60
 PANEL_HEIGHT = 270  # pixels of the page that are not the picture
+SCREEN = (2000, 1100)  # what a large screen shows of a picture before its digits are too small
+MOST_NEURONS = 60  # cards of an overview
 LEAST_HEIGHT = {True: 560, False: 460}  # of a notebook's frame: with the panel of what-if, and without
 STYLES = ("shared/scrub.css", "player/player.css", "player/what_if.css")
 SCRIPTS = (  # one script, in this order
@@ -79,17 +82,29 @@ def explore(
     warn_of_changes(diagram.order)
     name = subscripted(diagram.names[output])
     whole_title = printable(title, 200) if title else f"{name}, step by step"
-    return Player(diagram, lay_out(diagram, direction), direction, whole_title, live)
+    layout = lay_out(diagram, direction)
+    return Player(diagram, layout, direction, whole_title, live, overview_of(diagram, layout, names))
+
+
+def overview_of(diagram: Diagram, layout: Layout, names: Mapping[str, Any] | None) -> Diagram | None:
+    """Of a network that no screen shows whole: the picture with its neurons folded, or its layers if these are too many."""
+    if diagram.fold or not diagram.groups or (layout.width <= SCREEN[0] and layout.height <= SCREEN[1]):
+        return None
+    by_neuron = Diagram(diagram.output, names=names, collapse="neuron")
+    return by_neuron if len(by_neuron.cards) <= MOST_NEURONS else Diagram(diagram.output, names=names, collapse="layer")
 
 
 class Player:
     """The page, ready to be saved or shown in a notebook."""
 
-    def __init__(self, diagram: Diagram, layout: Layout, direction: str, title: str, live: bool = True) -> None:
+    def __init__(
+        self, diagram: Diagram, layout: Layout, direction: str, title: str, live: bool = True, overview: Diagram | None = None
+    ) -> None:
         self.diagram = diagram
         self.layout = layout
         self.direction = direction
         self.title = title
+        self.overview = overview
         self.live = live_functions(diagram, live)
         self.html = self.page()  # now, since the Values may change
 
@@ -102,17 +117,21 @@ class Player:
         return show_file(self.html, "player.html")
 
     def page(self) -> str:
-        """The template with styles, picture, graph and scripts."""
+        """The template with styles, pictures, graph and scripts."""
+        seen = [(self.diagram, self.layout)]
+        if self.overview is not None:
+            seen.append((self.overview, lay_out(self.overview, self.direction)))
         data = graph_data(self.diagram, self.title, self.live.fixed)
-        if self.direction == "LR":
-            data["tall"] = places(lay_out(self.diagram, "TB"))  # for screens that are narrow
+        data["pictures"] = [picture_data(diagram, self.direction) for diagram, _ in seen]
+        first, *others = [svg(diagram, layout, self.direction) for diagram, layout in seen]
         return page_of(
             "player/player.html",
             script=joined(*SCRIPTS),
             title=html.escape(self.title),
             picture_style=file_text("shared/picture.css"),
             player_style=joined(*STYLES),
-            picture=svg(self.diagram, self.layout, self.direction),
+            picture=f'<div class="picture">{first}</div>'
+            + "".join(f'<div class="picture" hidden>{other}</div>' for other in others),
             graph=safe_json(data),
             functions=self.live.functions,
         )
@@ -126,7 +145,7 @@ class Player:
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
-        return svg(self.diagram, self.layout, self.direction, style=file_text("shared/picture.css"))
+        return svg_file(graph_drawing(self.diagram, self.layout, self.direction, swept=True), "auto").file()
 
     def __repr__(self) -> str:
         forward = sum(value.op is not None for value in self.diagram.values)
@@ -151,12 +170,24 @@ def graph_data(diagram: Diagram, title: str, fixed: str) -> dict[str, Any]:
             shapes.setdefault(shape_of(value.op, value), value)
     numbers = {shape: number for number, shape in enumerate(shapes)}
     groups = {group: number for number, group in enumerate(dict.fromkeys(diagram.groups.values()))}
-    line_of = {edge: number for number, line in enumerate(diagram.lines) for edge in line.edges}
     return {
         "version": 2,
         "title": title,
         "fixed": fixed,
         "output": diagram.place[diagram.output],
+        "groups": [printable(".".join(group)) for group in groups],
+        "nodes": [node_data(diagram, place, numbers, groups) for place in range(len(diagram.values))],
+        "shapes": [{"terms": terms(op, value), "rules": rules(op, value)} for (op, _), value in shapes.items()],
+        "edges": list(map(edge_data, diagram.edges)),
+        "backward": swept(diagram.edges),
+        "head": HEAD,
+    }
+
+
+def picture_data(diagram: Diagram, direction: str) -> dict[str, Any]:
+    """What the elements of a picture stand for; and, for screens that are narrow, where they are from top to bottom."""
+    line_of = {edge: number for number, line in enumerate(diagram.lines) for edge in line.edges}
+    return {
         "cards": [
             {
                 "name": card.full_name if card.kind == "group" else card.name,
@@ -165,13 +196,9 @@ def graph_data(diagram: Diagram, title: str, fixed: str) -> dict[str, Any]:
             }
             for card in diagram.cards
         ],
-        "groups": [printable(".".join(group)) for group in groups],
-        "nodes": [node_data(diagram, place, numbers, groups) for place in range(len(diagram.values))],
-        "shapes": [{"terms": terms(op, value), "rules": rules(op, value)} for (op, _), value in shapes.items()],
-        "edges": [edge_data(edge, line_of.get(number, -1)) for number, edge in enumerate(diagram.edges)],
-        "backward": swept(diagram.edges),
-        "head": HEAD,
-        "tall": None,
+        "cardOf": [diagram.card_of[place] for place in range(len(diagram.values))],
+        "lineOf": [line_of.get(number, -1) for number in range(len(diagram.edges))],
+        "tall": places(lay_out(diagram, "TB")) if direction == "LR" else None,
     }
 
 
@@ -182,7 +209,7 @@ def shape_of(op: Op, value: Value) -> Shape:
 def node_data(diagram: Diagram, place: int, shapes: Mapping[Shape, int], groups: Mapping[Groups, int]) -> dict[str, Any]:
     value = diagram.values[place]
     name, short = subscripted(diagram.names[value]), subscripted(diagram.name_in_group(value))
-    data: dict[str, Any] = {"name": name, "kind": diagram.kinds[place], "card": diagram.card_of[place], "data": plain(value.data)}
+    data: dict[str, Any] = {"name": name, "kind": diagram.kinds[place], "data": plain(value.data)}
     if short != name:
         data["short"] = short
     if value in diagram.groups:
@@ -195,13 +222,12 @@ def node_data(diagram: Diagram, place: int, shapes: Mapping[Shape, int], groups:
     return data
 
 
-def edge_data(edge: Edge, line: int) -> dict[str, Any]:
+def edge_data(edge: Edge) -> dict[str, Any]:
     return {
         "parent": edge.parent,
         "child": edge.child,
         "operand": edge.operand,
         "local": plain(edge.local_derivative),
-        "line": line,
     }
 
 

@@ -117,6 +117,14 @@ def test_a_network_too_large_to_look_at_is_not_drawn_and_no_other_runs_pictures_
     assert left >= {"picture.svg", "model.json"}
 
 
+def test_a_table_of_many_rows_leaves_no_laboratory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, folder = tmp_path / "rows.csv", tmp_path / "run"
+    table.write_text("x,y\n" + "".join(f"{k},{k % 7 + k % 5 / 10}\n" for k in range(2001)))
+    assert main(["train", str(table), "--hidden", "1", "--epochs", "1", "-o", str(folder)]) == 0
+    assert "\nlab.html is left out: it draws up to 2,000 rows.\n" in capsys.readouterr().out
+    assert {"graph.svg", "player.html"} <= {path.name for path in folder.iterdir()}
+
+
 def test_a_picture_that_no_run_of_ours_has_left_stays(moons: str, tmp_path: Path) -> None:
     (tmp_path / "graph.svg").write_text("mine")
     assert main(["train", moons, "--epochs", "1", "--hidden", "60", "-o", str(tmp_path)]) == 0

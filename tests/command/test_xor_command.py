@@ -83,7 +83,7 @@ def test_output_writes_the_history_and_a_model_that_loads(tmp_path: Path, capsys
     assert losses[-1] <= xor.TARGET_LOSS < losses[0]
     assert (folder / "loss.svg").read_text().count("<polyline") == 1
     graph = (folder / "graph.svg").read_text()
-    assert all(name in graph for name in ("layer1", "neuron5", "loss", "∇ 1"))
+    assert all(name in graph for name in ("layer1", "neuron5", "loss", ">∇<", ">1<"))
     assert "<title>1 xor 0 = 1 in the trained network</title>" in (folder / "player.html").read_text()
     assert '"name":"after training"' in (folder / "lab.html").read_text()
     saved = json.loads((folder / "model.json").read_text())

@@ -90,7 +90,11 @@ def bad_calls() -> list[tuple[Callable[[], Any], type[Exception], str]]:
             ValueError,
             r"^the c target is text to embed elsewhere, .*source\('c'\)",
         ),
-        (lambda: build(a, [a]).source("js"), ValueError, r"^there is no target 'js'; choose from python, llvm, numpy, jax, c$"),
+        (
+            lambda: build(a, [a]).source("js"),
+            ValueError,
+            r"^there is no target 'js'; choose from python, llvm, numpy, jax, c, javascript$",
+        ),
     ]
 
 

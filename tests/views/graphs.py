@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from micrograd import Value, nn
 from micrograd.losses import half_mean_squared_error
+from micrograd.views.layout.graphviz import run_graphviz
 from micrograd.views.picture import Picture
 
 
@@ -25,13 +26,19 @@ def network_loss(widths: Sequence[int] = (3, 1), rows: int = 1) -> Value:
 
 def texts(picture: Picture) -> list[str]:
     """What is written in the SVG, in order."""
-    return ["".join(element.itertext()) for element in elements(picture) if element.tag.endswith("}text")]
+    return ["".join(element.itertext()) for element in elements(picture.pipe("svg")) if element.tag.endswith("}text")]
 
 
 def tooltips(picture: Picture) -> list[str]:
     """What the mouse finds in the SVG, in order."""
-    return [title for element in elements(picture) if (title := element.get("{http://www.w3.org/1999/xlink}title"))]
+    return [element.text or "" for element in elements(picture.pipe("svg")) if element.tag.endswith("}title")]
 
 
-def elements(picture: Picture) -> Iterator[ElementTree.Element]:
-    return ElementTree.fromstring(picture.pipe("svg")).iter()  # noqa: S314 - it is our own
+def tooltips_of_graphviz(picture: Picture) -> list[str]:
+    """And in the one that Graphviz makes of the source."""
+    made = elements(run_graphviz(picture.source, "svg"))
+    return [title for element in made if (title := element.get("{http://www.w3.org/1999/xlink}title"))]
+
+
+def elements(svg: bytes) -> Iterator[ElementTree.Element]:
+    return ElementTree.fromstring(svg).iter()  # noqa: S314 - it is our own

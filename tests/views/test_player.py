@@ -55,7 +55,8 @@ def test_a_folded_network_has_every_step_that_the_full_one_has() -> None:
     loss = network_loss([3, 2, 1])
     full, folded = (graph_in(explore(loss, collapse=collapse)) for collapse in (None, "layer"))
     assert folded["backward"] == full["backward"]
-    assert len(folded["cards"]) < len(full["cards"]) == len(full["nodes"])
+    cards = [len(data["pictures"][0]["cards"]) for data in (folded, full)]
+    assert cards[0] < cards[1] == len(full["nodes"])
 
 
 def test_the_last_gradients_are_those_of_backward_and_nothing_is_changed() -> None:
@@ -129,7 +130,7 @@ def test_half_a_character_in_the_name_of_an_operation_can_be_saved(tmp_path: Pat
 def test_the_groups_of_a_folded_card_are_legible() -> None:
     neurons = [nn.Neuron(1, label=inside("<l>\x1b", name)) for name in ("n1", "n2")]
     data = graph_in(explore(micrograd.total([neuron([2.0]) for neuron in neurons]), collapse="neuron"))
-    assert [card["name"] for card in data["cards"] if card["folded"]] == [
+    assert [card["name"] for card in data["pictures"][0]["cards"] if card["folded"]] == [
         "<l>\\x1b.n1",
         "<l>\\x1b.n2",
     ]
@@ -256,11 +257,20 @@ def test_a_page_says_why_its_numbers_are_fixed() -> None:
 
 def test_a_narrow_screen_gets_places_of_its_own() -> None:
     player = explore(network_loss())
-    tall = graph_in(player)["tall"]
+    tall = graph_in(player)["pictures"][0]["tall"]
     assert tall["height"] > tall["width"] < player.layout.width
     assert len(tall["cards"]) == len(player.diagram.cards)
     assert len(tall["lines"]) == len(player.diagram.lines)
-    assert graph_in(explore(network_loss(), direction="TB"))["tall"] is None
+    assert graph_in(explore(network_loss(), direction="TB"))["pictures"][0]["tall"] is None
+
+
+def test_a_network_that_no_screen_holds_has_an_overview_with_its_neurons_folded() -> None:
+    large, small = explore(network_loss([8, 8, 1])), explore(network_loss([1]))
+    assert large.overview is not None
+    assert sum(card.kind == "group" for card in large.overview.cards) == 17
+    assert small.overview is None
+    assert explore(network_loss([8, 8, 1]), collapse="layer").overview is None
+    assert [len(graph_in(player)["pictures"]) for player in (large, small)] == [2, 1]
 
 
 def test_show_opens_the_page_in_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:

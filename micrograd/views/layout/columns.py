@@ -14,19 +14,14 @@ from dataclasses import dataclass, replace
 from micrograd.display.characters import printable
 from micrograd.views.diagram import Chart, Groups, Line
 from micrograd.views.layout.blocks import Block, blocks_of
-from micrograd.views.layout.geometry import Box, Curve, Point, along, middle, moved, slots, straight, swung, union
+from micrograd.views.layout.chips import Chip, place_chips
+from micrograd.views.layout.geometry import Box, Curve, Point, ease, middle, moved, slots, straight, swung, union
 from micrograd.views.layout.graphviz import Inside, Sizes, column_of, placed_by_graphviz
+from micrograd.views.layout.measures import NORMAL, Measures, extent
 
-CARD_WIDTH, CARD_HEIGHT = 120.0, 62.0
-GAPS = {"LR": 64.0, "TB": 56.0}  # between two ranks of cards, with room for a chip
 PADDING = 14.0  # between a frame and what is in it
-TITLE = 22.0  # what the title of a frame takes
 BETWEEN_BLOCKS = 18.0
 MARGIN = 16.0
-CHIP_HEIGHT = 16.0
-MOST_CHIPS = 300
-CELL, SAMPLES = 8.0, 48  # of the grid in which lines look for each other, and along a line
-SLIDES = [side * shift / 100.0 for shift in range(0, 45, 4) for side in (1, -1)]  # from the middle of a line, a chip's places
 
 
 @dataclass
@@ -35,15 +30,6 @@ class Frame:
 
     title: str
     groups: Groups
-    box: Box
-
-
-@dataclass
-class Chip:
-    """The local derivative of a line, in a small box on it."""
-
-    line: int
-    text: str
     box: Box
 
 
@@ -59,27 +45,36 @@ class Layout:
     height: float
 
 
-def lay_out(diagram: Chart, direction: str = "LR") -> Layout:
+def lay_out(diagram: Chart, direction: str = "LR", measures: Measures = NORMAL) -> Layout:
     """Place everything: inputs at the left (or at the top, for direction "TB"), the output at the far end."""
-    if direction not in tuple(GAPS):  # which may be a list, say
+    if direction not in tuple(measures.gaps):  # which may be a list, say
         raise ValueError(f'direction needs to be "LR" or "TB", got {direction!r}')
-    along_and_across = (CARD_WIDTH, CARD_HEIGHT) if direction == "LR" else (CARD_HEIGHT, CARD_WIDTH)
-    columns = Columns(diagram, Sizes(*along_and_across, GAPS[direction]), title_along=direction == "TB")
+    card = measures.card_width, measures.card_height
+    sizes = Sizes(*(card if direction == "LR" else card[::-1]), measures.gaps[direction])
+    columns = Columns(diagram, sizes, measures.title_room, title_along=direction == "TB")
     cards, lines, frames = columns.cards, columns.lines, columns.frames
     if direction == "TB":
         cards = [box.turned() for box in cards]
         lines = [[Point(v, u) for u, v in curve] for curve in lines]
         frames = [replace(frame, box=frame.box.turned()) for frame in frames]
-    return in_the_corner(Layout(cards, lines, frames, place_chips(diagram, cards, lines), 0.0, 0.0))
+    borders = [frame.box for frame in frames]
+    kept_clear = [*cards, *(title_box(frame, measures) for frame in frames)]
+    chips = place_chips(diagram, kept_clear, lines, borders, measures)
+    return in_the_corner(Layout(cards, lines, frames, chips, 0.0, 0.0))
+
+
+def title_box(frame: Frame, measures: Measures) -> Box:
+    left, top = frame.box.left + 11.0, frame.box.top
+    return Box(left, top, left + extent(frame.title) * measures.title, top + measures.title_room)
 
 
 class Columns:
     """The blocks in columns. `title_along` says that the title of a frame takes its room along, not across."""
 
-    def __init__(self, diagram: Chart, sizes: Sizes, *, title_along: bool) -> None:
+    def __init__(self, diagram: Chart, sizes: Sizes, title: float, *, title_along: bool) -> None:
         self.diagram = diagram
         self.sizes = sizes
-        self.title_along, self.title_across = (TITLE, 0.0) if title_along else (0.0, TITLE)
+        self.title_along, self.title_across = (title, 0.0) if title_along else (0.0, title)
         self.cards = [Box(0.0, 0.0, 0.0, 0.0)] * len(diagram.cards)
         self.lines: list[Curve] = [[] for _ in diagram.lines]
         self.exit_curves: dict[int, Curve] = {}  # from a card that is read inside and outside to the end of its block
@@ -171,7 +166,9 @@ class Columns:
         """Draw the lines between blocks: out of the one, across, and into the other; over the columns between them."""
         crossing = [number for number, line in enumerate(self.diagram.lines) if self.crosses(line)]
         starts, ends = self.direct_ends(crossing)
-        lane = min(block.box.top for block in self.blocks) - (TITLE + 2.0 * PADDING if self.frames else 0.0)
+        lane = min(block.box.top for block in self.blocks) - (
+            self.title_along + self.title_across + 2.0 * PADDING if self.frames else 0.0
+        )
         for number in crossing:
             line = self.diagram.lines[number]
             source, target = self.block_of[line.tail], self.block_of[line.head]
@@ -197,16 +194,21 @@ class Columns:
                     leaving.setdefault(line.tail, []).append(curve)
         for card, curve in self.exit_curves.items():
             leaving[card].append(curve)
+        first: dict[int, float] = {}  # by how much the start of each curve is moved
         for card, curves in leaving.items():
             curves.sort(key=lambda curve: (curve[2].v, curve[-1].v))
             for place, v in slots(self.cards[card], range(len(curves))):
-                shift = v - curves[place][0].v
-                curves[place][:2] = moved(curves[place][:2], 0.0, shift)
+                curve = curves[place]
+                first[id(curve)] = shift = v - curve[0].v
+                curve[:2] = moved(curve[:2], 0.0, shift)
         for card, curves in coming.items():
             curves.sort(key=lambda curve: (curve[-3].v, curve[0].v))
             for place, v in slots(self.cards[card], range(len(curves))):
-                shift = v - curves[place][-1].v
-                curves[place][-2:] = moved(curves[place][-2:], 0.0, shift)
+                curve = curves[place]
+                shift = v - curve[-1].v
+                curve[-2:] = moved(curve[-2:], 0.0, shift)
+                if curve[-1].u - curve[0].u < 2.0 * self.sizes.gap:  # no card is in between
+                    ease(curve, first.get(id(curve), 0.0), shift)
 
     def direct_ends(self, crossing: Sequence[int]) -> tuple[dict[int, Point], dict[int, Point]]:
         """Where lines that need no port leave their cards and reach them: spread over the side, in the order of the far ends."""
@@ -236,55 +238,6 @@ class Columns:
             for number, v in slots(self.cards[card], sorted(numbers, key=near_end))
         }
         return starts, ends
-
-
-def place_chips(diagram: Chart, cards: Sequence[Box], lines: Sequence[Curve]) -> list[Chip]:
-    """A chip on every line that has a text, slid along the line to a place that is free of cards, chips and other lines.
-
-    A line of a folded card goes without where there is no such place.
-    """
-    if len(diagram.lines) > MOST_CHIPS or diagram.crowded:
-        return []
-    passing = lines_by_cell(lines)
-    taken = [box.grown(1.0) for box in cards]
-    chips = []
-    for number, line in enumerate(diagram.lines):
-        text = diagram.chip_text(line)
-        if not text:
-            continue
-        width = 5.8 * len(text) + 9.0
-        places = [along(lines[number], 0.5 + shift) for shift in SLIDES]
-        boxes = [Box(u - width / 2, v - CHIP_HEIGHT / 2, u + width / 2, v + CHIP_HEIGHT / 2) for u, v in places]
-        around = union(boxes)
-        near = [box for box in taken if box.meets(around)]
-        costs = [(sum(box.meets(other) for other in near), len(lines_in(passing, box) - {number})) for box in boxes]
-        cost = min(costs)
-        folded = len(diagram.cards[line.tail].nodes) > 1 or len(diagram.cards[line.head].nodes) > 1
-        if not (folded and any(cost)):
-            best = boxes[costs.index(cost)]
-            taken.append(best)
-            chips.append(Chip(number, text, best))
-    return chips
-
-
-def lines_by_cell(lines: Sequence[Curve]) -> dict[tuple[int, int], set[int]]:
-    """Which lines pass through each cell of a grid, by samples along them."""
-    passing: dict[tuple[int, int], set[int]] = {}
-    for number, curve in enumerate(lines):
-        for sample in range(SAMPLES + 1):
-            u, v = along(curve, sample / SAMPLES)
-            passing.setdefault((int(u // CELL), int(v // CELL)), set()).add(number)
-    return passing
-
-
-def lines_in(passing: dict[tuple[int, int], set[int]], box: Box) -> set[int]:
-    rows = range(int(box.top // CELL), int(box.bottom // CELL) + 1)
-    return {
-        number
-        for column in range(int(box.left // CELL), int(box.right // CELL) + 1)
-        for row in rows
-        for number in passing.get((column, row), ())
-    }
 
 
 def in_the_corner(layout: Layout) -> Layout:

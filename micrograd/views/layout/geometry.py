@@ -33,6 +33,12 @@ class Box:
     def meets(self, other: Box) -> bool:
         return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
 
+    def straddles(self, border: Box) -> bool:
+        """Whether this is neither inside the other box nor outside."""
+        across = border.left <= self.left and self.right <= border.right
+        down = border.top <= self.top and self.bottom <= border.bottom
+        return self.meets(border) and not (across and down)
+
     def turned(self) -> Box:
         return Box(self.top, self.left, self.bottom, self.right)
 
@@ -77,9 +83,17 @@ def swung(curve: Curve, to: Point) -> Curve:
     return [*curve, Point(half, end.v), Point(half, to.v), to]
 
 
+def ease(curve: Curve, first: float, last: float) -> None:
+    """Move the middle of a curve across, as its ends have been moved: so two that run side by side still do."""
+    start, end = curve[0].u, curve[-1].u
+    for number in range(2, len(curve) - 2):
+        share = (curve[number].u - start) / (end - start)
+        curve[number] = Point(curve[number].u, curve[number].v + first * (1.0 - share) + last * share)
+
+
 def slots(box: Box, items: Sequence[int]) -> Iterator[tuple[int, float]]:
     """For each of the items a place of its own on the side of a card, in order."""
-    room = min(0.62 * box.height, box.height / 5.0 * (len(items) - 1))
+    room = min(0.62 * box.height, 0.3 * box.height * (len(items) - 1))  # chips on two lines side by side do not meet
     for place, item in enumerate(items):
         share = place / (len(items) - 1) - 0.5 if len(items) > 1 else 0.0
         yield item, middle(box).v + share * room

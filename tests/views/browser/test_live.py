@@ -309,14 +309,22 @@ def test_on_every_screen_all_is_seen_while_a_number_moves(scheme: str, open_page
         assert cut == [], width
         fills = page.evaluate("Math.max(places.width * scale / stageWidth, places.height * scale / stageHeight)")
         assert fills > 0.97, width  # a small graph fills the stage
-        assert page.evaluate("places === tall") == (width <= 620)
+        assert page.evaluate("places === pictures[0].tall") == (width <= 620)
 
 
 def test_the_whole_of_a_network_and_a_close_view_take_turns(open_page: OpenPlayer) -> None:
     page = open_page(explore(network_loss([8, 8, 1])))
-    close = page.evaluate("scale")
+    go(page, count(page) - 1)
+    close, told = page.evaluate("scale"), formula(page)
     assert close >= 0.82
     page.keyboard.press("0")
     assert page.evaluate("places.width * scale <= stageWidth + 1 && places.height * scale <= stageHeight + 1")
+    assert page.evaluate("cards.filter((card) => card.folded).length") == 17  # the neurons
+    assert page.evaluate("parseFloat(getComputedStyle(picture.querySelector('.data')).fontSize) * scale") > 6.5
+    assert formula(page) == told
+    gradients = "Object.fromEntries(cards.map((card, k) => [card.main, cardParts[k].gradient.textContent]))"
+    folded = page.evaluate(gradients)
     page.click(".zoom-fit")
     assert page.evaluate("scale") == close
+    full = page.evaluate(gradients)
+    assert {main: full[main] for main in folded} == folded

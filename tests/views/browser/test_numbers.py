@@ -44,8 +44,8 @@ def test_every_step_shows_the_numbers_of_the_sweep(make: Callable[[], Value], op
         """() => { const shown = [];
         for (let k = 1; k < steps.length; k += 1) {
             goTo(k, true);
-            const cards = nodes.map((node, i) => [node.name, cardOf(i).querySelector(".gradient").textContent,
-                                                  cardOf(i).classList.contains("unknown")]);
+            const cards = nodes.map((node, i) => [node.name, partsOf(i).element.querySelector(".gradient").textContent,
+                                                  partsOf(i).element.classList.contains("unknown")]);
             shown.push({ formula: formulaElement.textContent, cards, reason: reasonElement.textContent });
         }
         return shown; }"""
@@ -69,7 +69,7 @@ def test_after_the_last_step_every_gradient_is_that_of_backward(open_page: OpenP
     loss = network_loss([3, 2, 1])
     page = open_page(explore(loss))
     page.keyboard.press("End")
-    shown = dict(page.evaluate("nodes.map((node, i) => [node.name, cardOf(i).querySelector('.gradient').textContent])"))
+    shown = dict(page.evaluate("nodes.map((node, i) => [node.name, partsOf(i).element.querySelector('.gradient').textContent])"))
     loss.backward()
     names = node_names(topological_order(loss))
     swept = {subscripted(name): minus(short(v.grad)) for v, name in names.items() if not isinstance(v, Constant)}

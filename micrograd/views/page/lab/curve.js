@@ -3,7 +3,7 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const curveMargins = { left: 40, right: 12, top: 14, bottom: 24 }; // pixels
-const onRails = lab.kind === "classes" || (lab.kind === "two" && !(targetRange[0] < lab.boundary && lab.boundary < targetRange[1]));
+const onRails = lab.kind === "classes" || (lab.kind === "two" && !(targetRange[0] < outputScales[0].middle && outputScales[0].middle < targetRange[1]));
 const curve = view === "curve" ? makeCurve() : null;
 
 function makeCurve() {
@@ -12,7 +12,7 @@ function makeCurve() {
   const over = makeShape("svg", { class: "curves", "aria-hidden": "true" });
   const axes = makeShape("g", { class: "axes" });
   const middle = makeShape("line", { class: "middle" });
-  const lines = outputPlaces.map((_, place) => makeShape("path", { class: `output ${lab.kind === "classes" ? `class${place % classColours}` : outputCount > 1 ? `class${place % classColours}` : "only"}` }));
+  const lines = outputPlaces.map((_, place) => makeShape("path", { class: outputCount > 1 ? `output class${place % classColours}` : "output" }));
   over.append(axes, middle, ...lines);
   host.append(over);
   planeElement.prepend(host);
@@ -96,6 +96,6 @@ function paintCurveAxes() {
   }
   parts.push(makeShape("text", { class: "name", x: right, y: bottom - 5, "text-anchor": "end" }, lab.inputNames[0]));
   curve.axes.replaceChildren(...parts);
-  const middle = lab.kind === "two" ? lab.boundary : 0;
+  const middle = hasClasses ? outputScales[0].middle : 0;
   for (const [name, number] of [["x1", left], ["x2", right], ["y1", curveY(middle)], ["y2", curveY(middle)]]) put(curve.middle, name, number.toFixed(1));
 }

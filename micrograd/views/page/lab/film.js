@@ -19,7 +19,8 @@ function makeFilm(host) {
   picture.append(layers.grid, layers.ghosts, test, train, layers.turns, layers.diamonds, hidden, now, knob);
   const range = makeElement("input", { type: "range", min: "0", max: "0", step: "1", value: "0", ariaLabel: "epoch: back to any, and on again" });
   const key = makeElement("div", { className: "key" });
-  box.append(picture, range);
+  const hint = makeElement("span", { className: "hint", ariaHidden: "true" });
+  box.append(picture, range, hint);
   host.append(box, key);
   range.addEventListener("input", () => lookBack(Number(range.value)));
   box.addEventListener("pointerdown", (event) => {
@@ -29,6 +30,8 @@ function makeFilm(host) {
     pause();
     followFilm(event);
   });
+  box.addEventListener("pointermove", (event) => put(hint, "text", event.pointerType === "mouse" && !event.buttons ? hintAt(event.offsetX) : ""));
+  box.addEventListener("pointerleave", () => put(hint, "text", ""));
   return { box, picture, ...layers, test, train, now, knob, range, ...makeFilmKey(key), width: 0, height: 0, scale: null, drawnGrid: "", drawnGhosts: "", drawnTurns: "" };
 }
 
@@ -45,7 +48,7 @@ function makeFilmKey(host) {
     test: item("test", "test "),
     ghosts: item("ghosts", "left behind", "what came after, before a hand changed something"),
     turns: item("turns", "by hand", "where a setting was turned, or a number moved"),
-    python: item("python", "Python "),
+    python: item("python", "Python"),
   } };
 }
 
@@ -56,11 +59,22 @@ function makeFilmKey(host) {
 /** Show the network as it was at that epoch. */
 function lookBack(epoch) {
   pause();
-  const wanted = Math.max(0, Math.min(training.losses.length - 1, Math.round(epoch)));
+  const wanted = Math.max(0, Math.min(training.losses.length - 1, epoch));
   if (wanted !== training.epoch) goToEpoch(wanted);
   show(true);
   settle();
 }
+
+/** An epoch and its losses: what is under the mouse. */
+function hintAt(pixels) {
+  const epoch = film.scale ? epochAt(pixels) : -1;
+  const { losses, testLosses, ghosts } = training;
+  const curves = [["train", losses], ["test", testLosses], ["left behind", ghosts.at(-1)?.losses ?? []]];
+  const said = curves.filter(([, curve]) => Number.isFinite(curve[epoch])).map(([name, curve]) => `${name} ${shown(curve[epoch], 3)}`);
+  return said.length ? `epoch ${epoch.toLocaleString("en")}: ${said.join(", ")}` : "";
+}
+
+const epochAt = (pixels) => Math.round(((pixels - filmMargins.left) / (film.width - filmMargins.left - filmMargins.right)) * film.scale.longest);
 
 let settling = 0;
 /** When the hand rests, what is drawn roughly while it moves is drawn well. */
@@ -71,10 +85,9 @@ function settle() {
 
 function followFilm(start) {
   const { left: edge } = film.box.getBoundingClientRect();
-  const { left, right } = filmMargins;
   const seek = (event) => {
     if (event.pointerId !== start.pointerId || !film.scale) return;
-    lookBack(((event.clientX - edge - left) / (film.width - left - right)) * film.scale.longest);
+    lookBack(epochAt(event.clientX - edge - film.box.clientLeft));
   };
   const end = (event) => {
     if (event.pointerId !== start.pointerId) return;
@@ -237,11 +250,13 @@ function paintGhosts() {
 /** Marks where a setting was turned, and Python's own losses as long as they are those of this run. */
 function paintTurns() {
   const marks = pythonMarks();
-  const key = `${training.turns.map((turn) => `${turn.epoch} ${turn.text}`).join()};${marks.map(([epoch]) => epoch).join()}`;
+  const key = `${training.turns.length},${training.turns.at(-1)?.epoch},${training.turns.at(-1)?.text},${marks.length},${marks.at(-1)?.[0]}`;
   if (key === film.drawnTurns) return;
   film.drawnTurns = key;
   const bottom = film.height - filmMargins.bottom;
-  film.turns.replaceChildren(...training.turns.map(({ epoch, text }) => {
+  let last = -Infinity;
+  const apart = training.turns.filter(({ epoch }) => filmX(epoch) - last >= 5 && (last = filmX(epoch))); // of a long drag while it plays
+  film.turns.replaceChildren(...apart.map(({ epoch, text }) => {
     const mark = makeShape("path", { d: `M${filmX(epoch).toFixed(1)},${bottom - 7}l4.5,7h-9z` });
     mark.append(makeShape("title", {}, `epoch ${epoch}: ${text}`));
     return mark;
@@ -267,7 +282,7 @@ function paintFilmKey() {
   appear(keys.ghosts, ghosts.length > 0);
   appear(keys.turns, turns.length > 0);
   const equal = marks.every(([at, loss]) => losses[at] === loss);
-  appear(keys.python, marks.length > 0, equal ? "=" : "≈");
+  appear(keys.python, marks.length > 0, equal ? ", equal" : "");
   if (marks.length) put(keys.python.element, "title", `losses that Python computed, of epochs ${marks.map(([at]) => at).join(", ")}: ${equal ? "equal to the last bit" : "equal but for the last digits"}`);
 }
 

@@ -108,8 +108,8 @@ function makeScale() {
 function paintPlaneKey() {
   planeKey.choices.forEach((button, output) => put(button, "aria-pressed", output === chosenOutput));
   if (!planeKey.scale) return;
-  const middle = middleOf(chosenOutput), reach = 1.5 * strengthOf(chosenOutput);
-  [middle - reach, middle, middle + reach].forEach((number, k) => put(planeKey.scale.ends[k], "text", shown(number, 3)));
+  const { middle, reach } = outputScales[chosenOutput];
+  [middle - 1.5 * reach, middle, middle + 1.5 * reach].forEach((number, k) => put(planeKey.scale.ends[k], "text", shown(number, 3)));
   const wide = 120;
   const pixels = pixelsOf(planeKey.scale.bar, wide, 1);
   for (let k = 0; k < wide; k += 1) pixels[k] = shades.plane[shadeAt(Math.tanh(((2 * k) / (wide - 1) - 1) * 1.5))];
@@ -158,10 +158,10 @@ function paintHeat() {
   if (lab.kind === "classes") paintClasses(pixels, wide, cell);
   else {
     const numbers = units[outputPlaces[chosenOutput]];
-    const [middle, reach] = [middleOf(chosenOutput), strengthOf(chosenOutput)];
-    for (let k = 0, j = 0; j < side; j += 1) for (let i = 0, at = (j + 1) * wide + 1; i < side; i += 1, k += 1, at += 1) pixels[k] = shades.plane[shadeAt(Math.tanh((numbers[at] - middle) / reach))];
-    if (lab.kind === "two") putBoundary(contourPath(numbers, wide, cell, middle));
-    else put(plane.levels, "d", roundNumbers(...targetRange, 7).map((level) => contourPath(numbers, wide, cell, level)).join(""));
+    const scale = outputScales[chosenOutput];
+    forCells(side, (pixel, node) => { pixels[pixel] = shades.plane[shadeAt(strengthIn(scale, numbers[node]))]; });
+    if (lab.kind === "two") putBoundary(contourPath(numbers, wide, cell, scale.middle));
+    else put(plane.levels, "d", roundNumbers(...targetRanges[Math.min(chosenOutput, targetRanges.length - 1)], 7).map((level) => contourPath(numbers, wide, cell, level)).join(""));
   }
   showPixels(plane.canvas);
 }
@@ -185,16 +185,15 @@ function fillMargins(place) {
 
 /** The class that wins in its colour, the stronger the further it is ahead; or one class against all others. */
 function paintClasses(pixels, wide, cell) {
-  const side = wide - 2;
   const borders = [];
   const places = chosenOutput < 0 ? classNames.map((_, place) => place) : [chosenOutput];
   for (const place of places) {
     const margins = fillMargins(place);
     const colours = shades.classes[place];
-    for (let k = 0, j = 0; j < side; j += 1) for (let i = 0, at = (j + 1) * wide + 1; i < side; i += 1, k += 1, at += 1) {
-      if (margins[at] >= 0) pixels[k] = colours[shadeAt(2 * Math.tanh(margins[at] / 2) - 1)];
-      else if (chosenOutput >= 0 || Number.isNaN(margins[at])) pixels[k] = shades.paper;
-    }
+    forCells(wide - 2, (pixel, node) => {
+      if (margins[node] >= 0) pixels[pixel] = colours[shadeAt(2 * Math.tanh(margins[node] / 2) - 1)];
+      else if (chosenOutput >= 0 || Number.isNaN(margins[node])) pixels[pixel] = shades.paper;
+    });
     if (place < outputCount - 1 || chosenOutput >= 0) borders.push(contourPath(margins, wide, cell, 0)); // the last one's borders are those of the others
   }
   putBoundary(borders.join(""));
@@ -212,5 +211,7 @@ function setSize(width, height) {
   points.width = width;
   points.height = height;
   points.stale = true;
-  if (field.count && look.numbers) { paintPlane(true); paintPoints(); }
+  if (!field.count) return;
+  paintPlane(sideMoves);
+  paintPoints();
 }

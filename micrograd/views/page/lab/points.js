@@ -41,21 +41,22 @@ function makeMark(place, className = "mark") {
 
 const manyPoints = 400;
 const onCanvas = training.rowCount + training.testCount > manyPoints;
-const markSize = onCanvas ? 0.3 : training.rowCount > 40 ? 0.5 : 0.72; // of 10 pixels
-const points = { host: null, width: 0, height: 0, placeOf: null, marks: [], drawn: null, stale: true, ring: null, canvas: null };
+const usualWidth = 340; // pixels of a plane
+/** The size of marks, as a part of 10 pixels: smaller on a small plane, and where there are many. */
+const markSize = () => (onCanvas ? 0.3 : training.rowCount > 40 ? 0.5 : 0.72) * Math.max(0.6, Math.min(1.3, points.width / usualWidth));
+const points = { host: null, width: 0, height: 0, placeOf: null, tests: [], marks: [], drawn: null, stale: true, ring: null, canvas: null };
 
 /** The layer of points on an element; placeOf(rows, row) gives where a row is, in pixels. */
 function makePoints(host, placeOf) {
   const layer = makeShape("svg", { class: "points", "aria-hidden": "true" });
   points.host = host;
   points.placeOf = placeOf;
-  points.ring = makeShape("circle", { class: "ring", r: 10 * markSize + 6 });
+  points.ring = makeShape("circle", { class: "ring" });
   points.drawn = new Float64Array(training.rows.length).fill(NaN);
   if (onCanvas) host.append((points.canvas = makeElement("canvas", { className: "points" })));
   else {
-    const mark = (rows, row, more) => makeShape("path", { class: `point ${more}` });
-    points.tests = Array.from({ length: training.testCount }, (_, row) => mark(training.test, row, "test"));
-    points.marks = Array.from({ length: training.rowCount }, (_, row) => mark(training.rows, row, ""));
+    points.tests = Array.from({ length: training.testCount }, () => makeShape("path"));
+    points.marks = Array.from({ length: training.rowCount }, () => makeShape("path"));
     layer.append(...points.tests, ...points.marks);
   }
   layer.append(points.ring);
@@ -66,18 +67,17 @@ function makePoints(host, placeOf) {
 /** The colour of a target on the scale of the output that is shown. */
 function targetColour(rows, row) {
   const place = Math.max(0, Math.min(chosenOutput, lab.targetNames.length - 1));
-  const strength = Math.tanh((rows[row * training.width + lab.inputs + place] - middleOf(place)) / strengthOf(place));
-  const colour = shades.unit[shadeAt(strength)];
+  const colour = shades.unit[shadeAt(strengthIn(outputScales[place], rows[row * training.width + lab.inputs + place]))];
   return `rgb(${colour & 255}, ${(colour >> 8) & 255}, ${(colour >> 16) & 255})`;
 }
 
 function placeMark(mark, rows, row, more) {
   const [x, y] = points.placeOf(rows, row);
   const place = classOf(rows, row);
-  put(mark, "transform", `translate(${x.toFixed(1)},${y.toFixed(1)}) scale(${more ? 0.9 * markSize : markSize})`);
+  put(mark, "transform", `translate(${x.toFixed(1)},${y.toFixed(1)}) scale(${((more ? 0.9 : 1) * markSize()).toFixed(3)})`);
   put(mark, "d", shapeOfClass(place));
   put(mark, "class", `point ${more} ${place < 0 ? "scaled" : `class${place % classColours}`}`);
-  if (place < 0) put(mark, more ? "stroke" : "fill", targetColour(rows, row));
+  if (place < 0) put(mark, "--mark", targetColour(rows, row));
 }
 
 /** Move the points whose rows have changed, the ring, and the words about the row. */
@@ -87,6 +87,7 @@ function paintPoints() {
     if (onCanvas) paintManyPoints();
     else paintFewPoints();
     const [x, y] = points.placeOf(training.rows, look.row);
+    put(points.ring, "r", (10 * markSize() + 6).toFixed(1));
     put(points.ring, "cx", x.toFixed(1));
     put(points.ring, "cy", y.toFixed(1));
   }
@@ -118,13 +119,14 @@ function paintManyPoints() {
   points.canvas.height = points.height * ratio;
   const paths = markShapes.map((shape) => new Path2D(shape));
   const paper = cssColour("--paper");
+  const size = markSize();
   const drawAll = (data, count, hollow) => {
     for (let row = 0; row < count; row += 1) {
       const [x, y] = points.placeOf(data, row);
       const place = classOf(data, row);
       const colour = place < 0 ? targetColour(data, row) : cssColour(`--class${place % classColours}`);
-      brush.setTransform(ratio * markSize, 0, 0, ratio * markSize, ratio * x, ratio * y);
-      brush.lineWidth = 1.1 / markSize;
+      brush.setTransform(ratio * size, 0, 0, ratio * size, ratio * x, ratio * y);
+      brush.lineWidth = 1.1 / size;
       brush.strokeStyle = hollow ? colour : paper;
       brush.fillStyle = colour;
       const path = paths[place < 0 ? 1 : place % paths.length];

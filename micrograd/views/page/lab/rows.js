@@ -43,7 +43,7 @@ function entryOf(row, column) {
 function makeEntryHandle(host, name, column) {
   const element = makeElement("span", { className: "scrub" });
   host.append(makeElement("span", { className: "entry" }, `${name} `, element));
-  const change = (number) => { writeEntry(look.row, column, number); show(true); settle(); };
+  const change = (number) => { writeEntry(look.row, column, number); show(true); made.refresh(); settle(); };
   const handle = makeHandle(element, {
     name: `${name} of the chosen row`,
     value: () => entryOf(look.row, column),
@@ -51,7 +51,8 @@ function makeEntryHandle(host, name, column) {
     reset: () => change(lab.rows[look.row][column]),
     output: () => `row ${look.row + 1}, loss ${shown(lossOfRow(look.row))}`,
   });
-  return { refresh() { put(element, "text", shown(entryOf(look.row, column))); handle.refresh(); } };
+  const made = { refresh() { put(element, "text", shown(entryOf(look.row, column))); handle.refresh(); } };
+  return made;
 }
 
 /** The class of the chosen row; a press gives it the next one. */
@@ -111,5 +112,5 @@ function paintRow() {
   put(rowPicker.loss, "text", shown(lossOfRow(look.row)));
   for (const handle of rowPicker.handles) handle.refresh();
   if (rowPicker.target) rowPicker.target.refresh();
-  if (rowPicker.gives) put(rowPicker.gives, "text", saidOf(outputsOf(training.rows, look.row)));
+  if (rowPicker.gives) put(rowPicker.gives, "text", saidOf(outputsOf(training.rows, look.row), 3));
 }

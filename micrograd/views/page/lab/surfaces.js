@@ -34,22 +34,22 @@ if (view === "plane") {
     pair[1] = middle + span / 2;
   }
 }
-const targetRange = rangeOf(lab.targetNames.flatMap((_, place) => columnOf(lab.inputs + place)));
+const targetRanges = lab.targetNames.map((_, place) => rangeOf(columnOf(lab.inputs + place)));
+const targetRange = rangeOf(targetRanges.flat());
+const outputScales = outputPlaces.map((_, place) => scaleOfTargets(targetRanges[Math.min(place, targetRanges.length - 1)]));
 
-/** The output's number that is no class and no strength: on the boundary, or in the middle of the targets. */
-function middleOf(place) {
-  if (lab.kind === "classes") return 0;
-  if (lab.boundary !== null) return lab.boundary;
-  const [low, high] = rangeOf(columnOf(lab.inputs + Math.min(place, lab.targetNames.length - 1)));
-  return low < 0 && high > 0 ? 0 : (low + high) / 2;
-}
-
-/** How far from the middle an output is half way to full strength; of logits, whose boundary is no target's, 2, as tanh(x / 2) is 2 p - 1. */
-function strengthOf(place) {
-  const [low, high] = rangeOf(columnOf(lab.inputs + Math.min(place, lab.targetNames.length - 1)));
-  const middle = middleOf(place);
-  if (lab.kind === "classes" || (lab.kind === "two" && !(low < middle && middle < high))) return 2;
-  return Math.max(high - middle, middle - low) || 1;
+/**
+ * How the numbers of an output are coloured, for the targets that it has.
+ *
+ * middle   no class and no strength: the boundary, or the middle of the targets, which is 0 where they are on both sides of it
+ * reach    what is this far from the middle has tanh(1) of the full strength; of logits, whose boundary is not between
+ *          the targets, it is 2, as tanh(x / 2) is 2 p - 1
+ */
+function scaleOfTargets([low, high]) {
+  if (lab.kind === "classes") return { middle: 0, reach: 2, soft: true };
+  const middle = lab.boundary ?? (low < 0 && high > 0 ? 0 : (low + high) / 2);
+  const isLogit = lab.kind === "two" && !(low < middle && middle < high);
+  return { middle, reach: isLogit ? 2 : Math.max(high - middle, middle - low) || 1, soft: true };
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ const showPixels = (canvas) => canvas.brush.putImageData(canvas.image, 0, 0);
 // The pictures of the units
 // ---------------------------------------------------------------------------------------------------------------
 
-const tileSide = 32; // pixels of a curve's picture
+const tileSide = 48; // pixels of a picture that is no plane
 const rowsInTile = 400;
 const tileBands = view === "table" ? rowsByTarget() : []; // with three and more inputs, a unit shows what it gives for the rows
 const tileRows = tileBands.flat();
@@ -175,7 +175,7 @@ function rowsByTarget() {
 /** How a unit's numbers are coloured: an output about its middle, all others about 0 by the largest of them, of which small ones are pale. */
 function scaleOf(unit) {
   const output = outputPlaces.indexOf(unit);
-  if (output >= 0) return { middle: middleOf(output), reach: strengthOf(output), soft: true };
+  if (output >= 0) return outputScales[output];
   let reach = 0.3;
   for (const number of field.units[unit]) {
     if (number > reach && number < Infinity) reach = number;
@@ -185,15 +185,19 @@ function scaleOf(unit) {
 }
 const strengthIn = ({ middle, reach, soft }, number) => (soft ? Math.tanh((number - middle) / reach) : (number - middle) / reach);
 
+/** Each pixel of a plane, and its node in the field, which has one more line and column on every side. */
+function forCells(side, paint) {
+  for (let j = 0, pixel = 0; j < side; j += 1) {
+    for (let i = 0, node = (j + 1) * (side + 2) + 1; i < side; i += 1, pixel += 1, node += 1) paint(pixel, node);
+  }
+}
+
 function paintTile(unit, canvas) {
   const numbers = field.units[unit];
   const scale = scaleOf(unit);
   if (view === "plane") {
     const pixels = pixelsOf(canvas, field.side);
-    for (let j = 0, k = 0; j < field.side; j += 1) {
-      const line = (j + 1) * (field.side + 2) + 1;
-      for (let i = 0; i < field.side; i += 1, k += 1) pixels[k] = shades.unit[shadeAt(strengthIn(scale, numbers[line + i]))];
-    }
+    forCells(field.side, (pixel, node) => { pixels[pixel] = shades.unit[shadeAt(strengthIn(scale, numbers[node]))]; });
   } else if (view === "curve") paintTileCurve(pixelsOf(canvas, tileSide), numbers, scale);
   else paintTileBands(pixelsOf(canvas, tileSide), numbers, scale);
   showPixels(canvas);

@@ -51,7 +51,7 @@ function makeLine(place) {
 function makeCell(line, rowOf, name, column) {
   const element = makeElement("span", { className: "scrub" });
   line.append(makeElement("td", {}, element));
-  const change = (number) => { writeEntry(rowOf(), column, number); show(true); settle(); };
+  const change = (number) => { writeEntry(rowOf(), column, number); show(true); made.refresh(); settle(); };
   const handle = makeHandle(element, {
     name,
     value: () => entryOf(rowOf(), column),
@@ -60,7 +60,8 @@ function makeCell(line, rowOf, name, column) {
     output: () => `row ${rowOf() + 1}, loss ${shown(lossOfRow(rowOf()))}`,
     begin: () => { if (look.row !== rowOf()) chooseRow(rowOf()); },
   });
-  return { refresh() { put(element, "text", shown(entryOf(rowOf(), column), 3)); if (!sideMoves) handle.refresh(); } };
+  const made = { refresh() { put(element, "text", shown(entryOf(rowOf(), column), 3)); if (!sideMoves) handle.refresh(); } };
+  return made;
 }
 
 function makeTargetCell(line, rowOf) {
@@ -80,7 +81,7 @@ function makeTargetCell(line, rowOf) {
 /** Whether the network's class is not the target's. */
 function isWrong(outputs, row) {
   if (lab.kind === "classes") return winnerOf(outputs) !== classOf(training.rows, row);
-  return lab.kind === "two" && (outputs[0] > lab.boundary) !== (classOf(training.rows, row) === 1);
+  return lab.kind === "two" && (outputs[0] > outputScales[0].middle) !== (classOf(training.rows, row) === 1);
 }
 
 function paintTable() {

@@ -11,8 +11,7 @@ const mostTabStops = 12; // leaves that the tab key visits one by one; of more o
 
 let held = null; // the leaf that was moved last, or is looked at
 let before = null; // all numbers as they were when the hand took hold; null where it has moved nothing
-let follows = { leaf: null, nodes: new Set(), cards: new Set(), lines: new Set() }; // what depends on the leaf held
-const handles = new Map(); // by leaf: what makeHandle gave
+let follows = { leaf: null, picture: 0, nodes: new Set(), cards: new Set(), lines: new Set() }; // what depends on the leaf held
 
 const leafValue = (node) => leaves[placeOfLeaf.get(node)];
 const pythonValue = (node) => fromPython[node];
@@ -60,40 +59,59 @@ function computeNumbers() {
   sweep();
 }
 
+const restAfter = 200; // milliseconds without a change, after which what is out of sight is painted too
 let waiting = 0;
+let resting = 0;
 
-/** Show the numbers anew at the next frame, however often the hand moves before it. */
+/** Show the numbers anew at the next frame, however often the hand moves before it. What is out of sight can wait. */
 function refreshSoon() {
-  if (!waiting) waiting = requestAnimationFrame(refresh);
+  if (waiting) return;
+  waiting = requestAnimationFrame(() => {
+    const isSeen = seenCards();
+    refresh(isSeen);
+    if (isSeen !== everything) resting = setTimeout(rest, restAfter);
+  });
 }
 
-function refresh() {
+function refresh(isSeen = everything) {
   cancelAnimationFrame(waiting);
-  waiting = 0;
+  clearTimeout(resting);
+  waiting = resting = 0;
   computeNumbers();
-  paintAll();
-  showHand();
+  paintAll(isSeen);
+  showHand(isSeen);
   showStep();
   showWhatIfNumbers();
 }
 
-/** What depends on the leaf held: found once for each leaf. */
+/** Paint what was out of sight. */
+function rest() {
+  if (!resting) return;
+  clearTimeout(resting);
+  resting = 0;
+  paintAll();
+  showHand();
+  drawMap();
+}
+
+/** What depends on the leaf: found once for each leaf and picture. */
 function findFollowers(leaf) {
-  if (follows.leaf === leaf) return;
+  if (follows.leaf === leaf && follows.picture === shownPicture) return;
   const found = new Set([leaf]);
   nodes.forEach((node, place) => { if (node.parents?.some((parent) => found.has(parent))) found.add(place); });
-  follows = { leaf, nodes: found, cards: new Set(), lines: new Set() };
-  for (const node of found) follows.cards.add(nodes[node].card);
-  for (const { parent, line } of edges) if (found.has(parent)) follows.lines.add(line);
+  follows = { leaf, picture: shownPicture, nodes: found, cards: new Set(), lines: new Set() };
+  for (const node of found) follows.cards.add(cardOf[node]);
+  edges.forEach(({ parent }, edge) => { if (found.has(parent)) follows.lines.add(lineOf[edge]); });
 }
 
 /** Mark in the picture what follows the hand, and by how much: what has moved, or what the nudge h would do. */
-function showHand() {
+function showHand(isSeen = everything) {
   const moving = held !== null && (isNudging || before !== null);
   if (moving) findFollowers(held);
   if (moving && isNudging) numbersAt(held, leafValue(held) + nudgeSizes[nudgePower], numbersElsewhere);
   const [from, to] = isNudging ? [numbers, numbersElsewhere] : [before, numbers];
   cardParts.forEach((parts, card) => {
+    if (!isSeen(card)) return;
     const { main } = cards[card];
     const isMoved = moving && follows.cards.has(card) && (main < 0 || known[main]);
     parts.element.classList.toggle("held", isMoved && main === held);
@@ -102,13 +120,15 @@ function showHand() {
     const change = isMoved && follows.nodes.has(main) ? to[main] - from[main] : 0;
     const text = change === 0 ? "" : signedShown(change);
     put(parts.change, "text", text);
-    put(parts.name, "text", text ? cutName(parts.fullName, 13 - text.length) : parts.fullName);
+    put(parts.name, "text", text ? cutName(parts.fullName, nameRoom(text)) : parts.fullName);
   });
   for (const [line, { element }] of lineParts) element.classList.toggle("moved", moving && follows.lines.has(line));
   showReadout(moving);
-  for (const handle of handles.values()) handle.refresh();
+  visitByTab();
+  for (const handle of pictures[shownPicture].handles.values()) handle.refresh();
 }
 
+const nameRoom = (change) => Math.floor((cardWidth - 55 - 6.2 * change.length) / 7.2); // letters beside it
 const cutName = (name, length) => (name.length > length ? `${name.slice(0, Math.max(1, length - 1))}…` : name);
 
 /** In the header: the output, and what it was. */
@@ -146,9 +166,11 @@ function handleOf(node) {
 }
 
 /** Make the numbers of leaves into handles, and give each card a place for its change. */
-function makeLive() {
+function makeLive(shown) {
+  const { picture, cards, cardParts } = shown;
+  shown.handles = new Map(); // by leaf
   picture.setAttribute("role", "group"); // what can be taken hold of is told to readers of the screen, and nothing else
-  const layer = picture.firstElementChild.nodeName === "g" ? picture.firstElementChild : find("g[aria-hidden]", picture);
+  const layer = find("g[aria-hidden]", picture);
   layer.removeAttribute("aria-hidden");
   for (const element of layer.children) element.setAttribute("aria-hidden", "true");
   const dataBottom = Number(cardParts[0].data.getAttribute("y")) + 5;
@@ -157,20 +179,24 @@ function makeLive() {
     if (main < 0) return;
     parts.change = makeShape("text", { class: "change", x: cardWidth - 8, y: parts.name.getAttribute("y") }, "");
     parts.element.append(parts.change);
-    if (!placeOfLeaf.has(main)) return;
-    for (const child of parts.element.children) child.setAttribute("aria-hidden", "true");
-    const grip = makeShape("rect", { class: "handle", x: 40, y: dataBottom - 20, width: cardWidth - 44, height: 20, rx: 5, "aria-hidden": "true" });
-    parts.element.append(grip);
-    parts.element.removeAttribute("aria-hidden");
-    parts.element.classList.add("live");
-    handles.set(main, makeHandle(parts.element, { ...handleOf(main), grip }));
-    parts.element.addEventListener("focus", () => { if (held !== main) lookAtLeaf(main); });
+    if (placeOfLeaf.has(main)) shown.handles.set(main, handleOnCard(main, parts, dataBottom - 20));
   });
-  visitByTab();
+}
+
+function handleOnCard(node, { element }, top) {
+  for (const child of element.children) child.setAttribute("aria-hidden", "true");
+  const grip = makeShape("rect", { class: "handle", x: 40, y: top, width: cardWidth - 44, height: 20, rx: 5, "aria-hidden": "true" });
+  element.append(grip);
+  element.removeAttribute("aria-hidden");
+  element.classList.add("live");
+  element.addEventListener("focus", () => { if (held !== node) lookAtLeaf(node); });
+  return makeHandle(element, { ...handleOf(node), grip });
 }
 
 /** Which leaves the tab key visits. */
 function visitByTab() {
-  if (handles.size <= mostTabStops) return;
-  for (const node of handles.keys()) put(cardOf(node), "tabindex", node === held ? 0 : -1);
+  for (const { handles, cardParts, cardOf } of pictures) {
+    if (handles.size <= mostTabStops) continue;
+    for (const node of handles.keys()) put(cardParts[cardOf[node]].element, "tabindex", node === held ? 0 : -1);
+  }
 }

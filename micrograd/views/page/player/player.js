@@ -12,6 +12,7 @@ const widthOfWords = 900; // of the page: below it what-if takes the place of th
 
 let chosen = null; // the node that was clicked
 let isRoomy = true; // whether there is a place for what-if beside the picture
+let heightOfWords = 0; // when they were seen last
 
 function phaseNow() {
   if (position === 0) return "start";
@@ -20,16 +21,18 @@ function phaseNow() {
 }
 
 function show(instant = false) {
+  rest();
   paintChanged();
   unmark();
   const step = steps[position - 1];
   const inView = step ? markStep(step) : [];
-  if (chosen !== null) mark(cardOf(chosen), "chosen");
+  if (chosen !== null) mark(partsOf(chosen).element, "chosen");
   if (isLive) {
     showHand();
     showWhatIfNumbers();
   }
   showStep();
+  map.hidden = isSeenWhole();
   if (chosen === null) scrollTo(inView, instant);
   drawMap();
 }
@@ -189,7 +192,7 @@ toggleTheme(find(".theme"));
 whenThemeChanges(drawMap);
 details.addEventListener("toggle", () => { if (details.open) fillTable(); });
 
-picture.addEventListener("click", (event) => {
+stage.addEventListener("click", (event) => {
   const card = event.target.closest(".card");
   const main = card ? cards[Number(card.dataset.card)].main : -1;
   byHand(() => choose(main < 0 ? null : main));
@@ -201,19 +204,21 @@ picture.addEventListener("click", (event) => {
 
 /** Whether the page is wide or narrow decides on the layout, and on the place of what-if. */
 function fitPage(width) {
-  usePlaces(tall && width <= 620 ? tall : wide);
-  if (isLive && isRoomy !== width >= widthOfWords) showWhatIf(!isRoomy);
+  isTall = width <= 620;
+  usePlaces();
+  const changes = isRoomy !== width >= widthOfWords;
   isRoomy = width >= widthOfWords;
+  if (isLive && changes) showWhatIf(isRoomy);
 }
 
 slider.max = steps.length;
 find(".scale span").style.width = `${(100 * forwardCount) / steps.length}%`;
-picture.classList.add("playing");
+pictures.forEach((each) => each.picture.classList.add("playing"));
 player.classList.toggle("fixed", !isLive);
 sweep();
 paintAll();
 if (isLive) {
-  makeLive();
+  pictures.forEach(makeLive);
   makeWhatIf();
   showWhatIf(true);
 }
@@ -222,6 +227,7 @@ fitPage(player.clientWidth);
 [stageWidth, stageHeight] = [stage.clientWidth, stage.clientHeight];
 chooseScale();
 show(true);
+new ResizeObserver(([{ target }]) => { heightOfWords = target.offsetHeight || heightOfWords; }).observe(find(".panel"));
 new ResizeObserver(([{ contentRect }]) => fitPage(contentRect.width)).observe(player);
 new ResizeObserver(() => {
   [stageWidth, stageHeight] = [stage.clientWidth, stage.clientHeight];

@@ -4,7 +4,7 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const graph = JSON.parse(find("script[type='application/json']").textContent);
-const { nodes, edges, shapes, cards, groups } = graph;
+const { nodes, edges, shapes, groups } = graph;
 const isLive = graph.fixed === "";
 
 const fromPython = Float64Array.from([...nodes.map((node) => Number(node.data)), ...edges.map((edge) => Number(edge.local))]);
@@ -24,14 +24,12 @@ const forwardCount = forwardSteps.length;
 const edgesInto = nodes.map(() => []); // by child: the edges of its operands
 edges.forEach((edge, number) => edgesInto[edge.child].push(number));
 const stepsTo = nodes.map(() => []); // by parent: the steps that add to its gradient
-const stepsThrough = new Map(); // by line: the steps that go back through it
+const stepThrough = edges.map(() => -1); // by edge: the step that goes back through it
 steps.forEach((step, number) => {
   if (step.kind !== "backward") return;
   stepsTo[step.node].push(number);
   step.part = stepsTo[step.node].length;
-  const { line } = edges[step.edge];
-  if (!stepsThrough.has(line)) stepsThrough.set(line, []);
-  stepsThrough.get(line).push(number);
+  stepThrough[step.edge] = number;
 });
 
 /** Multiply and add as the engine does, contribution by contribution: every number of every step. */
@@ -55,10 +53,8 @@ function sweep() {
 let position = 0;
 const known = nodes.map((_, node) => isLeaf(node)); // whether a node has its data; leaves have it from the start
 const received = nodes.map(() => 0); // contributions to its gradient so far
-const reached = new Map(); // by line: how many of its edges the forward pass has reached
-const passed = new Map(); // by line: how many of its edges the backward pass has gone through
 const changedNodes = new Set(); // what has to be painted
-const changedLines = new Set();
+const changedEdges = new Set();
 
 /** The gradient that a node has so far: null is "nothing yet", which is not 0. */
 function gradientNow(node) {
@@ -68,27 +64,19 @@ function gradientNow(node) {
 
 const isFinal = (node) => (node === graph.output ? position > forwardCount : received[node] === stepsTo[node].length);
 
-/** What went last back through a line, which may stand for several edges; null if nothing has. */
-function productNow(line) {
-  const count = passed.get(line) || 0;
-  return count ? steps[stepsThrough.get(line)[count - 1]].product : null;
-}
+/** What the edge has handed back; null if that is to come. */
+const productNow = (edge) => (stepThrough[edge] < position ? steps[stepThrough[edge]].product : null);
 
 /** Make a step, or with -1 take it back. */
 function makeStep(step, change) {
   if (step.kind === "forward") {
     known[step.node] = change > 0;
-    for (const edge of edgesInto[step.node]) countLine(reached, edges[edge].line, change);
+    for (const edge of edgesInto[step.node]) changedEdges.add(edge);
   } else if (step.kind === "backward") {
     received[step.node] += change;
-    countLine(passed, edges[step.edge].line, change);
+    changedEdges.add(step.edge);
   }
   if (step.kind !== "done") changedNodes.add(step.node);
-}
-
-function countLine(counts, line, change) {
-  counts.set(line, (counts.get(line) || 0) + change);
-  changedLines.add(line);
 }
 
 /** Go to a position, making or taking back every step on the way. `instant` scrolls without a glide. */

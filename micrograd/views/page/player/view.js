@@ -6,10 +6,9 @@ const readableScale = 0.82; // below this the digits get too small
 const largestScale = 4; // above this a card is a poster
 const legibleScale = 0.45; // below this there are no digits to read: a card shows the colour of its gradient
 
-/** Where everything is in the picture that Python drew. */
-function placesDrawn() {
-  const numbersOf = (element, ...names) => names.map((name) => Number(element.getAttribute(name)));
-  const boxOf = (element) => numbersOf(element, "x", "y", "width", "height");
+/** Where everything is in a picture as Python drew it. */
+function placesDrawn({ picture, cardParts, lineParts, frameParts, chipParts }) {
+  const boxOf = (element) => ["x", "y", "width", "height"].map((name) => Number(element.getAttribute(name)));
   return {
     width: picture.viewBox.baseVal.width,
     height: picture.viewBox.baseVal.height,
@@ -20,38 +19,44 @@ function placesDrawn() {
   };
 }
 
-/** The same of the tall layout, which came as numbers. */
-function placesTall() {
-  if (!graph.tall) return null;
+/** The same of its tall layout, which came as numbers. */
+function placesTall({ tall }) {
+  if (!tall) return null;
   const [length, half] = graph.head;
   const head = (u, v, way) => `M${u},${v}L${u - half},${v - length * way}H${u + half}Z`;
-  const lines = graph.tall.lines.map((curve) => [
+  const lines = tall.lines.map((curve) => [
     `M${curve[0]},${curve[1]}C${curve.slice(2).join(" ")}`,
     head(curve[curve.length - 2], curve[curve.length - 1], 1),
     head(curve[0], curve[1], -1),
   ]);
-  const chips = new Map(Object.entries(graph.tall.chips).map(([line, box]) => [Number(line), box]));
-  return { ...graph.tall, lines, chips };
+  const chips = new Map(Object.entries(tall.chips).map(([line, box]) => [Number(line), box]));
+  return { ...tall, lines, chips };
 }
 
-const wide = placesDrawn();
-const tall = placesTall();
-const frameTitles = frameParts.map(({ text }, place) => {
-  const [x, y] = wide.frames[place];
-  return [Number(text.getAttribute("x")) - x, Number(text.getAttribute("y")) - y];
-});
-const chipBase = [...chipParts].map(([line, { text }]) => Number(text.getAttribute("y")) - wide.chips.get(line)[1])[0];
+for (const each of pictures) {
+  each.wide = placesDrawn(each);
+  each.tall = placesTall(each);
+  each.places = each.wide;
+  each.titles = each.frameParts.map(({ text }, frame) => ["x", "y"].map((name, axis) => Number(text.getAttribute(name)) - each.wide.frames[frame][axis]));
+}
+const chipBase = [...pictures[0].chipParts].map(([line, { text }]) => Number(text.getAttribute("y")) - pictures[0].wide.chips.get(line)[1])[0];
 const [cardWidth, cardHeight] = ["width", "height"].map((name) => Number(cardParts[0].face.getAttribute(name)));
 
-let places = wide;
-let scale = 1;
+let places = pictures[0].wide;
+let isTall = false;
+let isWhole = false; // all of it, however small; else as large as can be read, and the view follows the steps
 let automatic = true; // the scale follows the size of the window
+let scale = 1;
 let stageWidth = 0;
 let stageHeight = 0;
+let scrolled = { left: 0, top: 0 };
 
-function usePlaces(wanted) {
-  if (places === wanted) return;
-  places = wanted;
+/** Move everything of the picture to where it is in the layout that fits the page. */
+function usePlaces() {
+  const { wide, tall, frameParts, titles, places: before } = pictures[shownPicture];
+  places = isTall && tall ? tall : wide;
+  pictures[shownPicture].places = places;
+  if (places === before) return;
   picture.setAttribute("viewBox", `0 0 ${places.width} ${places.height}`);
   cardParts.forEach(({ element }, card) => element.setAttribute("transform", `translate(${places.cards[card].join(",")})`));
   [...lineParts.values()].forEach((parts, line) => {
@@ -60,8 +65,8 @@ function usePlaces(wanted) {
   frameParts.forEach(({ box, text }, frame) => {
     const [x, y, width, height] = places.frames[frame];
     for (const [name, value] of Object.entries({ x, y, width, height })) box.setAttribute(name, value);
-    text.setAttribute("x", x + frameTitles[frame][0]);
-    text.setAttribute("y", y + frameTitles[frame][1]);
+    text.setAttribute("x", x + titles[frame][0]);
+    text.setAttribute("y", y + titles[frame][1]);
   });
   for (const [line, { element, box, text }] of chipParts) {
     const place = places.chips.get(line);
@@ -86,13 +91,12 @@ function setScale(wanted) {
 
 const scaleToFit = () => Math.min(largestScale, stageWidth / places.width, stageHeight / places.height);
 
-/** The whole, where it can be read; else as large as can be read, and the view follows the steps. */
 function chooseScale() {
   if (!automatic) return;
   const whole = scaleToFit();
   const asWide = Math.min(1.1, stageWidth / places.width); // then only up and down is scrolled
   const asHigh = Math.min(1.1, stageHeight / places.height);
-  if (whole >= readableScale) setScale(whole);
+  if (isWhole || whole >= readableScale) setScale(whole);
   else setScale(Math.max(readableScale, Math.min(1, asWide >= readableScale ? asWide : asHigh)));
 }
 
@@ -104,21 +108,24 @@ function zoomBy(factor) {
   drawMap();
 }
 
+/** From the close view to the whole and back; of a large network the whole is a picture with its neurons folded. */
 function toggleWhole() {
-  automatic = !automatic;
-  if (automatic) chooseScale();
-  else setScale(scaleToFit());
+  if (automatic) isWhole = !isWhole;
+  automatic = true;
+  usePicture(isWhole ? pictures.length - 1 : 0);
+  usePlaces();
+  chooseScale();
   show(true);
 }
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Bring the cards into view; where they do not all fit, the first of them. */
-function scrollTo(elements, instant) {
-  if (!elements.length) return;
+/** Bring the cards of the nodes into view; where they do not all fit, the first of them. */
+function scrollTo(wanted, instant) {
+  if (!wanted.length || map.hidden) return;
   const view = stage.getBoundingClientRect();
   const margin = 16;
-  const boxes = elements.map((element) => element.getBoundingClientRect());
+  const boxes = wanted.map((node) => partsOf(node).element.getBoundingClientRect());
   const shift = (low, high, from, size) => {
     let start = Math.min(...boxes.map((box) => box[low]));
     let end = Math.max(...boxes.map((box) => box[high]));
@@ -133,9 +140,22 @@ function scrollTo(elements, instant) {
 const map = find(".map");
 let mapScale = 1;
 
+/** Which cards the stage shows, or nearly. */
+function seenCards() {
+  if (isSeenWhole()) return everything;
+  const [left, top] = [scrolled.left / scale - 2 * cardWidth, scrolled.top / scale - 2 * cardWidth];
+  const [right, bottom] = [left + stageWidth / scale + 4 * cardWidth, top + stageHeight / scale + 4 * cardWidth];
+  return (card) => {
+    const [x, y] = places.cards[card];
+    return x + cardWidth > left && x < right && y + cardHeight > top && y < bottom;
+  };
+}
+
+const isSeenWhole = () => places.width * scale <= stageWidth + 2 && places.height * scale <= stageHeight + 2;
+
 /** A small map of the whole, where the stage shows a part: beside the words, so that it hides nothing of the picture. */
 function drawMap() {
-  map.hidden = places.width * scale <= stageWidth + 2 && places.height * scale <= stageHeight + 2;
+  map.hidden = isSeenWhole();
   if (map.hidden) return;
   mapScale = Math.min(Math.min(180, stageWidth * 0.25) / places.width, 88 / places.height);
   const width = Math.max(24, places.width * mapScale);
@@ -192,6 +212,9 @@ window.addEventListener("pointermove", (event) => {
   dragFrom = [event.clientX, event.clientY];
 });
 window.addEventListener("pointerup", () => { dragFrom = null; stage.classList.remove("dragged"); });
-stage.addEventListener("scroll", () => requestAnimationFrame(drawMap), { passive: true });
+stage.addEventListener("scroll", () => {
+  scrolled = { left: stage.scrollLeft, top: stage.scrollTop };
+  requestAnimationFrame(() => { rest(); drawMap(); });
+}, { passive: true });
 map.addEventListener("pointerdown", (event) => { map.setPointerCapture(event.pointerId); scrollByMap(event); });
 map.addEventListener("pointermove", (event) => { if (event.buttons) scrollByMap(event); });

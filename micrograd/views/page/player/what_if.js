@@ -34,7 +34,9 @@ function outputAt(place, number) {
   return outputHere[0];
 }
 
+/** On a narrow page it stands in the place of the words, as high as these. */
 function showWhatIf(on) {
+  put(find(".whatif"), "style", isRoomy ? "" : `height: ${heightOfWords}px`);
   player.classList.toggle("what", on);
   find(".what-if").setAttribute("aria-pressed", String(on));
 }

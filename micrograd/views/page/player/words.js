@@ -146,7 +146,7 @@ function whyLocal(child, operand, localPart, slope) {
 
 /** The neuron or layer that a node is in; in a folded picture, the card. */
 function placeOf(node, before = "") {
-  const card = cards[nodes[node].card];
+  const card = cards[cardOf[node]];
   const group = groups[nodes[node].group];
   if (card.folded) return [`${before}${isOnCard(node) ? "the output of" : "inside"} ⊞ ${card.name}${group && group !== card.name ? `, ${group}` : ""}`];
   return group && !inFull ? [`${before}${shortName(node)} is in ${group}`] : [];

@@ -197,3 +197,14 @@ def test_many_rows_are_one_canvas(open_page: OpenPage) -> None:
     drag(page, 5, 15.0, 0.0)
     assert page.evaluate("training.touched") is True
     assert page.inner_text(".row-text").startswith(f"row {page.evaluate('look.row') + 1} of 2,000")
+
+
+def test_a_network_that_is_training_follows_a_point_in_the_hand(open_page: OpenPage) -> None:
+    page = open_page(exclusive_or().page)
+    page.evaluate("setPlaying(true)")
+    drag(page, 3, -40.0, 30.0)
+    assert entry(page, 3, 0) < 1.0
+    assert page.evaluate("playing") is True
+    page.evaluate("pause()")
+    assert page.evaluate("training.ghosts.length") == 0  # nothing was left behind: it was the last epoch
+    assert page.evaluate("film.turns.childElementCount") >= 1

@@ -109,7 +109,7 @@ def test_orange_is_above_the_middle_and_purple_below_in_light_and_dark(open_page
     laboratory = hills()
     for scheme in ("light", "dark"):
         page = open_page(laboratory.page, color_scheme=scheme)
-        middle = page.evaluate("middleOf(0)")
+        middle = page.evaluate("outputScales[0].middle")
         assert middle == 0.0  # targets on both sides of it
         ask = """() => { const { side } = field; return Array.from({ length: 60 }, (_, n) => {
             const i = (7 * n) % side, j = (11 * n) % side, pixel = plane.canvas.pixels[j * side + i];
