@@ -19,7 +19,12 @@ function contourPath(numbers, wide, cell, level) {
       if (corners === 0 || corners === 15 || Number.isNaN(a + b + c + d)) continue;
       const top = a > 0 !== b > 0, right = b > 0 !== c > 0, bottom = c > 0 !== d > 0, left = d > 0 !== a > 0;
       const x = (i - 0.5) * cell, y = (j - 0.5) * cell;
-      const at = { top: [x + (cell * a) / (a - b), y], right: [x + cell, y + (cell * b) / (b - c)], bottom: [x + (cell * d) / (d - c), y + cell], left: [x, y + (cell * a) / (a - d)] };
+      const at = {
+        top: [x + (cell * a) / (a - b), y],
+        right: [x + cell, y + (cell * b) / (b - c)],
+        bottom: [x + (cell * d) / (d - c), y + cell],
+        left: [x, y + (cell * a) / (a - d)],
+      };
       if (top && right && bottom && left) { // a saddle: the middle says which corners belong together
         const together = a > 0 === a + b + c + d > 0;
         addPiece(parts, at.top, together ? at.right : at.left);

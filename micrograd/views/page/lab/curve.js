@@ -88,11 +88,12 @@ function paintCurveAxes() {
   const parts = [];
   const [left, right] = [curveMargins.left, points.width - curveMargins.right];
   const bottom = points.height - curveMargins.bottom;
+  const label = (x, y, anchor, text) => makeShape("text", { x, y, "text-anchor": anchor }, text);
   for (const y of roundNumbers(curve.low, curve.high, Math.max(2, points.height / 46))) {
-    parts.push(makeShape("line", { x1: left, x2: right, y1: curveY(y), y2: curveY(y) }), makeShape("text", { x: left - 5, y: curveY(y) + 4, "text-anchor": "end" }, shown(y, 3)));
+    parts.push(makeShape("line", { x1: left, x2: right, y1: curveY(y), y2: curveY(y) }), label(left - 5, curveY(y) + 4, "end", shown(y, 3)));
   }
   for (const x of roundNumbers(...bounds[0], Math.max(2, points.width / 62))) {
-    parts.push(makeShape("line", { x1: curveX(x), x2: curveX(x), y1: curveMargins.top, y2: bottom }), makeShape("text", { x: curveX(x), y: bottom + 15, "text-anchor": "middle" }, shown(x, 3)));
+    parts.push(makeShape("line", { x1: curveX(x), x2: curveX(x), y1: curveMargins.top, y2: bottom }), label(curveX(x), bottom + 15, "middle", shown(x, 3)));
   }
   parts.push(makeShape("text", { class: "name", x: right, y: bottom - 5, "text-anchor": "end" }, lab.inputNames[0]));
   curve.axes.replaceChildren(...parts);

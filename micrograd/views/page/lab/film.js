@@ -5,6 +5,8 @@
 const film = makeFilm(find(".side .film"));
 const filmMargins = { left: 42, right: 14, top: 12, bottom: 20 }; // pixels
 const shortestFilm = 20; // epochs
+const filmPieces = 240; // of a curve
+const mostInPiece = 64; // epochs that are looked at in each
 let filmFrames = 0;
 
 function makeFilm(host) {
@@ -146,14 +148,15 @@ function filmY(loss) {
   return filmMargins.top + (film.height - filmMargins.top - filmMargins.bottom) * share;
 }
 
-/** A curve from an epoch on; of a long one the least and the most of each piece, so that no peak is lost. */
+/** A curve from an epoch on; of a long one the least and the most of each piece, so that no peak is lost; of millions, of some in each. */
 function lossPath(losses, from = 0) {
-  const step = Math.max(1, Math.ceil((losses.length - from) / 240));
+  const step = Math.max(1, Math.ceil((losses.length - from) / filmPieces));
+  const stride = Math.ceil(step / mostInPiece);
   let path = "";
   const add = (epoch) => { if (Number.isFinite(losses[epoch])) path += `${path ? "L" : "M"}${tenth(filmX(epoch))},${tenth(filmY(losses[epoch]))}`; };
   for (let k = from; k < losses.length; k += step) {
     let [least, most] = [k, k];
-    for (let at = k + 1; at < Math.min(losses.length, k + step); at += 1) {
+    for (let at = k + stride; at < Math.min(losses.length, k + step); at += stride) {
       if (losses[at] < losses[least]) least = at;
       if (losses[at] > losses[most]) most = at;
     }
@@ -210,7 +213,9 @@ function paintFilmGrid() {
     last = y;
     parts.push(makeShape("line", { x1: filmMargins.left, x2: right, y1: y, y2: y }), makeShape("text", { x: filmMargins.left - 6, y: y + 4, "text-anchor": "end" }, shown(loss, 3)));
   }
-  const written = (epoch, anchor, more = "") => parts.push(makeShape("text", { x: filmX(epoch).toFixed(1), y: bottom + 14, "text-anchor": anchor }, epoch.toLocaleString("en") + more));
+  const written = (epoch, anchor, more = "") => {
+    parts.push(makeShape("text", { x: filmX(epoch).toFixed(1), y: bottom + 14, "text-anchor": anchor }, epoch.toLocaleString("en") + more));
+  };
   for (const epoch of roundNumbers(0, longest, Math.max(2, Math.floor((film.width - 60) / 70)))) {
     if (Number.isInteger(epoch) && right - filmX(epoch) > 95) written(epoch, epoch ? "middle" : "start");
   }
@@ -261,7 +266,10 @@ function paintTurns() {
     mark.append(makeShape("title", {}, `epoch ${epoch}: ${text}`));
     return mark;
   }));
-  film.diamonds.replaceChildren(...marks.map(([epoch, loss]) => makeShape("path", { d: "M0-5.6L5.6 0L0 5.6L-5.6 0z", transform: `translate(${filmX(epoch).toFixed(1)},${filmY(loss).toFixed(1)})` })));
+  film.diamonds.replaceChildren(...marks.map(([epoch, loss]) => {
+    const at = `translate(${filmX(epoch).toFixed(1)},${filmY(loss).toFixed(1)})`;
+    return makeShape("path", { d: "M0-5.6L5.6 0L0 5.6L-5.6 0z", transform: at });
+  }));
 }
 
 /** [epoch, loss] that Python computed, of the epochs that were reached by its way: none after a hand has changed anything. */
@@ -283,7 +291,9 @@ function paintFilmKey() {
   appear(keys.turns, turns.length > 0);
   const equal = marks.every(([at, loss]) => losses[at] === loss);
   appear(keys.python, marks.length > 0, equal ? ", equal" : "");
-  if (marks.length) put(keys.python.element, "title", `losses that Python computed, of epochs ${marks.map(([at]) => at).join(", ")}: ${equal ? "equal to the last bit" : "equal but for the last digits"}`);
+  if (!marks.length) return;
+  const epochs = marks.map(([at]) => at).join(", ");
+  put(keys.python.element, "title", `losses that Python computed, of epochs ${epochs}: ${equal ? "equal to the last bit" : "not the same bits"}`);
 }
 
 function setFilmSize(width, height) {

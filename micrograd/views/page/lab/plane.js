@@ -17,7 +17,7 @@ function makePlane() {
   const halo = makeShape("path", { class: "boundary halo" });
   const boundary = makeShape("path", { class: "boundary" });
   over.append(levels, halo, boundary);
-  const axes = [makeElement("span", { className: "axis across", textContent: lab.inputNames[0] }), makeElement("span", { className: "axis up", textContent: lab.inputNames[1] })];
+  const axes = ["across", "up"].map((way, axis) => makeElement("span", { className: `axis ${way}`, textContent: lab.inputNames[axis] }));
   const note = makeElement("span", { className: "note", ariaHidden: "true" });
   host.append(canvas, over, ...axes, note);
   planeElement.prepend(host);
@@ -88,9 +88,14 @@ function makePlaneKey(host) {
   };
   if (lab.kind === "classes") {
     if (view === "plane") addChoice(-1, "each place in the colour of the class that wins there", "winner");
-    classNames.forEach((name, place) => (view === "plane" ? addChoice(place, `where ${name} is ahead of all others`, makeMark(place), name) : key.append(makeElement("span", {}, makeMark(place), name))));
+    classNames.forEach((name, place) => {
+      if (view === "plane") addChoice(place, `where ${name} is ahead of all others`, makeMark(place), name);
+      else key.append(makeElement("span", {}, makeMark(place), name));
+    });
   } else if (lab.kind === "two") classNames.forEach((name, place) => key.append(makeElement("span", {}, makeMark(place), name)));
-  else if (outputCount > 1) outputPlaces.forEach((_, place) => addChoice(place, `show the output ${lab.targetNames[place] ?? place + 1}`, lab.targetNames[place] ?? `output ${place + 1}`));
+  else if (outputCount > 1) {
+    outputPlaces.forEach((_, place) => addChoice(place, "show this output", lab.targetNames[place] ?? `output ${place + 1}`));
+  }
   if (training.testCount && view !== "table") key.append(makeElement("span", { className: "test" }, makeMark(hasClasses ? 0 : -1, "mark hollow"), "test"));
   const scale = !hasClasses && view === "plane" ? makeScale() : null;
   if (scale) key.append(scale.element);
@@ -147,7 +152,9 @@ function sideWords() {
   const inputs = lab.inputNames.map((name, column) => `${name} ${shown(entryOf(look.row, column))}`).join(", ");
   const target = hasClasses ? classNames[classOf(training.rows, look.row)] : shown(entryOf(look.row, lab.inputs));
   const what = view === "plane" ? "what the network gives everywhere on the plane" : "the curve of what the network gives";
-  return `${what}, and ${training.rowCount} points. Row ${look.row + 1}: ${inputs}, target ${target}; the network gives ${saidOf(outputsOf(training.rows, look.row))}. Shift and an arrow key move this point, ‹ and › choose another.`;
+  const gives = saidOf(outputsOf(training.rows, look.row));
+  return `${what}, and ${training.rowCount} points. Row ${look.row + 1}: ${inputs}, target ${target}; the network gives ${gives}. `
+    + "Shift and an arrow key move this point, ‹ and › choose another.";
 }
 
 function paintHeat() {
@@ -161,7 +168,10 @@ function paintHeat() {
     const scale = outputScales[chosenOutput];
     forCells(side, (pixel, node) => { pixels[pixel] = shades.plane[shadeAt(strengthIn(scale, numbers[node]))]; });
     if (lab.kind === "two") putBoundary(contourPath(numbers, wide, cell, scale.middle));
-    else put(plane.levels, "d", roundNumbers(...targetRanges[Math.min(chosenOutput, targetRanges.length - 1)], 7).map((level) => contourPath(numbers, wide, cell, level)).join(""));
+    else {
+      const levels = roundNumbers(...targetRanges[Math.min(chosenOutput, targetRanges.length - 1)], 7);
+      put(plane.levels, "d", levels.map((level) => contourPath(numbers, wide, cell, level)).join(""));
+    }
   }
   showPixels(plane.canvas);
 }

@@ -98,7 +98,7 @@ function paintFewPoints() {
   const { width, rows } = training;
   if (points.stale) points.tests.forEach((mark, row) => placeMark(mark, training.test, row, "test"));
   for (let row = 0; row < points.marks.length; row += 1) if (points.stale || rowMoved(row)) placeMark(points.marks[row], rows, row, "");
-  if (points.stale || points.drawn[0] !== rows[0]) points.drawn.set(rows);
+  if (points.stale) points.drawn.set(rows);
   points.stale = false;
 
   function rowMoved(row) {
@@ -155,7 +155,12 @@ function rowNear(x, y, reach) {
 // ---------------------------------------------------------------------------------------------------------------
 
 const reachOf = (event) => (event.pointerType === "touch" ? 26 : 14); // pixels
-const withinHost = (event) => { const box = points.host.getBoundingClientRect(); return [event.clientX - box.left - points.host.clientLeft, event.clientY - box.top - points.host.clientTop]; };
+
+/** Where a pointer is on the picture, in pixels. */
+function withinHost(event) {
+  const { left, top } = points.host.getBoundingClientRect();
+  return [event.clientX - left - points.host.clientLeft, event.clientY - top - points.host.clientTop];
+}
 
 /** Let points be chosen and dragged; moveTo(row, x, y) changes the row for a place in pixels. */
 function letPointsMove(moveTo) {

@@ -16,9 +16,12 @@ function makeRowPicker(host) {
   };
   const number = makeElement("b");
   const loss = makeElement("b");
-  const text = makeElement("span", { className: "row-text" }, "row ", number, makeElement("span", { className: "all", textContent: ` of ${training.rowCount.toLocaleString("en")}` }), ", loss ", loss);
+  const all = makeElement("span", { className: "all", textContent: ` of ${training.rowCount.toLocaleString("en")}` });
+  const text = makeElement("span", { className: "row-text" }, "row ", number, all, ", loss ", loss);
   const worst = button("row-worst", "worst", "the row with the largest loss", () => chooseRow(worstRow()));
-  const line = makeElement("div", { className: "picker" }, button("row-before", "‹", "row before", () => changeRow(-1)), text, worst, button("row-after", "›", "next row", () => changeRow(1)));
+  const before = button("row-before", "‹", "row before", () => changeRow(-1));
+  const after = button("row-after", "›", "next row", () => changeRow(1));
+  const line = makeElement("div", { className: "picker" }, before, text, worst, after);
   const entries = makeElement("div", { className: "entries" });
   host.append(line, entries);
   return { number, loss, entries, ...makeEntries(entries) };

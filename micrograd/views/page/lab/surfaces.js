@@ -166,9 +166,13 @@ function rowsByTarget() {
   const every = Math.max(1, training.rowCount / rowsInTile);
   const some = Array.from({ length: Math.min(training.rowCount, rowsInTile) }, (_, k) => Math.floor(k * every));
   const targets = (row) => lab.rows[row].slice(lab.inputs);
-  if (lab.kind === "classes") return lab.targetNames.map((_, place) => some.filter((row) => targets(row)[place] === Math.max(...targets(row)))).filter((band) => band.length);
+  if (lab.kind === "classes") {
+    const ofClass = (place) => some.filter((row) => targets(row)[place] === Math.max(...targets(row)));
+    return lab.targetNames.map((_, place) => ofClass(place)).filter((band) => band.length);
+  }
   const sorted = some.sort((a, b) => targets(b)[0] - targets(a)[0] || a - b);
-  const ends = lab.kind === "two" ? [sorted.findIndex((row) => targets(row)[0] !== targets(sorted[0])[0])] : [0.25, 0.5, 0.75].map((share) => Math.round(share * sorted.length));
+  const isOther = (row) => targets(row)[0] !== targets(sorted[0])[0];
+  const ends = lab.kind === "two" ? [sorted.findIndex(isOther)] : [0.25, 0.5, 0.75].map((share) => Math.round(share * sorted.length));
   return [0, ...ends].map((from, k) => sorted.slice(from, ends[k])).filter((band) => band.length);
 }
 

@@ -8,7 +8,8 @@ const table = view === "table" ? makeTable() : null;
 /** A part of the table is in the page, as many lines as are seen; a line shows the row that was scrolled to. */
 function makeTable() {
   const scroller = makeElement("div", { className: "scroller", tabIndex: -1 });
-  const columns = ["row", ...(hasClasses ? ["target"] : lab.targetNames), ...(lab.kind === "several" ? lab.targetNames.map((name) => `gives ${name}`) : ["gives"]), "loss", ...lab.inputNames];
+  const gives = lab.kind === "several" ? outputPlaces.map((_, place) => `gives ${lab.targetNames[place] ?? place + 1}`) : ["gives"];
+  const columns = ["row", ...(hasClasses ? ["target"] : lab.targetNames), ...gives, "loss", ...lab.inputNames];
   const head = makeElement("thead", {}, makeElement("tr", {}, ...columns.map((name) => makeElement("th", { scope: "col", textContent: name, title: name }))));
   const body = makeElement("tbody");
   const grid = makeElement("table", { ariaLabel: "rows of data, with target, output and loss", ariaRowCount: String(training.rowCount + 1) }, head, body);

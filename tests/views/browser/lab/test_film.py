@@ -34,6 +34,8 @@ def test_scrubbing_goes_back_to_the_very_same_parameters(open_page: OpenPage) ->
     page.mouse.up()
     assert page.evaluate("training.epoch") == 17
     assert parameters(page) == then
+    page.mouse.move(*place_of(page, 23))
+    assert page.inner_text(".film .hint") == f"epoch 23: train {page.evaluate('shown(training.losses[23], 3)')}"
     assert page.evaluate("[training.losses.length, training.ghosts.length]") == [61, 0]
     page.mouse.click(*place_of(page, 60))
     assert parameters(page) == end

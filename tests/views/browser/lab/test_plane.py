@@ -1,6 +1,7 @@
 """The heat maps: what the model gives at places of the grid, the boundary between classes, colours in light and dark."""
 
 import itertools
+import re
 import statistics
 from collections.abc import Callable
 
@@ -53,6 +54,17 @@ def boundary_points(page: Page) -> list[tuple[float, float]]:
             .map(([x, y]) => [fromPixels(x, 0), fromPixels(y, 1)])"""
     )
     return [(x, y) for x, y in pairs]
+
+
+def test_the_mouse_asks_what_the_model_gives_under_it(open_page: OpenPage) -> None:
+    laboratory = exclusive_or()
+    page = open_page(laboratory.page)
+    box = page.locator(".surface").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 150)
+    words = page.inner_text(".surface .note")
+    x, y, output = (float(text.replace("−", "-")) for text in re.findall(r"[−\d.e]+\d", words))
+    assert words.replace("−", "-") == f"({x:g}, {y:g}) gives {output:g}"
+    assert output == pytest.approx(laboratory.gives(x, y)[0], abs=0.01)  # of three digits of x and y
 
 
 @pytest.mark.parametrize("made", [exclusive_or, moons], ids=["xor", "moons"])
