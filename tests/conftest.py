@@ -54,7 +54,9 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
         page.on("request", lambda request: complaints.append(request.url) if not local(request.url, path) else None)
         page.goto(path.as_uri())
-        page.wait_for_function(UNPACKED)
+        if options.get("java_script_enabled", True):
+            for frame in page.frames:
+                frame.wait_for_function(UNPACKED)
         return page
 
     yield open_page

@@ -12,6 +12,7 @@ from micrograd import Value, draw
 from micrograd.folding import Folded
 from micrograd.views.player import Player
 from tests import readme
+from tests.conftest import UNPACKED
 
 FOLDER = readme.PATH.parent / ".github" / "pictures"
 SCHEMES = ("light", "dark")
@@ -56,6 +57,7 @@ def photographed(html: str, size: tuple[int, int], action: str, shown: str, part
                 device_scale_factor=2,
             )
             page.set_content(html)
+            page.wait_for_function(UNPACKED)
             page.evaluate(action)
             yield str(page.evaluate(shown)), page.locator(part).screenshot(omit_background=True)
         browser.close()

@@ -123,15 +123,14 @@ class Player:
             seen.append((self.overview, lay_out(self.overview, self.direction)))
         data = graph_data(self.diagram, self.title, self.live.fixed)
         data["pictures"] = [picture_data(diagram, self.direction) for diagram, _ in seen]
-        first, *others = [svg(diagram, layout, self.direction) for diagram, layout in seen]
+        first, *others = [f"{svg(diagram, layout, self.direction)}</div>" for diagram, layout in seen]
         return page_of(
             "player/player.html",
-            script=joined(*SCRIPTS),
+            packed=f'"use strict";\n{joined(*SCRIPTS)}',
             title=html.escape(self.title),
             picture_style=file_text("shared/picture.css"),
             player_style=joined(*STYLES),
-            picture=f'<div class="picture">{first}</div>'
-            + "".join(f'<div class="picture" hidden>{other}</div>' for other in others),
+            picture=f'<div class="picture">{first}' + "".join(f'<div class="picture" hidden>{other}' for other in others),
             graph=safe_json(data),
             functions=self.live.functions,
         )

@@ -116,7 +116,7 @@ def test_hostile_text_ends_no_element_of_the_page() -> None:
     x = Value(1.0, label=HOSTILE)
     page = explore(Op(HOSTILE, lambda a: a, lambda out, a: (1.0,))(x) + x, title=HOSTILE).html
     assert "<img" not in page
-    assert page.count("</script>") == 3  # the graph, its functions, the player
+    assert page.count("</script>") == 4  # the graph, its functions, the player packed, and what unpacks it
     data = re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
     assert data is not None
     assert not set("<>&\u2028\u2029") & set(data[1])

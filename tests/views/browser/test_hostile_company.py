@@ -4,6 +4,7 @@ import re
 
 import micrograd
 from micrograd import Op, Value, explore
+from tests.conftest import UNPACKED
 from tests.views.browser.page import OpenPlayer, position
 from tests.views.graphs import network_loss, product_and_sum
 
@@ -42,6 +43,7 @@ def test_a_script_that_was_put_into_the_page_does_not_run(open_page: OpenPlayer)
     page = open_page("<p>").context.new_page()
     page.on("console", lambda message: refused.append(message.text))
     page.set_content(page_text)
+    page.wait_for_function(UNPACKED)
     assert page.evaluate("window.hurt") is None
     assert sum("Content Security Policy" in text for text in refused) >= 2
     page.keyboard.press("ArrowRight")

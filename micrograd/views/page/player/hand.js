@@ -173,20 +173,23 @@ function makeLive(shown) {
   const layer = find("g[aria-hidden]", picture);
   layer.removeAttribute("aria-hidden");
   for (const element of layer.children) element.setAttribute("aria-hidden", "true");
-  const dataBottom = Number(cardParts[0].data.getAttribute("y")) + 5;
   cardParts.forEach((parts, card) => {
     const { main } = cards[card];
     if (main < 0) return;
     parts.change = makeShape("text", { class: "change", x: cardWidth - 8, y: parts.name.getAttribute("y") }, "");
     parts.element.append(parts.change);
-    if (placeOfLeaf.has(main)) shown.handles.set(main, handleOnCard(main, parts, dataBottom - 20));
+    if (placeOfLeaf.has(main)) shown.handles.set(main, handleOnCard(main, parts));
   });
 }
 
-function handleOnCard(node, { element }, top) {
+function handleOnCard(node, parts) {
+  const { element, data } = parts;
+  const [right, baseline] = ["x", "y"].map((name) => Number(data.getAttribute(name)));
+  const grip = makeShape("rect", { class: "handle", x: 40, y: baseline - 15, width: cardWidth - 44, height: 20, rx: 5 });
+  parts.dots = makeShape("line", { class: "dots", x2: right, y1: baseline + 3.6, y2: baseline + 3.6 });
+  parts.dots.perLetter = 0.6 * parseFloat(getComputedStyle(data).fontSize);
+  element.append(parts.dots, grip);
   for (const child of element.children) child.setAttribute("aria-hidden", "true");
-  const grip = makeShape("rect", { class: "handle", x: 40, y: top, width: cardWidth - 44, height: 20, rx: 5, "aria-hidden": "true" });
-  element.append(grip);
   element.removeAttribute("aria-hidden");
   element.classList.add("live");
   element.addEventListener("focus", () => { if (held !== node) lookAtLeaf(node); });

@@ -55,12 +55,14 @@ function strengthOf(number) {
 
 function paintNode(node) {
   if (!isOnCard(node)) return;
-  const { element, data, gradient, tint } = partsOf(node);
+  const { element, data, dots, gradient, tint } = partsOf(node);
   const slope = gradientNow(node);
   element.classList.toggle("unknown", !known[node]);
   element.classList.toggle("partial", slope !== null && !isFinal(node));
   element.classList.toggle("negative", slope !== null && slope < 0);
-  put(data, "text", shown(dataOf(node)));
+  const text = shown(dataOf(node));
+  put(data, "text", text);
+  if (dots) put(dots, "x1", (Number(dots.getAttribute("x2")) - dots.perLetter * text.length).toFixed(1));
   put(gradient, "text", slope === null ? "" : shown(slope));
   put(tint, "--tint", slope === null ? "0" : strengthOf(slope).toFixed(2));
 }

@@ -216,12 +216,12 @@ find(".scale span").style.width = `${(100 * forwardCount) / steps.length}%`;
 pictures.forEach((each) => each.picture.classList.add("playing"));
 player.classList.toggle("fixed", !isLive);
 sweep();
-paintAll();
 if (isLive) {
   pictures.forEach(makeLive);
   makeWhatIf();
   showWhatIf(true);
 }
+paintAll();
 player.dataset.output = String(numbers[graph.output]);
 fitPage(player.clientWidth);
 [stageWidth, stageHeight] = [stage.clientWidth, stage.clientHeight];

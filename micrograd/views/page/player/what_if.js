@@ -73,27 +73,27 @@ function showWhatIfNumbers() {
   whatIf.slope.classList.toggle("open", !isOver);
   put(whatIf.ratioName, "text", `Δ${outputName}/h`);
   put(whatIf.ratio, "text", shown((moved - f) / h));
-  put(whatIf.why, "text", whyOfNudge(isOver));
   whatIf.leaf.value = String(held);
   whatIf.size.value = String(nudgePower);
   whatIf.reset.disabled = isAsPython();
   whatIfHandle.refresh();
-  showErrors(place, x, f, isOver);
+  const misses = nudgeSizes.map((size) => Math.abs((outputAt(place, x + size) - f) / size - slopes[held]));
+  put(whatIf.why, "text", isOver ? whyOff(misses) : "Guess from the nudge what backward will find, then step on.");
+  showErrors(misses, isOver);
   drawPlot(place, x, h, f, moved, isOver);
 }
 
-function whyOfNudge(isOver) {
-  if (!isOver) return "Guess from the nudge what backward will find, then step on.";
-  if (nudgePower < 6) return "The smaller h, the nearer the nudge comes to the tangent …";
-  if (nudgePower < 9) return "About here the nudge is nearest: below, rounding takes over.";
-  return `Rounding has taken over: ${outputName} changes by less than its last digits.`;
+function whyOff(misses) {
+  const best = misses.indexOf(Math.min(...misses.filter(Number.isFinite)));
+  if (nudgePower < best) return "The smaller h, the nearer the nudge comes to the tangent …";
+  if (nudgePower === best) return "Here the nudge is nearest to the tangent: for a smaller h rounding takes over.";
+  return `Rounding has taken over: of the change of ${outputName} too few digits are left.`;
 }
 
 /** How far each nudge is off, on eleven decades: shown only when backward has found the slope. */
-function showErrors(place, x, f, isOver) {
+function showErrors(misses, isOver) {
   whatIf.errors.hidden = !isOver;
   if (!isOver) return;
-  const misses = nudgeSizes.map((size) => Math.abs((outputAt(place, x + size) - f) / size - slopes[held]));
   const worst = Math.max(...misses.filter(Number.isFinite), 1e-300);
   errorBars.forEach(({ button, bar }, power) => {
     const share = misses[power] > 0 ? Math.max(0, Math.min(1, 1 + Math.log10(misses[power] / worst) / 11)) : 0;

@@ -3,7 +3,7 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const themeProbe = document.createElement("span"); // resolves var() and light-dark() to a colour that a canvas understands
-themeProbe.style.cssText = "position: absolute; width: 0; height: 0; overflow: hidden; visibility: hidden";
+themeProbe.style.cssText = "position: absolute; width: 0; height: 0; overflow: hidden; visibility: hidden; forced-color-adjust: none";
 const themeWatch = themeProbe.cloneNode();
 themeWatch.style.color = "var(--ink)";
 themeWatch.style.transition = "color 1ms";
