@@ -18,7 +18,7 @@ function makeDial(place) {
   slider.addEventListener("input", () => change(toNumber(Number(slider.value))));
   const element = makeElement("div", { className: "dial" }, makeElement("span", {}, makeElement("label", { textContent: name }), number), slider);
   const now = () => training.pace[place];
-  const handle = makeHandle(number, { name, value: now, set: change, reset: () => change(given), output: () => "", fine: 10 ** Math.max(-6, Math.floor(Math.log10(given || (high - low) / 10))) });
+  const handle = makeHandle(number, { name, value: now, set: change, reset: () => change(given), output: () => "", fine: 10 ** Math.floor(Math.log10(given || high - low)) });
   return { element, refresh() {
     put(number, "text", shown(now()));
     handle.refresh();

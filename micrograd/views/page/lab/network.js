@@ -41,7 +41,7 @@ function makeWeight(number) {
   const group = makeShape("g", { class: "weight" });
   const stroke = makeShape("path", { class: "stroke" });
   const hit = makeShape("path", { class: parameter < 0 ? "hit fixed" : "hit" });
-  group.append(stroke, hit);
+  group.append(...(parameter < 0 ? [] : [makeShape("title", {}, lab.parameters[parameter])]), stroke, hit);
   strokeLayer.append(group);
   const weight = { group, stroke, hit, over: null, chip: null, label: null, box: null, handle: null, text: "" };
   if (parameter < 0) return weight;
@@ -59,7 +59,7 @@ function makeWeight(number) {
     weight.label = makeShape("text");
     weight.chip.append(weight.box, weight.label);
     weight.over = chipLayer.appendChild(makeShape("g")); // above all lines, with the state of its own
-    weight.over.append(weight.chip);
+    weight.over.append(makeShape("title", {}, lab.parameters[parameter]), weight.chip);
     weight.handle = makeParameterHandle(weight.chip, parameter);
   }
   return weight;

@@ -20,8 +20,8 @@ function* unitSizes(most, room) {
     const digits = Math.max(11, Math.min(17, Math.round(high * 0.235)));
     yield { form: "cards", high, digits, wide: high - 6 + 5 + Math.ceil(digits * 0.605 * 9.8), picture: high - 6, between: hasChips ? 124 : 58 };
   }
-  for (let high = Math.min(92, pitch - 7); high >= 68; high -= 2) yield { form: "double", high, digits: 11, wide: Math.max(58, high - 30), picture: high - 37, between: hasChips ? 72 : 44 };
-  for (let high = Math.min(62, pitch - 6); high >= 40; high -= 2) yield { form: "stacked", high, digits: 11, wide: Math.max(52, high - 12), picture: high - 18, between: hasChips ? 72 : 44 };
+  for (let high = Math.min(92, pitch - 7); high >= 68; high -= 2) yield { form: "double", high, digits: 11, wide: Math.max(60, high - 30), picture: high - 37, between: hasChips ? 72 : 44 };
+  for (let high = Math.min(62, pitch - 6); high >= 40; high -= 2) yield { form: "stacked", high, digits: 11, wide: Math.max(57, high - 12), picture: high - 18, between: hasChips ? 72 : 44 };
   for (let high = Math.min(40, pitch - 4); high >= 12; high -= 2) yield { form: "tiles", high, digits: 11, wide: high, picture: high - 4, between: 30 };
   yield { form: "tiles", high: 12, digits: 11, wide: 12, picture: 8, between: 6 };
 }

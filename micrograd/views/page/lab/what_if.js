@@ -164,7 +164,7 @@ function drawPlot() {
   put(plot.slope, "x", width - 7);
   put(plot.slope, "text", `slope ${shown(slope)}`);
   nextStep.from.data = `next step: ${shown(number)} → `;
-  put(nextStep.to, "text", shown(next));
+  put(nextStep.to, "text", changedText(number, next));
   if (!playing) put(plot.element, "aria-label", `loss by ${lab.parameters[parameter]}: ${shown(loss)} at ${shown(number)}, slope ${shown(slope)}; the next step goes to ${shown(next)}`);
 }
 

@@ -160,12 +160,15 @@ function describeInside() {
   return { formula: gradientSentence(main), reasons: sentences.slice(0, mostReasons - 1) };
 }
 
+/** The number after a change; where its digits are those of before, with the change. */
+const changedText = (before, after) => shown(after) + (before !== after && shown(before) === shown(after) ? ` (${signedShown(after - before)})` : "");
+
 /** w: 1.576 → 1.581, the parameter in the hand first, and then those with the largest gradients. */
 function describeUpdate() {
   const { heldParameter } = networkState;
   const bySize = Array.from(training.p, (_, k) => k).sort((a, b) => Math.abs(training.sums[b]) - Math.abs(training.sums[a]));
   const others = bySize.filter((k) => k !== heldParameter).slice(0, 3);
-  const change = (k) => [ink(lab.parameters[k]), ": ", shown(training.p[k]), " → ", written(shown(nextParameter(k)))];
+  const change = (k) => [ink(lab.parameters[k]), ": ", shown(training.p[k]), " → ", written(changedText(training.p[k], nextParameter(k)))];
   const mean = training.steps > 1 ? `over the first of ${training.steps} batches, ${rowsOfStep} rows` : `over all ${training.rowCount} rows`;
   return {
     formula: change(heldParameter),
