@@ -5,11 +5,13 @@ from __future__ import annotations
 import struct
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from micrograd import Value, draw
 from micrograd.folding import Folded
+from micrograd.views.laboratory.page import Lab
 from micrograd.views.player import Player
 from tests import readme
 from tests.conftest import UNPACKED
@@ -20,10 +22,13 @@ STEP = 9  # of the player: the second contribution to one gradient
 SIZE = (880, 430)
 ENTRY = (7, 1)  # of the matrix form: the line of dW1, and its entry 0, 1
 MATRICES_SIZE = (1180, 1035)
+RUN = "goToEpoch(150); goToEpoch(45); setPace(0, 0.03); goToEpoch(110); show()"  # in the laboratory: turned in the past
+LAB_SIZE = (1280, 800)
 CHROMIUM = "/usr/bin/chromium"
 
 SHOWN = """[...document.querySelectorAll("{}")].map((element) => element.textContent).filter((text) => text !== "").join("\\n")"""
 STEP_SHOWN = SHOWN.format(".formula, .reason div, .phase, .count, .graph text")
+LAB_SHOWN = SHOWN.format("h1, .epoch, .column, .unit span, .film text, .formula")
 MATRICES_SHOWN = SHOWN.format(".formula, .why h2, .why text")
 
 
@@ -40,6 +45,11 @@ def shots(player: Player) -> Iterator[tuple[str, bytes]]:
 def matrix_shots(folded: Folded) -> Iterator[tuple[str, bytes]]:
     """The matrix form in light and in dark, with what made `ENTRY`: what is written on it, and a PNG."""
     return photographed(folded.html, MATRICES_SIZE, f"choose{ENTRY}", MATRICES_SHOWN, "body")
+
+
+def lab_shots(laboratory: Lab) -> Iterator[tuple[str, bytes]]:
+    """The laboratory after `RUN` in light and in dark: what is written on it, and a PNG."""
+    return photographed(laboratory.html, LAB_SIZE, RUN, LAB_SHOWN, ".lab")
 
 
 def photographed(html: str, size: tuple[int, int], action: str, shown: str, part: str) -> Iterator[tuple[str, bytes]]:
@@ -88,11 +98,20 @@ def description(png: bytes) -> str:
     raise ValueError("the picture has no description; make it with python -m tests.pictures")
 
 
+def page_shots(names: Mapping[str, Any]) -> dict[str, Iterator[tuple[str, bytes]]]:
+    """The pictures of pages by their names, of what the README's examples leave behind."""
+    return {
+        "player": shots(names["explore"](names["f"])),
+        "lab": lab_shots(names["laboratory"]),
+        "matrices": matrix_shots(names["folded"]),
+    }
+
+
 def main() -> int:
     names = readme.namespace()
     FOLDER.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    photos = {"player": shots(names["explore"](names["f"])), "matrices": matrix_shots(names["folded"])}
+    photos = page_shots(names)
     for scheme in SCHEMES:
         written.append(FOLDER / f"graph-{scheme}.svg")
         written[-1].write_text(graph(names["out"], scheme), encoding="utf-8")

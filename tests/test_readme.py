@@ -59,7 +59,13 @@ def test_a_line_for_the_shell_runs(line: str) -> None:
 # Lines of code
 
 
-@pytest.mark.usefixtures("in_empty_folder")
+@pytest.fixture
+def with_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session in which a page opens, as far as anyone can see."""
+    monkeypatch.setattr("webbrowser.open", lambda address: True)
+
+
+@pytest.mark.usefixtures("in_empty_folder", "with_a_browser")
 @pytest.mark.parametrize(("wish", "line"), LINES, ids=[line for _, line in LINES])
 def test_the_line_for_a_wish_runs_after_the_examples(wish: str, line: str, examples: dict[str, Any]) -> None:
     assert wish
@@ -212,8 +218,7 @@ def test_the_pictures_of_pages_show_what_they_show(examples: dict[str, Any]) -> 
     pytest.importorskip("playwright", reason="playwright is not installed: pip install playwright")
     if not Path(pictures.CHROMIUM).exists():
         pytest.skip(f"no browser at {pictures.CHROMIUM}: apt-get install chromium")
-    shots = {"player": pictures.shots(examples["explore"](examples["f"])), "matrices": pictures.matrix_shots(examples["folded"])}
-    for name, pair in shots.items():
+    for name, pair in pictures.page_shots(examples).items():
         for scheme, (words, png) in zip(pictures.SCHEMES, pair, strict=True):
             committed = (pictures.FOLDER / f"{name}-{scheme}.png").read_bytes()
             assert pictures.description(committed) == words, "make the pictures anew: python -m tests.pictures"
