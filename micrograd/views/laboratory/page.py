@@ -30,7 +30,7 @@ HEIGHT = 760  # pixels, in a notebook
 
 # One script, in this order.
 SCRIPTS = (
-    *(f"shared/{name}.js" for name in ("elements", "numbers", "scrub", "theme", "random")),
+    *(f"shared/{name}.js" for name in ("elements", "numbers", "templates", "scrub", "theme", "random")),
     *(f"lab/{name}.js" for name in ("training", "look", "places", "network", "words", "inside", "what_if", "controls")),
     *(f"lab/{name}.js" for name in ("surfaces", "contours", "points", "rows", "plane", "curve", "table", "film", "lab")),
 )

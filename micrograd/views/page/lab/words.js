@@ -85,22 +85,11 @@ const computedIn = (card) => lab.cards[card].nodes.filter((node) => lab.nodes[no
 const edgesFrom = lab.nodes.map(() => []); // for every node the edges on which it is the operand
 lab.edges.forEach(([parent], edge) => edgesFrom[parent].push(edge));
 
-/** The parts of a template such as "{0} × {1}". It is split before names go in, so a name may look like anything. */
-function templateParts(template, node, ofOperand) {
-  const pieces = template.split(/(\{(?:\d+|out)\})/).filter((piece) => piece !== "");
-  return pieces.map((piece, place) => {
-    const slot = /^\{(\d+|out)\}$/.exec(piece);
-    if (!slot) return piece;
-    const enclosed = /[([,] ?$/.test(pieces[place - 1] ?? "") && /^[)\],]/.test(pieces[place + 1] ?? ""); // as in f(x, y)
-    return ofOperand(slot[1] === "out" ? node : lab.nodes[node].parents[Number(slot[1])], enclosed);
-  });
-}
-
 /** What a node is computed from; of a long sum the first terms and the last. */
 function sumParts(node, ofOperand) {
   const { terms } = lab.shapes[lab.nodes[node].shape];
   const places = terms.map((_, place) => place).filter((place) => terms.length <= mostTerms + 1 || place < mostTerms - 1 || place === terms.length - 1);
-  return places.flatMap((term, place) => [place === 0 ? "" : term > places[place - 1] + 1 ? " + … + " : " + ", ...templateParts(terms[term], node, ofOperand)]);
+  return places.flatMap((term, place) => [place === 0 ? "" : term > places[place - 1] + 1 ? " + … + " : " + ", ...templateParts(terms[term], (slot, enclosed) => ofOperand(slot === "out" ? node : lab.nodes[node].parents[slot], enclosed))]);
 }
 
 function numberPart(node, enclosed) {
