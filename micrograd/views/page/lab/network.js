@@ -238,7 +238,7 @@ function paintUnits() {
     const unit = units[card];
     const done = inside === null || inside.gradients.has(card);
     put(unit.data, "text", shown(numbers[main], dataDigits));
-    put(unit.slope, "text", done ? shown(slopes[main], slopeDigits) : "\u00a0");
+    put(unit.slope, "text", done ? shown(Number(slopes[main].toPrecision(slopeDigits)), slopeDigits) : "\u00a0"); // −4.3e−4: one more runs over ∇
     put(unit.slope, "--tint", done ? strengthBeside(Math.abs(slopes[main]), largest).toFixed(1) : "0");
     put(unit.slope, "class", slopes[main] < 0 ? "gradient minus" : "gradient");
     setState(unit.element, networkState.places && networkState.places.units[card].small ? "unit small" : "unit", {

@@ -112,7 +112,7 @@ function paintRow() {
   rowFrames += 1;
   if (sideMoves && rowFrames % 3) return;
   put(rowPicker.number, "text", look.row + 1);
-  put(rowPicker.loss, "text", shown(lossOfRow(look.row)));
+  put(rowPicker.loss, "text", shown(lossOfRow(look.row), 3));
   for (const handle of rowPicker.handles) handle.refresh();
   if (rowPicker.target) rowPicker.target.refresh();
   if (rowPicker.gives) put(rowPicker.gives, "text", saidOf(outputsOf(training.rows, look.row), 3));

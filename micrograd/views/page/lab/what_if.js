@@ -76,7 +76,7 @@ function fillParameterMenu() {
   lab.parameters.forEach((name, parameter) => {
     const group = name.split(".").slice(0, -1).join(".");
     if (!groups.has(group)) groups.set(group, group ? makeElement("optgroup", { label: group }) : parameterMenu);
-    groups.get(group).append(new Option(name, parameter));
+    groups.get(group).append(new Option(name.split(".").slice(-2).join("."), parameter)); // the end tells it apart
   });
   parameterMenu.append(...[...groups.values()].filter((group) => group !== parameterMenu));
   parameterMenu.addEventListener("change", () => hold(Number(parameterMenu.value)));
@@ -147,7 +147,7 @@ function drawPlot() {
   if (!(high - low > 1e-12 * Math.abs(high))) [low, high] = [low - (Math.abs(low) || 1), high + (Math.abs(high) || 1)]; // flat
   const [top, bottom] = [24, 12];
   const x = (at) => (((at - centre) / half + 1) / 2) * width;
-  const y = (at) => Math.max(-1e4, Math.min(1e4, height - bottom - ((at - low) / (high - low)) * (height - top - bottom)));
+  const y = (at) => (Number.isFinite(at) ? Math.max(-1e4, Math.min(1e4, height - bottom - ((at - low) / (high - low)) * (height - top - bottom))) : -1e4);
   let path = "";
   drawn.forEach((one, place) => { if (Number.isFinite(one)) path += `${path ? "L" : "M"}${((width * place) / (whatIfPlaces - 1)).toFixed(1)},${y(one).toFixed(1)}`; });
   put(plot.curve, "d", path);
