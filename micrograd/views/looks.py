@@ -72,7 +72,7 @@ def graph_drawing(
         direction,
         [graph_card(card, diagram, swept, largest, measures.digits) for card in diagram.cards],
         [graph_line(line, diagram, swept, largest) for line in diagram.lines],
-        f"the graph of {len(diagram.values)} nodes below {subscripted(diagram.names[diagram.output])}",
+        f"the graph of {len(diagram.values)} node{'s' * (len(diagram.values) != 1)} below {subscripted(diagram.names[diagram.output])}",
         measures,
     )
 

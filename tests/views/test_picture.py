@@ -148,7 +148,7 @@ def test_a_hostile_label_is_text_on_the_page(opened: list[Path]) -> None:
     draw(Value(1.0, label="</title><script>alert(1)</script>$policy")).show()
     page = opened[0].read_text(encoding="utf-8")
     assert "<script" not in page
-    assert "<title>the graph of 1 nodes below &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;$policy</title>" in page
+    assert "<title>the graph of 1 node below &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;$policy</title>" in page
 
 
 def test_a_picture_that_was_added_to_is_shown_and_written_by_graphviz(opened: list[Path]) -> None:
