@@ -157,17 +157,13 @@ class DotWriter:
         """Attributes and content of each row."""
         sizes = self.measures
         size = f'CELLPADDING="2" WIDTH="{sizes.card_width - sizes.tile - 10:.0f}" HEIGHT="{sizes.pill - 2:.0f}"'
-        type_size = name_size(look.name, sizes.name - 1.0, sizes.name_room)
-        name = fitted(look.name, sizes.name_room, type_size)
-        first = (
-            'ALIGN="LEFT" CELLPADDING="2"',
-            self.text(name, type_size, "grey" if look.automatic else "ink", bold=not look.automatic),
-        )
+        bold = not look.automatic
+        name = self.fitted(look.name, sizes.name_room, sizes.name - 1.0, "ink" if bold else "grey", bold=bold)
+        first = 'ALIGN="LEFT" CELLPADDING="2"', name
         if look.remarks:
-            texts = [
-                self.text(fitted(remark, sizes.name_room, REGULAR * sizes.operand), sizes.operand, colour)
-                for remark, colour in zip(look.remarks, ("ink", "grey"), strict=True)
-            ]
+            room = sizes.name_room / REGULAR
+            colours = zip(look.remarks, ("ink", "grey"), strict=True)
+            texts = [self.fitted(remark, room, sizes.operand, colour) for remark, colour in colours]
             return (first, *((f'ALIGN="LEFT" {size}', content) for content in texts))
         gradient = f"∇ {look.gradient}" if look.gradient else ""
         return (
@@ -175,6 +171,11 @@ class DotWriter:
             (f'ALIGN="RIGHT" {size}', self.number(look.data, "ink")),
             (f'ALIGN="RIGHT" {size} STYLE="ROUNDED" BGCOLOR="{self.tinted(look.tint)}"', self.number(gradient, "on-tint")),
         )
+
+    def fitted(self, content: str, room: float, size: float, colour: str, *, bold: bool = False) -> str:
+        """A text that is smaller if it is long, and cut where it is too long."""
+        size = name_size(content, size, room)
+        return self.text(fitted(content, room, size), size, colour, bold=bold)
 
     def number(self, content: str, colour: str) -> str:
         sizes = self.measures

@@ -66,13 +66,14 @@ def graph_drawing(
         swept = not isinstance(diagram.output.grad, NoGradient)
     finite = [abs(gradient) for gradient in diagram.gradients if math.isfinite(gradient)] if swept else []
     largest = max(finite, default=0.0)
+    nodes = "1 node" if len(diagram.values) == 1 else f"{len(diagram.values)} nodes"
     return Drawing(
         diagram,
         layout,
         direction,
         [graph_card(card, diagram, swept, largest, measures.digits) for card in diagram.cards],
         [graph_line(line, diagram, swept, largest) for line in diagram.lines],
-        f"the graph of {len(diagram.values)} nodes below {subscripted(diagram.names[diagram.output])}",
+        f"the graph of {nodes} below {subscripted(diagram.names[diagram.output])}",
         measures,
     )
 

@@ -221,12 +221,12 @@ class Writer:
         return rect("tint", cell, 6, f' fill-opacity="{STRONGEST * abs(look.tint):.3f}"') if look.tint else ""
 
     def remarks(self, look: CardLook) -> list[str]:
-        sizes = self.measures
-        size = sizes.operand
-        return [
-            text("remark" if row else "", sizes.text_left, base, fitted(content, sizes.name_room, REGULAR * size), size)
-            for row, (base, content) in enumerate(zip(sizes.baselines[1:], look.remarks, strict=True))
-        ]
+        sizes, room = self.measures, self.measures.name_room / REGULAR
+        written = []
+        for name, base, remark in zip(("", "remark"), sizes.baselines[1:], look.remarks, strict=True):
+            size = name_size(remark, sizes.operand, room)
+            written.append(text(name, sizes.text_left, base, fitted(remark, room, size), size))
+        return written
 
     def number(self, name: str, x: float, y: float, content: str, size: float, room: float = math.inf) -> str:
         """A number that takes the same room in every font."""

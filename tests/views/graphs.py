@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 
+import micrograd
 from micrograd import Value, nn
 from micrograd.losses import half_mean_squared_error
 from micrograd.views.layout.graphviz import run_graphviz
@@ -22,6 +23,13 @@ def network_loss(widths: Sequence[int] = (3, 1), rows: int = 1) -> Value:
     loss = half_mean_squared_error([model(row) for row in inputs], [1.0, 0.0, 1.0][:rows])
     loss.label = "loss"
     return loss
+
+
+def attention() -> Value:
+    """Queries and keys that all read each other: many lines that cross."""
+    queries, keys = ([[Value(0.1 * i + 0.3 * j) for j in range(2)] for i in range(3)] for _ in range(2))
+    weights = [[micrograd.dot(query, key).exp() for key in keys] for query in queries]
+    return micrograd.total([micrograd.dot([w / micrograd.total(row) for w in row], [q for q, _ in queries]) for row in weights])
 
 
 def texts(picture: Picture) -> list[str]:

@@ -16,7 +16,7 @@ from micrograd.views.diagram import Diagram
 from micrograd.views.layout.columns import lay_out
 from micrograd.views.layout.measures import SIZES
 from micrograd.views.themes import STRONGEST, mixed, palette, tint_strength
-from tests.views.graphs import elements, network_loss, product_and_sum, texts, tooltips, tooltips_of_graphviz
+from tests.views.graphs import attention, elements, network_loss, product_and_sum, texts, tooltips, tooltips_of_graphviz
 
 
 def test_a_card_has_operation_name_data_and_after_a_sweep_the_gradient() -> None:
@@ -233,8 +233,7 @@ def test_a_longer_name_is_smaller_and_then_cut(name: str, size: float, shown: st
 
 
 def test_a_number_without_a_free_place_is_on_no_line_but_the_mouse_reads_it() -> None:
-    xs = [Value(0.25 * i, label=f"x{i}") for i in range(6)]
-    output = micrograd.total([micrograd.dot(xs[:3], xs[3:]), micrograd.dot(xs[::2], xs[1::2]), micrograd.dot(xs[2:4], xs[4:])])
+    output = attention()
     diagram = Diagram(output)
     hidden = [chip for chip in lay_out(diagram).chips if not chip.free]
     drawn = draw(output)

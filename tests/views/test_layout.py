@@ -13,7 +13,7 @@ from micrograd.views.layout.chips import Chip
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.layout.geometry import Box, along
 from micrograd.views.layout.measures import LARGE, NORMAL, SIZES, Measures
-from tests.views.graphs import network_loss, product_and_sum
+from tests.views.graphs import attention, network_loss, product_and_sum
 
 GRAPHS: dict[str, Callable[[], Value]] = {
     "expression": lambda: micrograd.parse("tanh(w*x + b)", w=0.5, x=2, b=1),
@@ -23,7 +23,7 @@ GRAPHS: dict[str, Callable[[], Value]] = {
     "batch": lambda: network_loss([3, 1], rows=3),
     "folded": lambda: network_loss([16, 16, 1]),
     "skip": lambda: skip(),
-    "attention": lambda: attention(),
+    "attention": attention,
 }
 
 
@@ -32,13 +32,6 @@ def skip() -> Value:
     model = nn.MLP(1, [2, 1], seed=0)
     x = Value(0.5, label="x1")
     return (model([x]) - x) ** 2
-
-
-def attention() -> Value:
-    """Queries and keys that all read each other: many lines that cross."""
-    queries, keys = ([[Value(0.1 * i + 0.3 * j) for j in range(2)] for i in range(3)] for _ in range(2))
-    weights = [[micrograd.dot(query, key).exp() for key in keys] for query in queries]
-    return micrograd.total([micrograd.dot([w / micrograd.total(row) for w in row], [q for q, _ in queries]) for row in weights])
 
 
 def laid_out(name: str, direction: str, measures: Measures = NORMAL) -> tuple[Diagram, Layout]:

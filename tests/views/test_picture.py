@@ -144,6 +144,13 @@ def test_it_is_shown_in_the_browser_as_a_page_with_a_policy(look: Callable[[Pict
     assert page.count("<svg") == 1
 
 
+def test_a_hostile_label_is_text_on_the_page(opened: list[Path]) -> None:
+    draw(Value(1.0, label="</title><script>alert(1)</script>$policy")).show()
+    page = opened[0].read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "<title>the graph of 1 node below &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;$policy</title>" in page
+
+
 def test_a_picture_that_was_added_to_is_shown_and_written_by_graphviz(opened: list[Path]) -> None:
     picture = draw(product_and_sum())
     assert b"textLength" in picture.pipe("svg")

@@ -17,6 +17,7 @@ CELL = 16.0  # of the grid in which boxes look for cards and lines
 STEP = 3.0  # between samples of a line: a chip is higher, so that no line slips through
 MOST_PLACES = 60  # that are tried for one chip
 HALO = 1.0  # around a chip
+UNDER = 4.0  # of a line beside its chip is still under it
 
 
 @dataclass
@@ -34,6 +35,7 @@ def place_chips(
 ) -> list[Chip]:
     """A chip for every line that has a text, slid along its line to a free place, the nearer the middle the better.
 
+    If need be it stands beside the line, which then goes under its end.
     Who has the fewest places chooses first. Where there is none, the chip is not free: it stands where it is least in the
     way, for those who show one at a time. What is fixed are cards and titles; borders of frames are crossed if need be.
     """
@@ -50,6 +52,7 @@ def place_chips(
     taken: list[Box] = []
     for number in sorted(texts, key=lambda number: len(free[number])):
         left = [box for box in free[number] if not any(map(box.meets, taken))]
+        left = left or [box for box in beside(places[number]) if field.is_free(box, number) and not any(map(box.meets, taken))]
         if left:
             best = min(left, key=lambda box: any(map(box.straddles, borders)))
             taken.append(best.grown(HALO))
@@ -118,6 +121,14 @@ def sampled_curve(curve: Curve) -> list[Point]:
             p, q, r, s = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
             points.append(Point(p * a.u + q * b.u + r * c.u + s * d.u, p * a.v + q * b.v + r * c.v + s * d.v))
     return [*points, curve[-1]]
+
+
+def beside(boxes: Sequence[Box]) -> Iterator[Box]:
+    """The boxes moved across the line, at the left of it, at the right, above and below."""
+    for box in boxes:
+        u, v = box.width / 2 - UNDER, box.height / 2 - UNDER
+        for shift in ((-u, 0.0), (u, 0.0), (0.0, -v), (0.0, v)):
+            yield box.moved(*shift)
 
 
 def boxes_along(points: Sequence[Point], width: float, height: float) -> Iterator[Box]:
