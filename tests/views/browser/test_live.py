@@ -19,6 +19,7 @@ from micrograd.views.numbers import every_number
 from tests.oracle import ulps
 from tests.test_ops import call, points
 from tests.views.browser.page import OpenPlayer, Page, count, formula, go, position
+from tests.views.browser.test_screens import contrast
 from tests.views.graphs import network_loss, product_and_sum
 
 WHOLE = """JSON.stringify([...document.querySelectorAll(".player *")].map((element) => [
@@ -328,3 +329,28 @@ def test_the_whole_of_a_network_and_a_close_view_take_turns(open_page: OpenPlaye
     assert page.evaluate("scale") == close
     full = page.evaluate(gradients)
     assert {main: full[main] for main in folded} == folded
+
+
+TEAL = [
+    (".readout-now.moved", ".player"), (".what-number", ".whatif"), (".what-ratio", ".whatif"), (".what-slope", ".whatif"),
+    (".what-place", ".whatif"), (".what-why", ".whatif"), (".what-if", ".what-if"), ("td .scrub", ".player"),
+    (".sample.moved", ".sample.moved"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_the_hand_has_moved_can_be_read(scheme: str, open_page: OpenPlayer) -> None:
+    """WCAG 2.2, AA: 4.5 to 1 for text; the numbers on cards are this teal on the card's ground."""
+    page = open_page(explore(product_and_sum()), color_scheme=scheme)
+    go(page, count(page))
+    move(page, [0.5])
+    page.click("summary")
+    page.wait_for_selector("tbody tr")
+    for text, behind in TEAL:
+        colours = page.evaluate(
+            "([text, behind]) => [getComputedStyle(find(text)).color, getComputedStyle(find(behind)).backgroundColor]",
+            [text, behind],
+        )
+        assert contrast(*colours) >= 4.5, (text, colours)
+    colours = page.evaluate("[getComputedStyle(cardParts[2].data).fill, getComputedStyle(cardParts[2].face).fill]")
+    assert contrast(*colours) >= 4.5
