@@ -26,6 +26,7 @@ from micrograd.text.formulas import formula
 from micrograd.training import History, fit
 from micrograd.views.diagnosis import explain_non_finite
 from micrograd.views.drawing import draw
+from micrograd.views.laboratory.page import lab
 from micrograd.views.player import explore
 from micrograd.views.stepping import backward_steps, forward_steps, transcript
 
@@ -46,7 +47,7 @@ __all__ = [
     "OPS", "GradientReport", "History", "Op", "Program", "Value", "acos", "add", "asin", "assert_gradients", "atan", "atan2",
     "backward_steps", "by_hand", "check", "check_local_derivatives", "checks", "cos", "cosh", "datasets", "div", "dot", "draw",
     "erf", "erfc", "exp", "explain_non_finite", "explore", "expm1", "fit", "fold", "formula", "forward_steps", "gelu", "gradient",
-    "hessian", "hypot", "jacobian", "leaky_relu", "log", "log1p", "logsumexp", "losses", "maximum", "minimum", "mul", "neg",
-    "nn", "optim", "parse", "relu", "sigmoid", "sign", "silu", "sin", "sinh", "softplus", "sqrt", "sub", "tan", "tanh", "total",
-    "transcript",
+    "hessian", "hypot", "jacobian", "lab", "leaky_relu", "log", "log1p", "logsumexp", "losses", "maximum", "minimum", "mul",
+    "neg", "nn", "optim", "parse", "relu", "sigmoid", "sign", "silu", "sin", "sinh", "softplus", "sqrt", "sub", "tan", "tanh",
+    "total", "transcript",
 ]  # fmt: skip

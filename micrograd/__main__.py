@@ -24,6 +24,7 @@ examples:
   micrograd step "tanh(w*x + b)" w=0.5 x=2 b=1     both sweeps, step by step
   micrograd xor                                    train on exclusive or
   micrograd train rows.csv --hidden 16 -o run      train on a table of your own
+  micrograd lab moons -o lab.html                  a page that trains a network
 
 micrograd COMMAND --help tells more about a command.
 """
@@ -76,7 +77,7 @@ def parser() -> Parser:
     import argparse
 
     import micrograd
-    from micrograd.command import expression, train_command, xor_command
+    from micrograd.command import expression, lab_command, train_command, xor_command
     from micrograd.command.options import Parser
 
     top = Parser(
@@ -92,6 +93,7 @@ def parser() -> Parser:
     expression.add_commands(commands)
     xor_command.add_command(commands)
     train_command.add_command(commands)
+    lab_command.add_command(commands)
 
     top.commands = commands.choices
     return top

@@ -214,4 +214,14 @@ FIT = {
     "callbacks": "call fit several times, each for a few epochs; it goes on where it ended",
 } | dict.fromkeys(["x", "y", "X", "inputs", "targets"], "write data=(inputs, targets)")  # fmt: skip
 
+LAB = FIT | dict.fromkeys(
+    ["epochs", "n_epochs", "num_epochs", "nb_epoch", "max_iter", "n_iter", "steps", "target_loss", "tol"],
+    "the page trains until you stop it; leave it out",
+) | dict.fromkeys(["validation_data", "validation_split"], "write test=(inputs, targets)") | {
+    "verbose": "there is no bar; leave it out",
+    "callbacks": "the page shows every epoch; leave it out",
+    "eager": "the page runs compiled code; leave it out",
+    "progress": "there is no bar; leave it out",
+}  # fmt: skip
+
 POSITIONS = {"Value": OWN_OPERATION}

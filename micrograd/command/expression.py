@@ -17,9 +17,11 @@ from micrograd.gradients import gradient
 from micrograd.text.expressions import names_in, parse
 from micrograd.text.formulas import formula
 from micrograd.views.drawing import draw
+from micrograd.views.layout.measures import SIZES
 from micrograd.views.picture import known_format
 from micrograd.views.player import explore
 from micrograd.views.stepping import transcript
+from micrograd.views.themes import THEMES
 
 NAMES = ("draw", "step", "explore", "check", "gradient")
 OPTION = re.compile(r"-[ho]$|--$|--[a-z]")  # what is not an expression that begins with a minus
@@ -71,6 +73,8 @@ and the functions of micrograd.
 def add_commands(commands: Any) -> None:
     drawing = add(commands, "draw", run_draw, "draw the graph of an expression", ABOUT_DRAW, " -o graph.svg")
     add_picture_options(drawing, "graph.svg, .png or .pdf: the suffix says which")
+    add_choice(drawing, "theme", THEMES, "auto", "an SVG of auto is dark where its reader's system is (default: %(default)s)")
+    add_choice(drawing, "size", tuple(SIZES), "normal", "large can be projected (default: %(default)s)")
 
     add(commands, "step", run_step, "print both sweeps of an expression step by step", ABOUT_STEP)
 
@@ -95,15 +99,12 @@ def add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], summ
 
 
 def add_picture_options(command: Parser, files: str) -> None:
-    direction = one_of("direction", ("LR", "TB"))
     command.add_argument("-o", "--output", type=path, required=True, metavar="FILE", help=f"where to write, such as {files}")
-    command.add_argument(
-        "--direction",
-        type=direction,
-        default="LR",
-        metavar="LR|TB",
-        help="left to right, or top to bottom (default: %(default)s)",
-    )
+    add_choice(command, "direction", ("LR", "TB"), "LR", "left to right, or top to bottom (default: %(default)s)")
+
+
+def add_choice(command: Parser, name: str, choices: Sequence[str], default: str, about: str) -> None:
+    command.add_argument(f"--{name}", type=one_of(name, choices), default=default, metavar="|".join(choices), help=about)
 
 
 def with_leading_minus(arguments: Sequence[str]) -> list[str]:
@@ -124,7 +125,7 @@ def claim(text: str) -> tuple[str, str]:
 def run_draw(options: argparse.Namespace) -> int:
     output, _ = expression_graph(options)
     output.backward()
-    picture = draw(output, direction=options.direction)
+    picture = draw(output, direction=options.direction, theme=options.theme, size=options.size)
     write_whole(options.output, picture.pipe(known_format(options.output.suffix[1:])))
     print(f"Wrote {printable_lines(str(options.output))}.")
     return 0

@@ -156,8 +156,8 @@ def path(text: str) -> Path:
     return Path(text)
 
 
-def add_training_options(command: Parser, defaults: Any, rates: Mapping[str, float], files: str) -> None:
-    """The options that say how a network is trained, and where what comes of it is kept."""
+def add_network_options(command: Parser, defaults: Any, rates: Mapping[str, float]) -> None:
+    """The options of a network and of the rule that trains it."""
     each = ", ".join(f"{name} {number:g}" for name, number in rates.items())
     # fmt: off
     add = command.add_argument
@@ -166,10 +166,18 @@ def add_training_options(command: Parser, defaults: Any, rates: Mapping[str, flo
     add("--optimizer", type=optimizer, default=defaults.optimizer, metavar="NAME",
         help=f"{', '.join(OPTIMIZERS)} (default: %(default)s)")
     add("--learning-rate", "--lr", type=rate, metavar="R", help=f"size of the steps (default: {each})")
-    add("--epochs", type=epochs, default=defaults.epochs, metavar="N",
-        help=f"most passes over the rows, up to {MOST_EPOCHS:,} (default: %(default)s)")
     add("--seed", type=any_whole_number, default=defaults.seed, metavar="N",
         help="of all that is drawn at random (default: %(default)s)")
+    # fmt: on
+
+
+def add_training_options(command: Parser, defaults: Any, rates: Mapping[str, float], files: str) -> None:
+    """These, how long it is trained, and where what comes of it is kept."""
+    add_network_options(command, defaults, rates)
+    # fmt: off
+    add = command.add_argument
+    add("--epochs", type=epochs, default=defaults.epochs, metavar="N",
+        help=f"most passes over the rows, up to {MOST_EPOCHS:,} (default: %(default)s)")
     add("--eager", action="store_true", help="train without compiling: slower, the same steps")
     add("-o", "--output", type=path, metavar="DIR", help=f"a folder, for {files}")
     # fmt: on

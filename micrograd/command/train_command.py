@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass, replace
+from pathlib import Path
 from textwrap import indent
 from typing import Any
 
 from micrograd.command import INTERRUPTED, training_report
+from micrograd.command.lab_subject import table_subject
 from micrograd.command.options import add_training_options, command_parser, neurons, one_of, one_or_more, share
 from micrograd.command.table_file import TableFile, read_table
 from micrograd.command.table_task import LOSSES, SHORT_NAMES, TableTask, summary, task_of
 from micrograd.command.terminal import console
 from micrograd.command.train_report import MOST_CROSSED, Result, files_of, show_confusion, show_scores, verdict
 from micrograd.nn import MLP
-from micrograd.optim import OPTIMIZERS
+from micrograd.optim import OPTIMIZERS, Optimizer
 from micrograd.training import fit
+from micrograd.views.laboratory.page import Lab
 
 MOST_PARAMETERS = 10_000  # ten seconds to compile
 MOST_WORK = 10_000_000  # parameters for each row: half a minute, with the looks at all rows before and after training
@@ -45,8 +48,8 @@ would get.
 
 -o DIR keeps history.csv, loss.svg, predictions.csv (of the rows held out),
 graph.svg and player.html (the loss of one row, where the network is small
-enough to look at), and model.json with all that is needed to use the network
-again, in Python:
+enough to look at), lab.html (the training, to be played again and changed),
+and model.json with all that is needed to use the network again, in Python:
 
 """
 
@@ -88,7 +91,7 @@ def add_command(commands: Any) -> None:
     use = USE_AGAIN.format(path="DIR/model.json", row=[6.1, -2.0], answer="print(output)  # a run says how to read its own")
     about = ABOUT_TRAIN + indent(use, "  ")
     command = command_parser(commands, "train", "train a network on a table of your own", about, EXAMPLES_TRAIN)
-    files = "history.csv, model.json, loss.svg, predictions.csv, graph.svg, player.html"
+    files = "history.csv, model.json, loss.svg, predictions.csv, graph.svg, player.html, lab.html"
     # fmt: off
     add = command.add_argument
     add("table", metavar="FILE.csv", help="the table; - reads it from the standard input")
@@ -136,7 +139,10 @@ def run_task(table: TableFile, task: TableTask, model: MLP, options: argparse.Na
     terminal.print(f"\n{verdict(result)}", markup=False, highlight=False)
     if options.output:
         terminal.print()
-        training_report.write_files(terminal, options.output, files_of(result, table), model)
+        files = files_of(result, table) | training_report.lab_file(
+            model, len(task.inputs), lambda: lab_page(result, table, options)
+        )
+        training_report.write_files(terminal, options.output, files, model)
         path, answer = str(options.output / "model.json"), ANSWERS[task.loss.target]
         training_report.show_use(terminal, USE_AGAIN.format(path=path, row=table.inputs[0], answer=answer))
     return INTERRUPTED if result.history.stopped == "interrupted" else 0
@@ -156,15 +162,30 @@ def check_size(inputs: int, shape: list[int], rows: int) -> None:
         )
 
 
-def trained(terminal: Any, model: MLP, task: TableTask, options: argparse.Namespace) -> Result:
+def optimizer_for(model: MLP, options: argparse.Namespace) -> tuple[float, Optimizer]:
+    """The learning rate, and the optimizer."""
     rate = LEARNING_RATES[options.optimizer] if options.learning_rate is None else options.learning_rate
+    return rate, OPTIMIZERS[options.optimizer](model.parameters(), learning_rate=rate)
+
+
+def lab_page(result: Result, table: TableFile, options: argparse.Namespace) -> Lab:
+    """The training from its first weights, and from where it ended."""
+    widths = [len(layer.neurons) for layer in result.model.layers]
+    model = MLP(len(table.columns), widths, options.activation, seed=options.seed)
+    _, optimizer = optimizer_for(model, options)
+    subject = table_subject("a table" if options.table == "-" else Path(options.table).stem, table, result.task)
+    return subject.page(model, optimizer, options.batch_size, options.seed, {"after training": result.model})
+
+
+def trained(terminal: Any, model: MLP, task: TableTask, options: argparse.Namespace) -> Result:
+    rate, optimizer = optimizer_for(model, options)
     data = (task.inputs[: task.training], task.targets[: task.training])
     with training_report.training_told(terminal, rate):
         history = fit(
             model,
             task.loss.function,
             data,
-            OPTIMIZERS[options.optimizer](model.parameters(), learning_rate=rate),
+            optimizer,
             epochs=options.epochs,
             batch_size=min(options.batch_size, task.training),
             seed=options.seed,

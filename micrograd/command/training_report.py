@@ -23,6 +23,8 @@ from micrograd.engine import NO_GRADIENT, Value, topological_order
 from micrograd.nn import MLP, name_of
 from micrograd.training import Divergence, History
 from micrograd.views.drawing import draw
+from micrograd.views.laboratory.experiment import MOST_ROWS
+from micrograd.views.laboratory.page import Lab
 from micrograd.views.player import explore
 
 Loss = Callable[[Any, Any], Value]
@@ -37,7 +39,7 @@ model.load_state_dict(saved["parameters"])
 row = {row!r}
 """
 
-PICTURES = ("graph.svg", "player.html")
+PICTURES = ("graph.svg", "player.html", "lab.html")
 MOST_DRAWN = 200  # parameters
 
 
@@ -142,7 +144,12 @@ def graph_files(model: MLP, loss: Loss, inputs: Sequence[float | Value], target:
     if len(model.parameters()) > MOST_DRAWN:
         return {}
     row = row_graph(model, loss, inputs, target)
-    return dict(zip(PICTURES, (draw(row).pipe("svg"), explore(row, title=title).html), strict=True))
+    return dict(zip(PICTURES[:2], (draw(row).pipe("svg"), explore(row, title=title).html), strict=True))
+
+
+def lab_file(model: MLP, rows: int, page: Callable[[], Lab]) -> dict[str, str | bytes]:
+    """The page in which the training can be played again; none where network or rows are too many to look at."""
+    return {"lab.html": page().html} if len(model.parameters()) <= MOST_DRAWN and rows <= MOST_ROWS else {}
 
 
 def write_files(terminal: Console, folder: Path, files: Mapping[str, str | bytes], model: MLP) -> None:
@@ -154,11 +161,18 @@ def write_files(terminal: Console, folder: Path, files: Mapping[str, str | bytes
         (folder / name).unlink()
     sentences = [f"Wrote {', '.join(files)} to the folder {printable_lines(str(folder))}."]
     if left_out := [name for name in PICTURES if name not in files]:
+        few = len(model.parameters()) <= MOST_DRAWN
+        why = f"it draws up to {MOST_ROWS:,} rows" if few else f"{len(model.parameters())} parameters are too many to look at"
         sentences.append(
-            f"{' and '.join(left_out)} are left out: {len(model.parameters())} parameters are too many to look at"
-            + (f"; removed {' and '.join(stale)} of an earlier run." if stale else ".")
+            f"{all_of(left_out)} {'is' if len(left_out) == 1 else 'are'} left out: {why}"
+            + (f"; removed {all_of(stale)} of an earlier run." if stale else ".")
         )
     terminal.print("\n".join(sentences), soft_wrap=True, markup=False, highlight=False)
+
+
+def all_of(names: Sequence[str]) -> str:
+    """a, b and c."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def show_use(terminal: Console, lines: str) -> None:

@@ -38,7 +38,7 @@ def add_command(commands: Any) -> None:
     defaults = xor.Settings()
     hidden = f"hidden neurons, up to {MOST_WIDTH:,} (default: %(default)s)"
     command.add_argument("--hidden", type=neurons, default=defaults.hidden, metavar="N", help=hidden)
-    files = "history.csv, model.json, loss.svg, graph.svg, player.html"
+    files = "history.csv, model.json, loss.svg, graph.svg, player.html, lab.html"
     add_training_options(command, defaults, xor.LEARNING_RATES, files)
     command.set_defaults(run=run)
 
@@ -61,7 +61,7 @@ def run_task(settings: xor.Settings, rate: float, options: argparse.Namespace) -
     terminal.print()
     xor_report.show_gradients(terminal, result)
     if options.output:
-        training_report.write_files(terminal, options.output, xor_report.files_of(result), model)
+        training_report.write_files(terminal, options.output, xor_report.files_of(result, settings), model)
     xor_report.show_verdict(terminal, result)
     if options.output:
         use = training_report.LOAD_AGAIN.format(path=str(options.output / "model.json"), row=xor_report.DRAWN)

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from micrograd import xor
+from micrograd import datasets, xor
 from micrograd.command.terminal import show_table
-from micrograd.command.training_report import decimals, graph_files, shape_of, training_files
+from micrograd.command.training_report import decimals, graph_files, lab_file, shape_of, training_files
 from micrograd.losses import half_mean_squared_error
+from micrograd.views.laboratory.page import Lab, lab
 
 MOST_SHOWN = 60  # gradients
 DRAWN = (1.0, 0.0)  # the row whose loss is drawn
 
 
-def files_of(result: xor.Result) -> dict[str, str | bytes]:
-    """What a run leaves behind, by the name of the file: numbers, the model, and pictures of one row's loss."""
+def files_of(result: xor.Result, settings: xor.Settings) -> dict[str, str | bytes]:
+    """What a run leaves behind, by the name of the file: numbers, the model, pictures of one row's loss, and the training."""
     title = "1 xor 0 = 1 in the trained network"
     files = training_files(result.history, shape_of(result.model))
-    return files | graph_files(result.model, half_mean_squared_error, DRAWN, 1.0, title)
+    files |= graph_files(result.model, half_mean_squared_error, DRAWN, 1.0, title)
+    return files | lab_file(result.model, len(result.rows), lambda: lab_page(result, settings))
+
+
+def lab_page(result: xor.Result, settings: xor.Settings) -> Lab:
+    """The page in which the run can be played again, from its first weights or from where it ended."""
+    model = xor.network(settings)
+    optimizer = xor.optimizer_for(model, settings)
+    starts = {"after training": result.model}
+    return lab(model, half_mean_squared_error, datasets.xor(), optimizer, starts=starts, title="exclusive or")
 
 
 def show_truth_table(terminal: Console, result: xor.Result) -> None:

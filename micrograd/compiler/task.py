@@ -57,8 +57,16 @@ class Task:
         return self.loss in MEANS and is_plain(self.model)
 
 
-def refusal(reason: str) -> ValueError:
-    return ValueError(f"fit cannot compile this training: {reason}; without eager=False it runs in eager steps")
+class Refusal(ValueError):  # noqa: N818 - it names what happened
+    """No graph can stand for this training: the reason, for who has other advice to give than `fit`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"fit cannot compile this training: {reason}; without eager=False it runs in eager steps")
+        self.reason = reason
+
+
+def refusal(reason: str) -> Refusal:
+    return Refusal(reason)
 
 
 def is_plain(model: Module) -> bool:

@@ -49,12 +49,26 @@ def descent_of(task: Task, schedule: Schedule, *, asked: bool) -> Descent | None
 
 
 def compiled(task: Task, schedule: Schedule, asked: bool) -> Descent | None:
-    if has_own_step(task.optimizer):
-        raise refusal(f"{type(task.optimizer).__name__} has a step() of its own, which compiled code would leave out")
     output = task.model(task.inputs[0])
     nodes = schedule.epochs * len(task.inputs) * size_of(output)
     if not asked and (nodes < WORTHWHILE or not has_known_rule(task.optimizer)):
         return None
+    if (found := traced(task, output, asked)) is None:
+        return None
+    row_loss, program = found
+    descent = program.descent(Table(row_loss.rows, program.input_names), task.optimizer, schedule)
+    if program.target == "python" and not usable():
+        advise_llvmlite()
+    return descent
+
+
+def traced(task: Task, output: Any, asked: bool) -> tuple[RowLoss, Program] | None:
+    """The graph of a row's loss, compiled and compared with eager code; None where the loss of the data is not finite.
+
+    `output` is what the model gives for the first row.
+    """
+    if has_own_step(task.optimizer):
+        raise refusal(f"{type(task.optimizer).__name__} has a step() of its own, which compiled code would leave out")
     rows = spread(len(task.inputs), COMPARED_IF_KNOWN if task.is_known() else COMPARED)
     expected = task.loss_of(rows).data
     if not math.isfinite(expected):
@@ -64,10 +78,7 @@ def compiled(task: Task, schedule: Schedule, asked: bool) -> Descent | None:
     graph = row_loss.graph() if task.is_known() else watched_graph(row_loss, asked)
     program = Program(graph, row_loss.leaves, task.optimizer.parameters, None, False)
     check_mean(task, rows, expected, row_losses(program, [row_loss.rows[i] for i in rows]))
-    descent = program.descent(Table(row_loss.rows, program.input_names), task.optimizer, schedule)
-    if program.target == "python" and not usable():
-        advise_llvmlite()
-    return descent
+    return row_loss, program
 
 
 def size_of(output: Any) -> int:

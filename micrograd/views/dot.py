@@ -11,7 +11,7 @@ from micrograd.views.diagram import Groups
 from micrograd.views.layout.blocks import INPUTS, OUTPUT
 from micrograd.views.layout.columns import Frame
 from micrograd.views.layout.geometry import Box, Curve
-from micrograd.views.layout.measures import REGULAR, fitted, number_size
+from micrograd.views.layout.measures import REGULAR, fitted, name_size, number_size
 from micrograd.views.looks import CardLook, Drawing, LineLook
 from micrograd.views.picture import Picture
 from micrograd.views.themes import STRONGEST, mixed, palette
@@ -157,10 +157,11 @@ class DotWriter:
         """Attributes and content of each row."""
         sizes = self.measures
         size = f'CELLPADDING="2" WIDTH="{sizes.card_width - sizes.tile - 10:.0f}" HEIGHT="{sizes.pill - 2:.0f}"'
-        name = fitted(look.name, sizes.name_room, sizes.name - 1.0)
+        type_size = name_size(look.name, sizes.name - 1.0, sizes.name_room)
+        name = fitted(look.name, sizes.name_room, type_size)
         first = (
             'ALIGN="LEFT" CELLPADDING="2"',
-            self.text(name, sizes.name - 1.0, "grey" if look.automatic else "ink", bold=not look.automatic),
+            self.text(name, type_size, "grey" if look.automatic else "ink", bold=not look.automatic),
         )
         if look.remarks:
             texts = [

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import graphviz
 
 from micrograd.display.files import write_whole
 from micrograd.views.layout.graphviz import run_graphviz
 from micrograd.views.pages import open_in_browser, show_file
+
+if TYPE_CHECKING:
+    from micrograd.views.svg import SvgFile
 
 SOURCES = ("", ".gv", ".dot")  # a file of any other suffix is the picture, whatever graphviz would make of it
 
@@ -26,11 +29,16 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
     `pos="0,0"`; from then on its SVG is Graphviz's.
     """
 
-    drawn: tuple[str, str] | None = None  # the source, and the SVG of what it says
+    drawn: tuple[str, SvgFile] | None = None  # the source, and the SVG of what it says
 
-    def drawn_as(self, svg: str) -> None:
+    def drawn_as(self, svg: SvgFile) -> None:
         """Let this be the SVG of what has been put into the picture so far."""
         self.drawn = self.source, svg
+
+    @property
+    def own_svg(self) -> SvgFile | None:
+        """The SVG that we drew ourselves, if nothing has been put into the picture since."""
+        return self.drawn[1] if self.drawn and self.drawn[0] == self.source else None
 
     def copy(self) -> Picture:
         other: Picture = super().copy()
@@ -39,13 +47,13 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
 
     def made(self, kind: str) -> bytes:
         """The picture in a format."""
-        if kind == "svg" and self.drawn and self.drawn[0] == self.source:
-            return self.drawn[1].encode()
-        return run_graphviz(self.source, kind)
+        own = self.own_svg if kind == "svg" else None
+        return run_graphviz(self.source, kind) if own is None else own.file().encode()
 
     def show(self) -> Path:
-        """Open the picture in the browser; give the path of its file, which is in a new folder."""
-        return show_file(self.made("svg"), "graph.svg")
+        """Open the picture in the browser, as large as the window; give the path of its page, which is in a new folder."""
+        own = self.own_svg
+        return show_file(self.made("svg"), "graph.svg") if own is None else show_file(own.page(), "graph.html")
 
     def view(
         self,
@@ -120,7 +128,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
         return target
 
     def _repr_image_svg_xml(self) -> str:
-        return self.made("svg").decode()
+        own = self.own_svg
+        return self.made("svg").decode() if own is None else own.cell()
 
 
 def is_source(filename: str | os.PathLike[str] | None) -> bool:

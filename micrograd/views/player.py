@@ -144,7 +144,7 @@ class Player:
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""
-        return svg_file(graph_drawing(self.diagram, self.layout, self.direction, swept=True), "auto")
+        return svg_file(graph_drawing(self.diagram, self.layout, self.direction, swept=True), "auto").file()
 
     def __repr__(self) -> str:
         forward = sum(value.op is not None for value in self.diagram.values)

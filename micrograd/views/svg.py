@@ -9,26 +9,72 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from micrograd.text.naming import cut, minus
 from micrograd.views.diagram import Diagram
 from micrograd.views.layout.chips import Chip
 from micrograd.views.layout.columns import Layout
 from micrograd.views.layout.geometry import Box, Curve
-from micrograd.views.layout.measures import DIGIT, REGULAR, extent, fitted, number_size
+from micrograd.views.layout.measures import DIGIT, LARGE, REGULAR, extent, fitted, name_size, number_size
 from micrograd.views.looks import CardLook, Drawing, LineLook, graph_drawing
-from micrograd.views.themes import STRONGEST, style
+from micrograd.views.pages import page_of
+from micrograd.views.themes import STRONGEST, palette, style
 
 WIDEST = 800  # pixels: what a notebook shows without cutting
+LEAST = 0.5  # of its size is a picture at least that fills a window
 HEAD = (7.0, 3.2)  # length and half the width of an arrow head
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def svg_file(drawing: Drawing, theme: str) -> str:
-    """The picture as a file: all its numbers and colours, and what the mouse reads; light and dark with the theme "auto"."""
-    return svg_document(
-        drawing.layout.width, drawing.layout.height, drawing.title, theme, Writer(drawing).parts(), crowded=drawing.chart.crowded
-    )
+@dataclass(frozen=True)
+class SvgFile:
+    """A picture on a ground of its own, to be written for a file, a notebook or a page."""
+
+    width: float
+    height: float
+    title: str
+    theme: str
+    inside: str  # style and elements
+    crowded: bool = False
+    large: bool = False
+
+    def file(self) -> str:
+        """As a file: of its own size if it is large, else no wider than a notebook."""
+        return DECLARATION + self.element(self.width if self.large else min(self.width, WIDEST))
+
+    def cell(self) -> str:
+        """For a notebook's cell."""
+        return DECLARATION + self.element(min(self.width, WIDEST))
+
+    def element(self, width: float) -> str:
+        """So wide."""
+        height = self.height * width / self.width
+        size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {self.width:.0f} {self.height:.0f}"'
+        classes = class_of("graph", self.theme, "crowded" if self.crowded else "")
+        label = f'role="img" aria-label="{html.escape(self.title)}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg"{classes} {size} {label}>\n{self.inside}</svg>\n'
+
+    def page(self) -> str:
+        """A page that it fills."""
+        light, dark = (palette(scheme)["paper"] for scheme in ("light", "dark"))
+        return page_of(
+            "picture/picture.html",
+            title=html.escape(self.title),
+            scheme="light dark" if self.theme == "auto" else self.theme,
+            light=light,
+            dark=dark,
+            least_width=f"{LEAST * self.width:.0f}",
+            least_height=f"{LEAST * self.height:.0f}",
+            picture=self.element(self.width),
+        )
+
+
+def svg_file(drawing: Drawing, theme: str) -> SvgFile:
+    """The picture with all its numbers and colours, and what the mouse reads; light and dark with the theme "auto"."""
+    layout, crowded, large = drawing.layout, drawing.chart.crowded, drawing.measures is LARGE
+    parts = Writer(drawing).parts()
+    return svg_document(layout.width, layout.height, drawing.title, theme, parts, crowded=crowded, large=large)
 
 
 def svg_document(
@@ -39,24 +85,13 @@ def svg_document(
     parts: Sequence[str],
     *,
     crowded: bool = False,
+    large: bool = False,
     styles: Sequence[str] = (),
-) -> str:
-    """An SVG file of these parts on a ground of its own; it is shown no wider than a notebook's cell.
-
-    Beside those of pictures there may be other styles, by the names of their files.
-    """
-    scale = min(1.0, WIDEST / width)
-    size = f'width="{width * scale:.0f}" height="{height * scale:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
-    classes = f"graph {theme}{' crowded' if crowded else ''}"
-    return "".join(
-        [
-            f'{DECLARATION}<svg xmlns="http://www.w3.org/2000/svg" class="{classes}" {size} role="img" ',
-            f'aria-label="{html.escape(title)}">\n<style>\n{style(theme, *styles)}</style>\n',
-            f'<rect class="ground" width="{width:.0f}" height="{height:.0f}" rx="10"/>\n',
-            *parts,
-            "</svg>\n",
-        ]
-    )
+) -> SvgFile:
+    """A picture of these parts. Beside the styles of all pictures there may be others, by the names of their files."""
+    ground = f'<rect class="ground" width="{width:.0f}" height="{height:.0f}" rx="10"/>\n'
+    inside = f"<style>\n{style(theme, *styles)}</style>\n{ground}{''.join(parts)}"
+    return SvgFile(width, height, title, theme, inside, crowded, large)
 
 
 def svg(diagram: Diagram, layout: Layout, direction: str) -> str:
@@ -126,7 +161,8 @@ class Writer:
         look, sizes = self.drawing.cards[number], self.measures
         classes = class_of("card", look.kind, *self.states(look))
         face, tile = Box(0, 0, box.width, box.height), Box(3, 3, 3 + sizes.tile, box.height - 3)
-        name = fitted(look.name, sizes.name_room, sizes.name)
+        size = name_size(look.name, sizes.name, sizes.name_room)
+        name = text("name", sizes.text_left, sizes.baselines[0], fitted(look.name, sizes.name_room, size), size)
         return "".join(
             [
                 f'<g{classes}{self.mark("card", number)} transform="translate({box.left:.1f},{box.top:.1f})">',
@@ -134,7 +170,7 @@ class Writer:
                 rect("face", face, 9),
                 rect("tile", tile, 7),
                 *self.sign(look, box),
-                text("name", sizes.text_left, sizes.baselines[0], name, sizes.name),
+                name,
                 *(self.remarks(look) if look.remarks else self.numbers(look)),
                 "</g>\n",
             ]
@@ -154,15 +190,15 @@ class Writer:
         sizes = self.measures
         single = len(look.glyph) == 1
         size = sizes.glyph if single else sizes.word
-        scale, across, room = box.height / 62.0, 3 + sizes.tile / 2, sizes.tile - 3.0
+        scale, across, room = box.height / 62.0, 3 + sizes.tile / 2, 0.87 * sizes.tile
         shift = 6.0 if look.above else -5.0 if look.below else 0.0
         squeezed = room if extent(look.glyph) * size > room else None
         middle = box.height / 2 + 0.33 * size + shift * scale
         above, below = cut(look.above, 6), cut(look.below, 6)
         return [
             text(f"glyph {'large' if single else 'small'}", across, middle, look.glyph, size, squeezed),
-            text("operand", across, 19 * scale, above, number_size(above, sizes.operand, room)) if above else "",
-            text("operand", across, box.height - 11 * scale, below, number_size(below, sizes.operand, room)) if below else "",
+            self.number("operand", across, 19 * scale, above, sizes.operand, room) if above else "",
+            self.number("operand", across, box.height - 11 * scale, below, sizes.operand, room) if below else "",
         ]
 
     def numbers(self, look: CardLook) -> list[str]:

@@ -87,7 +87,15 @@ def test_draw_writes_what_the_suffix_says(name: str, magic: bytes, tmp_path: Pat
 
 def test_draw_shows_the_gradients(tmp_path: Path) -> None:
     main(["draw", *EXPRESSION, "-o", str(tmp_path / "graph.svg")])
-    assert "∇ 0.1413" in (tmp_path / "graph.svg").read_text()  # x (1 - tanh(2)^2) = 2 * 0.07065
+    assert ">0.1413<" in (tmp_path / "graph.svg").read_text()  # x (1 - tanh(2)^2) = 2 * 0.07065
+
+
+def test_draw_has_the_themes_and_sizes_of_the_picture(tmp_path: Path) -> None:
+    for name, options in (("normal.svg", []), ("large.svg", ["--theme", "dark", "--size", "LARGE"])):
+        assert main(["draw", *EXPRESSION, "-o", str(tmp_path / name), *options]) == 0
+    normal, large = ((tmp_path / name).read_text() for name in ("normal.svg", "large.svg"))
+    assert ('class="graph auto"' in normal, 'class="graph dark"' in large) == (True, True)
+    assert ('font-size="24"' in normal, 'font-size="24"' in large) == (False, True)
 
 
 def test_explore_writes_the_player(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

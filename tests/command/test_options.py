@@ -12,7 +12,7 @@ from micrograd.command.options import MOST_EPOCHS, MOST_WIDTH, activation, optim
 from micrograd.display.characters import printable_lines
 from micrograd.nn import ACTIVATIONS, MLP
 
-COMMANDS = ["draw", "step", "explore", "check", "gradient", "xor", "train"]
+COMMANDS = ["draw", "step", "explore", "check", "gradient", "xor", "train", "lab"]
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,6 +81,11 @@ def test_a_slip_is_answered_with_what_was_meant() -> None:
         (["xor", "--output", ""], "-o/--output: needs a name, got ''"),
         (["draw", "x", "x=1", "-o", " "], "-o/--output: needs a name, got ' '"),
         (["draw", "x", "x=1", "-o", "a.svg", "--direction", "up"], "--direction: there is no direction 'up'; choose from LR, TB"),
+        (
+            ["draw", "x", "x=1", "-o", "a.svg", "--theme", "pink"],
+            "--theme: there is no theme 'pink'; choose from auto, ",
+        ),
+        (["draw", "x", "x=1", "-o", "a.svg", "--size", "huge"], "--size: there is no size 'huge'; choose from normal, large"),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(

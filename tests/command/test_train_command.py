@@ -89,7 +89,7 @@ def test_every_loss_has_a_report_and_a_model_that_can_be_used_again_as_it_says(
 def test_output_writes_the_numbers_the_model_and_the_pictures(moons: str, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "run"
     assert main(["train", moons, "--epochs", "5", "--hidden", "4", "--output", str(folder)]) == 0
-    names = {"history.csv", "model.json", "loss.svg", "predictions.csv", "graph.svg", "player.html"}
+    names = {"history.csv", "model.json", "loss.svg", "predictions.csv", "graph.svg", "player.html", "lab.html"}
     assert {path.name for path in folder.iterdir()} == names
     saved = json.loads((folder / "model.json").read_text())
     assert (saved["columns"], saved["target"], saved["classes"]) == (["x1", "x2"], "y", ["inner", "outer"])
@@ -103,7 +103,7 @@ def test_a_network_too_large_to_look_at_is_not_drawn_and_no_other_runs_pictures_
 ) -> None:
     """60 neurons with 3 parameters each and one with 61 have 241."""
     arguments = [*large, *([moons] if large == ["train"] else []), "--epochs", "1", "--hidden", "60", "-o", str(tmp_path / "run")]
-    left_out = "\ngraph.svg and player.html are left out: 241 parameters are too many to look at"
+    left_out = "\ngraph.svg, player.html and lab.html are left out: 241 parameters are too many to look at"
     main(arguments)
     assert f"{left_out}.\n" in capsys.readouterr().out
     assert not (tmp_path / "run" / "graph.svg").exists()
@@ -111,10 +111,18 @@ def test_a_network_too_large_to_look_at_is_not_drawn_and_no_other_runs_pictures_
     assert "left out" not in capsys.readouterr().out
     (tmp_path / "run" / "picture.svg").touch()
     main(arguments)
-    assert f"{left_out}; removed graph.svg and player.html of an earlier run.\n" in capsys.readouterr().out
+    assert f"{left_out}; removed graph.svg, player.html and lab.html of an earlier run.\n" in capsys.readouterr().out
     left = {path.name for path in (tmp_path / "run").iterdir()}
-    assert left.isdisjoint({"graph.svg", "player.html"})
+    assert left.isdisjoint({"graph.svg", "player.html", "lab.html"})
     assert left >= {"picture.svg", "model.json"}
+
+
+def test_a_table_of_many_rows_leaves_no_laboratory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, folder = tmp_path / "rows.csv", tmp_path / "run"
+    table.write_text("x,y\n" + "".join(f"{k},{k % 7 + k % 5 / 10}\n" for k in range(2001)))
+    assert main(["train", str(table), "--hidden", "1", "--epochs", "1", "-o", str(folder)]) == 0
+    assert "\nlab.html is left out: it draws up to 2,000 rows.\n" in capsys.readouterr().out
+    assert {"graph.svg", "player.html"} <= {path.name for path in folder.iterdir()}
 
 
 def test_a_picture_that_no_run_of_ours_has_left_stays(moons: str, tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def test_a_gradient_that_differs_is_reported(monkeypatch: pytest.MonkeyPatch, ca
 def test_output_writes_the_history_and_a_model_that_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "new" / "run"
     assert main(["xor", "--hidden", "5", "--output", str(folder)]) == 0
-    assert {path.name for path in folder.iterdir()} == {"history.csv", "model.json", "loss.svg", "graph.svg", "player.html"}
+    names = {"history.csv", "model.json", "loss.svg", "graph.svg", "player.html", "lab.html"}
+    assert {path.name for path in folder.iterdir()} == names
     with (folder / "history.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     losses = [float(row["loss"]) for row in rows]
@@ -82,8 +83,9 @@ def test_output_writes_the_history_and_a_model_that_loads(tmp_path: Path, capsys
     assert losses[-1] <= xor.TARGET_LOSS < losses[0]
     assert (folder / "loss.svg").read_text().count("<polyline") == 1
     graph = (folder / "graph.svg").read_text()
-    assert all(name in graph for name in ("layer1", "neuron5", "loss", "∇ 1"))
+    assert all(name in graph for name in ("layer1", "neuron5", "loss", ">∇<", ">1<"))
     assert "<title>1 xor 0 = 1 in the trained network</title>" in (folder / "player.html").read_text()
+    assert '"name":"after training"' in (folder / "lab.html").read_text()
     saved = json.loads((folder / "model.json").read_text())
     model = MLP(saved["inputs"], saved["widths"], saved["activation"])
     model.load_state_dict(saved["parameters"])

@@ -13,8 +13,10 @@ from micrograd import Value, draw, explore, gradient, nn
 from micrograd.engine import NoGradient, topological_order
 from micrograd.text.naming import inside
 from micrograd.views.diagram import Diagram
+from micrograd.views.layout.columns import lay_out
+from micrograd.views.layout.measures import SIZES
 from micrograd.views.themes import STRONGEST, mixed, palette, tint_strength
-from tests.views.graphs import network_loss, product_and_sum, texts, tooltips, tooltips_of_graphviz
+from tests.views.graphs import elements, network_loss, product_and_sum, texts, tooltips, tooltips_of_graphviz
 
 
 def test_a_card_has_operation_name_data_and_after_a_sweep_the_gradient() -> None:
@@ -134,7 +136,7 @@ def test_hostile_labels_are_letters(tmp_path: Path) -> None:
     y = micrograd.Op("<b>&\\", lambda a: a, lambda out, a: (1.0,))(x)
     drawn = draw(y + x)
     assert ElementTree.fromstring(drawn.pipe("svg")) is not None  # noqa: S314 - it parses as XML
-    assert "</TABL…" in texts(drawn)
+    assert "</TABLE>>…" in texts(drawn)
     drawn.render(outfile=str(tmp_path / "hostile.png"), cleanup=True)
 
 
@@ -183,3 +185,69 @@ def test_gradients_at_the_ends_of_the_floats_have_colours() -> None:
     output = x * y
     output.backward()
     assert draw(output).source
+
+
+def test_a_sum_of_many_and_a_sum_of_sums_are_drawn_and_played() -> None:
+    x = Value(0.5, label="x")
+    wide = micrograd.total([(x * 2.0).tanh() for _ in range(501)])
+    with pytest.warns(UserWarning, match="704 of 1,004 nodes are not shown"):
+        assert texts(draw(wide)).count("tanh") == 299
+    assert len(explore(wide, max_nodes=1004).layout.cards) == 1004
+    leaves = [Value(float(i)) for i in range(60)]
+    sums = micrograd.total([micrograd.total(leaves) for _ in range(30)])
+    assert texts(draw(sums)).count("Σ") == len([card for card in explore(sums).diagram.cards if card.glyph == "Σ"]) == 31
+
+
+# Numbers and names that fit
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_number_takes_the_room_of_its_characters_and_a_longer_one_is_smaller(size: str) -> None:
+    a, b = Value(-1.2345678e-157, label="a"), Value(9.87654321e120, label="b")
+    output = (a * b).tanh()
+    output.backward()
+    measures = SIZES[size]
+    numbers = [e for e in elements(draw(output, size=size).pipe("svg")) if e.get("class") in ("data", "gradient")]
+    assert len(numbers) == 8
+    for number in numbers:
+        taken, type_size = float(number.get("textLength", "nan")), float(number.get("font-size", "nan"))
+        assert taken == pytest.approx(0.6 * type_size * len(number.text or ""), abs=0.06)
+        assert taken <= measures.number_room + 0.06
+        assert type_size == measures.number or taken == pytest.approx(measures.number_room, abs=0.3)
+    assert {len(number.text or "") for number in numbers} >= {1, 10}  # 1, and -1.23e-157
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "shown"),
+    [
+        ("w", 22.0, "w"),
+        ("hidden", 22.0, "hidden"),  # 5 letters of at most 0.73 em and an i of 0.40: 89 of 105
+        ("neuron1", 21.51, "neuron1"),  # 6 of 0.73 and an r of 0.50: 105 / 4.88
+        ("layer12.weights", 16.5, "layer12.…"),  # not by more than a quarter
+    ],
+)
+def test_a_longer_name_is_smaller_and_then_cut(name: str, size: float, shown: str) -> None:
+    (drawn,) = (e for e in elements(draw(Value(1.0, label=name), size="large").pipe("svg")) if e.get("class") == "name")
+    assert drawn.text == shown
+    assert float(drawn.get("font-size", "nan")) == size
+
+
+def test_a_number_without_a_free_place_is_on_no_line_but_the_mouse_reads_it() -> None:
+    xs = [Value(0.25 * i, label=f"x{i}") for i in range(6)]
+    output = micrograd.total([micrograd.dot(xs[:3], xs[3:]), micrograd.dot(xs[::2], xs[1::2]), micrograd.dot(xs[2:4], xs[4:])])
+    diagram = Diagram(output)
+    hidden = [chip for chip in lay_out(diagram).chips if not chip.free]
+    drawn = draw(output)
+    chips = [e for e in elements(drawn.pipe("svg")) if e.get("class") == "chip"]
+    assert hidden
+    assert len(chips) == len(diagram.lines) - len(hidden)
+    told = tooltips(drawn)
+    for edge in diagram.edges:
+        assert f"local derivative {edge.local_derivative!r}" in told
+    assert explore(output).html.count('class="chip struck"') == len(hidden)
+
+
+def test_a_line_tells_the_mouse_what_it_adds_to_the_gradient() -> None:
+    f = product_and_sum()
+    f.backward()
+    assert "local derivative 3.0\nadds 3.0 to the gradient" in tooltips(draw(f))  # of a, by b: (a + b) = 1 times b = 3

@@ -90,4 +90,4 @@ def test_larger_programs_are_drawn(name: str, direction: str) -> None:
 def test_a_hostile_name_is_text() -> None:
     program = folded("xor")
     program.arrays[0].name = "</TABLE>> & \\N"
-    assert "&lt;/TABLE…" in draw(program).source
+    assert "&lt;/TABLE&gt;&gt;…" in draw(program).source

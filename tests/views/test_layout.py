@@ -9,8 +9,10 @@ import micrograd
 from micrograd import Value, draw, nn
 from micrograd.views.diagram import Diagram
 from micrograd.views.layout import graphviz as placing
-from micrograd.views.layout.columns import Layout, lay_out, lines_by_cell, lines_in
-from micrograd.views.layout.geometry import along
+from micrograd.views.layout.chips import Chip
+from micrograd.views.layout.columns import Layout, lay_out
+from micrograd.views.layout.geometry import Box, along
+from micrograd.views.layout.measures import LARGE, NORMAL, SIZES, Measures
 from tests.views.graphs import network_loss, product_and_sum
 
 GRAPHS: dict[str, Callable[[], Value]] = {
@@ -21,6 +23,7 @@ GRAPHS: dict[str, Callable[[], Value]] = {
     "batch": lambda: network_loss([3, 1], rows=3),
     "folded": lambda: network_loss([16, 16, 1]),
     "skip": lambda: skip(),
+    "attention": lambda: attention(),
 }
 
 
@@ -31,9 +34,16 @@ def skip() -> Value:
     return (model([x]) - x) ** 2
 
 
-def laid_out(name: str, direction: str) -> tuple[Diagram, Layout]:
+def attention() -> Value:
+    """Queries and keys that all read each other: many lines that cross."""
+    queries, keys = ([[Value(0.1 * i + 0.3 * j) for j in range(2)] for i in range(3)] for _ in range(2))
+    weights = [[micrograd.dot(query, key).exp() for key in keys] for query in queries]
+    return micrograd.total([micrograd.dot([w / micrograd.total(row) for w in row], [q for q, _ in queries]) for row in weights])
+
+
+def laid_out(name: str, direction: str, measures: Measures = NORMAL) -> tuple[Diagram, Layout]:
     diagram = Diagram(GRAPHS[name]())
-    return diagram, lay_out(diagram, direction)
+    return diagram, lay_out(diagram, direction, measures)
 
 
 @pytest.mark.usefixtures("any_graphviz")
@@ -181,10 +191,56 @@ def test_groups_that_read_each_other_in_a_ring_are_laid_out_as_one() -> None:
     assert draw(output).pipe("svg")
 
 
+# Chips
+
+
+def lines_through(points: list[tuple[int, float, float]], box: Box) -> set[int]:
+    return {line for line, u, v in points if box.left < u < box.right and box.top < v < box.bottom}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("name", ["shared", "deep", "attention"])
+def test_a_chip_that_is_shown_stands_on_its_line_and_on_nothing_else(name: str, direction: str, size: str) -> None:
+    _, layout = laid_out(name, direction, SIZES[size])
+    points = [(line, *along(curve, share / 300.0)) for line, curve in enumerate(layout.lines) for share in range(301)]
+    shown = [chip for chip in layout.chips if chip.free]
+    for number, chip in enumerate(shown):
+        assert lines_through(points, chip.box) == {chip.line}
+        assert not any(chip.box.meets(card) for card in layout.cards)
+        assert not any(chip.box.meets(other.box) for other in shown[:number])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_each_of_two_lines_side_by_side_has_a_chip(size: str) -> None:
+    x = Value(-0.745, label="x")
+    chips = lay_out(Diagram(x * x), "LR", SIZES[size]).chips
+    assert [(chip.text, chip.free) for chip in chips] == [("-0.745", True)] * 2
+
+
 def test_the_numbers_on_two_lines_that_cross_stand_where_each_is_alone() -> None:
     a, b = Value(2.0, label="a"), Value(-3.0, label="b")
-    diagram = Diagram((a * b) * (a + b))
-    layout = lay_out(diagram, "LR")
-    passing = lines_by_cell(layout.lines)
-    assert len(layout.chips) == 6
-    assert all(lines_in(passing, chip.box) <= {chip.line} for chip in layout.chips)
+    chips = lay_out(Diagram((a * b) * (a + b)), "LR").chips
+    assert [chip.free for chip in chips] == [True] * 6
+
+
+def test_most_lines_of_a_network_have_their_chips_and_none_is_lost() -> None:
+    diagram, layout = laid_out("deep", "LR")
+    assert [chip.line for chip in layout.chips] == list(range(len(diagram.lines)))
+    assert sum(chip.free for chip in layout.chips) > 0.9 * len(diagram.lines)
+
+
+def test_a_chip_with_a_number_fits_between_two_ranks_and_has_room_for_its_text() -> None:
+    for measures in (NORMAL, LARGE):
+        assert measures.chip_width("-1.23e-300") < measures.gaps["LR"]
+        assert measures.chip_width("1") < measures.chip_width("0.501")
+
+
+def test_a_picture_too_large_to_be_seen_has_no_chips() -> None:
+    leaves = [Value(float(i)) for i in range(250)]
+    assert lay_out(Diagram(micrograd.total(leaves))).chips == []
+
+
+def test_what_is_moved_into_the_corner_takes_its_chips_along() -> None:
+    _, layout = laid_out("shared", "TB")
+    assert all(isinstance(chip, Chip) and chip.box.left > 0.0 and chip.box.right < layout.width for chip in layout.chips)

@@ -8,14 +8,24 @@ import shutil
 import subprocess
 import sys
 import threading
+import webbrowser
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import graphviz
 import pytest
 
 from micrograd import Value, draw
+from micrograd.views.diagram import Diagram
+from micrograd.views.layout.columns import lay_out
 from micrograd.views.layout.graphviz import one_at_a_time, run_graphviz
+from micrograd.views.layout.measures import LARGE, SIZES
+from micrograd.views.picture import Picture
+from micrograd.views.themes import palette
 from tests.views.graphs import network_loss, product_and_sum
 
 
@@ -73,8 +83,14 @@ def test_save_can_leave_a_file_as_it_is(tmp_path: Path) -> None:
 
 def test_a_picture_is_copied_and_pickled() -> None:
     picture = draw(product_and_sum())
-    for other in (copy.copy(picture), copy.deepcopy(picture), pickle.loads(pickle.dumps(picture))):  # noqa: S301 - it is our own
+    for other in (
+        copy.copy(picture),
+        copy.deepcopy(picture),
+        picture.copy(),
+        pickle.loads(pickle.dumps(picture)),  # noqa: S301 - it is our own
+    ):
         assert (type(other), other.source, repr(other)) == (type(picture), picture.source, repr(picture))
+        assert other.pipe("svg") == picture.pipe("svg")
 
 
 @pytest.mark.usefixtures("any_graphviz")
@@ -85,9 +101,87 @@ def test_a_network_is_written_in_every_format(tmp_path: Path, format: str, magic
     assert Path(picture.render(str(tmp_path / "graph"), format=format)).read_bytes().startswith(magic)
 
 
-def test_a_notebook_gets_a_picture_that_fits_its_cell() -> None:
-    svg = draw(network_loss([3, 3, 1]))._repr_mimebundle_()["image/svg+xml"]
-    assert re.search(r'<svg [^>]*width="800" height="\d+"', svg)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_notebook_gets_a_picture_that_fits_its_cell(size: str) -> None:
+    svg = draw(network_loss([3, 3, 1]), size=size)._repr_mimebundle_()["image/svg+xml"]
+    assert width_of(svg) == 800
+
+
+def test_a_file_of_normal_size_is_as_wide_as_a_notebook_and_a_large_one_as_large_as_it_is() -> None:
+    for output in (product_and_sum(), network_loss([3, 1])):
+        natural = lay_out(Diagram(output), "LR", LARGE).width
+        assert width_of(draw(output).pipe("svg", encoding="utf-8")) == min(lay_out(Diagram(output)).width, 800)
+        assert width_of(draw(output, size="large").pipe("svg", encoding="utf-8")) == natural
+
+
+def width_of(svg: str) -> int:
+    width = re.search(r'<svg [^>]*width="(\d+)"', svg)
+    assert width is not None
+    return int(width[1])
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that are opened in the browser."""
+    files: list[Path] = []
+
+    def note(address: str) -> bool:
+        files.append(Path(url2pathname(urlsplit(address).path)))
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", note)
+    return files
+
+
+@pytest.mark.parametrize("look", [lambda picture: picture.show(), lambda picture: picture.view()], ids=["show", "view"])
+def test_it_is_shown_in_the_browser_as_a_page_with_a_policy(look: Callable[[Picture], object], opened: list[Path]) -> None:
+    path = look(draw(product_and_sum()))
+    assert [str(file) for file in opened] == [str(path)]
+    page = opened[0].read_text(encoding="utf-8")
+    assert opened[0].name == "graph.html"
+    assert "<title>the graph of 5 nodes below f</title>" in page
+    assert "default-src 'none'" in page
+    assert page.count("<svg") == 1
+
+
+def test_a_picture_that_was_added_to_is_shown_and_written_by_graphviz(opened: list[Path]) -> None:
+    picture = draw(product_and_sum())
+    assert b"textLength" in picture.pipe("svg")
+    picture.node("note", pos="0,0")
+    assert b"textLength" not in picture.pipe("svg")
+    assert b"note" in picture.pipe("svg")
+    assert picture.show().name == "graph.svg"
+    assert b"note" in opened[0].read_bytes()
+
+
+def test_a_file_that_is_rendered_to_be_viewed_opens_in_the_browser(tmp_path: Path, opened: list[Path]) -> None:
+    picture = draw(product_and_sum())
+    assert picture.view(tmp_path / "g.png") == str(tmp_path / "g.png")
+    assert picture.render(tmp_path / "g.svg", view=True) == str(tmp_path / "g.svg")
+    assert opened == [tmp_path / "g.png", tmp_path / "g.svg"]
+
+
+def test_where_there_is_no_browser_a_warning_says_where_the_picture_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webbrowser, "open", lambda address: False)
+    with pytest.warns(UserWarning, match=r"no browser opens here; open this file in one: .*graph\.html"):
+        draw(product_and_sum()).show()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_graphviz_makes_has_the_colours_of_the_theme(theme: str) -> None:
+    f = product_and_sum()
+    f.backward()
+    made, other = palette(theme), palette("dark" if theme == "light" else "light")
+    drawn = run_graphviz(draw(f, theme=theme).source, "svg").decode()
+    assert made["ink"] in drawn
+    assert made["tile-op"] in drawn
+    assert other["tile-op"] not in drawn
+
+
+@pytest.mark.parametrize("wrong", ["Large", 2, None, ["large"]])
+def test_an_unknown_size_is_refused(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=rf'size needs to be "normal" or "large", got {re.escape(repr(wrong))}'):
+        draw(Value(1.0), size=wrong)
 
 
 @pytest.mark.usefixtures("without_dot")

@@ -6,16 +6,18 @@ import html
 
 from micrograd.views.batches.drawing import BatchLook, CellLook, ColumnLook, RowsLook, WeightLook
 from micrograd.views.batches.places import LinePlace, Places
+from micrograd.views.batches.sizes import LARGE
 from micrograd.views.layout.geometry import Box, Curve, middle
 from micrograd.views.layout.measures import DIGIT, extent, fitted, number_size
-from micrograd.views.svg import class_of, rect, svg_document, text
+from micrograd.views.svg import SvgFile, class_of, rect, svg_document, text
 
 STYLES = ["shared/batch.css"]  # beside those of every picture
 
 
-def batch_svg(look: BatchLook, places: Places, theme: str) -> str:
+def batch_svg(look: BatchLook, places: Places, theme: str) -> SvgFile:
     """The picture as a file."""
-    return svg_document(places.width, places.height, look.title, theme, BatchWriter(look, places).parts(), styles=STYLES)
+    parts, large = BatchWriter(look, places).parts(), look.sizes is LARGE
+    return svg_document(places.width, places.height, look.title, theme, parts, large=large, styles=STYLES)
 
 
 class BatchWriter:

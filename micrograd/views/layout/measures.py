@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -123,6 +124,11 @@ def fitted(text: str, room: float, size: float) -> str:
     while kept and (extent(kept) + advance("…")) * size > room:
         kept = kept[:-1]
     return kept + "…"
+
+
+def name_size(text: str, size: float, room: float) -> float:
+    """The size to write a name in: a longer one is smaller, but not by more than a quarter, from where on it is cut."""
+    return max(0.75 * size, min(size, math.floor(100.0 * room / max(extent(text), 0.1)) / 100.0))
 
 
 def extent(text: str) -> float:
