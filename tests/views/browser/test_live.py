@@ -12,7 +12,7 @@ from micrograd import Value, backward_steps, explore, forward_steps
 from micrograd.compiler.javascript.functions import script, values_function
 from micrograd.engine import Constant, topological_order
 from micrograd.ops import OPS
-from micrograd.text.naming import minus, shown
+from micrograd.text.naming import minus, short, shown
 from micrograd.views.diagram import Diagram
 from micrograd.views.live import leaves_of
 from micrograd.views.numbers import every_number
@@ -98,6 +98,19 @@ def test_every_operation_is_computed_in_the_browser_as_in_python(open_page: Open
             assert numbers == pytest.approx(data, rel=1e-13), (op, leaves)
         else:
             assert all(ulps(one, other) <= 4 for one, other in zip(numbers, data, strict=True)), (op, leaves, numbers, data)
+
+
+def test_numbers_are_written_as_python_writes_them(open_page: OpenPlayer) -> None:
+    """Halfway between two texts JavaScript takes the larger one and Python the even one; so ties are many here."""
+    generator = random.Random(3)
+    many = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, 1.7976931348623157e308, 999_999.5, 1.005e25, 1e16, 1e-4, 9.99e-5]
+    many += [k / 16 for k in range(-500, 500)] + [k + 0.5 for k in range(900, 12_000, 23)]
+    many += [1000.0 * k + 500.0 * (k % 2) for k in range(1000, 3000, 7)]
+    many += [sign * math.nextafter(10.0**k, 0.0) for k in range(-20, 25) for sign in (1, -1)] + [10.0**k for k in range(-20, 25)]
+    many += [generator.gauss(0.0, 10 ** generator.uniform(-8, 8)) for _ in range(2000)]
+    page = open_page(explore(product_and_sum()))
+    written = page.evaluate("numbers => numbers.map((x) => [shown(x), exact(x), signedShown(x)])", many)
+    assert written == [[shown(x), minus(repr(x)), ("+" if x > 0.0 else "") + minus(short(x, 3))] for x in many]
 
 
 def test_numbers_that_are_not_finite_are_shown_and_do_no_harm(open_page: OpenPlayer) -> None:
