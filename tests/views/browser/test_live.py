@@ -12,13 +12,14 @@ from micrograd import Value, backward_steps, explore, forward_steps
 from micrograd.compiler.javascript.functions import script, values_function
 from micrograd.engine import Constant, topological_order
 from micrograd.ops import OPS
-from micrograd.text.naming import minus, shown
+from micrograd.text.naming import minus, short, shown
 from micrograd.views.diagram import Diagram
 from micrograd.views.live import leaves_of
 from micrograd.views.numbers import every_number
 from tests.oracle import ulps
 from tests.test_ops import call, points
 from tests.views.browser.page import OpenPlayer, Page, count, formula, go, position
+from tests.views.browser.test_screens import contrast
 from tests.views.graphs import network_loss, product_and_sum
 
 WHOLE = """JSON.stringify([...document.querySelectorAll(".player *")].map((element) => [
@@ -97,6 +98,19 @@ def test_every_operation_is_computed_in_the_browser_as_in_python(open_page: Open
             assert numbers == pytest.approx(data, rel=1e-13), (op, leaves)
         else:
             assert all(ulps(one, other) <= 4 for one, other in zip(numbers, data, strict=True)), (op, leaves, numbers, data)
+
+
+def test_numbers_are_written_as_python_writes_them(open_page: OpenPlayer) -> None:
+    """Halfway between two texts JavaScript takes the larger one and Python the even one; so ties are many here."""
+    generator = random.Random(3)
+    many = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, 1.7976931348623157e308, 999_999.5, 1.005e25, 1e16, 1e-4, 9.99e-5]
+    many += [k / 16 for k in range(-500, 500)] + [k + 0.5 for k in range(900, 12_000, 23)]
+    many += [1000.0 * k + 500.0 * (k % 2) for k in range(1000, 3000, 7)]
+    many += [sign * math.nextafter(10.0**k, 0.0) for k in range(-20, 25) for sign in (1, -1)] + [10.0**k for k in range(-20, 25)]
+    many += [generator.gauss(0.0, 10 ** generator.uniform(-8, 8)) for _ in range(2000)]
+    page = open_page(explore(product_and_sum()))
+    written = page.evaluate("numbers => numbers.map((x) => [shown(x), exact(x), signedShown(x)])", many)
+    assert written == [[shown(x), minus(repr(x)), ("+" if x > 0.0 else "") + minus(short(x, 3))] for x in many]
 
 
 def test_numbers_that_are_not_finite_are_shown_and_do_no_harm(open_page: OpenPlayer) -> None:
@@ -328,3 +342,28 @@ def test_the_whole_of_a_network_and_a_close_view_take_turns(open_page: OpenPlaye
     assert page.evaluate("scale") == close
     full = page.evaluate(gradients)
     assert {main: full[main] for main in folded} == folded
+
+
+TEAL = [
+    (".readout-now.moved", ".player"), (".what-number", ".whatif"), (".what-ratio", ".whatif"), (".what-slope", ".whatif"),
+    (".what-place", ".whatif"), (".what-why", ".whatif"), (".what-if", ".what-if"), ("td .scrub", ".player"),
+    (".sample.moved", ".sample.moved"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_the_hand_has_moved_can_be_read(scheme: str, open_page: OpenPlayer) -> None:
+    """WCAG 2.2, AA: 4.5 to 1 for text; the numbers on cards are this teal on the card's ground."""
+    page = open_page(explore(product_and_sum()), color_scheme=scheme)
+    go(page, count(page))
+    move(page, [0.5])
+    page.click("summary")
+    page.wait_for_selector("tbody tr")
+    for text, behind in TEAL:
+        colours = page.evaluate(
+            "([text, behind]) => [getComputedStyle(find(text)).color, getComputedStyle(find(behind)).backgroundColor]",
+            [text, behind],
+        )
+        assert contrast(*colours) >= 4.5, (text, colours)
+    colours = page.evaluate("[getComputedStyle(cardParts[2].data).fill, getComputedStyle(cardParts[2].face).fill]")
+    assert contrast(*colours) >= 4.5

@@ -37,7 +37,9 @@ for (const each of pictures) {
   each.wide = placesDrawn(each);
   each.tall = placesTall(each);
   each.places = each.wide;
-  each.titles = each.frameParts.map(({ text }, frame) => ["x", "y"].map((name, axis) => Number(text.getAttribute(name)) - each.wide.frames[frame][axis]));
+  each.titles = each.frameParts.map(({ text }, frame) => { // from the corner of its frame
+    return ["x", "y"].map((name, axis) => Number(text.getAttribute(name)) - each.wide.frames[frame][axis]);
+  });
 }
 const chipBase = [...pictures[0].chipParts].map(([line, { text }]) => Number(text.getAttribute("y")) - pictures[0].wide.chips.get(line)[1])[0];
 const [cardWidth, cardHeight] = ["width", "height"].map((name) => Number(cardParts[0].face.getAttribute(name)));

@@ -3,7 +3,8 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const nudgeSizes = Array.from({ length: 13 }, (_, power) => Number(`1e-${power}`));
-const nudgeNames = nudgeSizes.map((_, power) => (power ? `10⁻${String(power).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])}` : "1"));
+const superscript = (number) => String(number).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+const nudgeNames = nudgeSizes.map((_, power) => (power ? `10⁻${superscript(power)}` : "1"));
 let nudgePower = 1; // which of them is h
 let isNudging = false; // whether the picture shows what h does
 
@@ -69,7 +70,7 @@ function showWhatIfNumbers() {
   put(whatIf.place, "text", groups[nodes[held].group] ?? "");
   put(whatIf.number, "text", shown(x));
   put(whatIf.slopeName, "text", slopeName(nameOf, held));
-  put(whatIf.slope, "text", isOver ? shown(slopes[held]) : received[held] ? `${received[held]} of ${stepsTo[held].length} contributions` : "not there yet");
+  put(whatIf.slope, "text", isOver ? shown(slopes[held]) : soFar(held));
   whatIf.slope.classList.toggle("open", !isOver);
   put(whatIf.ratioName, "text", `Δ${outputName}/h`);
   put(whatIf.ratio, "text", shown((moved - f) / h));
@@ -81,6 +82,10 @@ function showWhatIfNumbers() {
   put(whatIf.why, "text", isOver ? whyOff(misses) : "Guess from the nudge what backward will find, then step on.");
   showErrors(misses, isOver);
   drawPlot(place, x, h, f, moved, isOver);
+}
+
+function soFar(node) {
+  return received[node] ? `${received[node]} of ${stepsTo[node].length} contributions` : "not there yet";
 }
 
 function whyOff(misses) {

@@ -79,7 +79,10 @@ function describeStart() {
   return {
     formula: [read("Inputs and parameters"), " are known. Press ", written("→"), " to begin the forward pass."],
     reasons: [
-      [`A card shows an operation, a name, a number and ∇, the gradient d${outputName}/d(this node). The number on a line is the local derivative.`],
+      [
+        `A card shows an operation, a name, a number and ∇, the gradient d${outputName}/d(this node). `,
+        "The number on a line is the local derivative.",
+      ],
       [moving, " Click a card for the full sum of its gradient; ? lists the colours and the keys."],
     ],
   };
@@ -88,7 +91,10 @@ function describeStart() {
 function describeForward({ node }) {
   talkAbout([node, ...nodes[node].parents]);
   return {
-    formula: [named(written, node), " = ", ...formulaOf(node, (operand) => named(read, operand)), " = ", ...inNumbers(node), " = ", written(textOf(dataOf(node)))],
+    formula: [
+      named(written, node), " = ", ...formulaOf(node, (operand) => named(read, operand)),
+      " = ", ...inNumbers(node), " = ", written(textOf(dataOf(node))),
+    ],
     reasons: [
       ["Forward: compute ", named(written, node), " from what is known, and keep the local derivative of each operand for the way back."],
       placeOf(node),
@@ -148,7 +154,8 @@ function whyLocal(child, operand, localPart, slope) {
 function placeOf(node, before = "") {
   const card = cards[cardOf[node]];
   const group = groups[nodes[node].group];
-  if (card.folded) return [`${before}${isOnCard(node) ? "the output of" : "inside"} ⊞ ${card.name}${group && group !== card.name ? `, ${group}` : ""}`];
+  const neuron = group && group !== card.name ? `, ${group}` : ""; // of a folded layer
+  if (card.folded) return [`${before}${isOnCard(node) ? "the output of" : "inside"} ⊞ ${card.name}${neuron}`];
   return group && !inFull ? [`${before}${shortName(node)} is in ${group}`] : [];
 }
 

@@ -32,7 +32,8 @@ function fixed(size, decimals) {
 function exponential(size) {
   const text = size.toExponential(2);
   const [mantissa, exponent] = size.toExponential(3).split("e");
-  if (!mantissa.endsWith("5") || !Number.isInteger(size) || BigInt(size) !== BigInt(mantissa.replace(".", "")) * 10n ** BigInt(exponent - 3)) return text;
+  if (!mantissa.endsWith("5") || !Number.isInteger(size)) return text;
+  if (BigInt(size) !== BigInt(mantissa.replace(".", "")) * 10n ** BigInt(exponent - 3)) return text; // not halfway, but near it
   return /[13579]e/.test(text) ? `${mantissa.slice(0, -1)}e${exponent}` : text;
 }
 
