@@ -218,7 +218,8 @@ def test_hostile_names_are_shown_as_letters_everywhere(width: int, open_page: Op
     assert page.evaluate("document.querySelectorAll('img, [onerror], [onload], .bench svg + b').length") == 0
     assert page.inner_text("h1") == HOSTILE[0]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert set(page.evaluate("lab.parameters")) == set(page.locator(".parameter option").all_text_contents())
+    ends = {".".join(name.split(".")[-2:]) for name in page.evaluate("lab.parameters")}
+    assert ends == set(page.locator(".parameter option").all_text_contents())
 
 
 def test_the_code_that_runs_is_there_to_be_read(open_page: OpenPage) -> None:
