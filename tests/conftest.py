@@ -12,7 +12,7 @@ import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-UNPACKED = """!document.querySelector("script[type='application/gzip']")"""
+UNPACKED = """() => !document.querySelector("script[type='application/gzip']")"""
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import checking, compiled, drawing, eager, folding, javascript, readme, xor_seeds
+from tests.benchmarks import checking, compiled, drawing, eager, folding, javascript, pages, readme, xor_seeds
 
 BENCHMARKS: dict[str, Callable[[], bool]] = {
     "check": checking.run,
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], bool]] = {
     "eager": eager.run,
     "fold": folding.run,
     "javascript": javascript.run,
+    "pages": pages.run,
     "readme": readme.run,
     "xor-seeds": xor_seeds.run,
 }

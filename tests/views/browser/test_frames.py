@@ -45,8 +45,3 @@ def test_it_runs_in_a_frame_within_a_frame_as_in_colab(output: Callable[[], str]
     inner = html.escape(f"<!doctype html><meta charset=utf-8>{output()}")
     page = open_page(f'<!doctype html><iframe sandbox="{COLAB}" width=900 height=700 srcdoc="{inner}"></iframe>')
     assert step_of(page.frames[2]) == "1"
-
-
-def test_several_laboratories_and_players_on_one_page_do_not_disturb_each_other(open_page: OpenPlayer) -> None:
-    page = open_page(f"<!doctype html><meta charset=utf-8>{laboratory()}{laboratory()}{player()}")
-    assert [step_of(page.frames[number]) for number in (1, 1, 2, 3)] == ["1", "2", "1", "1"]

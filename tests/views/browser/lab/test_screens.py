@@ -1,6 +1,5 @@
 """The laboratory on screens of every size, light and dark, with other colours; hostile names; its pace."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from micrograd import Value, nn, optim
 from micrograd.views.laboratory.page import Lab, lab
-from tests.views.browser.lab.rows_of_data import OpenPage, Page, exclusive_or, moons, three_classes, wave
+from tests.views.browser.lab.rows_of_data import OpenPage, exclusive_or, moons, three_classes, wave
 from tests.views.browser.lab.units import eights, folded, settled, until, with_starts
 from tests.views.browser.test_hostile_company import HOSTILE
 from tests.views.browser.test_screens import contrast
@@ -246,28 +245,3 @@ def test_several_laboratories_in_a_notebook_do_not_disturb_each_other(open_page:
     first.click(".one")
     page.keyboard.press("ArrowRight")
     assert [frame.get_attribute(".lab", "data-epoch") for frame in (first, second)] == ["2", "0"]
-
-
-def processor_time(page: Page, milliseconds: int) -> tuple[float, int]:
-    """What the main thread of the page worked while it played so long, and the frames of it."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-
-    def look() -> tuple[float, int]:
-        metrics = {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
-        return metrics["TaskDuration"], page.evaluate("frames")
-
-    worked, frames = look()
-    time.sleep(milliseconds / 1000)
-    after, last = look()
-    return 1000 * (after - worked), last - frames
-
-
-def test_a_frame_of_training_takes_less_than_16_milliseconds(open_page: OpenPage) -> None:
-    """2-8-8-1 at one epoch a frame: 60 frames in a second leave 16.7."""
-    page = open_page(eights())
-    page.evaluate("setPlaying(true)")
-    until(page, "frames > 20")
-    work, frames = processor_time(page, 1000)
-    assert frames > 5
-    assert work / frames < 16.0
