@@ -1,4 +1,4 @@
-"""The player and the picture in a real JupyterLab: run there, and opened from a file that is not trusted."""
+"""The player, the laboratory and the picture in a real JupyterLab: run there, and opened from a file that is not trusted."""
 
 import importlib.util
 import json
@@ -22,9 +22,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 CODE = """\
-from micrograd import draw, explore, parse
+from micrograd import datasets, draw, explore, lab, losses, nn, optim, parse
 out = parse('tanh(w*x + b)', w=0.5, x=2, b=1)
 display(draw(out))
+model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
+display(lab(model, losses.mean_squared_error, datasets.xor(), optim.SGD(model.parameters(), 0.4), title="xor"))
 explore(out)
 """
 SECONDS = 60_000  # milliseconds for the slowest of machines to show a cell's output
@@ -93,18 +95,21 @@ def run_cell(page: Any) -> None:
     pytest.fail("the cell does not run")
 
 
-def test_a_cell_that_is_run_shows_the_player_which_plays(lab: tuple[str, Path], page: Any) -> None:
+def test_a_cell_that_is_run_shows_the_player_which_plays_and_the_laboratory_which_trains(lab: tuple[str, Path], page: Any) -> None:
     address, folder = lab
     (folder / "run.ipynb").write_text(notebook(cell(CODE)))
     page.goto(f"{address}/lab/tree/run.ipynb?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SECONDS)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached", timeout=SECONDS)
     run_cell(page)
-    frame = page.frame_locator(".jp-OutputArea iframe")
+    frame = page.frame_locator(".jp-OutputArea iframe[title='out, step by step']")
     frame.locator(".next").click(timeout=SECONDS)
     assert frame.locator(".formula").inner_text() == "v₁ = w × x = 0.5 × 2 = 1"
     frame.locator(".stage").press("End")
     assert frame.locator(".gradient").all_text_contents()[0] == "0.1413"
+    laboratory = page.frame_locator(".jp-OutputArea iframe[title='xor']")
+    laboratory.locator(".one").click(timeout=SECONDS)
+    assert laboratory.locator(".lab").get_attribute("data-epoch") == "1"
     assert page.locator(".jp-OutputArea img[src^='data:image/svg']").count() + page.locator(".jp-RenderedSVG").count() >= 1
 
 

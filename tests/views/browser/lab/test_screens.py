@@ -1,4 +1,4 @@
-"""The laboratory on screens of every size, light and dark, with other colours; hostile names; its pace."""
+"""The laboratory on screens of every size, light and dark, with other colours; hostile names."""
 
 from collections.abc import Callable
 from typing import Any
