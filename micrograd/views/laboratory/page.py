@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import math
 import os
 import re
@@ -25,7 +26,7 @@ from micrograd.views.pages import framed, joined, page_of, safe_json, save_page,
 from micrograd.words import LAB
 
 MOST_CODE = 300_000  # characters of the functions: more takes the browser seconds to read
-SPARED = re.compile(r"^ +|^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
+SPARED = re.compile(r"^ +|^ *(?://.*|/\*.*\*/)\n", re.MULTILINE)
 HEIGHT = 760  # pixels, in a notebook
 
 # One script, in this order.
@@ -83,12 +84,11 @@ class Lab:
         self.html, self.still = self.page(), still_picture(self.network, self.payload)  # now, since the Values may change
 
     def page(self) -> str:
-        """The template with styles, data, functions and script."""
+        """The template with data, functions and, packed, script and styles."""
         return page_of(
             "lab/lab.html",
             packed=page_script(),
             title=html.escape(self.title),
-            lab_style=joined(*STYLES),
             data=safe_json(self.payload),
             functions=self.functions,
         )
@@ -113,8 +113,10 @@ class Lab:
 
 
 def page_script() -> str:
-    """The scripts of the page without indentation and whole lines of comment, which nobody reads where it is packed."""
-    return SPARED.sub("", joined(*SCRIPTS))
+    """The scripts and styles of the page, without indentation and lines of comment: nobody reads them where they are packed."""
+    style, script = (SPARED.sub("", joined(*names)) for names in (STYLES, SCRIPTS))
+    styled = f'document.head.append(makeElement("style", {{ textContent: {json.dumps(style)} }}));'
+    return f'"use strict";\n{styled}\n{script}'
 
 
 def checked_boundary(boundary: float) -> float:

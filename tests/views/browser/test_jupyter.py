@@ -95,7 +95,9 @@ def run_cell(page: Any) -> None:
     pytest.fail("the cell does not run")
 
 
-def test_a_cell_that_is_run_shows_the_player_which_plays_and_the_laboratory_which_trains(lab: tuple[str, Path], page: Any) -> None:
+def test_a_cell_that_is_run_shows_the_player_which_plays_and_the_laboratory_which_trains(
+    lab: tuple[str, Path], page: Any
+) -> None:
     address, folder = lab
     (folder / "run.ipynb").write_text(notebook(cell(CODE)))
     page.goto(f"{address}/lab/tree/run.ipynb?reset")

@@ -1,4 +1,3 @@
-"use strict";
 // The training: the numbers that it moves, the loss of every epoch, and the way back to any of them. It reads nothing of the page
 // but its data. Same start, same paces, same rows: same bits, so an epoch that is not kept is computed again. Python takes the same
 // steps in the same order; its tanh, exp and the like may differ from the browser's in the last digit.

@@ -152,10 +152,9 @@ def test_while_it_moves_fewer_places_are_asked_and_at_rest_all(open_page: OpenPa
     page = open_page(moons().page)
     # 2.2 milliseconds a frame: at a microsecond for each of side + 2 squared places that is 44 squared, at a thousand nothing.
     assert page.evaluate("[1e-4, 1e-3, 2e-3, 1].map(sideFor)") == [64, 40, 24, 16]
-    page.evaluate("movingSide = 16, show(true)")
-    assert page.evaluate("[field.side, plane.canvas.width]") == [16, 16]
-    page.evaluate("show()")
-    assert page.evaluate("[field.side, plane.canvas.width]") == [64, 64]
+    sides = "[field.side, plane.canvas.width]"
+    assert page.evaluate(f"movingSide = 16, show(true), {sides}") == [16, 16]  # at once: it comes to rest by itself
+    assert page.evaluate(f"show(), {sides}") == [64, 64]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 480)])
