@@ -27,7 +27,7 @@ class Setting(NamedTuple):
 
 
 def numbers_of_rule(optimizer: Optimizer) -> list[Setting]:
-    """Every float among the attributes of the optimizer, alone or in a tuple of floats, but the learning rate.
+    """Every finite float among the attributes of the optimizer, alone or in a tuple of such floats, but the learning rate.
 
     >>> from micrograd.optim import Adam
     >>> [(setting.name, setting.number) for setting in numbers_of_rule(Adam([Value(0.0)]))]
@@ -35,11 +35,16 @@ def numbers_of_rule(optimizer: Optimizer) -> list[Setting]:
     """
     found = []
     for name, number in vars(optimizer).items():
-        if name != "learning_rate" and type(number) is float:
+        if name != "learning_rate" and is_finite_float(number):
             found.append(Setting(name, None, number))
-        elif type(number) is tuple and number and all(type(part) is float for part in number):
+        elif type(number) is tuple and all(map(is_finite_float, number)):
             found += [Setting(name, place, part) for place, part in enumerate(number)]
     return found
+
+
+def is_finite_float(number: Any) -> bool:
+    """False for the inf with which a rule says "no limit": no other number is beside it, to be turned to."""
+    return type(number) is float and math.isfinite(number)
 
 
 def traced_rule(optimizer: Optimizer, *, counting: bool = False, settings: Sequence[Setting] = ()) -> Listing:
