@@ -246,6 +246,12 @@ def test_a_label_of_a_hinge_is_the_target_however_its_sign_is_written() -> None:
     assert found(mean(less)).targets == found(mean(more)).targets == [(1.0, -1.0, 1.0)]
 
 
+def test_a_factor_of_an_output_is_no_label() -> None:
+    w = Value(2.0, label="w")
+    rows = [(y - 2.0 * (w * x)).relu() for x, y in POINTS]
+    assert found(mean(rows)).targets == [(2.0, 3.0, 5.5)]  # and not 2, 2, 2
+
+
 def no_batches() -> dict[str, Value]:
     model, w = network((2, 2)), Value(2.0, label="w")
     x = [Value(number, label="x") for number, _ in POINTS]
