@@ -272,6 +272,15 @@ def no_batches() -> dict[str, Value]:
     }
 
 
+def test_a_term_that_the_others_read_too_is_no_row() -> None:
+    """As in a residual connection."""
+    hidden = Value(2.0, label="w") * Value(1.5, label="x")
+    for output in (hidden + hidden, hidden + hidden.tanh(), (hidden.tanh() + hidden) / 2, total([hidden, hidden.exp(), -hidden])):
+        assert batch_of(output) is None
+        with pytest.raises(ValueError, match="here the terms of the sum are no rows"):
+            batch_of(output, collapse="batch")
+
+
 @pytest.mark.parametrize("reason", no_batches())
 def test_what_is_no_batch_is_not_folded(reason: str) -> None:
     output = no_batches()[reason]
