@@ -116,6 +116,16 @@ def test_a_rule_that_asks_about_a_setting_keeps_it() -> None:
     assert [setting["name"] for setting in data["settings"]] == ["learning rate"]
 
 
+def test_a_rule_that_would_choose_otherwise_far_from_a_setting_keeps_it() -> None:
+    class Choosing(SignDescent):
+        def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> Any:
+            return super().update(parameter, 2.0 * gradient if self.softness > 1e-4 else gradient, state, step)
+
+    model = nn.MLP(2, [1], seed=0)
+    data = data_of(experiment(model, smooth, datasets.xor(), Choosing(model.parameters(), 0.05)))
+    assert [setting["name"] for setting in data["settings"]] == ["learning rate"]
+
+
 @pytest.mark.parametrize("limit", [math.inf, (0.0, math.inf), math.nan])
 def test_a_number_that_is_not_finite_has_no_slider(limit: Any) -> None:
     """An inf says that there is no limit."""
