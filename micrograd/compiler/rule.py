@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from micrograd.compiler.listing import Listing, flatten
+from micrograd.compiler.watching import Watch
 from micrograd.engine import Value
 from micrograd.ops import as_float
 from micrograd.optim import Optimizer, is_ours
@@ -27,7 +28,7 @@ class Setting(NamedTuple):
 
 
 def numbers_of_rule(optimizer: Optimizer) -> list[Setting]:
-    """Every float among the attributes of the optimizer, alone or in a tuple of floats, but the learning rate.
+    """Every finite float among the attributes of the optimizer, alone or in a tuple of such floats, but the learning rate.
 
     >>> from micrograd.optim import Adam
     >>> [(setting.name, setting.number) for setting in numbers_of_rule(Adam([Value(0.0)]))]
@@ -35,19 +36,25 @@ def numbers_of_rule(optimizer: Optimizer) -> list[Setting]:
     """
     found = []
     for name, number in vars(optimizer).items():
-        if name != "learning_rate" and type(number) is float:
+        if name != "learning_rate" and is_finite_float(number):
             found.append(Setting(name, None, number))
-        elif type(number) is tuple and number and all(type(part) is float for part in number):
+        elif type(number) is tuple and all(map(is_finite_float, number)):
             found += [Setting(name, place, part) for place, part in enumerate(number)]
     return found
+
+
+def is_finite_float(number: Any) -> bool:
+    """False for the inf with which a rule says "no limit": no other number is beside it, to be turned to."""
+    return type(number) is float and math.isfinite(number)
 
 
 def traced_rule(optimizer: Optimizer, *, counting: bool = False, settings: Sequence[Setting] = ()) -> Listing:
     """The optimizer's own update rule, run on Values: from parameter, gradient, memories, step and learning rate.
 
     With `counting` each parameter counts its own steps: the steps it has taken are its last memory, and `step` is not read.
-    The `settings` are inputs too, after the learning rate. It is traced at several points: a ValueError if that gives several
-    rules, or numbers other than those of the rule itself, because it has a Python `if` on them or reads what is no argument.
+    The `settings` are inputs too, after the learning rate; then a rule of one's own may look at no number. It is traced at
+    several points: a ValueError if that gives several rules, or numbers other than those of the rule itself, because it has a
+    Python `if` on them or reads what is no argument.
     """
     rules = [traced_at(optimizer, probe, counting, settings) for probe in PROBES]
     name = type(optimizer).__name__
@@ -102,10 +109,13 @@ def traced_at(optimizer: Optimizer, probe: Probe, counting: bool, settings: Sequ
     try:
         optimizer.learning_rate = rate  # type: ignore[assignment]
         optimizer.step_count, optimizer.steps_taken = probe.step_count, [probe.step_count] * len(optimizer.parameters)
-        with in_place(optimizer, settings, leaves):
+        watched = settings and not has_known_rule(optimizer)
+        with in_place(optimizer, settings, leaves), Watch(leaves, []) if watched else nullcontext() as watch:
             moved, new_memories = optimizer.update(parameter, slope, tuple(memories), own_step)
     finally:
         optimizer.learning_rate, optimizer.step_count, optimizer.steps_taken = before
+    if watch and watch.looks:  # a setting may be turned to any number, and the choice be another one there
+        raise ValueError(f"{watch.looks[0]} looks at a number; write it with operations such as maximum, not with a Python if")
     outputs = [moved, *new_memories]
     if counting:
         memories.append(taken)

@@ -112,6 +112,10 @@ def test_a_bad_row_is_named_with_its_file_and_line(
         (["lab", "moons", "--hidden", "99,99"], 1, "the lab takes up to 6,000 instructions for the gradient of a row"),
         (["lab", "moons", "--points", "1"], 1, "two classes need a whole number of at least 2 points, got 1"),
         (["lab", "moons", "--epochs", "5"], 2, "there is no option --epochs"),
+        (["lab", "moons", "--loss", "mse"], 1, "--loss is of a table, and moons is none; leave it out"),
+        (["lab", "xor", "--holdout", "0.5"], 1, "--holdout is of a table, and xor is none; leave it out"),
+        (["lab", "xor", "--points", "50"], 1, "--points is of a point cloud, and xor is none; leave it out"),
+        (["lab", "rows.csv", "--points", "50"], 1, "--points is of a point cloud, and rows.csv is none; leave it out"),
         (["lab"], 2, "DATA"),
     ],
 )

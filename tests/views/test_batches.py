@@ -246,6 +246,12 @@ def test_a_label_of_a_hinge_is_the_target_however_its_sign_is_written() -> None:
     assert found(mean(less)).targets == found(mean(more)).targets == [(1.0, -1.0, 1.0)]
 
 
+def test_a_factor_of_an_output_is_no_label() -> None:
+    w = Value(2.0, label="w")
+    rows = [(y - 2.0 * (w * x)).relu() for x, y in POINTS]
+    assert found(mean(rows)).targets == [(2.0, 3.0, 5.5)]  # and not 2, 2, 2
+
+
 def no_batches() -> dict[str, Value]:
     model, w = network((2, 2)), Value(2.0, label="w")
     x = [Value(number, label="x") for number, _ in POINTS]
@@ -264,6 +270,15 @@ def no_batches() -> dict[str, Value]:
             [(w * (number - middle) - 1.0) ** 2 for number in x]
         ),  # they know each other
     }
+
+
+def test_a_term_that_the_others_read_too_is_no_row() -> None:
+    """As in a residual connection."""
+    hidden = Value(2.0, label="w") * Value(1.5, label="x")
+    for output in (hidden + hidden, hidden + hidden.tanh(), (hidden.tanh() + hidden) / 2, total([hidden, hidden.exp(), -hidden])):
+        assert batch_of(output) is None
+        with pytest.raises(ValueError, match="here the terms of the sum are no rows"):
+            batch_of(output, collapse="batch")
 
 
 @pytest.mark.parametrize("reason", no_batches())

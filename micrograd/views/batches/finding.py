@@ -171,7 +171,7 @@ class Search:
         """The batch; or why there is none, as the end of a sentence. What was asked for may be a sum of outputs alone."""
         if self.read_elsewhere():
             return "what the rows are made of is read elsewhere too"
-        if len(self.terms) < 2:
+        if len(self.terms) < 2 or not self.shared.isdisjoint(self.sum.terms):
             return "the terms of the sum are no rows: they have more in common than parameters"
         rows = self.rows()
         first = rows[0]

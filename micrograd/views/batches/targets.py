@@ -54,8 +54,9 @@ def label(loss: Value) -> Target | None:
         return None
     left, right = margin.parents[1].parents
     number, score = (left, right) if left.op is None else (right, left)
-    if number.op is not None:
-        return None
+    one = margin.parents[0]
+    if one.op is not None or number.op is not None or (one.data, abs(number.data)) != (1.0, 1.0):
+        return None  # some other function, such as max(0, target - 2 * output)
     return Target((number.data if margin.op is ops.sub else 0.0 - number.data,), (score,))
 
 

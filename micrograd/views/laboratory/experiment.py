@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -98,7 +98,7 @@ class Experiment:
         columns = len(self.inputs)
         targets = [row[columns:] for row in self.rows]
         if len(self.outputs) == 1:
-            return "two" if len({tuple(target) for target in targets}) == 2 else "regression"
+            return "two" if len(self.targets) == 1 and len({number for (number,) in targets}) == 2 else "regression"
         one_hot = [0.0] * (len(self.outputs) - 1) + [1.0]
         return "classes" if all(sorted(target) == one_hot for target in targets) else "several"
 
@@ -180,7 +180,7 @@ class Experiment:
                 raise ValueError(
                     f"a start needs a model of the same shape, with {len(known)} parameters, and this one has {len(numbers)}"
                 )
-            given = dict(zip(known, numbers, strict=True))
+            given = dict(zip(known, checked_start(numbers), strict=True))
             return [given.get(parameter, parameter.data) for parameter in self.parameters]
         if not is_row(start):
             raise TypeError(f"a start is a model, or a list of numbers, one for each parameter, got {start!r}")
@@ -190,12 +190,13 @@ class Experiment:
                 f"a start needs {len(parameters)} numbers, one for each parameter that the optimizer moves, and this one has "
                 f"{len(numbers)}"
             )
-        if not all(map(math.isfinite, numbers)):
-            raise ValueError("a start needs finite numbers, and one of these is not; leave it out")
+        checked_start(numbers)
         return [numbers[place] for place in self.places]
 
     def starts(self, others: Mapping[str, Any] | Sequence[Any] | None) -> list[dict[str, Any]]:
         """The model as it is, and the others, by name or numbered from 2."""
+        if others is not None and not isinstance(others, Iterable):
+            raise TypeError(f"starts are a list of models, or a dictionary that names them, got {others!r}; put it into a list")
         named = (
             others.items() if isinstance(others, Mapping) else [(f"start {i}", s) for i, s in enumerate(others or [], start=2)]
         )
@@ -248,6 +249,12 @@ class Experiment:
     def gradient(self) -> Listing:
         """Of the loss times the weight of a row by every parameter, and then the loss."""
         return self.graph.gradient_listing(self.parameters)
+
+
+def checked_start(numbers: list[float]) -> list[float]:
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError("a start needs finite numbers, and one of these is not; leave it out")
+    return numbers
 
 
 def forward_size(output: Any) -> int:

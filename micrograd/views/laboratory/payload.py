@@ -87,7 +87,7 @@ def slider(setting: Setting) -> dict[str, Any]:
         low, high, scale = 0.0, max(0.9999, number), "linear"
     else:
         decade = math.log10(number)
-        low, high, scale = 10.0 ** math.floor(decade - 2.0), 10.0 ** math.ceil(decade + 2.0), "log"
+        low, high, scale = 10.0 ** math.floor(decade - 2.0), 10.0 ** min(math.ceil(decade + 2.0), 308), "log"
     return {"name": setting.name, "value": number, "low": low, "high": high, "scale": scale}
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from collections.abc import Callable
 from itertools import islice
 
 import pytest
@@ -30,6 +31,23 @@ WHOLE = """JSON.stringify([...document.querySelectorAll(".player *")].map((eleme
 
 def move(page: Page, numbers: list[float]) -> None:
     page.evaluate("numbers => { numbers.forEach((number, k) => setLeaf(leafNodes[k], number)); refresh(); }", numbers)
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        (lambda x: (x - 3.0).relu(), "The nudge finds the very slope, to the last digit."),  # 0, and no digit is lost
+        (lambda x: 1.5 * x, "The nudge finds the very slope, to the last digit."),
+        (lambda x: x * x, "The smaller h, the nearer the nudge comes to the tangent …"),
+        (lambda x: (x * 1e200) * (x * 1e200), "Here, or where the nudge leads, a number is not finite."),
+    ],
+    ids=["dead", "straight", "bent", "infinite"],
+)
+def test_why_a_nudge_is_off_is_true(open_page: OpenPlayer, output: Callable[[Value], Value], words: str) -> None:
+    page = open_page(explore(output(Value(1.0, label="x"))))
+    page.keyboard.press("End")
+    page.evaluate("takeHold(leafNodes[0]); setNudge(0)")
+    assert page.inner_text(".what-why") == words
 
 
 def elsewhere(output: Value, generator: random.Random) -> list[float]:

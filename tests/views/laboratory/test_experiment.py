@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from micrograd import Op, Value, datasets, losses, nn, ops, optim
-from micrograd.compiler.rule import numbers_of_rule, traced_rule
+from micrograd.compiler.rule import Setting, numbers_of_rule, traced_rule
 from micrograd.views.laboratory.page import lab
 from micrograd.views.laboratory.payload import code_of, slider
 from tests.views.laboratory.engine import CASES, Featured, SignDescent, ball, data_of, experiment, smooth
@@ -20,6 +20,12 @@ def on(loss: Any, data: Any, outputs: int = 1, inputs: int = 2, **options: Any) 
 
 
 ROWS = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+
+
+def weighed(outputs: Sequence[Any], targets: Sequence[Any]) -> Any:
+    """A row's weight stands before its target."""
+    parts = [weight * (output - target) ** 2 for output, (weight, target) in zip(outputs, targets, strict=True)]
+    return ops.total(parts) / len(parts)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +40,9 @@ ROWS = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
         (lambda: on(losses.cross_entropy, datasets.spirals(9), outputs=3), "classes", None),
         (lambda: on(losses.cross_entropy, (ROWS, [[1, 0], [0, 1], [1, 0]]), outputs=2), "classes", None),
         (lambda: on(losses.mean_squared_error, (ROWS, [[1, 2], [0, 1], [1, 0]]), outputs=2), "several", None),
+        (lambda: on(weighed, (ROWS, [[1, 0], [1, 1], [1, 1]])), "regression", None),
     ],
-    ids=["xor", "signs", "logits", "hinge", "own", "regression", "classes", "one hot", "several"],
+    ids=["xor", "signs", "logits", "hinge", "own", "regression", "classes", "one hot", "several", "with a weight"],
 )
 def test_the_kind_of_a_task_and_the_output_at_which_both_targets_cost_the_same(
     made: Callable[[], Any], kind: str, boundary: float | None
@@ -109,17 +116,39 @@ def test_a_rule_that_asks_about_a_setting_keeps_it() -> None:
     assert [setting["name"] for setting in data["settings"]] == ["learning rate"]
 
 
+def test_a_rule_that_would_choose_otherwise_far_from_a_setting_keeps_it() -> None:
+    class Choosing(SignDescent):
+        def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> Any:
+            return super().update(parameter, 2.0 * gradient if self.softness > 1e-4 else gradient, state, step)
+
+    model = nn.MLP(2, [1], seed=0)
+    data = data_of(experiment(model, smooth, datasets.xor(), Choosing(model.parameters(), 0.05)))
+    assert [setting["name"] for setting in data["settings"]] == ["learning rate"]
+
+
+@pytest.mark.parametrize("limit", [math.inf, (0.0, math.inf), math.nan])
+def test_a_number_that_is_not_finite_has_no_slider(limit: Any) -> None:
+    """An inf says that there is no limit."""
+    model = nn.MLP(2, [1], seed=0)
+    optimizer = SignDescent(model.parameters(), 0.05)
+    optimizer.limit = limit
+    data = data_of(experiment(model, smooth, datasets.xor(), optimizer))
+    assert [setting["name"] for setting in data["settings"]] == ["learning rate", "softness"]
+
+
 def test_every_setting_is_within_the_range_of_its_slider() -> None:
     for make in [
         *optim.OPTIMIZERS.values(),
         lambda p, learning_rate: optim.SGD(p, 0.0),
-        lambda p, learning_rate: optim.SGD(p, 3e4),
+        lambda p, learning_rate: optim.SGD(p, 3e4, momentum=1e307, weight_decay=5e-324),
     ]:
         optimizer = make([Value(0.0)], learning_rate=0.1)
-        for setting in numbers_of_rule(optimizer):
+        rate = Setting("learning_rate", None, optimizer.learning_rate)
+        for setting in [rate, *numbers_of_rule(optimizer)]:
             made = slider(setting)
-            assert made["low"] <= made["value"] <= made["high"]
-            assert made["scale"] == "linear" or made["low"] > 0.0
+            assert made["low"] <= made["value"] <= made["high"] or made["value"] == 0.0  # at its left end
+            assert made["scale"] == "linear" or made["low"] > 0.0 or made["value"] < 1e-300  # of which no number is a hundredth
+            assert math.isfinite(made["high"])
 
 
 def test_the_lines_of_python_make_the_same_training() -> None:
@@ -177,6 +206,26 @@ def test_the_limits_of_a_seed_are_those_of_the_first_weights() -> None:
 def test_a_wrong_start_is_refused(start: Any, error: str) -> None:
     with pytest.raises((TypeError, ValueError), match=error):
         CASES["xor"].experiment().starts([start])
+
+
+def unknown() -> nn.MLP:
+    model = nn.MLP(2, [4, 1])
+    model.parameters()[0].data = math.nan
+    return model
+
+
+@pytest.mark.parametrize(
+    ("starts", "error"),
+    [
+        (3, r"starts are a list of models, or a dictionary that names them, got 3; put it into a list"),
+        (nn.MLP(2, [4, 1]), r"starts are a list of models, .* got MLP\(2, .*\); put it into a list"),
+        ([unknown()], r"a start needs finite numbers, and one of these is not; leave it out"),
+    ],
+    ids=["number", "model alone", "model with nan"],
+)
+def test_starts_that_cannot_begin_are_refused(starts: Any, error: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=error):
+        CASES["xor"].experiment().starts(starts)
 
 
 # --------------------------------------------------------------------------------------------------------------

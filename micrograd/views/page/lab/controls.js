@@ -11,10 +11,11 @@ function makeDial(place) {
   const { name, low, high, scale, value: given } = lab.settings[place];
   const powers = scale === "log" && low > 0;
   const toNumber = (at) => Number((powers ? low * (high / low) ** (at / dialSteps) : low + ((high - low) * at) / dialSteps).toPrecision(powers ? 2 : 3));
-  const toPlace = (number) => (powers ? (Math.log(number / low) / Math.log(high / low)) * dialSteps : ((number - low) / (high - low)) * dialSteps);
+  const share = (number) => (powers ? Math.log(number / low) / Math.log(high / low) : (number - low) / (high - low));
+  const toPlace = (number) => dialSteps * Math.max(0, Math.min(1, share(number))); // 0 has no place among powers: the left end
   const slider = makeElement("input", { type: "range", min: "0", max: String(dialSteps), step: "1", ariaLabel: name });
   const number = makeElement("span", { className: "scrub" });
-  const change = (wanted) => { if (wanted >= 0) { setPace(place, wanted); showSoon(); } };
+  const change = (wanted) => { if (wanted >= 0 || given < 0) { setPace(place, wanted); showSoon(); } };
   slider.addEventListener("input", () => change(toNumber(Number(slider.value))));
   const element = makeElement("div", { className: "dial" }, makeElement("span", {}, makeElement("label", { textContent: name }), number), slider);
   const now = () => training.pace[place];

@@ -89,6 +89,8 @@ function soFar(node) {
 }
 
 function whyOff(misses) {
+  if (!Number.isFinite(misses[nudgePower])) return "Here, or where the nudge leads, a number is not finite.";
+  if (misses[nudgePower] === 0) return "The nudge finds the very slope, to the last digit.";
   const best = misses.indexOf(Math.min(...misses.filter(Number.isFinite)));
   if (nudgePower < best) return "The smaller h, the nearer the nudge comes to the tangent …";
   if (nudgePower === best) return "Here the nudge is nearest to the tangent: for a smaller h rounding takes over.";

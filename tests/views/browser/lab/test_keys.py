@@ -1,10 +1,26 @@
 """The laboratory by keys alone, its buttons, dials and starts, and what it says to those who do not see it."""
 
+from typing import Any
+
 import pytest
 
-from micrograd import nn
+from micrograd import datasets, losses, nn
+from micrograd.engine import Value
+from micrograd.optim import Optimizer
+from micrograd.views.laboratory.page import lab
 from tests.views.browser.lab.rows_of_data import OpenPage, Page, exclusive_or, moons
 from tests.views.browser.lab.units import folded, parameter, settled, until, with_starts
+
+
+class Pulled(Optimizer):
+    """Descent towards a number below 0."""
+
+    def __init__(self, parameters: list[Value]) -> None:
+        super().__init__(parameters, 0.1)
+        self.goal = -2.0
+
+    def update(self, parameter: Any, gradient: Any, state: Any, step: Any) -> Any:
+        return parameter - self.learning_rate * (gradient + 0.01 * (parameter - self.goal)), state
 
 
 def epoch(page: Page) -> int:
@@ -87,6 +103,27 @@ def test_arrows_change_a_weight_enter_types_one_and_backspace_gives_it_back(open
     loss = page.evaluate("shown(lossNow())")
     assert text == f"{page.evaluate('shown(training.p[0])')}; loss {loss}"
     assert page.get_attribute(".chip >> nth=0", "role") == "spinbutton"
+
+
+def test_a_learning_rate_of_0_is_at_the_left_end_of_its_slider(open_page: OpenPage) -> None:
+    page = open_page(exclusive_or().page)
+    page.focus(".rate .scrub")
+    page.keyboard.press("Enter")
+    page.keyboard.type("0")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert (page.evaluate("training.pace[0]"), page.input_value(".rate input")) == (0, "0")
+
+
+def test_a_setting_below_0_can_be_turned_there(open_page: OpenPage) -> None:
+    model = nn.MLP(2, [2, 1], activation="tanh", seed=0)
+    page = open_page(lab(model, losses.half_mean_squared_error, datasets.xor(), Pulled(model.parameters())))
+    page.click(".tune")
+    page.focus("#tuning .scrub")
+    page.keyboard.press("Enter")
+    page.keyboard.type("-1,5")
+    page.keyboard.press("Enter")
+    assert page.evaluate("training.pace") == [0.1, -1.5]
 
 
 def test_a_menu_has_every_parameter_and_its_number_beside_it(open_page: OpenPage) -> None:
