@@ -12,7 +12,7 @@ const planeKey = makePlaneKey(planeElement);
 function freeAlong(axis) {
   const shareOf = (row, of) => (row[of] - bounds[of][0]) / (bounds[of][1] - bounds[of][0]);
   const rows = [...lab.rows, ...lab.test].filter((row) => shareOf(row, 1 - axis) < 0.22);
-  const roomAt = (place) => Math.min(0.08, ...rows.map((row) => Math.abs(shareOf(row, axis) - place)));
+  const roomAt = (place) => rows.reduce((room, row) => Math.min(room, Math.abs(shareOf(row, axis) - place)), 0.08);
   const places = Array.from({ length: 17 }, (_, k) => 0.5 + (k % 2 ? -0.0275 : 0.0275) * (k + (k % 2)));
   return places.reduce((best, place) => (roomAt(place) > roomAt(best) ? place : best));
 }
