@@ -112,6 +112,7 @@ class Writer:
     def __init__(self, drawing: Drawing) -> None:
         self.drawing = drawing
         self.measures = drawing.measures
+        self.swept = any(look.gradient for look in drawing.cards)
 
     def parts(self) -> list[str]:
         """Frames, lines, chips and cards, as elements."""
@@ -205,6 +206,8 @@ class Writer:
         """The number, and the gradient on its tint."""
         sizes = self.measures
         _, data, gradient = sizes.baselines
+        if not (self.swept or self.all_cells):
+            data = (data + gradient) / 2  # in the middle of the room below the name
         right, height = sizes.text_right, sizes.card_height
         written = [self.number("data", right, data, look.data, sizes.number, sizes.number_room)]
         if look.gradient or self.all_cells:

@@ -2,7 +2,7 @@
 // The curve: with one input, what the model gives over it, and the points, each at its input and its target
 // ---------------------------------------------------------------------------------------------------------------
 
-const curveMargins = { left: 40, right: 12, top: 14, bottom: 24 }; // pixels
+const curveMargins = { left: 46, right: 12, top: 14, bottom: 24 }; // pixels
 const onRails = lab.kind === "classes" || (lab.kind === "two" && !(targetRange[0] < outputScales[0].middle && outputScales[0].middle < targetRange[1]));
 const curve = view === "curve" ? makeCurve() : null;
 

@@ -3,7 +3,7 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const film = makeFilm(find(".side .film"));
-const filmMargins = { left: 42, right: 14, top: 12, bottom: 20 }; // pixels
+const filmMargins = { left: 46, right: 14, top: 12, bottom: 20 }; // pixels
 const shortestFilm = 20; // epochs
 const filmPieces = 240; // of a curve
 const mostInPiece = 64; // epochs that are looked at in each
@@ -300,6 +300,7 @@ function setFilmSize(width, height) {
   if (width === film.width && height === film.height) return;
   film.width = width;
   film.height = height;
+  filmMargins.left = curveMargins.left = matchMedia("(min-width: 1500px)").matches ? 55 : 46; // there its numbers are larger
   film.drawnGrid = "";
   if (training.losses.length) { sideMoves = false; drawFilm(); }
 }

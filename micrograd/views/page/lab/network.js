@@ -147,7 +147,7 @@ function placeLines() {
     put(hit, "d", curve);
   }
   const labelled = linesShown.filter((line) => weights[line].chip);
-  chipPlaces(labelled.map((line) => lines[line]), 5.5 * size, 1.8 * size).forEach(([x, y], k) => {
+  chipPlaces(labelled.map((line) => lines[line]), 5.5 * size, 1.8 * size, networkState.places.units).forEach(([x, y], k) => {
     const weight = weights[labelled[k]];
     put(weight.chip, "transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);
     put(weight.label, "font-size", size);

@@ -88,21 +88,24 @@ const curveOf = ({ x1, y1, x2, y2, bend }) => `M${x1.toFixed(1)},${y1.toFixed(1)
 
 const chipWays = Array.from({ length: 29 }, (_, k) => (k % 2 ? 0.5 - 0.0125 * (k + 1) : 0.5 + 0.0125 * k)); // from the middle outwards
 
-/** Where on the curve numbers may stand: not over a unit. */
-function chipChoices({ x1, y1, x2, y2, bend }, wide) {
+/** Where on the curve numbers may stand: not over a unit, also not over one of a layer that the curve passes by. */
+function chipChoices({ x1, y1, x2, y2, bend }, wide, high, units) {
   const found = [];
+  let middle = null;
   for (const t of chipWays) {
     const s = 1 - t;
     const x = s * s * s * x1 + 3 * s * s * t * (x1 + bend) + 3 * s * t * t * (x2 - bend) + t * t * t * x2;
     const y = (s * s * s + 3 * s * s * t) * y1 + (3 * s * t * t + t * t * t) * y2;
-    if (t === 0.5 || (x > x1 + wide / 2 && x < x2 - wide / 2)) found.push([x, y]);
+    middle ??= [x, y];
+    const isOver = (unit) => x > unit.left - wide / 2 && x < unit.left + unit.wide + wide / 2 && y > unit.top - high / 2 && y < unit.top + unit.high + high / 2;
+    if (x > x1 + wide / 2 && x < x2 - wide / 2 && !units.some(isOver)) found.push([x, y]);
   }
-  return found;
+  return found.length ? found : [middle];
 }
 
 /** A place on each of these curves for its number, so that as few as possible overlap: each gives way to the others, a few times. */
-function chipPlaces(curves, wide, high) {
-  const choices = curves.map((curve) => chipChoices(curve, wide));
+function chipPlaces(curves, wide, high, units) {
+  const choices = curves.map((curve) => chipChoices(curve, wide, high, units));
   const places = choices.map(([middle]) => middle);
   for (let round = 0; round < 6; round += 1) choices.forEach((mine, k) => {
     let most = -1;

@@ -8,6 +8,15 @@ let planeFrames = 0;
 const plane = view === "plane" ? makePlane() : null;
 const planeKey = makePlaneKey(planeElement);
 
+/** Where along its edge of the plane an axis can be named so that no row is covered: near the middle, if there is room. */
+function freeAlong(axis) {
+  const shareOf = (row, of) => (row[of] - bounds[of][0]) / (bounds[of][1] - bounds[of][0]);
+  const rows = [...lab.rows, ...lab.test].filter((row) => shareOf(row, 1 - axis) < 0.22);
+  const roomAt = (place) => rows.reduce((room, row) => Math.min(room, Math.abs(shareOf(row, axis) - place)), 0.08);
+  const places = Array.from({ length: 17 }, (_, k) => 0.5 + (k % 2 ? -0.0275 : 0.0275) * (k + (k % 2)));
+  return places.reduce((best, place) => (roomAt(place) > roomAt(best) ? place : best));
+}
+
 function makePlane() {
   const host = makeElement("div", { className: "surface", tabIndex: 0 });
   host.setAttribute("role", "application");
@@ -17,7 +26,11 @@ function makePlane() {
   const halo = makeShape("path", { class: "boundary halo" });
   const boundary = makeShape("path", { class: "boundary" });
   over.append(levels, halo, boundary);
-  const axes = ["across", "up"].map((way, axis) => makeElement("span", { className: `axis ${way}`, textContent: lab.inputNames[axis] }));
+  const axes = ["across", "up"].map((way, axis) => {
+    const name = makeElement("span", { className: `axis ${way}`, textContent: lab.inputNames[axis] });
+    name.style[axis ? "bottom" : "left"] = `${100 * freeAlong(axis)}%`;
+    return name;
+  });
   const note = makeElement("span", { className: "note", ariaHidden: "true" });
   host.append(canvas, over, ...axes, note);
   planeElement.prepend(host);

@@ -43,7 +43,7 @@ const manyPoints = 400;
 const onCanvas = training.rowCount + training.testCount > manyPoints;
 const usualWidth = 340; // pixels of a plane
 /** The size of marks, as a part of 10 pixels: smaller on a small plane, and where there are many. */
-const markSize = () => (onCanvas ? 0.3 : training.rowCount > 40 ? 0.5 : 0.72) * Math.max(0.6, Math.min(1.3, points.width / usualWidth));
+const markSize = () => (onCanvas ? 0.3 : training.rowCount > 24 ? 0.5 : 0.72) * Math.max(0.6, Math.min(1.3, points.width / usualWidth));
 const points = { host: null, width: 0, height: 0, placeOf: null, tests: [], marks: [], drawn: null, stale: true, ring: null, canvas: null };
 
 /** The layer of points on an element; placeOf(rows, row) gives where a row is, in pixels. */

@@ -155,7 +155,7 @@ const showPixels = (canvas) => canvas.brush.putImageData(canvas.image, 0, 0);
 // The pictures of the units
 // ---------------------------------------------------------------------------------------------------------------
 
-const tileSide = 48; // pixels of a picture that is no plane
+const tileSide = 96; // pixels of a picture that is no plane
 const rowsInTile = 400;
 const tileBands = view === "table" ? rowsByTarget() : []; // with three and more inputs, a unit shows what it gives for the rows
 const tileRows = tileBands.flat();

@@ -112,7 +112,7 @@ function computeCurve(fast) {
   if ((whatIf.done === 0 || whatIf.done === whatIfPlaces || !fast) && !(whatIf.done > 0 && curveIsOf(training.p, training.rows))) {
     whatIf.p.set(training.p);
     whatIf.rows.set(training.rows);
-    whatIf.done = 0;
+    Object.assign(whatIf, { done: 0, loss: lossNow(), slope: training.sums[parameter] });
   }
   if (whatIf.done === whatIfPlaces) return true;
   const kept = whatIf.p[parameter];
@@ -140,7 +140,8 @@ function paintWhatIf(fast) {
 function drawPlot() {
   const { parameter, centre, half, drawn, width, height } = whatIf;
   if (!width) return;
-  const [number, loss, slope] = [training.p[parameter], lossNow(), training.sums[parameter]];
+  const present = training.p[parameter];
+  const [number, loss, slope] = playing ? [whatIf.p[parameter], whatIf.loss, whatIf.slope] : [present, lossNow(), training.sums[parameter]]; // on the curve, also where it is of some epochs ago
   const next = nextParameter(parameter);
   let [low, high] = [loss, loss];
   for (const one of drawn) if (Number.isFinite(one)) { low = Math.min(low, one); high = Math.max(high, one); }
@@ -163,8 +164,8 @@ function drawPlot() {
   }
   put(plot.slope, "x", width - 7);
   put(plot.slope, "text", `slope ${shown(slope)}`);
-  nextStep.from.data = `next step: ${shown(number)} → `;
-  put(nextStep.to, "text", changedText(number, next));
+  nextStep.from.data = `next step: ${shown(present)} → `;
+  put(nextStep.to, "text", changedText(present, next));
   if (!playing) put(plot.element, "aria-label", `loss by ${lab.parameters[parameter]}: ${shown(loss)} at ${shown(number)}, slope ${shown(slope)}; the next step goes to ${shown(next)}`);
 }
 

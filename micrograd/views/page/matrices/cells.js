@@ -31,6 +31,7 @@ function brief(number) {
 const colourOf = (name) => {
   const probe = document.createElement("i");
   probe.style.color = `var(${name})`;
+  probe.style.forcedColorAdjust = "none"; // the colours of a matrix are what it says, also where those of the page are the system's
   document.body.append(probe);
   const found = getComputedStyle(probe).color.match(/\d+(\.\d+)?/g).map(Number);
   probe.remove();

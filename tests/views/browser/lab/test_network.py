@@ -1,9 +1,13 @@
 """The network of the laboratory: units with their numbers, lines as wide as weights, numbers to drag, folded layers."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
+from micrograd import Value, datasets, losses, nn, optim
+from micrograd.views.laboratory.page import lab
 from tests.views.browser.lab.rows_of_data import OpenPage, exclusive_or, three_classes
 from tests.views.browser.lab.units import (
     copy_of,
@@ -171,6 +175,32 @@ def test_numbers_of_weights_do_not_cover_each_other(open_page: OpenPage) -> None
         for one, other in itertools.combinations(boxes, 2):
             apart = one[1] <= other[0] + 2 or other[1] <= one[0] + 2 or one[3] <= other[2] + 2 or other[3] <= one[2] + 2
             assert apart, (width, one, other)
+
+
+class WithSquares(nn.Module):
+    """A network that reads its two inputs and their squares: lines from the inputs pass the layer of the squares by."""
+
+    def __init__(self) -> None:
+        self.network = nn.MLP(4, [4, 1], activation="tanh", seed=0)
+
+    def parameters(self) -> list[Value]:
+        return self.network.parameters()
+
+    def __call__(self, row: Sequence[Value]) -> Any:
+        return self.network([*row, *(x * x for x in row)])
+
+
+def test_a_number_of_a_line_that_passes_a_layer_by_is_not_under_its_units(open_page: OpenPage) -> None:
+    model = WithSquares()
+    descent = optim.Adam(model.parameters(), 0.03)
+    page = open_page(lab(model, losses.binary_cross_entropy_with_logits, datasets.circles(20), descent), width=1280, height=800)
+    boxes = "selector => [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect().toJSON())"
+    chips, units = page.evaluate(boxes, ".chip rect"), page.evaluate(boxes, ".unit")
+    assert len(chips) == 20
+    assert not any(
+        all(chip[low] < unit[high] and unit[low] < chip[high] for low, high in (("left", "right"), ("top", "bottom")))
+        for chip, unit in itertools.product(chips, units)
+    )
 
 
 def test_a_large_layer_is_a_strip_and_the_lines_of_its_chosen_unit_are_drawn(open_page: OpenPage) -> None:

@@ -136,6 +136,21 @@ def test_orange_is_above_the_middle_and_purple_below_in_light_and_dark(open_page
         assert ends == ["−2.34", "0", "2.34"]
 
 
+@pytest.mark.parametrize("made", [moons, three_classes])
+def test_the_names_of_the_axes_cover_no_row(open_page: OpenPage, made: Callable[[], Laboratory]) -> None:
+    page = open_page(made().page)
+    covered = """[...document.querySelectorAll(".axis")].flatMap((name) => {
+        const { left, right, top, bottom } = name.getBoundingClientRect();
+        return [...document.querySelectorAll(".points .point")].filter((point) => {
+            const box = point.getBoundingClientRect(), x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
+            return x > left && x < right && y > top && y < bottom;
+        });
+    }).length"""
+    assert page.locator(".axis").count() == 2
+    assert page.locator(".points .point").count() >= len(made().data[0])
+    assert page.evaluate(covered) == 0
+
+
 def test_a_curve_is_what_the_model_gives_over_its_input(open_page: OpenPage) -> None:
     laboratory = wave()
     page = open_page(laboratory.page)
