@@ -32,6 +32,8 @@ LEARNING_RATES = {
 }
 
 HIDDEN = {"xor": [4]}  # neurons in the hidden layers, where they are not 8,8
+POINTS = 100
+HOLDOUT = 0.2
 
 ABOUT_LAB = """\
 Write a page in which a network trains: watch every unit over the plane, look
@@ -73,12 +75,12 @@ def add_command(commands: Any) -> None:
         help="neurons in each hidden layer; 0 for none (default: 4 for xor, else 8,8)")
     add_network_options(command, Defaults(), LEARNING_RATES)
     add("--batch-size", type=one_or_more, metavar="N", help="rows for each step (default: all)")
-    add("--points", type=one_or_more, default=100, metavar="N", help="of a point cloud (default: %(default)s)")
+    add("--points", type=one_or_more, metavar="N", help=f"of a point cloud (default: {POINTS})")
     add("--target", metavar="COLUMN", help="of a table: its name, or its number from 1 (default: the last)")
     add("--loss", type=one_of("loss", LOSSES, SHORT_NAMES), metavar="NAME",
         help=f"of a table: {', '.join(LOSSES)}, or mse, bce, ce for short (default: what the target asks for)")
-    add("--holdout", type=share, default=0.2, metavar="PART",
-        help="of the rows of a table, not trained on; 0 for none (default: %(default)s)")
+    add("--holdout", type=share, metavar="PART",
+        help=f"of the rows of a table, not trained on; 0 for none (default: {HOLDOUT})")
     add("-o", "--output", type=path, default=Path("lab.html"), metavar="FILE.html",
         help="where to write the page (default: %(default)s)")
     # fmt: on
@@ -95,7 +97,20 @@ def subject(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{error}, or name the file of a table, such as iris.csv") from None
 
 
+def check_options(options: argparse.Namespace) -> None:
+    """Refuse an option that the data have no use for, rather than pass over it."""
+    name = options.subject
+    if name in SUBJECTS:
+        for option in ("target", "loss", "holdout"):
+            if getattr(options, option) is not None:
+                options.command.error(f"--{option} is for a table of your own, and {name} is none; leave it out")
+    if options.points is not None and (name == "xor" or name not in SUBJECTS):
+        clouds = [cloud for cloud in SUBJECTS if cloud != "xor"]
+        options.command.error(f"--points is for {', '.join(clouds)}, and not for {printable_lines(name)}; leave it out")
+
+
 def run(options: argparse.Namespace) -> int:
+    check_options(options)
     chosen = SUBJECTS[options.subject](options) if options.subject in SUBJECTS else from_table(options)
     hidden = HIDDEN.get(options.subject, [8, 8]) if options.hidden is None else options.hidden
     model = MLP(len(chosen.data.inputs[0]), [*hidden, chosen.outputs], options.activation, seed=options.seed)
@@ -105,7 +120,7 @@ def run(options: argparse.Namespace) -> int:
     saved = page.save(options.output)
     rows, parameters = len(page.experiment.rows), len(page.experiment.parameters)
     what = printable_lines(f"{page.title}: {parameters:,} parameters, {rows:,} rows, {type(optimizer).__name__}")
-    print(f"{what}\nWrote {printable_lines(str(saved))}: open it in a browser.")
+    print("\n".join([what, *chosen.notes, f"Wrote {printable_lines(str(saved))}: open it in a browser."]))
     return 0
 
 
@@ -117,7 +132,8 @@ def cloud(make: Callable[..., Dataset], name: str, loss: Loss, outputs: int) -> 
     """A point cloud, and another drawing of it to test on."""
 
     def chosen(options: argparse.Namespace) -> Subject:
-        data, test = (make(options.points, seed=seed) for seed in (abs(options.seed), abs(options.seed) + 1))
+        points = POINTS if options.points is None else options.points
+        data, test = (make(points, seed=seed) for seed in (abs(options.seed), abs(options.seed) + 1))
         return Subject(name, data, test, loss, outputs)
 
     return chosen
@@ -126,7 +142,7 @@ def cloud(make: Callable[..., Dataset], name: str, loss: Loss, outputs: int) -> 
 def from_table(options: argparse.Namespace) -> Subject:
     try:
         table = read_table(options.subject, options.target)
-        task = task_of(table, options.loss, options.holdout, options.seed)
+        task = task_of(table, options.loss, HOLDOUT if options.holdout is None else options.holdout, options.seed)
     except ValueError as error:
         raise ValueError(f"{options.subject}: {error}") from error
     return table_subject("a table" if options.subject == "-" else Path(options.subject).stem, table, task)
