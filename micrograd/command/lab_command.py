@@ -31,9 +31,9 @@ LEARNING_RATES = {
     "adamw": 0.03,
 }
 
+HIDDEN = {"xor": [4]}  # neurons in the hidden layers, where they are not 8,8
 POINTS = 100
 HOLDOUT = 0.2
-HIDDEN = {"xor": [4]}  # neurons in the hidden layers, where they are not 8,8
 
 ABOUT_LAB = """\
 Write a page in which a network trains: watch every unit over the plane, look
@@ -98,15 +98,15 @@ def subject(text: str) -> str:
 
 
 def check_options(options: argparse.Namespace) -> None:
-    """A ValueError if an option is given that the data have no use for."""
-    of_tables, of_clouds = ("target", "loss", "holdout"), ("points",)
-    foreign = of_tables if options.subject in SUBJECTS else of_clouds
-    if options.subject == "xor":
-        foreign += of_clouds
-    for name in foreign:
-        if getattr(options, name) is not None:
-            kind = "a table" if name in of_tables else "a point cloud"
-            raise ValueError(f"--{name} is of {kind}, and {options.subject} is none; leave it out")
+    """Refuse an option that the data have no use for, rather than pass over it."""
+    name = options.subject
+    if name in SUBJECTS:
+        for option in ("target", "loss", "holdout"):
+            if getattr(options, option) is not None:
+                options.command.error(f"--{option} is for a table of your own, and {name} is none; leave it out")
+    if options.points is not None and (name == "xor" or name not in SUBJECTS):
+        clouds = [cloud for cloud in SUBJECTS if cloud != "xor"]
+        options.command.error(f"--points is for {', '.join(clouds)}, and not for {printable_lines(name)}; leave it out")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -120,7 +120,7 @@ def run(options: argparse.Namespace) -> int:
     saved = page.save(options.output)
     rows, parameters = len(page.experiment.rows), len(page.experiment.parameters)
     what = printable_lines(f"{page.title}: {parameters:,} parameters, {rows:,} rows, {type(optimizer).__name__}")
-    print(f"{what}\nWrote {printable_lines(str(saved))}: open it in a browser.")
+    print("\n".join([what, *chosen.notes, f"Wrote {printable_lines(str(saved))}: open it in a browser."]))
     return 0
 
 

@@ -18,7 +18,10 @@ from micrograd.views.laboratory.payload import title_of
 
 @dataclass(frozen=True)
 class Subject:
-    """Rows to train on and others to test on; `names` are those of the columns, and of the target or the classes."""
+    """Rows to train on and others to test on; `names` are those of the columns, and of the target or the classes.
+
+    The `notes` are lines that say what was done to the rows.
+    """
 
     title: str
     data: Dataset
@@ -26,6 +29,7 @@ class Subject:
     loss: Loss
     outputs: int
     names: list[str] | None = None
+    notes: tuple[str, ...] = ()
 
     def page(
         self, model: MLP, optimizer: Optimizer, batch_size: int | None, seed: int, starts: Mapping[str, MLP] | None = None
@@ -35,9 +39,13 @@ class Subject:
 
 
 def table_subject(name: str, table: TableFile, task: TableTask) -> Subject:
-    """The rows of a table, their inputs scaled; those held out are tested on."""
+    """The rows of a table, scaled; those held out are tested on."""
     data, held_out = (
         Dataset(task.inputs[part], task.targets[part]) for part in (slice(task.training), slice(task.training, None))
     )
     names = [*table.columns, *(task.classes if task.outputs > 1 else [table.target])]
-    return Subject(name, data, held_out if task.held_out else None, task.loss.function, task.outputs, names)
+    what = "The inputs are" if task.classes else "The inputs and the target are"
+    held = f"{len(task.held_out):,} rows are held out" if task.held_out else "no rows are held out"
+    notes = (f"{what} scaled to mean 0 and deviation 1; {held}.",)
+    test = held_out if task.held_out else None
+    return Subject(f"{name} (scaled)", data, test, task.loss.function, task.outputs, names, notes)

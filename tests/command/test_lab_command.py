@@ -61,13 +61,14 @@ def test_the_options_are_those_of_the_network_and_its_training(tmp_path: Path) -
     assert (data["batchSize"], data["seed"]) == (10, 7)
 
 
-def test_a_table_of_ones_own_keeps_its_names_and_holds_rows_out(tmp_path: Path) -> None:
+def test_a_table_of_ones_own_keeps_its_names_and_holds_rows_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table, page = tmp_path / "boxes.csv", tmp_path / "page.html"
     table.write_text(TABLE)
     assert main(["lab", str(table), "--hidden", "4", "-o", str(page)]) == 0
     data = data_in(page)
-    assert (data["title"], data["inputNames"], data["targetNames"]) == ("boxes, 2-4-1", ["width", "height"], ["kind"])
+    assert (data["title"], data["inputNames"], data["targetNames"]) == ("boxes (scaled), 2-4-1", ["width", "height"], ["kind"])
     assert (len(data["rows"]), len(data["test"])) == (16, 4)
+    assert "\nThe inputs are scaled to mean 0 and deviation 1; 4 rows are held out.\n" in capsys.readouterr().out
     assert [card["name"] for card in data["cards"] if card["kind"] == "input"] == ["width", "height"]
 
 
@@ -111,11 +112,11 @@ def test_a_bad_row_is_named_with_its_file_and_line(
         (["lab", "xor", "-o", "lab.pdf"], 1, "the lab is a page, and 'lab.pdf' does not end in .html; save it as lab.html"),
         (["lab", "moons", "--hidden", "99,99"], 1, "the lab takes up to 6,000 instructions for the gradient of a row"),
         (["lab", "moons", "--points", "1"], 1, "two classes need a whole number of at least 2 points, got 1"),
+        (["lab", "moons", "--loss", "mse"], 2, "--loss is for a table of your own, and moons is none; leave it out"),
+        (["lab", "xor", "--holdout", "0.5"], 2, "--holdout is for a table of your own, and xor is none; leave it out"),
+        (["lab", "xor", "--points", "5"], 2, "--points is for moons, circles, spirals, and not for xor; leave it out"),
+        (["lab", "rows.csv", "--points", "5"], 2, "--points is for moons, circles, spirals, and not for rows.csv; leave it out"),
         (["lab", "moons", "--epochs", "5"], 2, "there is no option --epochs"),
-        (["lab", "moons", "--loss", "mse"], 1, "--loss is of a table, and moons is none; leave it out"),
-        (["lab", "xor", "--holdout", "0.5"], 1, "--holdout is of a table, and xor is none; leave it out"),
-        (["lab", "xor", "--points", "50"], 1, "--points is of a point cloud, and xor is none; leave it out"),
-        (["lab", "rows.csv", "--points", "50"], 1, "--points is of a point cloud, and rows.csv is none; leave it out"),
         (["lab"], 2, "DATA"),
     ],
 )

@@ -74,7 +74,9 @@ class Network:
                 kind = "input" if nodes[0] in inputs else "neuron" if computed else "leaf"
                 cards += [self.unit(part, card, kind) for part in parted(nodes, outputs)]
         end = self.place[self.experiment.loss]
-        cards.sort(key=lambda card: card.main)  # a layer in its own order, whatever else reads its weights
+        # A layer in its own order, whatever else reads its weights; the outputs too, whichever the loss reads first.
+        among = dict(zip(dict.fromkeys(self.outputs), sorted(outputs), strict=True))
+        cards.sort(key=lambda card: among.get(card.nodes[-1], card.main))
         return [*cards, Unit("loss", "", "loss", end, sorted(loss | {end} if end not in outputs else loss))]
 
     def unit(self, nodes: list[int], card: Card, kind: str) -> Unit:

@@ -77,6 +77,14 @@ def test_nodes_have_names_that_are_short_within_their_card() -> None:
     assert data["parameters"][:3] == ["layer1.neuron1.w₁", "layer1.neuron1.w₂", "layer1.neuron1.b"]
 
 
+def test_outputs_stand_in_their_order_whichever_the_loss_reads_first() -> None:
+    model = nn.MLP(2, [3, 3], "tanh", seed=0)
+    rows = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    drawn = network(experiment(model, losses.cross_entropy, (rows, [2, 0, 1]), optim.SGD(model.parameters(), 0.1)))
+    assert [card.name for card in drawn.cards[5:]] == ["neuron1", "neuron2", "neuron3", "loss"]
+    assert drawn.data()["outputCards"] == [5, 6, 7]
+
+
 def test_in_a_model_of_ones_own_a_feature_is_a_unit_called_by_its_formula() -> None:
     assert shape(CASES["own"].experiment()) == [
         ("x₁", "input", 0),

@@ -68,7 +68,7 @@ function describeRow() {
   return {
     formula: ["Row ", ink(String(row + 1)), ": ", read(lab.inputs > 1 ? `(${listed(inputs)})` : inputs[0]), " gives ", ink(listed(outputs)), ", the target is ", ink(target), ", the loss ", written(shown(numbers[lossNode])), "."],
     reasons: [
-      ["A unit shows what it gives everywhere, its number for this row, and ∇, the gradient of the row's loss."],
+      [`A unit shows what it gives ${view === "table" ? "for the rows, in bands of like targets" : "everywhere"}, its number for this row, and ∇, the gradient of the row's loss.`],
       lines,
       training.losses.length > 1 ? [] : ["Drag a line, a point, a number; click a unit; drag the loss curve to go back in time."],
     ],
