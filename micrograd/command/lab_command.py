@@ -100,9 +100,9 @@ def subject(text: str) -> str:
 def check_options(options: argparse.Namespace) -> None:
     """A ValueError if an option is given that the data have no use for."""
     of_tables, of_clouds = ("target", "loss", "holdout"), ("points",)
-    foreign = of_tables if options.subject in SUBJECTS else of_clouds
-    if options.subject == "xor":
-        foreign += of_clouds
+    foreign: tuple[str, ...] = of_tables if options.subject in SUBJECTS else of_clouds
+    if options.subject == "xor":  # neither a table nor a cloud
+        foreign = of_tables + of_clouds
     for name in foreign:
         if getattr(options, name) is not None:
             kind = "a table" if name in of_tables else "a point cloud"
