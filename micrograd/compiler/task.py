@@ -81,13 +81,16 @@ def is_plain_neuron(neuron: Neuron) -> bool:
     return known and all(value.op is None for value in (*neuron.weights, neuron.bias))
 
 
-def check_task(task: Task) -> None:
+def check_task(task: Task, reader: str = "fit") -> None:
+    """Raise an error that says what the reader of a task needs."""
     if not callable(task.loss):
-        raise TypeError(f"fit needs a function as its loss, such as losses.mean_squared_error, got {task.loss!r}")
+        raise TypeError(f"{reader} needs a function as its loss, such as losses.mean_squared_error, got {task.loss!r}")
     if not isinstance(task.optimizer, Optimizer):
-        raise TypeError(f"fit needs an optimizer such as SGD(model.parameters(), 0.1), got {task.optimizer!r}")
+        raise TypeError(f"{reader} needs an optimizer such as SGD(model.parameters(), 0.1), got {task.optimizer!r}")
     if not (callable(task.model) and hasattr(task.model, "parameters")):
-        raise TypeError(f"fit needs a model that is called with a row and has parameters(), such as nn.MLP, got {task.model!r}")
+        raise TypeError(
+            f"{reader} needs a model that is called with a row and has parameters(), such as nn.MLP, got {task.model!r}"
+        )
     if set(task.model.parameters()).isdisjoint(task.optimizer.parameters):
         raise ValueError("the optimizer moves no parameter of this model; make it with model.parameters()")
 

@@ -53,7 +53,7 @@ class Experiment:
         seed: int = 0,
         names: Sequence[str] | None = None,
     ) -> None:
-        check_task(task)
+        check_task(task, "lab")
         self.task = task
         self.batch_size = None if batch_size is None else whole_number(batch_size, "batch_size")
         self.seed = whole_number(seed, "seed", least=None)

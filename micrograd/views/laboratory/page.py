@@ -60,7 +60,8 @@ def lab(
 
     `test` are rows that are not trained on; their loss is shown beside. `batch_size` and `seed` are those of `fit`. `starts` are
     other models of the same shape to begin with, or lists of numbers, one for each parameter of the optimizer; a dictionary
-    names them. `boundary` is the output on the line between two classes; without one it is where both targets cost the same.
+    names them. Each begins with the optimizer as it is now, its memories and its steps too. `boundary` is the output on the line
+    between two classes; without one it is where both targets cost the same.
 
     >>> from micrograd import datasets, losses, nn, optim
     >>> model = nn.MLP(2, [4, 1], activation="tanh", seed=0)

@@ -293,3 +293,10 @@ def test_a_step_of_ones_own_is_refused_as_by_fit() -> None:
 def test_a_model_of_ones_own_is_taken_where_fit_takes_it() -> None:
     assert CASES["own"].experiment().task.is_known() is False
     assert isinstance(CASES["own"].experiment().task.model, Featured)
+
+
+def test_what_is_missing_is_missed_by_the_lab_itself() -> None:
+    model = nn.MLP(2, [2, 1])
+    descent = optim.SGD(model.parameters(), 0.1)
+    with pytest.raises(TypeError, match=r"^lab needs a function as its loss, such as losses\.mean_squared_error, got 'mse'$"):
+        lab(model, "mse", datasets.xor(), descent)  # type: ignore[arg-type]

@@ -62,11 +62,17 @@ insideElements.back.addEventListener("click", () => goInside(inside.at - 1));
 find(".inside .on").addEventListener("click", stepInside);
 insideElements.slider.addEventListener("input", () => goInside(Number(insideElements.slider.value)));
 
+/** With batches an epoch has several steps, and its first is the one that is shown. */
+function insideWhat() {
+  const epoch = (training.epoch + 1).toLocaleString("en");
+  return training.steps === 1 ? `inside step ${epoch}` : `inside the first step of epoch ${epoch}`;
+}
+
 function paintInside() {
   const { bar, look: button, slider, back, phase } = insideElements;
   put(bar, "data-on", inside !== null);
   put(button, "aria-pressed", inside !== null);
-  put(button, "text", inside ? `inside step ${(training.epoch + 1).toLocaleString("en")}` : "look inside a step");
+  put(button, "text", inside ? insideWhat() : "look inside a step");
   if (!inside) return;
   slider.value = inside.at;
   back.disabled = inside.at === 0;

@@ -127,7 +127,7 @@ function trainEpoch() {
     training.testLosses.length = Math.min(training.testLosses.length, epoch + 1);
     putBack(before ?? checkpoints.get(epoch), epoch);
     measure();
-    return stopHere(`the next step would make ${Number.isFinite(loss) ? "the gradient infinite" : `the loss ${shown(loss)}`}: turn the learning rate down`);
+    return stopHere(`the next ${training.steps === 1 ? "step" : "epoch"} would make ${Number.isFinite(loss) ? "the gradient infinite" : `the loss ${shown(loss)}`}: turn the learning rate down`);
   }
   training.paces[epoch] = training.pace;
   keepCheckpoint(false);

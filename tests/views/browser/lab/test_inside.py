@@ -175,3 +175,9 @@ def test_where_the_next_step_is_not_finite_it_stops_and_says_so(open_page: OpenP
     assert page.evaluate("Array.from(training.p).every(Number.isFinite)")
     page.keyboard.press("r")
     assert page.inner_text(".formula").startswith("Row ")
+
+
+def test_with_batches_it_is_the_first_step_of_an_epoch(open_page: OpenPage) -> None:
+    page = open_page(with_starts())
+    page.click(".look")
+    assert page.inner_text(".look") == "inside the first step of epoch 1"
