@@ -232,13 +232,14 @@ function paintUnits() {
   let largest = 1e-300;
   lab.cards.forEach(({ kind, main }) => { const size = Math.abs(slopes[main]); if (kind !== "loss" && size > largest && size < Infinity) largest = size; });
   const { form, digits: size } = networkState.places ?? { form: "tiles", digits: 11 };
-  const [dataDigits, slopeDigits] = form === "stacked" || form === "double" ? [3, 2] : [4, size > 13 ? 3 : 2];
+  const [dataDigits, mostDigits] = form === "stacked" || form === "double" ? [3, 2] : [4, size > 13 ? 3 : 2];
   put(network, "data-phase", inside ? inside.kind : "");
   lab.cards.forEach(({ main }, card) => {
     const unit = units[card];
     const done = inside === null || inside.gradients.has(card);
+    const slopeDigits = Math.abs(slopes[main]) < 0.01 ? 2 : mostDigits; // −4.3e−4, −0.0012: one more runs over ∇
     put(unit.data, "text", shown(numbers[main], dataDigits));
-    put(unit.slope, "text", done ? shown(Number(slopes[main].toPrecision(slopeDigits)), slopeDigits) : "\u00a0"); // −4.3e−4: one more runs over ∇
+    put(unit.slope, "text", done ? shown(Number(slopes[main].toPrecision(slopeDigits)), slopeDigits) : "\u00a0");
     put(unit.slope, "--tint", done ? strengthBeside(Math.abs(slopes[main]), largest).toFixed(1) : "0");
     put(unit.slope, "class", slopes[main] < 0 ? "gradient minus" : "gradient");
     setState(unit.element, networkState.places && networkState.places.units[card].small ? "unit small" : "unit", {
