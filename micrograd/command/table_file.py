@@ -79,7 +79,9 @@ def table_from(text: str, target: str | None = None) -> TableFile:
     inputs, targets = [], []
     for line, cells in body:
         if len(cells) != len(first):
-            raise ValueError(f"every line needs as many cells as line {first_line}, {len(first)}; line {line} has {len(cells)}")
+            raise ValueError(
+                f"every line needs as many cells as line {first_line}, which has {len(first)}; line {line} has {len(cells)}"
+            )
         if not cells[place]:
             raise ValueError(f"the target {short(names[place])} of line {line} is empty; fill it in or leave the line out")
         inputs.append([number_in(cells[i], names[i], line) for i in range(len(cells)) if i != place])

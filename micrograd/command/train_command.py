@@ -10,7 +10,7 @@ from typing import Any
 
 from micrograd.command import INTERRUPTED, training_report
 from micrograd.command.lab_subject import table_subject
-from micrograd.command.options import add_training_options, command_parser, neurons, one_of, one_or_more, share
+from micrograd.command.options import MOST_WIDTH, add_training_options, command_parser, neurons, one_of, one_or_more, share, short
 from micrograd.command.table_file import TableFile, read_table
 from micrograd.command.table_task import LOSSES, SHORT_NAMES, TableTask, summary, task_of
 from micrograd.command.terminal import console
@@ -113,7 +113,11 @@ def widths(text: str) -> list[int]:
     parts = text.strip("[]() ").replace(",", " ").split()
     if not 1 <= len(parts) <= MOST_LAYERS:
         raise argparse.ArgumentTypeError(f"needs the widths of up to {MOST_LAYERS} layers, such as 16,16, got {text[:40]!r}")
-    return [neurons(part) for part in parts]
+    try:
+        return [neurons(part) for part in parts]
+    except argparse.ArgumentTypeError:
+        needs = f"needs whole numbers from 1 to {MOST_WIDTH:,}, such as 16,16, or 0 for none"
+        raise argparse.ArgumentTypeError(f"{needs}, got {short(text)!r}") from None
 
 
 def run(options: argparse.Namespace) -> int:

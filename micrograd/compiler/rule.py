@@ -23,8 +23,9 @@ class Setting(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As people say it: weight decay, betas 1."""
-        return self.attribute.replace("_", " ") + ("" if self.place is None else f" {self.place + 1}")
+        """As people say it: weight decay, beta 1."""
+        words = self.attribute.replace("_", " ")
+        return words if self.place is None else f"{words.removesuffix('s')} {self.place + 1}"
 
 
 def numbers_of_rule(optimizer: Optimizer) -> list[Setting]:
@@ -32,7 +33,7 @@ def numbers_of_rule(optimizer: Optimizer) -> list[Setting]:
 
     >>> from micrograd.optim import Adam
     >>> [(setting.name, setting.number) for setting in numbers_of_rule(Adam([Value(0.0)]))]
-    [('betas 1', 0.9), ('betas 2', 0.999), ('epsilon', 1e-08), ('weight decay', 0.0)]
+    [('beta 1', 0.9), ('beta 2', 0.999), ('epsilon', 1e-08), ('weight decay', 0.0)]
     """
     found = []
     for name, number in vars(optimizer).items():

@@ -80,7 +80,7 @@ def save_page(page: str, path: str | os.PathLike[str], what: str, name: str) -> 
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
         wanted = f"{target.stem or name}.html"
-        raise ValueError(f"{what} is a page, and {target.name!r} does not end in .html; save it as {wanted}")
+        raise ValueError(f"{what} is a page, and {target.name or str(target)!r} does not end in .html; save it as {wanted}")
     write_whole(target, page)
     return target
 

@@ -84,7 +84,7 @@ def test_the_classes_of_a_table_are_named(tmp_path: Path) -> None:
     ("content", "error"),
     [
         ("a,b,c\n1,2,x\n1,two,y\n", "rows.csv: column b of line 3 needs a finite number, got 'two'; write numbers for words"),
-        ("a,b\n1,x\n1\n", "rows.csv: every line needs as many cells as line 1, 2; line 3 has 1"),
+        ("a,b\n1,x\n1\n", "rows.csv: every line needs as many cells as line 1, which has 2; line 3 has 1"),
         ("a,b\n1,x\n2,\n", "rows.csv: the target b of line 3 is empty; fill it in or leave the line out"),
         ("", "rows.csv: the table has no rows"),
     ],
@@ -110,6 +110,12 @@ def test_a_bad_row_is_named_with_its_file_and_line(
         ),
         (["lab", "none.csv"], 1, "can't read none.csv: No such file or directory"),
         (["lab", "xor", "-o", "lab.pdf"], 1, "the lab is a page, and 'lab.pdf' does not end in .html; save it as lab.html"),
+        (["lab", "xor", "-o", "."], 1, "the lab is a page, and '.' does not end in .html; save it as lab.html"),
+        (
+            ["lab", "moons", "--hidden", "8,x"],
+            2,
+            "--hidden: needs whole numbers from 1 to 1,000, such as 16,16, or 0 for none, got '8,x'",
+        ),
         (["lab", "moons", "--hidden", "99,99"], 1, "the lab takes up to 6,000 instructions for the gradient of a row"),
         (["lab", "moons", "--points", "1"], 1, "two classes need a whole number of at least 2 points, got 1"),
         (["lab", "moons", "--loss", "mse"], 2, "--loss is for a table of your own, and moons is none; leave it out"),

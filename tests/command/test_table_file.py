@@ -113,7 +113,7 @@ def test_a_comma_within_a_cell_is_no_delimiter() -> None:
         ("a,b\n", "a header and no rows below it"),
         ("a\n1\n", "line 1 has one column, 'a'; a table needs at least an input and the target"),
         ("1 2\n", "line 1 has one column, '1 2'"),
-        ("a,b\n1,2\n3\n", "every line needs as many cells as line 1, 2; line 3 has 1"),
+        ("a,b\n1,2\n3\n", "every line needs as many cells as line 1, which has 2; line 3 has 1"),
         ("a,b\n1,\n", "the target b of line 2 is empty; fill it in"),
         ("a,b\n,1\n", "column a of line 2 is empty; fill it in"),
         ("a,b\n?,1\n", r"column a of line 2 needs a finite number, got '\?'; write numbers for words"),

@@ -385,3 +385,25 @@ def test_what_the_hand_has_moved_can_be_read(scheme: str, open_page: OpenPlayer)
         assert contrast(*colours) >= 4.5, (text, colours)
     colours = page.evaluate("[getComputedStyle(cardParts[2].data).fill, getComputedStyle(cardParts[2].face).fill]")
     assert contrast(*colours) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("formula_of", "at", "is_kink"),
+    [
+        ("relu(x)", 0.0, True),
+        ("maximum(x, 2)", 2.0, True),
+        ("abs(x) + 3", 0.0, True),
+        ("relu(x)", 0.5, False),
+        ("x**2", 0.0, False),
+        ("exp(x)", 1.0, False),
+        ("3*x + 1", 2.0, False),
+        ("x + 1", 1e20, False),
+        ("x + 10**30", 1.0, False),  # a curve that is flat in floats
+    ],
+)
+def test_at_a_kink_it_is_not_rounding_that_a_nudge_is_off_by(
+    formula_of: str, at: float, is_kink: bool, open_page: OpenPlayer
+) -> None:
+    page = open_page(explore(micrograd.parse(formula_of, x=Value(at, label="x"))))
+    page.keyboard.press("End")
+    assert ("The curve has a kink here" in page.inner_text(".what-why")) == is_kink

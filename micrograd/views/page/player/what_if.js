@@ -79,7 +79,7 @@ function showWhatIfNumbers() {
   whatIf.reset.disabled = isAsPython();
   whatIfHandle.refresh();
   const misses = nudgeSizes.map((size) => Math.abs((outputAt(place, x + size) - f) / size - slopes[held]));
-  put(whatIf.why, "text", isOver ? whyOff(misses) : "Guess from the nudge what backward will find, then step on.");
+  put(whatIf.why, "text", isOver ? whyOff(misses, x, f) : "Guess from the nudge what backward will find, then step on.");
   showErrors(misses, isOver);
   drawPlot(place, x, h, f, moved, isOver);
 }
@@ -88,9 +88,17 @@ function soFar(node) {
   return received[node] ? `${received[node]} of ${stepsTo[node].length} contributions` : "not there yet";
 }
 
-function whyOff(misses) {
+/** Does backward's slope belong to a kink? Then the nudge is off by the same for every h, and by far more than rounding. */
+function isKink(misses, x, f) {
+  const some = [4, 5, 6, 7].map((power) => misses[power]);
+  const h = nudgeSizes[7];
+  return x + h > x && some[3] > (1e4 * Number.EPSILON * Math.abs(f)) / h && some.every((miss) => Math.abs(miss - some[3]) < 0.01 * some[3]);
+}
+
+function whyOff(misses, x, f) {
   if (!Number.isFinite(misses[nudgePower])) return "Here, or where the nudge leads, a number is not finite.";
   if (misses[nudgePower] === 0) return "The nudge finds the very slope, to the last digit.";
+  if (isKink(misses, x, f)) return "The curve has a kink here: the nudge finds the slope to its right, and backward takes another.";
   const best = misses.indexOf(Math.min(...misses.filter(Number.isFinite)));
   if (nudgePower < best) return "The smaller h, the nearer the nudge comes to the tangent …";
   if (nudgePower === best) return "Here the nudge is nearest to the tangent: for a smaller h rounding takes over.";
@@ -134,7 +142,8 @@ function drawPlot(place, x, h, f, moved, isOver) {
   const points = curvePoints(place, range);
   const heights = points.map(([, height]) => height).filter(Number.isFinite);
   let [low, high] = heights.length ? [Math.min(...heights), Math.max(...heights)] : [f - 1, f + 1];
-  if (!(high - low > 1e-9 * Math.max(1, Math.abs(high)))) [low, high] = [low - 1, high + 1];
+  const least = 1e-9 * Math.max(1, Math.abs(high));
+  if (!(high - low > least)) [low, high] = [low - Math.max(1, least), high + Math.max(1, least)];
   const room = 0.12 * (high - low);
   const across = (at) => ((at - range.centre + range.half) / (2 * range.half)) * plotSize.width;
   const up = (value) => plotSize.height - 18 - ((value - low + room) / (high - low + 2 * room)) * (plotSize.height - 24);
