@@ -14,7 +14,7 @@ from micrograd.folding import Folded
 from micrograd.views.laboratory.page import Lab
 from micrograd.views.player import Player
 from tests import readme
-from tests.conftest import UNPACKED
+from tests.conftest import ARGUMENTS, CHROMIUM, UNPACKED
 
 FOLDER = readme.PATH.parent / ".github" / "pictures"
 SCHEMES = ("light", "dark")
@@ -24,7 +24,6 @@ ENTRY = (7, 1)  # of the matrix form: the line of dW1, and its entry 0, 1
 MATRICES_SIZE = (1180, 1035)
 RUN = "goToEpoch(150); goToEpoch(45); setPace(0, 0.03); goToEpoch(110); show()"  # in the laboratory: turned in the past
 LAB_SIZE = (1280, 800)
-CHROMIUM = "/usr/bin/chromium"
 
 SHOWN = """[...document.querySelectorAll("{}")].map((element) => element.textContent).filter((text) => text !== "").join("\\n")"""
 STEP_SHOWN = SHOWN.format(".formula, .reason div, .phase, .count, .graph text")
@@ -58,7 +57,7 @@ def photographed(html: str, size: tuple[int, int], action: str, shown: str, part
 
     width, height = size
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for scheme in SCHEMES:
             page = browser.new_page(
                 viewport={"width": width, "height": height},
