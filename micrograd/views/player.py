@@ -42,6 +42,7 @@ SCRIPTS = (  # one script, in this order
     "shared/numbers.js",
     "shared/scrub.js",
     "shared/theme.js",
+    "shared/templates.js",
     "player/steps.js",
     "player/picture.js",
     "player/words.js",

@@ -39,15 +39,10 @@ function fill(element, parts) {
 /** The same as one text, with whole names: for readers of the screen. */
 const spoken = (parts) => parts.map((part) => (typeof part === "string" ? part : part[2] ?? part[1])).join("");
 
-/** The parts of a template such as "{0} × {1}". It is split before names go in, so a name may look like anything. */
+/** The parts of a template, with what `ofOperand` says of each operand, and of the node itself, in place of its slot. */
 function filled(template, node, ofOperand) {
-  const pieces = template.split(/(\{(?:\d+|out)\})/).filter((piece) => piece !== "");
-  return pieces.map((piece, place) => {
-    const slot = /^\{(\d+|out)\}$/.exec(piece);
-    if (!slot) return piece;
-    const enclosed = /[([,] ?$/.test(pieces[place - 1] || "") && /^[)\],]/.test(pieces[place + 1] || ""); // as in f(x, y)
-    return ofOperand(slot[1] === "out" ? node : nodes[node].parents[Number(slot[1])], enclosed, useOf(node, slot[1]));
-  });
+  const { parents } = nodes[node];
+  return templateParts(template, (slot, enclosed) => ofOperand(slot === "out" ? node : parents[slot], enclosed, useOf(node, slot)));
 }
 
 /** What a node is computed from. Of a long sum only the first terms are shown, and the one of the active operand. */
