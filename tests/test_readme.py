@@ -16,7 +16,7 @@ from micrograd import GradientReport, datasets, engine, nn, ops
 from micrograd.__main__ import main
 from tests import pictures, readme
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
-from tests.conftest import CHROMIUM
+from tests.conftest import playwright
 from tests.test_imports import FLOOR, PACKAGE
 
 ROOT = readme.PATH.parent
@@ -216,9 +216,7 @@ def test_the_picture_of_the_graph_is_what_draw_draws(scheme: str, examples: dict
 
 
 def test_the_pictures_of_pages_show_what_they_show(examples: dict[str, Any]) -> None:
-    pytest.importorskip("playwright", reason="playwright is not installed: pip install playwright")
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    playwright()
     for name, pair in pictures.page_shots(examples).items():
         for scheme, (words, png) in zip(pictures.SCHEMES, pair, strict=True):
             committed = (pictures.FOLDER / f"{name}-{scheme}.png").read_bytes()

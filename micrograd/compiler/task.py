@@ -100,7 +100,7 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tu
 
     With `numbers` the rows have to hold numbers or Values, as the networks of nn.py need.
     """
-    if not isinstance(data, Sequence) or len(data) != 2:
+    if not isinstance(data, Sequence) or len(data) != 2 or not all(hasattr(part, "__len__") for part in data):
         raise ValueError("data needs to be a pair (inputs, targets), such as datasets.xor()")
     inputs, targets = data
     if len(inputs) != len(targets):

@@ -82,7 +82,7 @@ def explore(
         raise ValueError(f"a graph of {len(diagram.values):,} nodes has too many steps to play; explore a part of it")
     warn_of_changes(diagram.order)
     name = subscripted(diagram.names[output])
-    whole_title = printable(title, 200) if title else f"{name}, step by step"
+    whole_title = printable(str(title), 200) if title else f"{name}, step by step"
     layout = lay_out(diagram, direction)
     return Player(diagram, layout, direction, whole_title, live, overview_of(diagram, layout, names))
 

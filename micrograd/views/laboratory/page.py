@@ -69,7 +69,7 @@ def lab(
     <Lab of xor, 2-4-1: 17 parameters, 4 rows, SGD; .show() opens it, .save("lab.html") keeps it>
     """
     experiment = Experiment(Task(model, loss, *checked_data(data, numbers=is_plain(model)), optimizer), test, batch_size, seed)
-    return Lab(experiment, starts, boundary, printable(title, 200) if title else title_of(model))
+    return Lab(experiment, starts, boundary, printable(str(title), 200) if title else title_of(model))
 
 
 class Lab:

@@ -86,3 +86,7 @@ def test_a_notebook_that_runs_no_scripts_keeps_words_and_a_picture() -> None:
     assert "exclusive or: 17 parameters, 4 rows, SGD. Scripts are off here, so nothing trains" in behind
     assert "0.1267 after 1, 0.121 after 10, 0.02938 after 100" in behind
     assert 'alt="the loss of a row, as a graph"' in behind
+
+
+def test_a_title_that_is_no_text_is_shown_as_one() -> None:
+    assert repr(xor_lab(3)).startswith("<Lab of 3: ")  # type: ignore[arg-type]
