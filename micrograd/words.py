@@ -92,7 +92,6 @@ OPTIMIZER = {
 NN = {
     "Linear": 'write nn.Layer(2, 3, activation="linear")',
     "Dense": 'write nn.Layer(2, 3, activation="relu")',
-    "Sequential": "write nn.MLP(2, [16, 16, 1]) for layers one after the other, or a Module of your own",
     "ModuleList": "a list of modules in an attribute of a Module is enough",
     "Parameter": "a Value in an attribute of a Module is a parameter: write Value(0.5, label=\"w\")",
     "Dropout": "there is none, nor any other module that is not the same in training",

@@ -15,7 +15,6 @@ from micrograd.datasets import Dataset
 from micrograd.engine import Value
 from micrograd.plots import (
     COLOURS,
-    WIDEST,
     decision_surfaces,
     descent_paths,
     fitted_curves,
@@ -25,6 +24,7 @@ from micrograd.plots import (
     tangents,
     time_bars,
 )
+from micrograd.plots.panels import WIDEST
 from micrograd.training import History
 
 

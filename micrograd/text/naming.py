@@ -51,6 +51,17 @@ def inside(group: str, name: str) -> Label:
     return Label(name, (group,) if group else ())
 
 
+def within(group: str, label: str) -> Label:
+    """The label of what has one already, and comes to stand in a group; the group itself has none.
+
+    >>> within("cell", inside("forget", "w1")), within("cell", "")
+    ('cell.forget.w1', 'cell')
+    """
+    if not label:
+        return Label(group)
+    return Label(label.name, (group, *label.groups)) if isinstance(label, Label) else Label(label, (group,))
+
+
 def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> dict[Value, str]:
     """A name of its own for every Value of a graph that ends at the last of `order`.
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from micrograd.datasets import Dataset
-from micrograd.plots import rough
+from micrograd.plots.bars import rough
 from tests import readme
 from tests.benchmarks.contestants import (
     Start,

@@ -100,7 +100,7 @@ def test_a_linear_neuron_may_get_its_activation_outside() -> None:
 
     model = Gate()
     set_parameters(model, 1.0, 0.0, 1.0, -10.0)
-    assert dead_units(model, [[-1.0], [1.0], [2.0]]) == ["neuron2"]
+    assert dead_units(model, [[-1.0], [1.0], [2.0]]) == ["layer.neuron2"]
 
 
 def test_a_neuron_used_twice_in_a_row_is_alive_if_one_use_is() -> None:

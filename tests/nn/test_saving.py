@@ -83,11 +83,14 @@ class Pair(Module):
         self.first, self.second = first, second
 
 
-@pytest.mark.parametrize(
-    ("first", "second"), [("w", None), (None, None), ("w", "w"), ("w", "")], ids=["one", "two", "the same", "empty"]
-)
-def test_parameters_without_a_label_of_their_own_are_not_saved_by_name(first: str | None, second: str | None) -> None:
-    model = Pair(Value(1.0, label=first), Value(2.0, label=second))
+@pytest.mark.parametrize("labels", [("w", None), (None, None), ("w", "")], ids=["one", "two", "empty"])
+def test_a_parameter_without_a_label_is_called_as_its_attribute(labels: tuple[str | None, str | None]) -> None:
+    first, second = (Value(number, label=label) for number, label in zip((1.0, 2.0), labels, strict=True))
+    assert Pair(first, second).state_dict() == {labels[0] or "first": 1.0, "second": 2.0}
+
+
+def test_parameters_without_a_label_of_their_own_are_not_saved_by_name() -> None:
+    model = Pair(Value(1.0, label="w"), Value(2.0, label="w"))
     assert len(model.parameters()) == 2
     for save in (model.named_parameters, model.state_dict):
         with pytest.raises(ValueError, match=r"every parameter needs a label of its own .* set parameter\.label"):

@@ -123,5 +123,6 @@ def code_of(experiment: Experiment) -> str:
 
 def module_of(thing: Any) -> str:
     """How something of ours is reached: nn., optim. or losses.; empty for what is the reader's own."""
-    module = getattr(thing, "__module__", "")
-    return f"{module.removeprefix('micrograd.')}." if module in ("micrograd.nn", "micrograd.optim", "micrograd.losses") else ""
+    package, _, room = getattr(thing, "__module__", "").partition(".")
+    room = room.partition(".")[0]
+    return f"{room}." if package == "micrograd" and room in ("nn", "optim", "losses") else ""

@@ -1,4 +1,4 @@
-"""Networks of Values: `Neuron`, `Layer`, `MLP`, and the `Module` they have in common.
+"""The network of neurons: `Neuron`, `Layer`, `MLP`.
 
 >>> model = MLP(2, [3, 1], activation="tanh", seed=0)
 >>> model
@@ -15,15 +15,16 @@ from __future__ import annotations
 import math
 import random
 import reprlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
-from micrograd import advice, ops, words
-from micrograd.arguments import listed, whole_number
+from micrograd import ops
+from micrograd.arguments import whole_number
 from micrograd.display.characters import printable
-from micrograd.engine import NO_GRADIENT, Value, node_of
-from micrograd.ops import Op, as_float
+from micrograd.engine import Value, node_of
+from micrograd.nn.modules import Module
+from micrograd.ops import Op
 from micrograd.text.naming import inside
 
 ACTIVATIONS: dict[str, Op | None] = {
@@ -38,82 +39,6 @@ ACTIVATIONS: dict[str, Op | None] = {
     "sin": ops.sin,
 }
 RECTIFIERS = (ops.relu, ops.leaky_relu, ops.gelu, ops.silu, ops.softplus)
-
-
-class Module:
-    """Anything with parameters that can be called: every leaf Value in its attributes, in lists and in modules within it."""
-
-    def __new__(cls, *arguments: Any, **keywords: Any) -> Self:
-        advice.check_keywords(cls.__init__, cls.__name__, keywords, words.NETWORK_KEYWORDS)
-        return super().__new__(cls)
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            if name not in words.MODULE:
-                return super().__getattribute__(name)  # the error of a property of a subclass stays what it is
-            raise advice.unknown_name(type(self).__name__, name, words.MODULE)
-
-    def __call__(self, x: Any) -> Any:
-        raise TypeError(f"{type(self).__name__} needs a method __call__(x) that gives its output")
-
-    def parameters(self) -> list[Value]:
-        return [value for value in dict.fromkeys(values_within(self)) if value.op is None]
-
-    def named_parameters(self) -> dict[str, Value]:
-        """The parameters by label; a ValueError if one has no label of its own."""
-        named = {parameter.label or "": parameter for parameter in self.parameters()}
-        if "" in named or len(named) < len(self.parameters()):
-            raise ValueError("every parameter needs a label of its own to be saved by name; set parameter.label")
-        return named
-
-    def zero_grad(self) -> None:
-        for parameter in self.parameters():
-            parameter.grad = NO_GRADIENT
-
-    def state_dict(self) -> dict[str, float]:
-        """The number of each parameter by label: plain JSON."""
-        return {str(label): parameter.data for label, parameter in self.named_parameters().items()}
-
-    def load_state_dict(self, state: Mapping[str, float]) -> None:
-        """Set every parameter to the number under its label.
-
-        An error, and no change, unless the labels are the same and the numbers finite.
-        """
-        named = self.named_parameters()
-        if not isinstance(state, Mapping):
-            raise TypeError(f"a state is a dictionary of numbers by label, as state_dict() gives it, got {reprlib.repr(state)}")
-        if missing := [label for label in named if label not in state]:
-            raise ValueError(f"the state has no number for {listed(missing)}; load it into a model of the shape it came from")
-        if unknown := [label for label in state if label not in named]:
-            raise ValueError(f"the model has no parameter {listed(unknown)}; load it into a model of the shape it came from")
-        numbers = {label: number_of(label, number) for label, number in state.items()}
-        for label, number in numbers.items():
-            named[label].data = number
-
-
-def contents(container: Any) -> Iterator[Value | Module]:
-    """The Values and modules in a nest of modules, lists, tuples, dictionaries and NumPy arrays, in order."""
-    stack, visited = [container], set()
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Value):
-            yield item
-        elif isinstance(item, Module):
-            if item not in visited:  # a module may know the one that holds it
-                visited.add(item)
-                yield item
-                stack.append(vars(item))
-        elif isinstance(item, dict):
-            stack.extend(reversed(item.values()))
-        elif isinstance(item, (list, tuple)):
-            stack.extend(reversed(item))
-        elif hasattr(item, "tolist"):
-            stack.append(item.tolist())
-
-
-def values_within(container: Any) -> Iterator[Value]:
-    return (item for item in contents(container) if isinstance(item, Value))
 
 
 class Neuron(Module):
@@ -237,53 +162,6 @@ class MLP(Module):
         return f"MLP({inputs}, {widths}, activation={name_of(self.activation)!r})"
 
 
-def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
-    """The neurons, by label, whose activation is flat on every row of inputs, so that no gradient gets through.
-
-    >>> model = MLP(1, [2, 1], seed=0)
-    >>> model.layers[0].neurons[1].bias.data = -100.0
-    >>> dead_units(model, [[-1.0], [1.0]])
-    ['layer1.neuron2']
-    """
-    neurons = {item.bias: item for item in contents(model) if isinstance(item, Neuron)}
-    expected = {bias for bias, neuron in neurons.items() if neuron.activation is not None}
-    alive: set[Value] = set()
-    flat: set[Value] = set()  # on every row so far
-    for row in inputs:
-        for node in inner_nodes(values_within(model(row))):
-            if len(node.parents) == 1 and node.parents[0].parents:  # it may be the activation of w . x + b
-                bias = node.parents[0].parents[-1]
-                if bias in neurons and bias not in alive:
-                    (flat if node.local_derivatives == (0.0,) else alive).add(bias)
-        flat -= alive
-        if not flat and expected <= alive:  # no other row can tell anything new
-            break
-    return [called(neuron) for bias, neuron in neurons.items() if bias in flat]
-
-
-def inner_nodes(outputs: Iterable[Value]) -> Iterator[Value]:
-    """All that the outputs were computed from, each once and in any order, without the leaves, which are most of a graph."""
-    stack = [output for output in dict.fromkeys(outputs) if output.parents]
-    seen = set(stack)
-    while stack:
-        node = stack.pop()
-        yield node
-        for parent in node.parents:
-            if parent.parents and parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
-
-
-def number_of(label: str, number: float) -> float:
-    try:
-        converted = as_float(number)
-    except TypeError:
-        raise TypeError(f"the state has {reprlib.repr(number)} for {label}; each parameter needs one number") from None
-    if not math.isfinite(converted):
-        raise ValueError(f"the state has {number!r} for {label}; nothing can be computed with it, so load an older state")
-    return converted
-
-
 def activation_of(activation: str | Op | None) -> Op | None:
     """The row of the table behind a name, however it is spelled, or the user's own row; None is no activation, "linear"."""
     if activation is None:
@@ -311,12 +189,12 @@ def name_of(activation: Op | None) -> str:
     return activation.symbol if activation else "linear"
 
 
-def called(part: Neuron | Layer) -> str:
+def called(part: Module) -> str:
     """What an error calls it: its label, or what makes one like it."""
     return printable(part.label) or repr(part)
 
 
-def input_values(x: Sequence[Value | float], expected: int, owner: Neuron | Layer) -> list[Value]:
+def input_values(x: Sequence[Value | float], expected: int, owner: Module) -> list[Value]:
     """The inputs as Values, numbers labelled x1, x2, ...; a ValueError that names the owner if their number is wrong."""
     if hasattr(x, "tolist"):
         x = x.tolist()
@@ -331,13 +209,9 @@ def input_values(x: Sequence[Value | float], expected: int, owner: Neuron | Laye
     return [item if isinstance(item, Value) else Value(item, label=f"x{i}") for i, item in enumerate(x, start=1)]
 
 
-def wrong_length(owner: Neuron | Layer, expected: int, x: Sequence[Value | float]) -> ValueError:
+def wrong_length(owner: Module, expected: int, x: Sequence[Value | float]) -> ValueError:
     return ValueError(f"{called(owner)} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
 
 
 def bare(values: list[Value]) -> Value | list[Value]:
     return values[0] if len(values) == 1 else values
-
-
-if not TYPE_CHECKING:
-    __getattr__ = advice.for_names(__name__, words.NN)

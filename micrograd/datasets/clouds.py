@@ -1,4 +1,4 @@
-"""Small data sets as plain lists: `xor`, and the point clouds `moons`, `circles` and `spirals`.
+"""The four rows of `xor`, and the point clouds `moons`, `circles` and `spirals`.
 
 >>> xor().inputs, xor().targets
 ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0.0, 1.0, 1.0, 0.0])
@@ -14,16 +14,10 @@ import random
 import reprlib
 from collections.abc import Sequence
 from numbers import Integral
-from typing import Any, NamedTuple
+from typing import Any
 
 from micrograd.arguments import not_negative, whole_number
-
-
-class Dataset(NamedTuple):
-    """Rows of numbers, and one target per row."""
-
-    inputs: list[list[float]]
-    targets: list[Any]
+from micrograd.datasets.rows import Dataset
 
 
 def xor() -> Dataset:

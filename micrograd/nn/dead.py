@@ -1,0 +1,47 @@
+"""`dead_units`: the neurons that no gradient gets through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from micrograd.engine import Value
+from micrograd.nn.modules import Module, contents, values_within
+from micrograd.nn.neurons import Neuron, called
+
+
+def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
+    """The neurons, by label, whose activation is flat on every row of inputs, so that no gradient gets through.
+
+    >>> from micrograd.nn import MLP
+    >>> model = MLP(1, [2, 1], seed=0)
+    >>> model.layers[0].neurons[1].bias.data = -100.0
+    >>> dead_units(model, [[-1.0], [1.0]])
+    ['layer1.neuron2']
+    """
+    neurons = {item.bias: item for item in contents(model) if isinstance(item, Neuron)}
+    expected = {bias for bias, neuron in neurons.items() if neuron.activation is not None}
+    alive: set[Value] = set()
+    flat: set[Value] = set()  # on every row so far
+    for row in inputs:
+        for node in inner_nodes(values_within(model(row))):
+            if len(node.parents) == 1 and node.parents[0].parents:  # it may be the activation of w . x + b
+                bias = node.parents[0].parents[-1]
+                if bias in neurons and bias not in alive:
+                    (flat if node.local_derivatives == (0.0,) else alive).add(bias)
+        flat -= alive
+        if not flat and expected <= alive:  # no other row can tell anything new
+            break
+    return [called(neuron) for bias, neuron in neurons.items() if bias in flat]
+
+
+def inner_nodes(outputs: Iterable[Value]) -> Iterator[Value]:
+    """All that the outputs were computed from, each once and in any order, without the leaves, which are most of a graph."""
+    stack = [output for output in dict.fromkeys(outputs) if output.parents]
+    seen = set(stack)
+    while stack:
+        node = stack.pop()
+        yield node
+        for parent in node.parents:
+            if parent.parents and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)

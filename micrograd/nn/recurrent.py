@@ -1,0 +1,116 @@
+"""Cells that read a sequence, one step after the other: `RNNCell`, `GRUCell`, `LSTMCell`.
+
+A cell takes an input and a state and gives the next state; `start()` is the first.
+
+>>> cell = RNNCell(1, 2, generator=random.Random(0))
+>>> state = cell.start()
+>>> for x in [[1.0], [0.5], [-1.0]]:
+...     state = cell(x, state)
+>>> len(state)
+2
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from micrograd import ops
+from micrograd.arguments import whole_number
+from micrograd.engine import Value
+from micrograd.nn.modules import Module
+from micrograd.nn.neurons import Layer, input_values
+
+State = list[Value]
+
+
+class Cell(Module):
+    """What the cells have in common: so many inputs, and a state of so many numbers, at first 0."""
+
+    def __init__(self, inputs: int, size: int) -> None:
+        self.inputs = whole_number(inputs, "the number of inputs")
+        self.size = whole_number(size, "the size of the state")
+
+    def zeros(self) -> State:
+        return [Value(0.0) for _ in range(self.size)]
+
+    def gate(self, activation: str, generator: random.Random | None) -> Layer:
+        """A layer that reads the input and the state."""
+        return Layer(self.inputs + self.size, self.size, activation, generator=generator)
+
+    def seen(self, x: Sequence[Value | float], h: Sequence[Value]) -> list[Value]:
+        return [*input_values(x, self.inputs, self), *h]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.inputs}, {self.size})"
+
+
+class RNNCell(Cell):
+    """h' = tanh(W [x, h] + b).
+
+    Source: Elman 1990; as torch.nn.RNNCell, whose two biases are one here.
+    """
+
+    def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
+        super().__init__(inputs, size)
+        self.hidden = self.gate("tanh", generator)
+
+    def start(self) -> State:
+        return self.zeros()
+
+    def __call__(self, x: Sequence[Value | float], h: State) -> State:
+        return self.hidden.outputs(self.seen(x, h))
+
+
+class GRUCell(Cell):
+    """h' = (1 - z) n + z h, where r, z = sigmoid(W [x, h] + b) and n = tanh(W x + b + r (U h)).
+
+    Source: Cho et al. 2014; as torch.nn.GRUCell, whose two biases are one here.
+    """
+
+    def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
+        super().__init__(inputs, size)
+        self.reset = self.gate("sigmoid", generator)
+        self.update = self.gate("sigmoid", generator)
+        self.candidate = self.gate("tanh", generator)
+
+    def start(self) -> State:
+        return self.zeros()
+
+    def __call__(self, x: Sequence[Value | float], h: State) -> State:
+        seen = self.seen(x, h)
+        new = []
+        gates = zip(self.reset.outputs(seen), self.update.outputs(seen), self.candidate.neurons, h, strict=True)
+        for r, z, neuron, old in gates:
+            heard = ops.dot(neuron.weights[: self.inputs], seen[: self.inputs]) + neuron.bias
+            n = ops.tanh(heard + r * ops.dot(neuron.weights[self.inputs :], h))
+            new.append((1.0 - z) * n + z * old)
+        return new
+
+
+class LSTMCell(Cell):
+    """c' = f c + i g and h' = o tanh(c'), where f, i, o = sigmoid(W [x, h] + b) and g = tanh(W [x, h] + b).
+
+    The state is the pair (h, c). The biases of the forget gate f begin at 1, so that it remembers before it has learned to.
+
+    Source: Hochreiter & Schmidhuber 1997; Gers et al. 2000; Jozefowicz et al. 2015 for the 1; as torch.nn.LSTMCell.
+    """
+
+    def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
+        super().__init__(inputs, size)
+        self.input = self.gate("sigmoid", generator)
+        self.forget = self.gate("sigmoid", generator)
+        self.candidate = self.gate("tanh", generator)
+        self.output = self.gate("sigmoid", generator)
+        for neuron in self.forget.neurons:
+            neuron.bias.data = 1.0
+
+    def start(self) -> tuple[State, State]:
+        return self.zeros(), self.zeros()
+
+    def __call__(self, x: Sequence[Value | float], state: tuple[State, State]) -> tuple[State, State]:
+        h, c = state
+        seen = self.seen(x, h)
+        i, f, g, o = (gate.outputs(seen) for gate in (self.input, self.forget, self.candidate, self.output))
+        c = [keep * old + take * new for keep, old, take, new in zip(f, c, i, g, strict=True)]
+        return [leave * ops.tanh(kept) for leave, kept in zip(o, c, strict=True)], c
