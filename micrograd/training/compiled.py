@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 from micrograd.compiler.descent import uninterrupted
+from micrograd.compiler.refusals import Refusal
 from micrograd.compiler.rows import Table
 from micrograd.compiler.schedule import Schedule
-from micrograd.compiler.task import Task, refusal
+from micrograd.compiler.task import Task
 from micrograd.compiler.tracing import COMPARED, Compiled, row_losses, spread
 from micrograd.display.characters import printable
 from micrograd.ops import DomainError
@@ -87,7 +88,7 @@ class CompiledTraining(Training):
             self.zero_grad()
             self.task.optimizer.learning_rate = self.first_rate
         if self.asked:
-            raise refusal(self.difference)
+            raise Refusal(self.difference)
 
     def settle(self) -> None:
         """Write the numbers back: those of now, or else the last at which all is finite in eager code too."""
