@@ -17,7 +17,7 @@ from micrograd.training.course import Course
 from micrograd.training.eager import Show, Training, check_loss
 
 SAME = 1e-6  # how far the loss of all rows may be from that of compiled code, in parts of the first loss or of itself
-LOOKED_AT = 1_000_000  # nodes to be made eagerly for that, about a second; where all rows have more, it is some of them
+LOOKED_AT = 200_000  # nodes to be made eagerly for that, in less than a second; where all rows have more, it is some of them
 
 
 class CompiledTraining(Training):
