@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from micrograd.plots import Animation, Plot, animation, line_charts, point_clouds
+from micrograd.plots.moving import share
 
 
 def at(*heights: float) -> list[Plot]:
@@ -17,8 +18,13 @@ def at(*heights: float) -> list[Plot]:
 
 
 @pytest.fixture(scope="module")
-def rising() -> Animation:
-    return animation(at(0.0, 1.0, 2.0), seconds=0.6)
+def plots() -> list[Plot]:
+    return at(0.0, 1.0, 2.0)
+
+
+@pytest.fixture(scope="module")
+def rising(plots: list[Plot]) -> Animation:
+    return animation(plots, seconds=0.6)
 
 
 def opened(content: bytes) -> Any:
@@ -47,20 +53,18 @@ def test_a_notebook_shows_a_png_that_moves_and_stands_at_the_last_picture_where_
     assert still == frames[-1]
 
 
-def test_the_axes_of_all_plots_reach_as_far_as_those_of_any() -> None:
-    plots = at(0.5, -4.0, 2.0)
-    limits = [plot.figure.axes[0].get_ylim() for plot in plots]
-    animation(plots)
-    lowest, highest = min(low for low, _ in limits), max(high for _, high in limits)
-    assert {plot.figure.axes[0].get_ylim() for plot in plots} == {(lowest, highest)}
+def test_the_axes_of_all_plots_reach_as_far_as_those_of_any(rising: Animation, plots: list[Plot]) -> None:
+    lowest, highest = (plot.figure.axes[0].get_ylim() for plot in at(0.0, 2.0))  # by a twentieth above 2, and below 0 around it
+    assert lowest[0] < -0.05
+    assert {plot.figure.axes[0].get_ylim() for plot in plots} == {(min(lowest[0], highest[0]), 2.1)}
 
 
 def test_an_axis_that_goes_downwards_still_does() -> None:
-    plots = at(1.0, 3.0)
-    for plot in plots:
-        plot.figure.axes[0].invert_yaxis()
-    animation(plots)
-    assert all(plot.figure.axes[0].yaxis_inverted() for plot in plots)
+    up, down = (plot.figure.axes[0] for plot in at(1.0, 3.0))
+    down.invert_yaxis()
+    share([up, down], "ylim")
+    assert up.get_ylim() == down.get_ylim()[::-1]
+    assert down.yaxis_inverted()
 
 
 def test_the_ground_is_white_and_a_line_has_its_colour(rising: Animation) -> None:
