@@ -6,6 +6,7 @@ A picture is a nest of numbers or Values by channel, row and column; a sequence 
 from __future__ import annotations
 
 import random
+from abc import abstractmethod
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -122,8 +123,9 @@ class Pool2d(Module):
             raise too_small(self, shown)
         return [[[self.pooled(window([channel], i, j, size)) for j in columns] for i in rows] for channel in shown]
 
+    @abstractmethod
     def pooled(self, values: list[Value]) -> Value:
-        raise NotImplementedError
+        """The number for those of a square."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.size})"

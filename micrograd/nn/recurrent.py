@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import random
 import reprlib
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,6 +36,10 @@ class Cell(Module):
     def __init__(self, inputs: int, size: int) -> None:
         self.inputs = whole_number(inputs, "the number of inputs")
         self.size = whole_number(size, "the size of the state")
+
+    @abstractmethod
+    def start(self) -> Any:
+        """The first state, all 0."""
 
     def zeros(self) -> State:
         return [Value(0.0) for _ in range(self.size)]
