@@ -294,7 +294,6 @@ def leaves_of(parts: Iterable[Part]) -> set[Value]:
 def formula_text(formula: Formula) -> str:
     """In symbols, with {0} in the place of the first operand."""
     written: dict[Value, tuple[str, int]] = {}
-    text = ""
     for step, op in [(step, step.op) for step in reversed(formula.steps) if step.op]:
         operands = []
         for place, parent in enumerate(step.parents):
@@ -302,5 +301,5 @@ def formula_text(formula: Formula) -> str:
                 operands.append((f"{{{formula.number[step, place]}}}", ATOM))
             else:
                 operands.append(written.get(parent) or number_text(parent.data, latex=False))
-        text, level = written[step] = operation_text(op, operands, "symbols")
-    return typeset(text, "symbols")
+        written[step] = operation_text(op, operands, "symbols")
+    return typeset(written[formula.steps[0]][0], "symbols")
