@@ -70,8 +70,19 @@ class Plot:
         return self.rendered("svg").decode()
 
 
-def panels(titles: Sequence[str], across: str, upwards: str, width: float = 7.2, height: float = 3.4) -> tuple[Plot, list[Any]]:
-    """A plot with one empty panel for each title, side by side, and its panels; inches, and never wider than `WIDEST`."""
+def panels(
+    titles: Sequence[str],
+    across: str,
+    upwards: str,
+    width: float = 7.2,
+    height: float = 3.4,
+    columns: int | None = None,
+    alike: bool = True,
+) -> tuple[Plot, list[Any]]:
+    """A plot with one empty panel for each title, in rows of so many columns, and its panels; inches, never wider than `WIDEST`.
+
+    Panels that are alike have the same axes; only the outer ones name them.
+    """
     try:
         import matplotlib as mpl
         from matplotlib.figure import Figure
@@ -79,13 +90,17 @@ def panels(titles: Sequence[str], across: str, upwards: str, width: float = 7.2,
         message = "plots need matplotlib: python -m pip install -e '.[notebooks]'; draw and explore work without it"
         raise ModuleNotFoundError(message, name="matplotlib") from None
 
+    columns = columns or len(titles)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(min(width, WIDEST), height), layout="compressed")
-        row = list(figure.subplots(1, len(titles), sharex=True, sharey=True, squeeze=False)[0])
-        for panel, title in zip(row, titles, strict=True):
-            panel.set(title=title, xlabel=across)
-        row[0].set_ylabel(upwards)
-    return Plot(figure), row
+        grid = figure.subplots(-(-len(titles) // columns), columns, sharex=alike, sharey=alike, squeeze=False)
+        row = list(grid.flat)
+        for panel in row[len(titles) :]:
+            panel.remove()
+        for place, (panel, title) in enumerate(zip(row, titles)):
+            lowest, first = place + columns >= len(titles), place % columns == 0
+            panel.set(title=title, xlabel=across if lowest else "", ylabel=upwards if first else "")
+    return Plot(figure), row[: len(titles)]
 
 
 def check_named(given: Any, drawable: Callable[[Any], bool], need: str) -> None:
