@@ -10,7 +10,7 @@ True
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -51,6 +51,9 @@ class Task:
         if not isinstance(loss, Value):
             raise TypeError(f"a loss function needs to return one Value, got {loss!r}")
         return loss
+
+    def rows(self) -> Iterator[tuple[Any, Any]]:
+        return zip(self.inputs, self.targets, strict=True)
 
     def is_known(self) -> bool:
         """Whether model and loss are our own code, which holds no Python `if` on a number."""

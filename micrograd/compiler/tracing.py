@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from typing import Any
@@ -33,13 +34,29 @@ PLAIN = {float, int, bool}
 COMPARED, COMPARED_IF_KNOWN = 16, 4  # rows on which the graph is compared with eager code
 
 
-def descent_of(task: Task, schedule: Schedule, *, asked: bool) -> Descent | None:
+@dataclass(frozen=True)
+class Compiled:
+    """A training in compiled code, the program of the loss of a row, of so many nodes, and the rows of validation."""
+
+    descent: Descent
+    program: Program
+    size: int
+    validation: Table | None
+
+    def validation_loss(self) -> float:
+        """The mean over the rows of validation at the numbers that the parameters have now."""
+        rows = self.validation.numbers if self.validation else []
+        each = self.program.evaluate(rows)
+        return sum(each) / len(each)
+
+
+def compiled_of(task: Task, schedule: Schedule, validation: Task | None = None, *, asked: bool) -> Compiled | None:
     """The training in compiled code; None where that would not be the same, or is not worth it.
 
     If it was `asked` for, a ValueError says why it would not be the same, and None is only for numbers that are not finite.
     """
     try:
-        return compiled(task, schedule, asked)
+        return compiled(task, schedule, validation, asked)
     except (ArithmeticError, DomainError):
         return None  # eager steps find and name them
     except Exception:
@@ -48,21 +65,22 @@ def descent_of(task: Task, schedule: Schedule, *, asked: bool) -> Descent | None
         return None  # eager training says what is wrong, or does not mind
 
 
-def compiled(task: Task, schedule: Schedule, asked: bool) -> Descent | None:
+def compiled(task: Task, schedule: Schedule, validation: Task | None, asked: bool) -> Compiled | None:
     output = task.model(task.inputs[0])
     nodes = schedule.epochs * len(task.inputs) * size_of(output)
     if not asked and (nodes < WORTHWHILE or not has_known_rule(task.optimizer)):
         return None
-    if (found := traced(task, output, asked)) is None:
+    if (found := traced(task, output, asked, validation)) is None:
         return None
     row_loss, program = found
     descent = program.descent(Table(row_loss.rows, program.input_names), task.optimizer, schedule)
     if program.target == "python" and not usable():
         advise_llvmlite()
-    return descent
+    other = Table(row_loss.validation, program.input_names) if validation else None
+    return Compiled(descent, program, len(program.graph.nodes()), other)
 
 
-def traced(task: Task, output: Any, asked: bool) -> tuple[RowLoss, Program] | None:
+def traced(task: Task, output: Any, asked: bool, validation: Task | None = None) -> tuple[RowLoss, Program] | None:
     """The graph of a row's loss, compiled and compared with eager code; None where the loss of the data is not finite.
 
     `output` is what the model gives for the first row.
@@ -74,7 +92,7 @@ def traced(task: Task, output: Any, asked: bool) -> tuple[RowLoss, Program] | No
     if not math.isfinite(expected):
         return None
     task.loss([output] * len(task.targets), task.targets)  # for its look at every target
-    row_loss = RowLoss(task, classes_of(task, output))
+    row_loss = RowLoss(task, classes_of(task, output), validation)
     graph = row_loss.graph() if task.is_known() else watched_graph(row_loss, asked)
     program = Program(graph, row_loss.leaves, task.optimizer.parameters, None, False)
     check_mean(task, rows, expected, row_losses(program, [row_loss.rows[i] for i in rows]))
@@ -107,12 +125,14 @@ class RowLoss:
     The index of a class is a weight for each of the `classes`.
     """
 
-    def __init__(self, task: Task, classes: int | None) -> None:
+    def __init__(self, task: Task, classes: int | None, validation: Task | None = None) -> None:
         self.task = task
         self.classes = classes
-        rows = [(row, self.target(target)) for row, target in zip(task.inputs, task.targets, strict=True)]
+        rows = [(row, self.target(target)) for row, target in task.rows()]
+        others = [(row, self.target(target)) for row, target in validation.rows()] if validation else []
         self.rows = [numbers_of_row(number, row) for number, row in enumerate(rows, start=1)]
-        for name, entries in zip(("inputs", "targets"), zip(*rows, strict=True), strict=True):
+        self.validation = [numbers_of_row(number, row) for number, row in enumerate(others, start=1)]
+        for name, entries in zip(("inputs", "targets"), zip(*rows, *others, strict=True), strict=True):
             check_shapes(name, entries)
         self.x, self.y = leaves_like(rows[0][0], "x"), leaves_like(rows[0][1], "y")
         self.leaves = [*entries_in(self.x), *entries_in(self.y)]

@@ -4,31 +4,42 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Callable, Iterator, Mapping
+from abc import ABCMeta
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from micrograd import advice, words
 from micrograd.arguments import listed
 from micrograd.engine import NO_GRADIENT, Value
 from micrograd.ops import as_float
-from micrograd.text.naming import Label, within
+from micrograd.text.naming import inside
+
+NO_PLURAL = ("ss", "us", "is", "ias")  # class, radius, axis, bias
 
 
-class Named(type):
-    """The class of modules: one that is complete calls its parts by the attributes that hold them."""
+class Named(ABCMeta):
+    """The class of modules: one that is complete labels its parts. It is an ABCMeta, so that a module may be abstract too."""
 
     if not TYPE_CHECKING:  # so that the types of the arguments stay known
 
         def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
             module = super().__call__(*arguments, **keywords)
-            name_parts(module)
+            module.label_parts()
             return module
 
 
 class Module(metaclass=Named):
     """Anything with parameters that can be called: every leaf Value in its attributes, in lists and in modules within it.
 
-    A part without a label is called by its attribute, and by its number in a list: `layer2` in `self.layers`.
+    A part is called by its place: `head` in `self.head`, `layer2` in `self.layers`, `gates.forget` in `self.gates["forget"]`.
+    Parameters are saved by the way to them, whatever the module itself stands in.
+
+    >>> class Scaled(Module):
+    ...     def __init__(self, inner: Module) -> None:
+    ...         self.inner = inner
+    ...         self.scale = Value(2.0)
+    >>> [parameter.label for parameter in Scaled(Scaled(Module())).parameters()]
+    ['inner.scale', 'scale']
     """
 
     label: str = ""
@@ -48,22 +59,43 @@ class Module(metaclass=Named):
         raise TypeError(f"{type(self).__name__} needs a method __call__(x) that gives its output")
 
     def parameters(self) -> list[Value]:
-        return [value for value in dict.fromkeys(values_within(self)) if value.op is None]
+        return [value for value in values_within(self) if value.op is None]
 
     def named_parameters(self) -> dict[str, Value]:
-        """The parameters by label; a ValueError if one has no label of its own."""
-        named = {parameter.label or "": parameter for parameter in self.parameters()}
-        if "" in named or len(named) < len(self.parameters()):
+        """The parameters by name, `layer1.neuron1.w1`; a ValueError if two have one name.
+
+        It is the way from this module to the parameter, which ends at the parameter's own label if it has one.
+        """
+        names: dict[Value, str] = {}
+        for name, part in ways_into(self):
+            if isinstance(part, Value) and part.op is None:
+                names.setdefault(part, name)
+        named = {name: parameter for parameter, name in names.items()}
+        if len(named) < len(names):
             raise ValueError("every parameter needs a label of its own to be saved by name; set parameter.label")
         return named
+
+    def label_parts(self) -> None:
+        """Call each part without a label by its place. It is done once the module is complete; do it for parts that come later."""
+        visited = {id(self)}
+        for place, part in parts_of(self):
+            if part.label:
+                continue
+            group = inside(self.label, place)
+            if isinstance(part, Module):
+                for item in contents(part, visited):
+                    if isinstance(item, Module) or item.op is None:
+                        item.label = inside(group, item.label) if item.label else group
+            elif part.op is None:
+                part.label = group
 
     def zero_grad(self) -> None:
         for parameter in self.parameters():
             parameter.grad = NO_GRADIENT
 
     def state_dict(self) -> dict[str, float]:
-        """The number of each parameter by label: plain JSON."""
-        return {str(label): parameter.data for label, parameter in self.named_parameters().items()}
+        """The number of each parameter by name: plain JSON."""
+        return {name: parameter.data for name, parameter in self.named_parameters().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter to the number under its label.
@@ -108,45 +140,71 @@ class Sequential(Module):
         return f"Sequential({', '.join(map(repr, self.layers))})"
 
 
-def name_parts(module: Module) -> None:
-    """Give each part of the module that has no label the name of the attribute that holds it."""
-    for attribute, held in vars(module).items():
-        if isinstance(held, (list, tuple)):
-            for number, part in enumerate(held, start=1):
-                if isinstance(part, Value) and part.label:  # so have all the others
-                    break
-                name_part(part, f"{attribute.removesuffix('s')}{number}")
-        else:
-            name_part(held, attribute)
+def contents(container: Any, visited: set[int] | None = None) -> Iterator[Value | Module]:
+    """The Values and modules in a nest of modules, lists, tuples, dictionaries and NumPy arrays, in order.
 
-
-def name_part(part: Any, name: str) -> None:
-    if isinstance(part, Value) and not part.label and part.op is None:
-        part.label = Label(name)
-    elif isinstance(part, Module) and not part.label:
-        for item in contents(part):
-            if isinstance(item, Module) or item.op is None:
-                item.label = within(name, item.label or "")
-
-
-def contents(container: Any) -> Iterator[Value | Module]:
-    """The Values and modules in a nest of modules, lists, tuples, dictionaries and NumPy arrays, in order."""
-    stack, visited = [container], set()
+    Each comes once, and none whose id is in `visited`, to which those that come are added: a module may know its holder.
+    """
+    visited = set() if visited is None else visited
+    stack = [container]
     while stack:
         item = stack.pop()
-        if isinstance(item, Value):
+        if isinstance(item, (Value, Module)):
+            if id(item) in visited:
+                continue
+            visited.add(id(item))
             yield item
-        elif isinstance(item, Module):
-            if item not in visited:  # a module may know the one that holds it
-                visited.add(item)
-                yield item
-                stack.append(vars(item))
-        elif isinstance(item, dict):
-            stack.extend(reversed(item.values()))
-        elif isinstance(item, (list, tuple)):
-            stack.extend(reversed(item))
-        elif hasattr(item, "tolist"):
-            stack.append(item.tolist())
+        if not isinstance(item, Value):
+            stack.extend(reversed(held_by(item)))
+
+
+def ways_into(module: Module) -> Iterator[tuple[str, Value | Module]]:
+    """The Values and modules in a module, each with the way to it."""
+    visited: set[int] = set()
+    stack: list[tuple[str, Value | Module]] = [("", module)]
+    while stack:
+        way, part = stack.pop()
+        yield way, part
+        if isinstance(part, Module) and id(part) not in visited:
+            visited.add(id(part))
+            start = f"{way}." if way else ""
+            stack.extend(reversed([(start + name, held) for name, held in parts_of(part)]))
+
+
+def parts_of(module: Module) -> Iterator[tuple[str, Value | Module]]:
+    """What the module holds itself, each with its name there: a Value's own label, or else the place."""
+    group = f"{module.label}."
+    stack = list(vars(module).items())[::-1]
+    while stack:
+        place, held = stack.pop()
+        if isinstance(held, Value):
+            yield held.label.removeprefix(group) if held.label else place, held
+        elif isinstance(held, Module):
+            yield place, held
+        else:
+            stack.extend(reversed(places_within(place, held)))
+
+
+def places_within(place: str, container: Any) -> list[tuple[str, Any]]:
+    """What a container holds, each with its place: by key in a dictionary, and by number in a list, tuple or array.
+
+    >>> places_within("gates", {"forget": 3}), places_within("layers", [3, [4]]), places_within("layer2", [4])
+    ([('gates.forget', 3)], [('layer1', 3), ('layer2', [4])], [('layer2.1', 4)])
+    """
+    if isinstance(container, dict):
+        return [(f"{place}.{key}", held) for key, held in container.items()]
+    start = f"{place}." if place[-1:].isdigit() else place if place.endswith(NO_PLURAL) else place.removesuffix("s")
+    return [(f"{start}{number}", held) for number, held in enumerate(held_by(container), start=1)]
+
+
+def held_by(container: Any) -> Sequence[Any]:
+    """What a module, dictionary, list, tuple or array holds; nothing of anything else."""
+    if isinstance(container, Module):
+        return list(vars(container).values())
+    if isinstance(container, dict):
+        return list(container.values())
+    held = container.tolist() if hasattr(container, "tolist") else container
+    return held if isinstance(held, (list, tuple)) else ()
 
 
 def values_within(container: Any) -> Iterator[Value]:

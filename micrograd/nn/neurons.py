@@ -69,6 +69,9 @@ class Neuron(Module):
         self.weights: Sequence[Value] = tuple(weights)
         self.bias = Value(0.0, label=inside(label, "b"))
 
+    def label_parts(self) -> None:
+        """They are labelled already."""
+
     def __call__(self, x: Sequence[Value | float]) -> Value:
         return self.output(input_values(x, len(self.weights), self))
 

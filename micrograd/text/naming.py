@@ -40,26 +40,16 @@ class Label(str):
         return Label, (self.name, self.groups)
 
 
-def inside(group: str, name: str) -> Label:
-    """The label of what stands in a group, which has a label of its own or none.
+def inside(group: str, label: str) -> Label:
+    """The label of what stands in a group. Both may have groups around them, and the outer group may be none.
 
     >>> inside(inside("layer1", "neuron2"), "w1").groups, inside("", "w1").groups
     (('layer1', 'neuron2'), ())
+    >>> inside("cell", inside("forget", "w1"))
+    'cell.forget.w1'
     """
-    if isinstance(group, Label):
-        return Label(name, (*group.groups, group.name))
-    return Label(name, (group,) if group else ())
-
-
-def within(group: str, label: str) -> Label:
-    """The label of what has one already, and comes to stand in a group; the group itself has none.
-
-    >>> within("cell", inside("forget", "w1")), within("cell", "")
-    ('cell.forget.w1', 'cell')
-    """
-    if not label:
-        return Label(group)
-    return Label(label.name, (group, *label.groups)) if isinstance(label, Label) else Label(label, (group,))
+    outer = (*group.groups, group.name) if isinstance(group, Label) else (group,) if group else ()
+    return Label(label.name, (*outer, *label.groups)) if isinstance(label, Label) else Label(label, outer)
 
 
 def node_names(order: list[Value], names: Mapping[str, Any] | None = None) -> dict[Value, str]:
