@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from micrograd.engine import Value
 from micrograd.nn.inputs import called
@@ -10,7 +11,7 @@ from micrograd.nn.modules import Module, contents, values_within
 from micrograd.nn.neurons import Neuron
 
 
-def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
+def dead_units(model: Module, inputs: Iterable[Any]) -> list[str]:
     """The neurons, by label, whose activation is flat on every row of inputs, so that no gradient gets through.
 
     >>> from micrograd.nn import MLP
