@@ -258,9 +258,11 @@ FIT = {
     "criterion": "write loss=losses.mean_squared_error",
     "loss_fn": "write loss=losses.mean_squared_error",
     "shuffle": "with batch_size rows are shuffled, without it they keep their order",
-    "validation_data": "compute its loss between calls of fit, each of a few epochs",
-    "validation_split": "compute the loss of other rows between calls of fit, each of a few epochs",
-    "callbacks": "call fit several times, each for a few epochs; it goes on where it ended",
+    "validation_data": "write validation=(inputs, targets)",
+    "validation_split": "write validation=(inputs, targets), of rows that are not in data",
+    "callbacks": "write callback=function, which is called with each epoch and its loss",
+    "early_stopping": "write patience=10, and validation=(inputs, targets)",
+    "scheduler": "write callback=lambda epoch, loss: setattr(optimizer, 'learning_rate', 0.1 * 0.99**epoch)",
 } | dict.fromkeys(["x", "y", "X", "inputs", "targets"], "write data=(inputs, targets)")  # fmt: skip
 
 LAB = FIT | dict.fromkeys(
@@ -269,6 +271,11 @@ LAB = FIT | dict.fromkeys(
 ) | dict.fromkeys(["validation_data", "validation_split"], "write test=(inputs, targets)") | {
     "verbose": "there is no bar; leave it out",
     "callbacks": "the page shows every epoch; leave it out",
+    "callback": "the page shows every epoch; leave it out",
+    "validation": "write test=(inputs, targets)",
+    "patience": "the page trains until you stop it; leave it out",
+    "early_stopping": "the page trains until you stop it; leave it out",
+    "scheduler": "turn the learning rate in the page; leave it out",
     "eager": "the page runs compiled code; leave it out",
     "progress": "there is no bar; leave it out",
 }  # fmt: skip

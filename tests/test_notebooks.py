@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.notebooks import FOLDER, NOTEBOOKS, executed
+from tests.notebooks import FOLDER, LONG, NOTEBOOKS, executed, read
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("jupyterlab") is None, reason="no Jupyter: pip install -e '.[notebooks]'"
@@ -17,7 +17,8 @@ pytestmark = pytest.mark.skipif(
 
 LARGEST = 2_000_000  # bytes of one file
 # Long trainings, times and machine code are those of the machine: there, last digits and more may differ.
-OF_THE_MACHINE = {"04_xor", "05_losses_and_optimizers", "06_vanishing_and_exploding", "07_moons", "08_from_graph_to_machine_code"}
+OF_THE_MACHINE = {*LONG, "08_from_graph_to_machine_code"}
+MOST_LINES = 12  # of a cell of code
 LINK = re.compile(r"\]\(([^):#]+)\)")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -35,9 +36,13 @@ def texts(outputs: list[Any]) -> list[str]:
     return ["".join(output.get("text", output.get("data", {}).get("text/plain", ""))) for output in outputs]
 
 
-@each_notebook
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.gallery if path.stem in LONG else ()) for path in NOTEBOOKS],
+    ids=lambda path: path.stem,
+)
 def test_it_runs_and_says_what_it_says_where_it_is_committed(path: Path) -> None:
-    fresh = [output for cell in executed(path).cells if cell.cell_type == "code" for output in cell.outputs]
+    fresh = [output for cell in executed(read(path)).cells if cell.cell_type == "code" for output in cell.outputs]
     if path.stem not in OF_THE_MACHINE:
         assert texts(fresh) == texts(outputs(path))
 
@@ -61,6 +66,12 @@ def test_it_is_committed_executed_in_one_run_from_the_top(path: Path) -> None:
     assert counts == list(range(1, len(counts) + 1))
     assert outputs(path)
     assert not any(output["output_type"] == "error" or output.get("name") == "stderr" for output in outputs(path))
+
+
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem >= "09"], ids=lambda path: path.stem)
+def test_its_cells_can_be_read_at_a_glance(path: Path) -> None:
+    sources = ["".join(cell["source"]) for cell in cells(path, "code")[:-1]]  # the last asserts
+    assert [source for source in sources if sum(map(bool, map(str.strip, source.splitlines()))) > MOST_LINES] == []
 
 
 @each_notebook

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, cycle
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import cycle
+from typing import Any, Protocol
 
 from micrograd.datasets import Dataset
 from micrograd.engine import Value
@@ -24,24 +24,50 @@ from micrograd.plots.panels import (
 )
 
 
-def loss_curves(curves: Mapping[str, Sequence[float]], title: str = "loss", *, upwards: str = "loss") -> Plot:
-    """The losses of each training by epoch, on a logarithmic scale: `loss_curves({"adam": history.losses})`.
+class Trained(Protocol):
+    """What `fit` gives back, as far as it is drawn."""
 
-    The scale is a plain one where a loss is below 0 or none is above, since a logarithm has no place for them.
+    @property
+    def losses(self) -> Sequence[float]:
+        """The mean loss of each epoch."""
+
+    @property
+    def validation(self) -> Sequence[float]:
+        """The validation loss after each epoch; empty without validation."""
+
+
+def loss_curves(curves: Mapping[str, Sequence[float] | Trained], title: str = "loss", *, upwards: str = "loss") -> Plot:
+    """The losses of each training by epoch, on a logarithmic scale: `loss_curves({"adam": history})`.
+
+    Of a History the validation losses are dashed, in the colour of the others; a list of losses is one curve. The scale is a
+    plain one where a loss is below 0 or none is above, since a logarithm has no place for them.
 
     >>> loss_curves({"halved": [1.0, 0.5, 0.25]}).figure.axes[0].get_yscale()
     'log'
     """
-    check_named(curves, has_items, "a curve needs a name and a list of losses: {'adam': history.losses}")
+    check_named(curves, has_losses, "a curve needs a name and a History or a list of losses: {'adam': history.losses}")
     plot, (panel,) = panels([title], "epoch", upwards)
-    for (name, losses), colour in zip(curves.items(), cycle(COLOURS)):
-        panel.plot(range(1, len(losses) + 1), losses, color=colour, label=name, linewidth=1.8)
-    every = list(chain.from_iterable(curves.values()))
+    every: list[float] = []
+    for (name, training), colour in zip(curves.items(), cycle(COLOURS)):
+        for losses, label, line in lines_of(name, training):
+            panel.plot(range(1, len(losses) + 1), losses, color=colour, label=label, linewidth=1.8, linestyle=line)
+            every += losses
     if any(loss > 0.0 for loss in every) and not any(loss < 0.0 for loss in every):
         panel.set_yscale("log")
-    if len(curves) > 1:
+    if len(panel.get_lines()) > 1:
         panel.legend(frameon=False)
     return plot
+
+
+def has_losses(training: Any) -> bool:
+    return has_items(getattr(training, "losses", training))
+
+
+def lines_of(name: str, training: Any) -> Iterator[tuple[Sequence[float], str, str]]:
+    """The curves of a training, each with its label and its kind of line."""
+    yield getattr(training, "losses", training), name, "-"
+    if validation := getattr(training, "validation", None):
+        yield validation, f"{name}, validation" if name else "validation", "--"
 
 
 def tangents(functions: Mapping[str, Callable[[Any], Any]], at: Sequence[float], *, reach: float = 3.0) -> Plot:

@@ -25,7 +25,14 @@ from micrograd.tensors.terms import ROWS, Formulas, Line, MatMul, Name, Result, 
 from micrograd.views.pages import file_text, framed, joined, page_of, safe_json
 from micrograd.views.reach import MOST, Follower, Reach, UnfollowedError, affine
 
-SCRIPTS = ("matrices/cells.js", "matrices/reasons.js", "matrices/matrices.js")  # one script, in this order
+SCRIPTS = (  # one script, in this order
+    "shared/elements.js",
+    "shared/theme.js",
+    "shared/tints.js",
+    "matrices/cells.js",
+    "matrices/reasons.js",
+    "matrices/matrices.js",
+)
 MOST_NUMBERS = 8192  # of an array that is shown entry by entry; of a larger one only the shape
 MOST_TABLE = 20_000  # places of an operand that is read in no regular way
 HEIGHT = 780  # of the frame in a notebook

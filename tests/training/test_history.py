@@ -42,6 +42,15 @@ def test_history_as_csv_keeps_every_digit() -> None:
     assert History().csv() == "epoch,loss\n"
 
 
+def test_validation_is_told_with_its_lowest_loss_and_the_epoch_after_which_it_was() -> None:
+    history = History([2.0, 1.0, 0.5], dead_units=["layer1.neuron2"], validation=[1.5, 1.25, 1.25])
+    assert history.best_epoch == 2  # the first of two
+    told = "3 epochs (all epochs done), loss 2 -> 0.5, validation 1.5 -> 1.25, lowest 1.25 in epoch 2; dead units: layer1.neuron2"
+    assert str(history) == told
+    assert history.csv() == "epoch,loss,validation\n1,2.0,1.5\n2,1.0,1.25\n3,0.5,1.25\n"
+    assert History([1.0]).best_epoch is None
+
+
 def test_no_epochs_change_nothing(neuron: MLP) -> None:
     before = numbers_of(neuron)
     optimizer = SGD(neuron.parameters(), 0.1)

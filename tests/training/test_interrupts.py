@@ -12,7 +12,8 @@ from micrograd.engine import Value
 from micrograd.losses import half_mean_squared_error
 from micrograd.nn import MLP, Module
 from micrograd.optim import SGD, Adam, Optimizer
-from micrograd.training import Checkpoint, fit
+from micrograd.training import fit
+from micrograd.training.checkpoints import Checkpoint
 from tests.training.watched import LINE, Curve, Watched, memory_of, numbers_of
 
 
@@ -118,8 +119,8 @@ def raise_interrupt(*arguments: Any, **keywords: Any) -> Any:
         "micrograd.compiler.llvm.machine.Machine.__init__",
         "micrograd.compiler.descent.Descent.__init__",
         "micrograd.compiler.descent.Descent.stretch",
-        "micrograd.training.CompiledTraining.run",
-        "micrograd.training.progress_bar",
+        "micrograd.training.fitting.CompiledTraining.run",
+        "micrograd.training.fitting.progress_bar",
         "rich.progress.Progress.__enter__",
         "rich.progress.Progress.update",
     ],
@@ -145,7 +146,7 @@ def test_an_interrupt_before_the_first_epoch_leaves_everything_as_it_was(where: 
 
 def test_an_interrupt_while_dead_units_are_looked_for_leaves_them_out(monkeypatch: pytest.MonkeyPatch) -> None:
     model = MLP(1, [3, 1], "relu", seed=0)
-    monkeypatch.setattr("micrograd.training.dead_units", raise_interrupt)
+    monkeypatch.setattr("micrograd.training.fitting.dead_units", raise_interrupt)
     history = fit(model, half_mean_squared_error, LINE, SGD(model.parameters(), 0.01), epochs=3, progress=False)
     assert (len(history.losses), history.stopped, history.dead_units) == (3, "all epochs done", [])
 
@@ -166,7 +167,7 @@ def test_a_second_interrupt_does_not_keep_the_numbers_from_being_put_back(eager:
         raise AssertionError("Ctrl-C comes first")
 
     monkeypatch.setattr(Checkpoint, "restore", interrupted_restore)
-    monkeypatch.setattr("micrograd.training.Training.epoch", interrupted)
+    monkeypatch.setattr("micrograd.training.eager.Training.epoch", interrupted)
     monkeypatch.setattr("micrograd.compiler.descent.Descent.advance", interrupted)
     history = fit(model, half_mean_squared_error, LINE, optimizer, epochs=3, progress=False, eager=eager)
     assert (history.losses, history.stopped) == ([], "interrupted")
@@ -202,7 +203,8 @@ def test_an_interrupt_while_the_compiled_steps_are_looked_at_keeps_what_they_did
 ) -> None:
     model, twin = MLP(1, [3, 1], "relu", seed=0), MLP(1, [3, 1], "relu", seed=0)
     optimizer = SGD(model.parameters(), rate)
-    monkeypatch.setattr("micrograd.training.check_loss", raise_interrupt)
+    for reader in ("compiled", "eager"):
+        monkeypatch.setattr(f"micrograd.training.{reader}.check_loss", raise_interrupt)
     history = fit(model, half_mean_squared_error, LINE, optimizer, epochs=50, progress=False, eager=False)
     monkeypatch.undo()
     assert history.stopped == "interrupted"

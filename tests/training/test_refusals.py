@@ -133,9 +133,10 @@ def test_an_optimizer_is_needed(neuron: MLP) -> None:
         ({"batch": 8}, r"^fit has no batch: write batch_size=8$"),
         ({"n_epochs": 8}, r"^fit has no n_epochs: write epochs=100$"),
         ({"X": 8}, r"^fit has no X: write data=\(inputs, targets\)$"),
+        ({"validation_data": 8}, r"^fit has no validation_data: write validation=\(inputs, targets\)$"),
         (
             {"speed": 8},
-            r"^fit has no speed: it takes model, loss, data, optimizer, epochs, batch_size, target_loss, seed, progress, eager$",
+            r"^fit has no speed: it takes model, loss, data, optimizer, epochs, batch_size, target_loss, validation, callback, ",
         ),
     ],
     ids=lambda given: "".join(given) if isinstance(given, dict) else "",

@@ -8,6 +8,7 @@ import pytest
 from micrograd.folding import fold
 from micrograd.text.naming import minus, short
 from micrograd.views.matrices import in_notebook, numbers_at, page
+from tests.conftest import TWO_FRAMES
 from tests.tensors.examples import EXAMPLES
 from tests.views.browser.page import OpenPlayer, Page
 from tests.views.browser.test_screens import contrast
@@ -181,6 +182,7 @@ def test_the_page_follows_the_scheme_and_the_button_overrides_it(open_page: Open
     background, before = opened.evaluate("getComputedStyle(document.body).backgroundColor"), opened.evaluate(fills)
     assert background == "rgb(14, 19, 24)"
     opened.click(".theme")
+    opened.evaluate(TWO_FRAMES)
     assert opened.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert opened.evaluate(fills) != before  # the cells are painted anew
 

@@ -3,7 +3,6 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const { lines, arrays, largest } = JSON.parse(document.querySelector("script[type='application/json']").textContent);
-const find = (selector) => document.querySelector(selector);
 for (const array of Object.values(arrays)) if (array.numbers) array.numbers = array.numbers.map(Number);
 
 const minus = (text) => text.replace(/-/g, "−");
@@ -26,28 +25,6 @@ function brief(number) {
   const text = Number.isInteger(number) ? String(number) : number.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3);
   return minus(text.replace(/^(-?)0\./, "$1."));
 }
-
-// Colours in JavaScript too, because the ink of a number is chosen against the cell under it: pure black or white.
-const colourOf = (name) => {
-  const probe = document.createElement("i");
-  probe.style.color = `var(${name})`;
-  probe.style.forcedColorAdjust = "none"; // the colours of a matrix are what it says, also where those of the page are the system's
-  document.body.append(probe);
-  const found = getComputedStyle(probe).color.match(/\d+(\.\d+)?/g).map(Number);
-  probe.remove();
-  return found.slice(0, 3);
-};
-let palette = {};
-
-function readPalette() {
-  palette = Object.fromEntries(["card", "positive", "negative", "ink"].map((name) => [name, colourOf(`--${name}`)]));
-}
-
-const mixed = (one, other, share) => one.map((part, k) => Math.round(part + (other[k] - part) * share));
-const css = (colour) => `rgb(${colour.join(",")})`;
-const linear = (part) => (part <= 10.31 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
-const luminance = ([red, green, blue]) => 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
-const inkOn = (colour) => (luminance(colour) > 0.1791 ? "#000" : "#fff"); // where both have the same contrast
 
 const steps = 24; // of a colour, so that cells of one colour are one path
 

@@ -157,11 +157,8 @@ document.addEventListener("focusin", (event) => {
 });
 
 find(".close").addEventListener("click", letGo);
-find(".theme").addEventListener("click", () => {
-  document.documentElement.style.colorScheme = luminance(colourOf("--ink")) > 0.2 ? "light" : "dark"; // a bright ink is on dark paper
-  paint();
-});
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+toggleTheme(find(".theme"));
+whenThemeChanges(paint);
 
 let width = 0;
 

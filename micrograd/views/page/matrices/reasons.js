@@ -2,7 +2,6 @@
 // The panel: how the chosen entry is made, and why one matrix of a product is turned. All text is escaped.
 // ---------------------------------------------------------------------------------------------------------------
 
-const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);
 const tags = { name: "i", low: "sub", high: "sup" };
 const runsHtml = (runs) => runs.map(([style, text]) => (style ? `<${tags[style]}>${escaped(text)}</${tags[style]}>` : escaped(text))).join("");
 const runsText = (runs) => runs.map(([, text]) => text).join("");

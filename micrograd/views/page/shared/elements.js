@@ -32,3 +32,6 @@ function put(element, name, value) {
   else if (name.startsWith("--")) element.style.setProperty(name, text);
   else element.setAttribute(name, text);
 }
+
+/** The text as it stands in markup, in which nothing of it is a sign. */
+const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`);

@@ -38,6 +38,18 @@ def test_a_curve_shows_every_loss_at_its_epoch() -> None:
     assert [text.get_text() for text in legend.get_texts()] == ["sgd", "adam"]
 
 
+def test_the_curves_of_a_history_are_the_loss_and_dashed_in_its_colour_the_validation_loss() -> None:
+    history = History([4.0, 2.0, 1.0], validation=[3.0, 2.5, 2.75])
+    plot = loss_curves({"wide": history, "narrow": History([5.0]), "by hand": [6.0]})
+    loss, validation, narrow, by_hand = lines = plot.figure.axes[0].get_lines()
+    assert [list(line.get_ydata()) for line in lines] == [[4.0, 2.0, 1.0], [3.0, 2.5, 2.75], [5.0], [6.0]]
+    assert [line.get_linestyle() for line in lines] == ["-", "--", "-", "-"]
+    assert loss.get_color() == validation.get_color()
+    assert len({line.get_color() for line in (loss, narrow, by_hand)}) == 3
+    texts = [text.get_text() for text in plot.figure.axes[0].get_legend().get_texts()]
+    assert texts == ["wide", "wide, validation", "narrow", "by hand"]
+
+
 @pytest.mark.parametrize("losses", [[0.0, 0.0], [0.5, -0.5]], ids=["none above 0", "one below 0"])
 def test_losses_that_a_logarithm_would_leave_out_are_drawn_on_a_plain_scale(losses: list[float]) -> None:
     (panel,) = loss_curves({"": losses}).figure.axes
@@ -134,8 +146,8 @@ def test_a_plot_is_saved_in_the_format_of_its_name(tmp_path: Path) -> None:
 
 def test_bad_input_gets_one_sentence() -> None:
     given: Any
-    for given in ({}, [1.0, 2.0], History([1.0]), {"a": History([1.0])}, {"a": 3.0}, {"a": []}):
-        message = "a curve needs a name and a list of losses: {'adam': history.losses}, got "
+    for given in ({}, [1.0, 2.0], History([1.0]), {"a": History()}, {"a": 3.0}, {"a": []}):
+        message = "a curve needs a name and a History or a list of losses: {'adam': history.losses}, got "
         assert_refused(message, loss_curves, given)
     for models in ({}, MODEL, {"": "tanh"}):
         message = "a plot of models needs a name for each: {'at first': model}, got "
