@@ -90,6 +90,23 @@ def test_no_row_is_read_once_every_unit_was_seen_alive() -> None:
     assert list(rows) == [[3.0], [4.0]]
 
 
+def test_a_unit_that_no_row_shows_is_waited_for_in_a_few_rows_only() -> None:
+    class Half(Module):
+        def __init__(self) -> None:
+            self.used, self.unused = Neuron(1, "relu"), Neuron(1, "relu")
+
+        def __call__(self, x: Any) -> Value:
+            return self.used(x)
+
+    model = Half()
+    set_parameters(model.used, 1.0, 0.0)
+    rows = iter([[1.0]] * 20)
+    assert dead_units(model, rows) == []
+    assert len(list(rows)) == 20 - 16
+    assert dead_units(model, [*[[-1.0]] * 20, [1.0]]) == []  # what is flat so far is waited for
+    assert dead_units(model, [[-1.0]] * 20) == ["used"]
+
+
 def test_a_linear_neuron_may_get_its_activation_outside() -> None:
     class Gate(Module):
         def __init__(self) -> None:
