@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from micrograd.engine import Value
+from micrograd.nn.inputs import called
 from micrograd.nn.modules import Module, contents, values_within
-from micrograd.nn.neurons import Neuron, called
+from micrograd.nn.neurons import Neuron
 
 
 def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:

@@ -76,7 +76,7 @@ class Module(metaclass=Named):
         return named
 
     def label_parts(self) -> None:
-        """Call each part without a label by its place. It is done once the module is complete; do it for parts that come later."""
+        """Call each part without a label by its place. A module that is complete has done so; parts may come later."""
         visited = {id(self)}
         for place, part in parts_of(self):
             if part.label:

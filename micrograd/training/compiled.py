@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 from micrograd.compiler.descent import uninterrupted
+from micrograd.compiler.refusals import Refusal
 from micrograd.compiler.rows import Table
 from micrograd.compiler.schedule import Schedule
-from micrograd.compiler.task import Task, refusal
+from micrograd.compiler.task import Task
 from micrograd.compiler.tracing import COMPARED, Compiled, row_losses, spread
 from micrograd.display.characters import printable
 from micrograd.ops import DomainError
@@ -16,7 +17,7 @@ from micrograd.training.course import Course
 from micrograd.training.eager import Show, Training, check_loss
 
 SAME = 1e-6  # how far the loss of all rows may be from that of compiled code, in parts of the first loss or of itself
-LOOKED_AT = 1_000_000  # nodes to be made eagerly for that, about a second; where all rows have more, it is some of them
+LOOKED_AT = 200_000  # nodes to be made eagerly for that, in less than a second; where all rows have more, it is some of them
 
 
 class CompiledTraining(Training):
@@ -87,7 +88,7 @@ class CompiledTraining(Training):
             self.zero_grad()
             self.task.optimizer.learning_rate = self.first_rate
         if self.asked:
-            raise refusal(self.difference)
+            raise Refusal(self.difference)
 
     def settle(self) -> None:
         """Write the numbers back: those of now, or else the last at which all is finite in eager code too."""
