@@ -77,7 +77,7 @@ function mapSheet(layout, number, channel, [x, y], [wide, high]) {
 function mapTitle(number, channel, around) {
   if (channel === null) return sheetTitle(number, around);
   const [x, y, wide] = around;
-  const title = `${now.gradients ? "∇" : ""}${channelName(number, channel)}`;
+  const title = nameIn(wide - 24, `${now.gradients ? "∇" : ""}${channelName(number, channel)}`);
   const { windows, activation } = stages[number];
   const note = now.gradients ? (activation === "relu" ? "dot: ReLU is shut" : "") : `${windows.length} windows${activation ? `, ${activationName(stages[number])}` : ""}`;
   return text(x + 12, y + 20, title, "title") + text(x + wide - 12, y + 20, 6.2 * note.length + 8 * title.length < wide - 24 ? note : "", "note end");

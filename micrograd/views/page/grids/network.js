@@ -141,8 +141,8 @@ function placeSheet(layout, number, [x, y], [wide, high]) {
 }
 
 function sheetTitle(number, [x, y, wide]) {
-  const { name, channels, rows, columns: across, ink, kind } = stages[number];
-  const title = `${now.gradients ? "∇" : ""}${name || (kind === "input" ? "x" : nounsOf(number)[1])}`;
+  const { channels, rows, columns: across, ink, kind } = stages[number];
+  const title = nameIn(wide - 24, `${now.gradients ? "∇" : ""}${kind === "input" ? "x" : stageName(number)}`);
   const size = isSequence(stages[number]) ? `${channels} × ${across} times` : channels * rows * across > 1 ? `${channels * rows * across} ${now.gradients ? "gradients" : nounsOf(number)[1]}` : "";
   const note = now.gradients && ink ? `${size}; the small square is the ink` : size;
   const room = wide - 24 - 8 * title.length;

@@ -131,7 +131,7 @@ function plainCell() {
   const { values, gradients } = numbersAt(now.stage);
   const name = cells?.[own.cell] ?? symbolOf(own);
   const shownCard = cardFigure(name, { glyph: kind === "input" ? "x" : "=", kind: kind === "input" ? "input" : "op", value: values[own.cell], gradient: gradients[own.cell], scale: stageScale(now.stage, "gradients"), role: writtenRole() }, 134);
-  const readers = stages.flatMap((stage, number) => (hasNeurons(number) && usesOf(number, own) ? [`${usesOf(number, own)} windows of ${stage.name || nounsOf(number)[1]}`] : []));
+  const readers = stages.flatMap((_, number) => (hasNeurons(number) && usesOf(number, own) ? [`${usesOf(number, own)} windows of ${stageName(number)}`] : []));
   const told = [formula ? `${name} = ${formulaOf(own)}` : "", readers.length ? `read by ${readers.join(" and ")}` : ""].filter(Boolean);
   return [heading(where()), row(shownCard), ...told.map((words) => makeElement("p", { className: "told", textContent: words }))];
 }
