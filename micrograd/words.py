@@ -75,14 +75,12 @@ OPTIMIZERS = {
     "Momentum": "write optim.SGD(parameters, learning_rate, momentum=0.9)",
     "Nesterov": "write optim.SGD(parameters, learning_rate, momentum=0.9, nesterov=True)",
     "NAdam": "write optim.Adam, which is Adam without Nesterov's look ahead",
-    "lr_scheduler": "set optimizer.learning_rate between steps, or between calls of fit",
+    "lr_scheduler": "set optimizer.learning_rate between steps, or in the callback of fit",
 }
 
 OPTIMIZER = {
     "lr": "write optimizer.learning_rate",
     "param_groups": "all parameters have the same settings, such as optimizer.learning_rate",
-    "state_dict": "the memory of its rule is in optimizer.state, and pickle saves an optimizer together with its model",
-    "load_state_dict": "pickle saves and loads an optimizer together with its model",
     "minimize": "write optimizer.zero_grad(), loss.backward() and optimizer.step(), or fit",
     "zero_gradients": "write optimizer.zero_grad()",
 }
