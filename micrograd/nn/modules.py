@@ -80,14 +80,12 @@ class Module(metaclass=Named):
         visited = {id(self)}
         for place, part in parts_of(self):
             if part.label:
+                visited.add(id(part))
                 continue
             group = inside(self.label, place)
-            if isinstance(part, Module):
-                for item in contents(part, visited):
-                    if isinstance(item, Module) or item.op is None:
-                        item.label = inside(group, item.label) if item.label else group
-            elif part.op is None:
-                part.label = group
+            for item in contents(part, visited):
+                if isinstance(item, Module) or item.op is None:
+                    item.label = inside(group, item.label) if item.label else group
 
     def zero_grad(self) -> None:
         for parameter in self.parameters():

@@ -114,8 +114,11 @@ def test_what_is_held_twice_is_called_by_its_first_place() -> None:
     layer, weight = Layer(1, 1), Value(1.0)
     tied = Sequential(layer, layer)
     assert labels(tied) == list(tied.state_dict()) == ["layer1.neuron1.w1", "layer1.neuron1.b"]
-    both = Holder(first=Holder(weight=weight), second=Holder(weight=weight), weight=weight)
+    both = Holder(first=Holder(weight=weight), second=Holder(weight=weight))
     assert labels(both) == list(both.state_dict()) == ["first.weight"]
+    own = Value(1.0)
+    outside = Holder(own=own, inner=Holder(part=own))
+    assert labels(outside) == list(outside.state_dict()) == ["part"]
 
 
 def test_a_module_may_be_held_by_what_it_holds() -> None:
@@ -124,6 +127,10 @@ def test_a_module_may_be_held_by_what_it_holds() -> None:
     inner.home = outer
     assert list(outer.state_dict()) == labels(outer) == ["inner.scale", "shift"]
     assert labels(Holder(outer=outer)) == ["outer.inner.scale", "outer.shift"]
+    late, home = Holder(scale=Value(1.0)), Holder(shift=Value(2.0))
+    late.home, home.part = home, late
+    home.label_parts()
+    assert labels(home) == ["shift", "part.scale"]
 
 
 def test_two_parameters_with_one_label_in_one_module_are_not_saved() -> None:
