@@ -83,7 +83,7 @@ def found_grids(output: Value, names: Mapping[str, Any] | None) -> Grids:
     order = topological_order(output)
     readers = readers_of(order)
     wanted = targets_of(output)
-    sums = Sums(order, readers, {logit for target in wanted for logit in target.outputs}, names)
+    sums = Sums(order, readers, list(dict.fromkeys(logit for target in wanted for logit in target.outputs)), names)
     layers = sums.layers()
     if all(len(layer.windows) < 2 for layer in layers):
         raise NoGridsError("no neuron is used twice")

@@ -12,7 +12,7 @@ from micrograd import ops
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op, Reduction
 from micrograd.text.naming import Label, values_by_name
-from micrograd.views.batches.finding import NO_ACTIVATIONS
+from micrograd.views.batches.finding import DIGITS, NO_ACTIVATIONS
 from micrograd.views.diagram import INPUT, PARAMETER
 
 SUMS = (ops.add, ops.total)
@@ -47,6 +47,11 @@ class Neuron:
         label = self.weights[0].label
         return label.groups[:-1] if isinstance(label, Label) else ()
 
+    @property
+    def label(self) -> str:
+        label = self.weights[0].label
+        return label.groups[-1] if isinstance(label, Label) and label.groups else ""
+
 
 @dataclass(eq=False)
 class Layer:
@@ -68,12 +73,12 @@ class Layer:
 
 
 class Sums:
-    """Finds the weighted sums of a graph, each step linear in its nodes and edges. `ends` have no activation any more."""
+    """Finds the weighted sums of a graph, each step linear in its nodes and edges. `ends`, in order, have no activation."""
 
-    def __init__(self, order: Sequence[Value], readers: Readers, ends: set[Value], names: Mapping[str, Any] | None) -> None:
+    def __init__(self, order: Sequence[Value], readers: Readers, ends: Iterable[Value], names: Mapping[str, Any] | None) -> None:
         self.order = order
         self.readers = readers
-        self.ends = ends
+        self.ends = {node: number for number, node in enumerate(ends)}
         self.given = values_by_name(names or {})
         self.products: dict[Value, tuple[Window, Window]] = {}  # weights, and what they are multiplied with
         self.biases: dict[Value, int] = {}  # of each weighted sum, how many terms are leaves alone
@@ -84,7 +89,7 @@ class Sums:
         self.inside: set[Value] = set()  # the nodes that are only a part of a use
 
     def layers(self) -> list[Layer]:
-        """The layers, in the order in which they were first used."""
+        """The layers, in the order in which they were first used; their neurons by number, outputs as the loss counts them."""
         neurons: dict[tuple[Window, Value | None], Neuron] = {}
         for node in self.order:
             if node in self.biases and not self.is_part(node):
@@ -94,7 +99,16 @@ class Sums:
         for neuron in neurons.values():
             activations = frozenset(use.activation for use in neuron.uses.values())
             layers.setdefault((neuron.groups, activations, frozenset(neuron.uses)), []).append(neuron)
-        return list(map(Layer, layers.values()))
+        return [Layer(self.in_order(group)) for group in layers.values()]
+
+    def in_order(self, neurons: list[Neuron]) -> list[Neuron]:
+        after = [next(iter(neuron.uses.values())).after for neuron in neurons]
+        if all(node in self.ends for node in after):
+            return [neuron for _, neuron in sorted(zip(after, neurons, strict=True), key=lambda pair: self.ends[pair[0]])]
+        numbers = [tuple(map(int, DIGITS.findall(neuron.label))) for neuron in neurons]
+        if len(set(numbers)) < len(numbers):
+            return neurons
+        return [neuron for _, neuron in sorted(zip(numbers, neurons, strict=True), key=lambda pair: pair[0])]
 
     def bias_count(self, node: Value) -> int | None:
         """How many biases a weighted sum has, which is at most one; None if the node is no such sum."""

@@ -19,8 +19,8 @@ function paint() {
 
 function paintStage() {
   const [wide, high] = [stage.clientWidth, stage.clientHeight];
-  const { content, width, height } = pictures[now.level](wide, high);
-  const drawn = svg(Math.floor(width), Math.max(Math.floor(height), 60), content, { "aria-hidden": "true" });
+  const { content, width, height, scale = 1 } = pictures[now.level](wide, high);
+  const drawn = svg(Math.floor(width), Math.floor(height), content, { "aria-hidden": "true", width: Math.floor(scale * width), height: Math.floor(scale * height) });
   stage.replaceChildren(asElement(drawn));
 }
 
@@ -72,17 +72,12 @@ function paintExample(button, number) {
   button.innerHTML = svg(width, height, cells, { "shape-rendering": "crispEdges", "aria-hidden": "true" });
 }
 
-/** The name of a stage, or what its numbers are; with a number where two would be called the same. */
-function scaleName(number) {
-  const nameOf = (other) => (stages[other].name && stages[other].kind !== "input" ? stages[other].name : nounsOf(other)[1]);
-  const same = stages.map((_, other) => other).filter((other) => nameOf(other) === nameOf(number));
-  return same.length > 1 ? `${nameOf(number)}${low(same.indexOf(number) + 1)}` : nameOf(number);
-}
-
 function paintScales() {
-  const scales = stages.flatMap((stage, number) => {
-    const own = [{ name: scaleName(number), inInk: isInk(number), most: stageScale(number) }];
-    if (hasNeurons(number) && stage.windows.length > 1) own.unshift({ name: `filters of ${scaleName(number)}`, inInk: false, most: weightScale(number) });
+  const scales = stages.flatMap((_, number) => {
+    if (cellOf[number][0] !== number) return []; // said with the first part of its recurrent cell
+    const name = cellOf[number].length > 1 ? "the cell" : stageName(number);
+    const own = [{ name, inInk: isInk(number), most: stageScale(number) }];
+    if (hasNeurons(number) && stages[number].windows.length > 1) own.unshift({ name: `filters of ${name}`, inInk: false, most: weightScale(number) });
     return own;
   });
   const shownScales = scales.map(({ name, inInk, most }) => makeElement("span", {}, makeElement("i", { className: inInk ? "ink" : "" }), `${now.gradients ? "∇" : ""}${name} ${inInk ? "0 to 1" : `±${shown(most, 3)}`}`));
@@ -192,6 +187,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && find("#legend").matches(":popover-open")) return;
   event.preventDefault();
   action();
+  find(".own", stage)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 
 stage.addEventListener("click", (event) => {
