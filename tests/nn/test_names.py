@@ -110,6 +110,17 @@ def test_a_state_does_not_tell_in_how_many_models_a_part_has_been() -> None:
     assert list(Holder(a=layer, b=again).state_dict()) == ["a.neuron1.w1", "a.neuron1.b", "b.neuron1.w1", "b.neuron1.b"]
 
 
+def test_a_state_by_labels_is_loaded_too() -> None:
+    model = Holder(first=Layer(1, 1, label="eye"), second=Layer(1, 1, label="ear"))
+    assert list(model.state_dict()) == ["first.neuron1.w1", "first.neuron1.b", "second.neuron1.w1", "second.neuron1.b"]
+    model.load_state_dict({"eye.neuron1.w1": 1.0, "eye.neuron1.b": 2.0, "ear.neuron1.w1": 3.0, "ear.neuron1.b": 4.0})
+    assert list(model.state_dict().values()) == [1.0, 2.0, 3.0, 4.0]
+    with pytest.raises(
+        ValueError, match=r"^the state has no number for 'first.neuron1.w1', .*; load it into a model of the shape"
+    ):
+        model.load_state_dict({"eye.neuron1.w1": 1.0})
+
+
 def test_what_is_held_twice_is_called_by_its_first_place() -> None:
     layer, weight = Layer(1, 1), Value(1.0)
     tied = Sequential(layer, layer)
