@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import reprlib
 from abc import ABCMeta
@@ -26,6 +27,12 @@ class Named(ABCMeta):
             module = super().__call__(*arguments, **keywords)
             module.label_parts()
             return module
+
+        @property
+        def __signature__(cls) -> inspect.Signature:
+            """The arguments of __init__, for `help` and notebooks."""
+            has_none = cls.__init__ is object.__init__
+            return inspect.Signature([] if has_none else [*inspect.signature(cls.__init__).parameters.values()][1:])
 
 
 class Module(metaclass=Named):
