@@ -164,7 +164,7 @@ function sheetFilter(layout, number, [x, y], room) {
   layout.filters[number][channel] = boxAround(boxes);
   const drawn = [
     box([x, y - 2, Math.max(grid.width + 14, 86), grid.height + 29], "bed", { rx: 7, "data-card": `${number},${channel}` }),
-    text(x + 7, y + 12, `${now.gradients ? "∇" : ""}${filterName(number, channel)}`, "note"),
+    text(x + 7, y + 12, `${now.gradients ? "∇" : ""}${filterName(number, channel)}`, "note on-bed"),
     heat(boxes, weightsOf(number)[channel], weightScale(number)),
   ];
   return { drawn: drawn.join(""), high: grid.height + 38 };
@@ -230,7 +230,7 @@ function lossCard(layout, [x, y]) {
   const around = [x, y, 138, 62];
   grow(layout, [x, y, 138, 104]);
   const told = probabilities && target !== null
-    ? [`−log p(${channelName(outputStage, target).replace("output ", "")})`, `= −log ${shown(probabilities[target], 3)}`]
+    ? [`−log p(${channelName(outputStage, target).replace("output ", "")})`, `= −log ${shown(probabilities[target], probabilities[target] > 0.9 ? 6 : 3)}`]
     : [network.loss.text];
   const parts = [
     box(around, "face", { rx: 9 }),
