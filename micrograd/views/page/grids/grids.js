@@ -90,6 +90,7 @@ function say() {
   const { values, gradients } = numbersAt(now.stage);
   const place = [channelName(now.stage, now.channel), placeName(now)].filter(Boolean).join(", ");
   put(find(".spoken"), "text", `${place}: ${shown(values[cell])}, gradient ${shown(gradients[cell])}`);
+  put(find(".below"), "text", `${place}: ${now.gradients ? `∇ ${shown(gradients[cell])}` : shown(values[cell])} ↓`);
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -99,7 +100,7 @@ function say() {
 function goToLevel(level) {
   now.level = Math.max(0, Math.min(deepest(), level));
   paint();
-  scene.scrollTo({ left: 0, top: 0, behavior: "instant" });
+  for (const scrolled of [scene, window]) scrolled.scrollTo({ left: 0, top: 0, behavior: "instant" });
 }
 
 function chooseExample(number) {
@@ -199,12 +200,13 @@ scene.addEventListener("click", (event) => {
 
 find(".values").addEventListener("click", () => showGradients(false));
 find(".gradients").addEventListener("click", () => showGradients(true));
+find(".below").addEventListener("click", () => panel.scrollIntoView({ block: "start" }));
 toggleTheme(find(".theme"));
 whenThemeChanges(paint);
 
 let size = "";
 new ResizeObserver(() => {
-  const found = `${scene.clientWidth}, ${scene.clientHeight}`;
+  const found = `${scene.clientWidth}, ${scene.clientWidth >= wideFrom ? scene.clientHeight : ""}`; // on a small screen it is as high as its picture
   if (found === size) return;
   size = found;
   paintPanel();

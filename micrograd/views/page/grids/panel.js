@@ -106,7 +106,7 @@ function sharesOf() {
   const apart = row(...out);
   apart.classList.add("apart");
   const words = uses > 1 ? `Each share of ∇x is added to the shares of ${uses === fewest ? uses : `up to ${uses}`} ${times > 1 ? "windows" : "units"}.` : "";
-  return [heading(`∂L/∂${symbol} = ${shown(terms.gradient, 3)} goes back through ${times > 1 ? "this one window" : "this unit"}`), row(row(...back), apart), makeElement("p", { textContent: words })];
+  return [heading(`∂${lossName}/∂${symbol} = ${shown(terms.gradient, 3)} goes back through ${times > 1 ? "this one window" : "this unit"}`), row(row(...back), apart), makeElement("p", { textContent: words })];
 }
 
 /** A pool: its cells, and what it makes of them. */

@@ -50,6 +50,16 @@ def test_nothing_overlaps_and_nothing_is_cut(name: str, open_page: OpenPlayer) -
                 assert opened.evaluate(LOOK) == [], (width, level, gradients)
 
 
+def test_on_a_phone_a_line_leads_from_the_cell_to_what_it_is_made_of(open_page: OpenPlayer) -> None:
+    opened = open_page(pictures().html, width=480, height=850, has_touch=True)
+    assert opened.evaluate("find('.panel h2').getBoundingClientRect().top > innerHeight")
+    opened.locator("[data-cell='1,17']").tap()
+    assert opened.evaluate("[now.stage, now.channel, now.place]") == [1, 1, 1]
+    assert opened.inner_text(".below").startswith("map 2, row 1, column 2: ")
+    opened.locator(".below").tap()
+    assert opened.evaluate("find('.panel p').getBoundingClientRect().bottom <= innerHeight")
+
+
 NUMBERS_ON_CELLS = """[...document.querySelectorAll(".cell + text, .cell + .mark + text")].map((text) => {
     const before = text.previousElementSibling;
     const cell = before.matches(".cell") ? before : before.previousElementSibling;
