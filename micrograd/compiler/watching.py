@@ -49,6 +49,8 @@ LOOKS = Looks()
 
 def note(frame: FrameType) -> None:
     """A number is looked at in this frame, or a choice is made by it."""
+    if frame.f_globals.get("__name__") in TRUSTED:
+        return
     while frame.f_back and module_of(frame) in MESSENGERS:
         frame = frame.f_back
     if module_of(frame) not in TRUSTED:
