@@ -19,9 +19,10 @@ BETWEEN = 22.0  # blocks of a column
 GAPS = {True: 110.0, False: 64.0}  # before a block: where lines fan out to the cards of outputs, and else
 
 
-def sheet_of(grids: Grids) -> Sheet:
-    """All that is to be seen, with gradients if there was a sweep."""
-    swept = not isinstance(grids.output.grad, NoGradient)
+def sheet_of(grids: Grids, *, swept: bool | None = None) -> Sheet:
+    """All that is to be seen, with gradients if there was a sweep, or as it is said here."""
+    if swept is None:
+        swept = not isinstance(grids.output.grad, NoGradient)
     return Arrangement(Numbers(grids, grids.gradients() if swept else {})).sheet
 
 
