@@ -62,7 +62,7 @@ MODULES = {
     "mean": "write micrograd.total(values) / len(values)",
     "min": "write micrograd.minimum(a, b)",
     "no_grad": KEEPS_NO_GRAPH,
-    "softmax": "write whole = logsumexp(logits) and [exp(z - whole) for z in logits]; losses.cross_entropy takes the logits",
+    "softmax": "write nn.softmax(logits); losses.cross_entropy takes the logits themselves",
     "sum": "write micrograd.total(values)",
     "tensor": "write Value(3.0), one for each number",
 }
@@ -92,15 +92,32 @@ OPTIMIZER = {
 NN = {
     "Linear": 'write nn.Layer(2, 3, activation="linear")',
     "Dense": 'write nn.Layer(2, 3, activation="relu")',
-    "ModuleList": "a list of modules in an attribute of a Module is enough",
-    "Parameter": "a Value in an attribute of a Module is a parameter: write Value(0.5, label=\"w\")",
-    "Dropout": "there is none, nor any other module that is not the same in training",
+    "Conv3d": "write nn.Conv2d(3, 8, 3), which reads one picture of several channels",
+    "Parameter": 'a Value in an attribute of a Module is a parameter: write Value(0.5, label="w")',
+    "AdaptiveAvgPool2d": "write nn.AvgPool2d(4), with the size of a square",
+    "MultiheadAttention": "write nn.Attention(16) for each head, and add up what they give",
+    "Softmax": "write nn.softmax(logits); losses.cross_entropy takes the logits themselves",
+    "LogSoftmax": "write whole = micrograd.logsumexp(logits) and [logit - whole for logit in logits]",
     "init": "first weights are drawn to fit the activation; set parameter.data to begin elsewhere",
     "functional": "activations are functions of micrograd, such as micrograd.relu, and losses those of micrograd.losses",
+    "utils": "clip a gradient by hand: parameter.grad = max(-1.0, min(parameter.grad, 1.0))",
 } | dict.fromkeys(
     ["ReLU", "LeakyReLU", "GELU", "SiLU", "Softplus", "Sigmoid", "Tanh", "Identity"],
-    'an activation is chosen by name: write nn.MLP(2, [16, 1], activation="tanh")',
-)  # fmt: skip
+    'an activation is chosen by name: write nn.Layer(2, 16, activation="tanh")',
+) | dict.fromkeys(
+    ["ModuleList", "ModuleDict", "ParameterList", "ParameterDict"],
+    "a list or a dictionary of modules or Values in an attribute of a Module is enough",
+) | dict.fromkeys(
+    ["Dropout", "BatchNorm1d", "BatchNorm2d"],
+    "there is none, nor any other module that is not the same in training; nn.LayerNorm is",
+) | dict.fromkeys(
+    ["MaxPool1d", "AvgPool1d"], "take the largest or the mean of each feature over the frames, by maximum or total"
+) | dict.fromkeys(
+    ["Transformer", "TransformerEncoder", "TransformerEncoderLayer"],
+    "write a Module of your own with an nn.Attention, two nn.LayerNorm and two nn.Layer in each block",
+) | {
+    name: f"write nn.{name}Cell(2, 16), and for each x of the sequence state = cell(x, state)" for name in ("RNN", "GRU", "LSTM")
+}  # fmt: skip
 
 MODULE = {
     "train": "there is nothing to switch, since no module behaves otherwise in training: leave the line out; fit trains a model",
@@ -117,6 +134,12 @@ MODULE = {
     "compile": "write fit(model, losses.mean_squared_error, (inputs, targets), optimizer)",
     "modules": "the parts of a model are its attributes, such as model.layers",
     "children": "the parts of a model are its attributes, such as model.layers",
+    "named_modules": "the parts of a model are its attributes, such as model.layers",
+    "append": "write nn.Sequential(*model.layers, layer), a new model that holds the same layers",
+    "add_module": "write model.name = module",
+    "register_parameter": "write model.name = Value(0.5)",
+    "register_buffer": "write model.name = number; what is no Value is no parameter",
+    "apply": "write for parameter in model.parameters(): parameter.data = 0.1",
     "summary": "print(model) shows the shape, and len(model.parameters()) counts the parameters",
     "weight": "write .weights of a neuron: model.layers[0].neurons[0].weights",
     "weights": "write .weights of a neuron: model.layers[0].neurons[0].weights",
@@ -171,6 +194,18 @@ ARGUMENTS = {  # what one of ours is called elsewhere, where it is taken
     "nout": ("outputs", "3"),
     "nouts": ("widths", "[16, 16, 1]"),
     "params": ("parameters", "model.parameters()"),
+    "in_features": ("inputs", "2"),
+    "out_features": ("outputs", "3"),
+    "in_channels": ("channels", "1"),
+    "out_channels": ("features", "8"),
+    "kernel_size": ("size", "3"),
+    "input_size": ("inputs", "2"),
+    "hidden_size": ("size", "16"),
+    "num_embeddings": ("count", "27"),
+    "embedding_dim": ("size", "16"),
+    "normalized_shape": ("size", "16"),
+    "embed_dim": ("size", "16"),
+    "nonlinearity": ("activation", '"tanh"'),
     "name": ("label", '"x"'),
     "nonlin": ("activation", '"linear" for none, or "relu"'),
 } | dict.fromkeys(["beta1", "beta2", "beta_1", "beta_2"], ("betas", "(0.9, 0.999)"))  # fmt: skip
@@ -190,7 +225,22 @@ KEYWORDS = {
 
 NETWORK_KEYWORDS = {
     "bias": "every neuron has one; give the optimizer the other parameters to hold it at 0",
-} | dict.fromkeys(["lr", "learning_rate"], "write it into the optimizer: SGD(model.parameters(), learning_rate=0.1)")
+    "padding": "there is none: put rows and columns of 0 around the picture, or frames before the sequence",
+    "stride": "a window of a convolution moves by 1, and the squares of a pool lie side by side; leave it out",
+    "groups": "every neuron reads all channels; leave it out",
+    "dilation": "there is none; Conv1d alone has it",
+    "num_layers": "write one cell for each layer, which reads the state of the one below",
+    "bidirectional": "write a second cell, and let it read the sequence from its end",
+    "batch_first": "a model takes one row; leave it out",
+    "nonlinearity": "it is always tanh; leave it out",
+    "num_heads": "an Attention is one head; make several, and add up what they give",
+    "dropout": "there is none; leave it out",
+    "inplace": "a Value never changes in place; leave it out",
+    "padding_idx": "there is none; leave it out",
+    "elementwise_affine": "a LayerNorm always has scale and shift; leave it out",
+} | dict.fromkeys(
+    ["lr", "learning_rate"], "write it into the optimizer: SGD(model.parameters(), learning_rate=0.1)"
+) | dict.fromkeys(["device", "dtype"], "every number is a Python float of 64 bits in main memory; leave it out")  # fmt: skip
 
 FIT = {
     "lr": "write it into the optimizer: SGD(model.parameters(), learning_rate=0.1)",

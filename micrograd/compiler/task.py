@@ -9,13 +9,12 @@ True
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
 from micrograd import losses
+from micrograd.compiler.nests import not_finite_in, shape_of
 from micrograd.engine import Value
 from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import OPS, as_float
@@ -52,24 +51,15 @@ class Task:
             raise TypeError(f"a loss function needs to return one Value, got {loss!r}")
         return loss
 
-    def rows(self) -> Iterator[tuple[Any, Any]]:
-        return zip(self.inputs, self.targets, strict=True)
+    def look_at_targets(self, output: Any) -> None:
+        """Let the loss function look at every target that is nested as the first, for which the model gives this output."""
+        shape = shape_of(self.targets[0])
+        targets = [target for target in self.targets if shape_of(target) == shape]
+        self.loss([output] * len(targets), targets)
 
     def is_known(self) -> bool:
         """Whether model and loss are our own code, which holds no Python `if` on a number."""
         return self.loss in MEANS and is_plain(self.model)
-
-
-class Refusal(ValueError):  # noqa: N818 - it names what happened
-    """No graph can stand for this training: the reason, for who has other advice to give than `fit`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"fit cannot compile this training: {reason}; without eager=False it runs in eager steps")
-        self.reason = reason
-
-
-def refusal(reason: str) -> Refusal:
-    return Refusal(reason)
 
 
 def is_plain(model: Module) -> bool:
@@ -99,9 +89,10 @@ def check_task(task: Task, reader: str = "fit") -> None:
 
 
 def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
-    """The inputs and the targets; an error unless there is one target per row and all rows are of one length.
+    """The inputs and the targets; an error unless there is one target per row, and every number is finite.
 
-    With `numbers` the rows have to hold numbers or Values, as the networks of nn.py need.
+    With `numbers` the rows have to hold as many numbers or Values, as the networks of nn.py need; without it they may be of
+    several lengths, but none may be empty where others are not.
     """
     if not isinstance(data, Sequence) or len(data) != 2 or not all(hasattr(part, "__len__") for part in data):
         raise ValueError("data needs to be a pair (inputs, targets), such as datasets.xor()")
@@ -114,19 +105,20 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tu
         if not hasattr(row, "__len__"):
             need = f"every row of data needs to be a list of numbers, and row {number} is {row!r}; put it in brackets"
             raise TypeError(f"{need}, where data is a Dataset or a pair (inputs, targets)")
-        if len(row) != len(inputs[0]):
-            raise ValueError(f"every row of data needs as many numbers as row 1, {len(inputs[0])}; row {number} has {len(row)}")
         if numbers:
-            check_numbers(row, number)
-        for entry in [*row, targets[number - 1]]:
-            if isinstance(entry, Real) and not math.isfinite(entry):
-                raise ValueError(
-                    f"training needs finite numbers, and row {number} of the data has {entry}; mend it or leave it out"
-                )
+            check_numbers(row, number, len(inputs[0]))
+    lengths = [len(row) for row in inputs]
+    if 0 in lengths and any(lengths):
+        raise ValueError(f"row {lengths.index(0) + 1} of the data is empty, and others are not; leave it out")
+    for number, row in enumerate(zip(inputs, targets, strict=True), start=1):
+        for entry in not_finite_in(row):
+            raise ValueError(f"training needs finite numbers, and row {number} of the data has {entry}; mend it or leave it out")
     return inputs, targets
 
 
-def check_numbers(row: Sequence[Any], number: int) -> None:
+def check_numbers(row: Sequence[Any], number: int, width: int) -> None:
+    if len(row) != width:
+        raise ValueError(f"every row of data needs as many numbers as row 1, {width}; row {number} has {len(row)}")
     try:
         for entry in row.tolist() if hasattr(row, "tolist") else row:
             if not isinstance(entry, Value):

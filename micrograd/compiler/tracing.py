@@ -8,46 +8,51 @@ the data is the mean of what the graph gives for each of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import count
 from typing import Any
 
 from micrograd.advice import warn
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.llvm.machine import usable
 from micrograd.compiler.program import Program
+from micrograd.compiler.refusals import Refusal
+from micrograd.compiler.row_loss import RowLoss, classes_of
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_known_rule, has_own_step
 from micrograd.compiler.schedule import Schedule
-from micrograd.compiler.task import Task, refusal
-from micrograd.compiler.watching import Watch, WatchedClasses, chance
+from micrograd.compiler.target import Loop
+from micrograd.compiler.task import Task
+from micrograd.compiler.watching import Watch, chance
 from micrograd.engine import Value, topological_order
 from micrograd.gradients import gradient
-from micrograd.losses import is_row
 from micrograd.nn import values_within
-from micrograd.ops import OPS, DomainError, as_float
+from micrograd.ops import OPS, DomainError
 
 WORTHWHILE = 50_000  # nodes to be made eagerly, from which compiling takes less time than it saves
-PLAIN = {float, int, bool}
+LARGEST = 1_000_000  # nodes in the graphs of all shapes of rows, which take a few seconds to make and to be watched
 COMPARED, COMPARED_IF_KNOWN = 16, 4  # rows on which the graph is compared with eager code
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A training in compiled code, the program of the loss of a row, of so many nodes, and the rows of validation."""
+    """A training in compiled code, the program of the loss of a row, the rows of validation, and a loop over these."""
 
     descent: Descent
     program: Program
-    size: int
     validation: Table | None
+    others: Loop | None
 
     def validation_loss(self) -> float:
-        """The mean over the rows of validation at the numbers that the parameters have now."""
-        rows = self.validation.numbers if self.validation else []
-        each = self.program.evaluate(rows)
-        return sum(each) / len(each)
+        """The mean over the rows of validation at the present parameters; nan without any.
+
+        It is a look at their gradient too, by the code that trains: to compile code for the loss alone would take longer.
+        """
+        if self.others is None:
+            return math.nan
+        self.others.restore(self.descent.loop.save())
+        return self.others.look()[-1]
 
 
 def compiled_of(task: Task, schedule: Schedule, validation: Task | None = None, *, asked: bool) -> Compiled | None:
@@ -76,8 +81,11 @@ def compiled(task: Task, schedule: Schedule, validation: Task | None, asked: boo
     descent = program.descent(Table(row_loss.rows, program.input_names), task.optimizer, schedule)
     if program.target == "python" and not usable():
         advise_llvmlite()
-    other = Table(row_loss.validation, program.input_names) if validation else None
-    return Compiled(descent, program, len(program.graph.nodes()), other)
+    if validation is None:
+        return Compiled(descent, program, None, None)
+    others = Table(row_loss.validation, program.input_names)
+    once = Schedule(others.rows, 1, schedule.batch_size, shuffle=False)
+    return Compiled(descent, program, others, descent.trainer.start(others, once, descent.loop.save()))
 
 
 def traced(task: Task, output: Any, asked: bool, validation: Task | None = None) -> tuple[RowLoss, Program] | None:
@@ -86,15 +94,17 @@ def traced(task: Task, output: Any, asked: bool, validation: Task | None = None)
     `output` is what the model gives for the first row.
     """
     if has_own_step(task.optimizer):
-        raise refusal(f"{type(task.optimizer).__name__} has a step() of its own, which compiled code would leave out")
+        raise Refusal(f"{type(task.optimizer).__name__} has a step() of its own, which compiled code would leave out")
     rows = spread(len(task.inputs), COMPARED_IF_KNOWN if task.is_known() else COMPARED)
     expected = task.loss_of(rows).data
     if not math.isfinite(expected):
         return None
-    task.loss([output] * len(task.targets), task.targets)  # for its look at every target
+    task.look_at_targets(output)
     row_loss = RowLoss(task, classes_of(task, output), validation)
-    graph = row_loss.graph() if task.is_known() else watched_graph(row_loss, asked)
-    program = Program(graph, row_loss.leaves, task.optimizer.parameters, None, False)
+    program = Program(row_loss.joined(graphs_of(row_loss, asked)), row_loss.leaves, task.optimizer.parameters, None, False)
+    if others := [row for row in row_loss.firsts if row < len(task.inputs) and row not in rows]:  # one row at least of each shape
+        rows += others
+        expected = task.loss_of(rows).data
     check_mean(task, rows, expected, row_losses(program, [row_loss.rows[i] for i in rows]))
     return row_loss, program
 
@@ -119,66 +129,37 @@ def spread(rows: int, most: int) -> list[int]:
 # --------------------------------------------------------------------------------------------------------------
 
 
-class RowLoss:
-    """The leaves of the graph of one row's loss, and the numbers of each row that set them.
-
-    The index of a class is a weight for each of the `classes`.
-    """
-
-    def __init__(self, task: Task, classes: int | None, validation: Task | None = None) -> None:
-        self.task = task
-        self.classes = classes
-        rows = [(row, self.target(target)) for row, target in task.rows()]
-        others = [(row, self.target(target)) for row, target in validation.rows()] if validation else []
-        self.rows = [numbers_of_row(number, row) for number, row in enumerate(rows, start=1)]
-        self.validation = [numbers_of_row(number, row) for number, row in enumerate(others, start=1)]
-        for name, entries in zip(("inputs", "targets"), zip(*rows, *others, strict=True), strict=True):
-            check_shapes(name, entries)
-        self.x, self.y = leaves_like(rows[0][0], "x"), leaves_like(rows[0][1], "y")
-        self.leaves = [*entries_in(self.x), *entries_in(self.y)]
-
-    def target(self, target: Any) -> Any:
-        if self.classes is None:
-            return target
-        if target not in range(self.classes):
-            raise ValueError(f"{target!r} is not the index of one of {self.classes} classes")
-        return WatchedClasses(float(index == target) for index in range(self.classes))
-
-    def graph(self, times: int = 1) -> Value:
-        """The loss of the row, or of so many that are the same."""
-        return self.task.loss([self.task.model(self.x)] * times, [self.y] * times)
+def graphs_of(row_loss: RowLoss, asked: bool) -> list[Value]:
+    """The graph of a row's loss for each shape, none of them too large to be looked at beside the others."""
+    graphs: list[Value] = []
+    nodes = 0
+    for shape, _ in enumerate(row_loss.shapes):
+        graphs.append(row_loss.graph(shape) if row_loss.task.is_known() else watched_graph(row_loss, shape, asked))
+        nodes += len(topological_order(graphs[-1]))
+        if shape and nodes > LARGEST:
+            raise Refusal(f"the graphs for its {len(row_loss.shapes)} shapes of rows have more than {LARGEST} nodes together")
+    return graphs
 
 
-def classes_of(task: Task, output: Any) -> int | None:
-    """The number of classes, if the loss takes a target that is the index of one as a weight for each of them too."""
-    target = task.targets[0]
-    if is_row(target) or not is_row(output) or target not in range(len(output)):
-        return None
-    weights = [float(index == target) for index in range(len(output))]
-    try:
-        return len(output) if task.loss([output], [weights]).data == task.loss([output], [target]).data else None
-    except Exception:  # it is anyone's function
-        return None
-
-
-def watched_graph(row_loss: RowLoss, asked: bool) -> Value:
+def watched_graph(row_loss: RowLoss, shape: int, asked: bool) -> Value:
     """The graph of a row's loss, if the code that makes it looks at no number and makes the same graph again.
 
     What is not `asked` for may not change anything within its reach either: from what a call remembers, a later one may do
     another thing.
     """
     task = row_loss.task
-    graph, watch = seen_making(row_loss, [2, 1])  # two rows, for what the loss does where there are several
+    rows = [1] if shape else [2, 1]  # two rows, for what the loss does where there are several
+    graph, watch = seen_making(row_loss, shape, rows)
     luck, before = chance(), None if asked else watch.memory([task.model, task.loss])
-    again, _ = seen_making(row_loss, [1])
+    again, _ = seen_making(row_loss, shape, [1])
     if chance() != luck or not is_same(graph, again, {*row_loss.leaves, *task.optimizer.parameters}):
-        raise refusal("called twice for one row, the model or the loss makes another graph: it draws at random, or counts")
+        raise Refusal("called twice for one row, the model or the loss makes another graph: it draws at random, or counts")
     if before is not None and watch.memory([task.model, task.loss]) != before:
-        raise refusal("a call of the model or the loss changes what it can reach")
+        raise Refusal("a call of the model or the loss changes what it can reach")
     return graph
 
 
-def seen_making(row_loss: RowLoss, rows: Sequence[int]) -> tuple[Value, Watch]:
+def seen_making(row_loss: RowLoss, shape: int, rows: Sequence[int]) -> tuple[Value, Watch]:
     """The graph of the loss of so many rows, the last of these, and what was seen of the code that made it."""
     parameters = row_loss.task.optimizer.parameters
     watch = Watch(parameters, row_loss.leaves)
@@ -186,17 +167,17 @@ def seen_making(row_loss: RowLoss, rows: Sequence[int]) -> tuple[Value, Watch]:
     try:
         with watch:
             for times in rows:
-                graph = row_loss.graph(times)
+                graph = row_loss.graph(shape, times)
             own = [node.op.symbol for node in topological_order(graph) if node.op is not None and node.op not in OPS]
             if own:
                 what = f"the rule of {own[0]}"
                 gradient(graph, parameters)
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
-        raise refusal(f"with Values in place of the numbers of a row, {what} stops: {said}") from error
+        raise Refusal(f"with Values in place of the numbers of a row, {what} stops: {said}") from error
     if watch.looks:
         need = "a Python if or the like, which a graph does not hold; write it with operations, such as relu, maximum and step"
-        raise refusal(f"{watch.looks[0]} looks at a number, for {need}")
+        raise Refusal(f"{watch.looks[0]} looks at a number, for {need}")
     return graph, watch
 
 
@@ -225,8 +206,8 @@ def check_mean(task: Task, rows: Sequence[int], expected: float, each: Sequence[
     for row, number in zip(rows, each, strict=True):
         alone = task.loss_of([row]).data
         if not close(alone, number):
-            raise refusal(f"the loss of row {row + 1} is {alone!r}, and by the graph of row 1 it is {number!r}")
-    raise refusal(
+            raise Refusal(f"the loss of row {row + 1} is {alone!r}, and by the graph of a row it is {number!r}")
+    raise Refusal(
         f"the loss of {len(rows)} rows together is {expected!r}, and the mean of the loss of each is {mean!r}; "
         "divide by the number of rows"
     )
@@ -240,75 +221,3 @@ def close(a: float, b: float) -> bool:
 def advise_llvmlite() -> None:
     """Said once."""
     warn("training runs as compiled Python; pip install llvmlite numpy makes a long one machine code, many times faster")
-
-
-# --------------------------------------------------------------------------------------------------------------
-# Rows of numbers, nested as the model and the loss take them
-# --------------------------------------------------------------------------------------------------------------
-
-
-def as_nest(entry: Any) -> Any:
-    """An array as nested lists."""
-    return entry.tolist() if hasattr(entry, "tolist") else entry
-
-
-def is_flat(entry: Any) -> bool:
-    return isinstance(entry, (list, tuple)) and PLAIN.issuperset(map(type, entry))
-
-
-def entries_in(entry: Any) -> Iterator[Any]:
-    """The single numbers, or the leaves, of an entry: itself, or those within a row, however nested."""
-    entry = as_nest(entry)
-    if is_row(entry):
-        for part in entry:
-            yield from entries_in(part)
-    else:
-        yield entry
-
-
-def numbers_in(entry: Any) -> list[float]:
-    entry = as_nest(entry)
-    return [float(number) for number in entry] if is_flat(entry) else [as_float(number) for number in entries_in(entry)]
-
-
-def numbers_of_row(number: int, row: tuple[Any, Any]) -> list[float]:
-    """Those of its inputs and of its target."""
-    try:
-        return [*numbers_in(row[0]), *numbers_in(row[1])]
-    except TypeError as error:
-        raise refusal(f"row {number} of the data: {error}") from None
-
-
-def leaves_like(entry: Any, letter: str) -> Any:
-    """The same with a leaf in place of each number."""
-    numbers = count(1)
-
-    def like(entry: Any) -> Any:
-        if not is_row(entry):
-            return Value(as_float(entry), label=f"{letter}{next(numbers)}")
-        if hasattr(entry, "astype"):  # an array of NumPy
-            array = entry.astype(object)
-            array.flat = [like(number) for number in entries_in(entry)]
-            return array
-        parts = [like(part) for part in as_nest(entry)]
-        return tuple(parts) if isinstance(entry, tuple) else WatchedClasses(parts) if isinstance(entry, WatchedClasses) else parts
-
-    return like(entry)
-
-
-def check_shapes(name: str, entries: Sequence[Any]) -> None:
-    first = shape_of(entries[0])
-    for number, entry in enumerate(entries, start=1):
-        if (shape := shape_of(entry)) != first:
-            raise refusal(f"the {name} of row {number} are nested as {shape}, and those of row 1 as {first}")
-
-
-def shape_of(entry: Any) -> Any:
-    """The length of a row; of nested rows the shape of each."""
-    if not is_row(entry):
-        return ()
-    entry = as_nest(entry)
-    if is_flat(entry):
-        return (len(entry),)
-    parts = [shape_of(part) for part in entry]
-    return (len(parts), *([] if parts == [()] * len(parts) else [parts]))

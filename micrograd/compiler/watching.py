@@ -26,7 +26,7 @@ from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Self
 
 from micrograd.compiler.descent import uninterrupted
-from micrograd.compiler.task import refusal
+from micrograd.compiler.refusals import Refusal
 from micrograd.engine import Value, binary, node_of
 
 MAKERS = (binary.__code__, node_of.__code__)  # what returns every node that there is
@@ -49,6 +49,8 @@ LOOKS = Looks()
 
 def note(frame: FrameType) -> None:
     """A number is looked at in this frame, or a choice is made by it."""
+    if frame.f_globals.get("__name__") in TRUSTED:
+        return
     while frame.f_back and module_of(frame) in MESSENGERS:
         frame = frame.f_back
     if module_of(frame) not in TRUSTED:
@@ -127,10 +129,10 @@ class Watch:
 
     def __init__(self, parameters: Sequence[Value], inputs: Sequence[Value]) -> None:
         if sys.getprofile() is not None:
-            raise refusal("a profiler runs in this thread, so nobody else can see what the model and the loss do")
+            raise Refusal("a profiler runs in this thread, so nobody else can see what the model and the loss do")
         for leaf in parameters:
             if type(leaf) is not Value:
-                raise refusal(f"a parameter is a {type(leaf).__name__}, which may do more than a Value")
+                raise Refusal(f"a parameter is a {type(leaf).__name__}, which may do more than a Value")
         self.parameters = parameters
         self.inputs = inputs
         self.nodes: list[Value] = []

@@ -6,7 +6,7 @@ A picture is a nest of numbers or Values by channel, row and column; a sequence 
 from __future__ import annotations
 
 import random
-import reprlib
+from abc import abstractmethod
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -14,11 +14,10 @@ from typing import Any
 from micrograd import ops
 from micrograd.arguments import whole_number
 from micrograd.engine import Value
+from micrograd.nn.inputs import Frames, Picture, as_nest, called, input_values, is_list, picture_of, sequence_of
 from micrograd.nn.modules import Module
-from micrograd.nn.neurons import Layer, called, name_of
+from micrograd.nn.neurons import Layer, name_of
 from micrograd.ops import Op
-
-Picture = list[list[list[Value]]]
 
 
 class Conv2d(Layer):
@@ -48,18 +47,17 @@ class Conv2d(Layer):
     ) -> None:
         self.channels = whole_number(channels, "the number of channels")
         self.size = whole_number(size, "the size of a window")
-        super().__init__(channels * size * size, features, activation, label=label, generator=generator)
+        super().__init__(self.channels * self.size**2, features, activation, label=label, generator=generator)
 
     def __call__(self, picture: Sequence[Any]) -> Picture:
         shown = picture_of(picture, self)
         if len(shown) != self.channels:
-            raise ValueError(f"{called(self)} needs a picture of {self.channels} channel(s), got {len(shown)}")
+            raise ValueError(f"{called(self)} needs a picture of {self.channels} channel(s), got {len(shown)}; give it as many")
         rows, columns = (length - self.size + 1 for length in (len(shown[0]), len(shown[0][0])))
         if rows < 1 or columns < 1:
-            got = f"{len(shown[0])} x {len(shown[0][0])}"
-            raise ValueError(f"{called(self)} reads windows of {self.size} x {self.size}, which a picture of {got} does not hold")
+            raise too_small(self, shown)
         read = [[self.outputs(window(shown, i, j, self.size)) for j in range(columns)] for i in range(rows)]
-        return [[[values[feature] for values in line] for line in read] for feature in range(len(self.neurons))]
+        return [[[values[feature] for values in row] for row in read] for feature in range(len(self.neurons))]
 
     def __repr__(self) -> str:
         activation = name_of(self.neurons[0].activation)
@@ -69,10 +67,10 @@ class Conv2d(Layer):
 class Conv1d(Layer):
     """A layer of neurons that reads every `size` frames of a sequence: a time-delay network.
 
-    frames[time][feature] -> frames[time][feature], with (size - 1) * dilation frames less. Of every `dilation` frames of a window
-    one is read. The weights of a neuron stand in the order time, feature.
+    frames[time][channel] -> frames[time][feature], with (size - 1) * dilation frames less: the frames of a window are
+    `dilation` apart. The weights of a neuron stand in the order time, channel.
 
-    Source: Waibel et al. 1989; as torch.nn.Conv1d, which takes frames[feature][time].
+    Source: Waibel et al. 1989; as torch.nn.Conv1d without padding, which takes frames[channel][time].
 
     >>> change = Conv1d(1, 1, 2, "linear")
     >>> for weight, number in zip(change.neurons[0].weights, [-1.0, 1.0]):
@@ -83,8 +81,8 @@ class Conv1d(Layer):
 
     def __init__(
         self,
+        channels: int,
         features: int,
-        outputs: int,
         size: int,
         activation: str | Op | None = "relu",
         *,
@@ -92,53 +90,58 @@ class Conv1d(Layer):
         label: str = "",
         generator: random.Random | None = None,
     ) -> None:
-        self.features = whole_number(features, "the number of features")
+        self.channels = whole_number(channels, "the number of channels")
         self.size = whole_number(size, "the size of a window")
         self.dilation = whole_number(dilation, "dilation")
-        super().__init__(features * size, outputs, activation, label=label, generator=generator)
+        super().__init__(self.channels * self.size, features, activation, label=label, generator=generator)
 
-    def __call__(self, frames: Sequence[Any]) -> list[list[Value]]:
-        heard = sequence_of(frames, self.features, self)
+    def __call__(self, frames: Sequence[Any]) -> Frames:
+        heard = sequence_of(frames, self.channels, self)
         reach = (self.size - 1) * self.dilation
         if len(heard) <= reach:
-            raise ValueError(f"{called(self)} reads {reach + 1} frame(s) at once, and the sequence has {len(heard)}")
-        return [
-            self.outputs(list(chain.from_iterable(heard[time : time + reach + 1 : self.dilation])))
-            for time in range(len(heard) - reach)
-        ]
+            need = f"{called(self)} needs {reach + 1} frames or more, got {len(heard)}"
+            raise ValueError(f"{need}; give it a longer sequence, or make its windows smaller")
+        windows = (heard[time : time + reach + 1 : self.dilation] for time in range(len(heard) - reach))
+        return [self.outputs(list(chain.from_iterable(frames))) for frames in windows]
 
     def __repr__(self) -> str:
         activation = name_of(self.neurons[0].activation)
         dilation = f", dilation={self.dilation}" if self.dilation > 1 else ""
-        return f"Conv1d({self.features}, {len(self.neurons)}, {self.size}, {activation!r}{dilation})"
+        return f"Conv1d({self.channels}, {len(self.neurons)}, {self.size}, {activation!r}{dilation})"
 
 
 class Pool2d(Module):
-    """One number for each size x size square of each channel; a rest at the right and at the bottom is left out."""
+    """What the pools have in common: squares side by side, in each channel by itself."""
 
     def __init__(self, size: int) -> None:
-        self.size = whole_number(size, "the size of a square")
+        self.size = whole_number(size, "the size of a window")
 
     def __call__(self, picture: Sequence[Any]) -> Picture:
-        shown = picture_of(picture, self)
-        rows, columns = len(shown[0]) // self.size, len(shown[0][0]) // self.size
+        shown, size = picture_of(picture, self), self.size
+        rows, columns = (range(0, length - size + 1, size) for length in (len(shown[0]), len(shown[0][0])))
         if not rows or not columns:
-            got = f"{len(shown[0])} x {len(shown[0][0])}"
-            raise ValueError(f"{called(self)} takes squares of {self.size} x {self.size}, which a picture of {got} does not hold")
-        places = [[(i * self.size, j * self.size) for j in range(columns)] for i in range(rows)]
-        return [[[self.of(window([channel], i, j, self.size)) for i, j in line] for line in places] for channel in shown]
+            raise too_small(self, shown)
+        return [[[self.pooled(window([channel], i, j, size)) for j in columns] for i in rows] for channel in shown]
 
-    def of(self, values: list[Value]) -> Value:
-        raise NotImplementedError
+    @abstractmethod
+    def pooled(self, values: list[Value]) -> Value:
+        """The number for those of a square."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.size})"
 
 
 class MaxPool2d(Pool2d):
-    """The largest number of each square. Equal ones share the gradient, as in torch.amax."""
+    """The largest number of each square of size x size, in each channel by itself.
 
-    def of(self, values: list[Value]) -> Value:
+    picture[channel][row][column] -> picture[channel][row][column]; rows and columns that fill no square are left out. Two equal
+    numbers share the gradient in halves, as in torch.maximum; torch.nn.MaxPool2d gives all of it to the first.
+
+    >>> [[value.data for value in row] for row in MaxPool2d(2)([[[1, 2, 3], [5, 2, 3], [3, 3, 3]]])[0]]
+    [[5.0]]
+    """
+
+    def pooled(self, values: list[Value]) -> Value:
         while len(values) > 1:  # in pairs, so that the graph is shallow
             pairs = zip(values[::2], values[1::2], strict=False)
             values = [ops.maximum(a, b) for a, b in pairs] + values[len(values) // 2 * 2 :]
@@ -146,24 +149,30 @@ class MaxPool2d(Pool2d):
 
 
 class AvgPool2d(Pool2d):
-    """The mean of each square.
+    """The mean of each square of size x size, in each channel by itself.
+
+    picture[channel][row][column] -> picture[channel][row][column]; rows and columns that fill no square are left out.
 
     >>> [[value.data for value in row] for row in AvgPool2d(2)([[[1, 2, 3], [3, 2, 3], [3, 3, 3]]])[0]]
     [[2.0]]
     """
 
-    def of(self, values: list[Value]) -> Value:
+    def pooled(self, values: list[Value]) -> Value:
         return ops.total(values) / len(values)
 
 
 class Flatten(Module):
-    """The numbers of a nest in a single list, in reading order."""
+    """A nest of any depth -> the list of its numbers, in reading order.
+
+    >>> Flatten()([[[1.0, 2.0]], [[3.0, 4.0]]])
+    [1.0, 2.0, 3.0, 4.0]
+    """
 
     def __call__(self, x: Any) -> list[Any]:
         flat, stack = [], [x]
         while stack:
-            item = stack.pop()
-            if isinstance(item, (list, tuple)):
+            item = as_nest(stack.pop())
+            if is_list(item):
                 stack.extend(reversed(item))
             else:
                 flat.append(item)
@@ -174,60 +183,31 @@ class Flatten(Module):
 
 
 class Unflatten(Module):
-    """A list as a picture: so many channels, rows and columns, in reading order."""
+    """A list of channels * rows * columns numbers, in reading order -> picture[channel][row][column].
+
+    >>> [[[value.data for value in row] for row in channel] for channel in Unflatten(1, 2, 2)([1, 2, 3, 4])]
+    [[[1.0, 2.0], [3.0, 4.0]]]
+    """
 
     def __init__(self, channels: int, rows: int, columns: int) -> None:
         self.channels = whole_number(channels, "the number of channels")
         self.rows = whole_number(rows, "the number of rows")
         self.columns = whole_number(columns, "the number of columns")
 
-    def __call__(self, x: Sequence[Any]) -> Picture:
-        expected = self.channels * self.rows * self.columns
-        if len(x) != expected:
-            raise ValueError(f"{self!r} needs {expected} numbers, got {len(x)}: {reprlib.repr(x)}")
-        values = values_of(x)
-        lines = [values[start : start + self.columns] for start in range(0, expected, self.columns)]
-        return [lines[start : start + self.rows] for start in range(0, len(lines), self.rows)]
+    def __call__(self, x: Sequence[Value | float]) -> Picture:
+        values = input_values(x, self.channels * self.rows * self.columns, self)
+        rows = [values[start : start + self.columns] for start in range(0, len(values), self.columns)]
+        return [rows[start : start + self.rows] for start in range(0, len(rows), self.rows)]
 
     def __repr__(self) -> str:
         return f"Unflatten({self.channels}, {self.rows}, {self.columns})"
 
 
-def window(picture: Sequence[Sequence[Sequence[Value]]], row: int, column: int, size: int) -> list[Value]:
+def window(picture: Picture, row: int, column: int, size: int) -> list[Value]:
     """What a square of the picture holds, in the order channel, row, column."""
     return [value for channel in picture for line in channel[row : row + size] for value in line[column : column + size]]
 
 
-def values_of(numbers: Sequence[Any]) -> list[Value]:
-    return [item if isinstance(item, Value) else Value(item, label=f"x{i}") for i, item in enumerate(numbers, start=1)]
-
-
-def picture_of(picture: Any, owner: Any) -> Picture:
-    """The picture with a Value in each place; an error unless it is channels of rows of equal lengths."""
-    shown = picture.tolist() if hasattr(picture, "tolist") else picture
-    if not is_nest(shown, 3):
-        raise TypeError(f"{called(owner)} needs a picture, picture[channel][row][column], got {reprlib.repr(picture)}")
-    shapes = {(len(channel), len(line)) for channel in shown for line in channel}
-    if len(shapes) != 1:
-        raise ValueError(f"{called(owner)} needs rows of one length in every channel, got {sorted(shapes)}")
-    values = iter(values_of([item for channel in shown for line in channel for item in line]))
-    return [[[next(values) for _ in line] for line in channel] for channel in shown]
-
-
-def sequence_of(frames: Any, features: int, owner: Any) -> list[list[Value]]:
-    """The frames with a Value in each place; an error unless each holds so many."""
-    heard = frames.tolist() if hasattr(frames, "tolist") else frames
-    if not is_nest(heard, 2):
-        raise TypeError(f"{called(owner)} needs a sequence, frames[time][feature], got {reprlib.repr(frames)}")
-    for number, frame in enumerate(heard, start=1):
-        if len(frame) != features:
-            raise ValueError(f"{called(owner)} needs frames of {features} number(s), and frame {number} has {len(frame)}")
-    values = iter(values_of([item for frame in heard for item in frame]))
-    return [[next(values) for _ in frame] for frame in heard]
-
-
-def is_nest(x: Any, depth: int) -> bool:
-    """Whether x is lists within lists, so deep, none of them empty."""
-    if not isinstance(x, (list, tuple)) or not x:
-        return False
-    return depth == 1 or all(is_nest(item, depth - 1) for item in x)
+def too_small(owner: Conv2d | Pool2d, picture: Picture) -> ValueError:
+    size, given = owner.size, f"{len(picture[0])} x {len(picture[0][0])}"
+    return ValueError(f"{called(owner)} reads windows of {size} x {size}, and the picture is {given}; make the windows smaller")

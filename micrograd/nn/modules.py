@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from micrograd import advice, words
 from micrograd.arguments import listed
 from micrograd.engine import NO_GRADIENT, Value
-from micrograd.ops import as_float
+from micrograd.ops import Op, as_float
 from micrograd.text.naming import inside
 
 NO_PLURAL = ("ss", "us", "is", "ias")  # class, radius, axis, bias
@@ -76,7 +76,7 @@ class Module(metaclass=Named):
         return named
 
     def label_parts(self) -> None:
-        """Call each part without a label by its place. It is done once the module is complete; do it for parts that come later."""
+        """Call each part without a label by its place. A module that is complete has done so; parts may come later."""
         visited = {id(self)}
         for place, part in parts_of(self):
             if part.label:
@@ -117,16 +117,20 @@ class Module(metaclass=Named):
 class Sequential(Module):
     """Modules and functions one after the other, each reading what the one before it gives.
 
-    The single Value of a layer of one neuron is a list of one for the next.
+    The single Value of a layer of one neuron becomes a list of one for the next; what the last gives is given as it is.
+
+    >>> model = Sequential(lambda x: [2.0 * number for number in x], sum)
+    >>> model([1.0, 3.0])
+    8.0
     """
 
     def __init__(self, *layers: Callable[[Any], Any]) -> None:
         if not layers:
             raise ValueError("a Sequential needs at least one layer, such as nn.Layer(2, 1)")
         for number, layer in enumerate(layers, start=1):
-            if not callable(layer):
-                need = "a Sequential needs modules and functions, one after the other"
-                raise TypeError(f"{need}, and number {number} is {reprlib.repr(layer)}")
+            if (advice := unfit(layer)) is not None:
+                need = "a Sequential needs modules and functions of what the one before them gives"
+                raise TypeError(f"{need}, and number {number} is {reprlib.repr(layer)}{advice}")
         self.layers = layers
 
     def __call__(self, x: Any) -> Any:
@@ -138,6 +142,17 @@ class Sequential(Module):
 
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(repr, self.layers))})"
+
+
+def unfit(layer: Any) -> str | None:
+    """What to do about something that cannot stand in a Sequential; None for what can."""
+    if isinstance(layer, (list, tuple)):
+        return "; write Sequential(*layers)"
+    if isinstance(layer, type):
+        return "; write its arguments behind it, such as Layer(2, 1)"
+    if isinstance(layer, Op):
+        return f', of one number; write Layer(2, 1, "{layer.symbol}"), or a function that makes a list'
+    return None if callable(layer) else ""
 
 
 def contents(container: Any, visited: set[int] | None = None) -> Iterator[Value | Module]:

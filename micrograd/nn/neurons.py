@@ -15,14 +15,14 @@ from __future__ import annotations
 import math
 import random
 import reprlib
-from collections.abc import Mapping, Sequence
-from numbers import Real
+from collections.abc import Sequence
 from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import whole_number
 from micrograd.display.characters import printable
 from micrograd.engine import Value, node_of
+from micrograd.nn.inputs import input_values, wrong_length
 from micrograd.nn.modules import Module
 from micrograd.ops import Op
 from micrograd.text.naming import inside
@@ -190,30 +190,6 @@ def bare_letters(name: str) -> str:
 
 def name_of(activation: Op | None) -> str:
     return activation.symbol if activation else "linear"
-
-
-def called(part: Module) -> str:
-    """What an error calls it: its label, or what makes one like it."""
-    return printable(part.label) or repr(part)
-
-
-def input_values(x: Sequence[Value | float], expected: int, owner: Module) -> list[Value]:
-    """The inputs as Values, numbers labelled x1, x2, ...; a ValueError that names the owner if their number is wrong."""
-    if hasattr(x, "tolist"):
-        x = x.tolist()
-    if isinstance(x, (Value, Real)):
-        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {x!r}; put it in brackets")
-    if not hasattr(x, "__len__") or not hasattr(x, "__getitem__") or isinstance(x, (str, Mapping)):
-        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {reprlib.repr(x)} ({type(x).__name__})")
-    if len(x) and hasattr(x[0], "__len__") and not isinstance(x[0], str):
-        raise TypeError(f"a model takes one row, and {called(owner)} got a list of {len(x)}; write [model(row) for row in rows]")
-    if len(x) != expected:
-        raise wrong_length(owner, expected, x)
-    return [item if isinstance(item, Value) else Value(item, label=f"x{i}") for i, item in enumerate(x, start=1)]
-
-
-def wrong_length(owner: Module, expected: int, x: Sequence[Value | float]) -> ValueError:
-    return ValueError(f"{called(owner)} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
 
 
 def bare(values: list[Value]) -> Value | list[Value]:

@@ -13,15 +13,21 @@ A cell takes an input and a state and gives the next state; `start()` is the fir
 from __future__ import annotations
 
 import random
+import reprlib
+from abc import abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import whole_number
 from micrograd.engine import Value
+from micrograd.nn.inputs import as_nest, called, input_values, is_list
 from micrograd.nn.modules import Module
-from micrograd.nn.neurons import Layer, input_values
+from micrograd.nn.neurons import Layer
 
 State = list[Value]
+
+GO_ON = "begin with cell.start(), and go on with what the cell gives"
 
 
 class Cell(Module):
@@ -31,6 +37,10 @@ class Cell(Module):
         self.inputs = whole_number(inputs, "the number of inputs")
         self.size = whole_number(size, "the size of the state")
 
+    @abstractmethod
+    def start(self) -> Any:
+        """The first state, all 0."""
+
     def zeros(self) -> State:
         return [Value(0.0) for _ in range(self.size)]
 
@@ -38,8 +48,13 @@ class Cell(Module):
         """A layer that reads the input and the state."""
         return Layer(self.inputs + self.size, self.size, activation, generator=generator)
 
-    def seen(self, x: Sequence[Value | float], h: Sequence[Value]) -> list[Value]:
-        return [*input_values(x, self.inputs, self), *h]
+    def checked(self, h: Any, need: str = "") -> State:
+        """The numbers of a state as Values; an error unless they are as many as it needs."""
+        h = as_nest(h)
+        if not is_list(h) or len(h) != self.size or any(map(is_list, h)):
+            need = need or f"a state of {self.size} number(s)"
+            raise ValueError(f"{called(self)} needs {need}, got {reprlib.repr(h)}; {GO_ON}")
+        return [number if isinstance(number, Value) else Value(number) for number in h]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.inputs}, {self.size})"
@@ -58,14 +73,14 @@ class RNNCell(Cell):
     def start(self) -> State:
         return self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], h: State) -> State:
-        return self.hidden.outputs(self.seen(x, h))
+    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float]) -> State:
+        return self.hidden.outputs(input_values(x, self.inputs, self) + self.checked(h))
 
 
 class GRUCell(Cell):
-    """h' = (1 - z) n + z h, where r, z = sigmoid(W [x, h] + b) and n = tanh(W x + b + r (U h)).
+    """h' = (1 - z) n + z h, where r, z = sigmoid(W [x, h] + b) and n = tanh(W x + r (U h) + b).
 
-    Source: Cho et al. 2014; as torch.nn.GRUCell, whose two biases are one here.
+    Source: Cho et al. 2014; as torch.nn.GRUCell, whose two biases are one here, which in n stands outside of the product.
     """
 
     def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
@@ -77,14 +92,14 @@ class GRUCell(Cell):
     def start(self) -> State:
         return self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], h: State) -> State:
-        seen = self.seen(x, h)
+    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float]) -> State:
+        seen, old = input_values(x, self.inputs, self), self.checked(h)
+        reset, update = self.reset.outputs(seen + old), self.update.outputs(seen + old)
         new = []
-        gates = zip(self.reset.outputs(seen), self.update.outputs(seen), self.candidate.neurons, h, strict=True)
-        for r, z, neuron, old in gates:
-            heard = ops.dot(neuron.weights[: self.inputs], seen[: self.inputs]) + neuron.bias
-            n = ops.tanh(heard + r * ops.dot(neuron.weights[self.inputs :], h))
-            new.append((1.0 - z) * n + z * old)
+        for neuron, r, z, kept in zip(self.candidate.neurons, reset, update, old, strict=True):
+            w, u = neuron.weights[: self.inputs], neuron.weights[self.inputs :]
+            n = ops.tanh(ops.dot(w, seen) + r * ops.dot(u, old) + neuron.bias)
+            new.append((1.0 - z) * n + z * kept)
         return new
 
 
@@ -98,19 +113,24 @@ class LSTMCell(Cell):
 
     def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
         super().__init__(inputs, size)
-        self.input = self.gate("sigmoid", generator)
         self.forget = self.gate("sigmoid", generator)
-        self.candidate = self.gate("tanh", generator)
+        self.input = self.gate("sigmoid", generator)
         self.output = self.gate("sigmoid", generator)
+        self.candidate = self.gate("tanh", generator)
         for neuron in self.forget.neurons:
             neuron.bias.data = 1.0
 
     def start(self) -> tuple[State, State]:
         return self.zeros(), self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], state: tuple[State, State]) -> tuple[State, State]:
-        h, c = state
-        seen = self.seen(x, h)
-        i, f, g, o = (gate.outputs(seen) for gate in (self.input, self.forget, self.candidate, self.output))
-        c = [keep * old + take * new for keep, old, take, new in zip(f, c, i, g, strict=True)]
-        return [leave * ops.tanh(kept) for leave, kept in zip(o, c, strict=True)], c
+    def __call__(
+        self, x: Sequence[Value | float], state: tuple[Sequence[Value | float], Sequence[Value | float]]
+    ) -> tuple[State, State]:
+        need = f"a state (h, c), two lists of {self.size} number(s)"
+        if not is_list(state) or len(state) != 2:
+            raise ValueError(f"{called(self)} needs {need}, got {reprlib.repr(state)}; {GO_ON}")
+        h, c = (self.checked(part, need) for part in state)
+        seen = input_values(x, self.inputs, self) + h
+        forget, take, show, new = (gate.outputs(seen) for gate in (self.forget, self.input, self.output, self.candidate))
+        c = [f * kept + i * g for f, kept, i, g in zip(forget, c, take, new, strict=True)]
+        return [o * ops.tanh(kept) for o, kept in zip(show, c, strict=True)], c

@@ -11,6 +11,7 @@ from numbers import Real
 from pathlib import Path
 from typing import Any
 
+from micrograd.arguments import whole_number
 from micrograd.datasets import Dataset
 from micrograd.display.files import write_whole
 from micrograd.engine import Value
@@ -77,11 +78,11 @@ def panels(
     width: float = 7.2,
     height: float = 3.4,
     columns: int | None = None,
-    alike: bool = True,
+    **grid: Any,
 ) -> tuple[Plot, list[Any]]:
-    """A plot with one empty panel for each title, in rows of so many columns, and its panels; inches, never wider than `WIDEST`.
+    """A plot with one empty panel for each title, side by side, and its panels; inches, and never wider than `WIDEST`.
 
-    Panels that are alike have the same axes; only the outer ones name them.
+    With `columns` there are so many side by side, and the others below. The rest is matplotlib's to know (`Figure.subplots`).
     """
     try:
         import matplotlib as mpl
@@ -93,14 +94,22 @@ def panels(
     columns = columns or len(titles)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(min(width, WIDEST), height), layout="compressed")
-        grid = figure.subplots(-(-len(titles) // columns), columns, sharex=alike, sharey=alike, squeeze=False)
-        row = list(grid.flat)
-        for panel in row[len(titles) :]:
+        shared = {"sharex": True, "sharey": True, "squeeze": False} | grid
+        places = list(figure.subplots(-(-len(titles) // columns), columns, **shared).flat)
+        for panel in places[len(titles) :]:
             panel.remove()
-        for place, (panel, title) in enumerate(zip(row, titles)):
-            lowest, first = place + columns >= len(titles), place % columns == 0
-            panel.set(title=title, xlabel=across if lowest else "", ylabel=upwards if first else "")
-    return Plot(figure), row[: len(titles)]
+        for place, (panel, title) in enumerate(zip(places, titles)):
+            panel.set(title=title, ylabel=upwards if place % columns == 0 else "")
+            if place + columns >= len(titles):  # none below it
+                panel.set(xlabel=across)
+                panel.tick_params(labelbottom=True)
+    return Plot(figure), places[: len(titles)]
+
+
+def rows_and_columns(count: int, columns: int | None, most: int) -> tuple[int, int]:
+    """The rows and columns in which so many panels stand: as many columns as asked for, or as panels but not more than `most`."""
+    columns = min(count, most) if columns is None else whole_number(columns, "columns")
+    return -(-count // columns), columns
 
 
 def check_named(given: Any, drawable: Callable[[Any], bool], need: str) -> None:
@@ -134,6 +143,13 @@ def number_at(function: Callable[..., Any], *point: Any) -> float:
         place = ", ".join(map(str, point))
         raise ValueError(f"a plot needs one finite number at every point, got {reprlib.repr(number)} at {place}")
     return float(number)
+
+
+def ink_on(red: float, green: float, blue: float) -> str:
+    """Black or white, whichever contrasts more with a colour; at least 4.58, by the formula of WCAG 2.1."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
 
 
 def evenly(low: float, high: float, points: int) -> list[float]:

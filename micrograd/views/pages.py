@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import html
 import json
+import math
 import os
 import re
 import tempfile
@@ -73,6 +74,13 @@ def safe_json(data: Any) -> str:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text.encode(errors="backslashreplace").decode()  # half a pair of UTF-16 cannot be saved as it is
+
+
+def plain(number: float) -> float | str:
+    """The number as JSON has it; nan and the infinities as the words that JavaScript reads."""
+    if math.isfinite(number):
+        return float(number)
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0.0 else "-Infinity"
 
 
 def save_page(page: str, path: str | os.PathLike[str], what: str, name: str) -> Path:

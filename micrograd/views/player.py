@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import html
-import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.layout.geometry import Box
 from micrograd.views.live import live_functions
 from micrograd.views.looks import graph_drawing
-from micrograd.views.pages import file_text, framed, joined, page_of, safe_json, save_page, show_file
+from micrograd.views.pages import file_text, framed, joined, page_of, plain, safe_json, save_page, show_file
 from micrograd.views.stepping import one_value, warn_of_changes
 from micrograd.views.svg import HEAD, svg, svg_file
 
@@ -229,13 +228,6 @@ def edge_data(edge: Edge) -> dict[str, Any]:
         "operand": edge.operand,
         "local": plain(edge.local_derivative),
     }
-
-
-def plain(number: float) -> float | str:
-    """The number as JSON has it; nan and the infinities as the words that JavaScript reads."""
-    if math.isfinite(number):
-        return float(number)
-    return "NaN" if math.isnan(number) else "Infinity" if number > 0.0 else "-Infinity"
 
 
 def swept(edges: Sequence[Edge]) -> list[int]:

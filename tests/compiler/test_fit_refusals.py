@@ -33,16 +33,6 @@ class Letters(Module):
         return ops.total([self.weight_of[letter] for letter in x])
 
 
-class Bag(Module):
-    """A model that reads rows of any length within a row."""
-
-    def __init__(self) -> None:
-        self.w = Value(0.5, label="w")
-
-    def __call__(self, x: Any) -> Value:
-        return ops.total([self.w * number for part in x for number in part])
-
-
 class Named(Value):
     """A Value of one's own."""
 
@@ -92,10 +82,6 @@ def first_counts_twice(outputs: Any, targets: Any) -> Value:
     return losses.mean_squared_error([outputs[0], *outputs], [targets[0], *targets])
 
 
-def against_totals(outputs: Any, targets: Any) -> Value:
-    return losses.mean_squared_error(outputs, [ops.total(target) for target in targets])
-
-
 REFUSED: dict[str, tuple[Callable[[], Module], Any, Any, Callable[..., Optimizer], str]] = {
     "a step of its own": (
         network, losses.mean_squared_error, FORTY, Clipping,
@@ -113,14 +99,6 @@ REFUSED: dict[str, tuple[Callable[[], Module], Any, Any, Callable[..., Optimizer
     "text": (
         Letters, losses.mean_squared_error, (["ab", "ca", "aa"], [1.0, 0.0, 1.0]), SGD,
         r"row 1 of the data: a Value holds one real number, got 'ab' \(str\)",
-    ),
-    "lengths": (
-        Bag, losses.mean_squared_error, ([[[1.0], [2.0, 3.0]], [[1.0, 2.0], [3.0]]], [1.0, 0.0]), SGD,
-        r"the inputs of row 2 are nested as \(2, \[\(2,\), \(1,\)\]\), and those of row 1 as \(2, \[\(1,\), \(2,\)\]\)",
-    ),
-    "targets": (
-        network, against_totals,
-        (FORTY[0][:2], [[1.0], [2.0, 3.0]]), SGD, r"the targets of row 2 are nested as \(2,\), and those of row 1 as \(1,\)",
     ),
     "a Value of one's own": (Special, losses.mean_squared_error, FORTY, SGD, r"a parameter is a Named, which may do more"),
     "a function of Python": (

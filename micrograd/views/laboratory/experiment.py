@@ -18,12 +18,15 @@ from micrograd.compiler.javascript.functions import unspelled
 from micrograd.compiler.listing import Listing
 from micrograd.compiler.llvm import target as llvm
 from micrograd.compiler.llvm.machine import usable
+from micrograd.compiler.nests import entries_in
 from micrograd.compiler.python import target as python
+from micrograd.compiler.refusals import Refusal
+from micrograd.compiler.row_loss import RowLoss
 from micrograd.compiler.rows import Table, TrainingState
 from micrograd.compiler.rule import Setting, numbers_of_rule, traced_rule
 from micrograd.compiler.schedule import Schedule
-from micrograd.compiler.task import Refusal, Task, check_task, checked_data, is_plain
-from micrograd.compiler.tracing import RowLoss, entries_in, traced
+from micrograd.compiler.task import Task, check_task, checked_data, is_plain
+from micrograd.compiler.tracing import traced
 from micrograd.display.characters import printable
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.losses import is_row
@@ -109,7 +112,9 @@ class Experiment:
             inputs, targets = checked_data(test, numbers=is_plain(task.model))
         except (TypeError, ValueError) as error:
             raise type(error)(f"test: {error}") from None
-        rows = RowLoss(Task(task.model, task.loss, inputs, targets, task.optimizer), self.row_loss.classes).rows
+        row_loss = RowLoss(Task(task.model, task.loss, inputs, targets, task.optimizer), self.row_loss.classes)
+        check_one_shape(row_loss, "test")
+        rows = row_loss.rows
         widths = len(inputs[0]), len(task.inputs[0])
         if widths[0] != widths[1]:
             raise ValueError(
@@ -294,7 +299,13 @@ def traced_row(task: Task, output: Any) -> RowLoss:
         raise ValueError(
             "the lab needs a finite loss to begin with, and the loss of data is not; explain_non_finite(loss) says why"
         )
+    check_one_shape(found[0], "data")
     return found[0]
+
+
+def check_one_shape(row_loss: RowLoss, name: str) -> None:
+    if (count := len(row_loss.shapes)) > 1:
+        raise ValueError(f"the lab needs rows of one shape, and those of {name} have {count}; fit trains with them")
 
 
 def outputs_and_loss(row_loss: RowLoss) -> tuple[list[Value], Value]:

@@ -106,13 +106,14 @@ def in_python(case: Case, epochs: Sequence[int], seed: int = 0) -> dict[int, lis
     """The parameters after so many epochs each, by the target python: as a reader would write it, without the laboratory."""
     model = case.model()
     optimizer = case.optimizer(model.parameters())
-    classes = len(set(case.data[1])) if case.loss is losses.cross_entropy else 0
-    x = [Value(0.0) for _ in case.data[0][0]]
+    inputs, targets = case.data
+    classes = len(set(targets)) if case.loss is losses.cross_entropy else 0
+    x = [Value(0.0) for _ in inputs[0]]
     y = [Value(float(k == 0)) for k in range(classes)] if classes else Value(0.0)
     leaves = y if isinstance(y, list) else [y]
     program = micrograd.compile(case.loss([model(x)], [y]), [*x, *leaves], model.parameters(), target="python", exact=True)
-    wanted = [[float(k == target) for k in range(classes)] if classes else [float(target)] for target in case.data[1]]
-    rows = [[*row, *target] for row, target in zip(case.data[0], wanted, strict=True)]
+    wanted = [[float(k == target) for k in range(classes)] if classes else [float(target)] for target in targets]
+    rows = [[*row, *target] for row, target in zip(inputs, wanted, strict=True)]
     found, done = {}, 0
     for count in epochs:
         program.train(rows, optimizer, count - done, case.batch_size, seed=seed, progress=False)

@@ -127,8 +127,8 @@ def test_the_gradient_is_the_mean_of_those_of_the_rows_and_each_is_that_of_backw
     model = case.model()
     for parameter, number in zip(model.parameters(), in_python(case, [3])[3], strict=True):
         parameter.data = number
-    for row, slopes in enumerate(found):
-        loss = case.loss([model(case.data[0][row])], [case.data[1][row]])
+    for x, y, slopes in zip(*case.data, found, strict=True):
+        loss = case.loss([model(x)], [y])
         for node in topological_order(loss):
             node.grad = 0.0
         loss.backward()

@@ -1,5 +1,7 @@
 """The rows: chosen, dragged by mouse and finger, moved by keys and as numbers; the network goes on from there."""
 
+from itertools import islice
+
 import pytest
 
 from micrograd import losses
@@ -159,12 +161,12 @@ def test_a_table_says_of_each_row_what_the_network_gives(open_page: OpenPage) ->
     page = open_page(laboratory.page)
     lines = page.locator(".scroller tbody tr")
     names = ["y₁", "y₂", "y₃"]
-    for row in range(3):
-        outputs = laboratory.gives(*laboratory.data[0][row])
+    for row, (x, target) in enumerate(islice(zip(*laboratory.data, strict=True), 3)):
+        outputs = laboratory.gives(*x)
         winner = outputs.index(max(outputs))
         assert lines.nth(row).locator(".gives").inner_text().startswith(names[winner])
-        assert lines.nth(row).locator(".target").inner_text().strip() == names[laboratory.data[1][row]]
-        assert ("wrong" in (lines.nth(row).get_attribute("class") or "")) is (winner != laboratory.data[1][row])
+        assert lines.nth(row).locator(".target").inner_text().strip() == names[target]
+        assert ("wrong" in (lines.nth(row).get_attribute("class") or "")) is (winner != target)
     cell = lines.nth(2).locator("[role=spinbutton]").nth(3)
     cell.focus()
     before = entry(page, 2, 3)

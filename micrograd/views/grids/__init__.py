@@ -1,0 +1,1 @@
+"""Pictures and sequences: networks whose neurons are used at many windows."""
