@@ -10,6 +10,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
+from micrograd.display.characters import printable
 from micrograd.views.pages import file_text, joined, page_of, safe_json
 
 SCRIPTS = (  # one script, in this order
@@ -37,7 +38,7 @@ def page(payload: Mapping[str, Any], title: str, *, still: str = "") -> str:
     return page_of(
         "grids/grids.html",
         packed=f'"use strict";\n{joined(*SCRIPTS)}',
-        title=html.escape(title),
+        title=html.escape(printable(title, 200)),
         picture_style=file_text("shared/picture.css"),
         grids_style=file_text("grids/grids.css"),
         data=safe_json(payload),

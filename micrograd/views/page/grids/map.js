@@ -77,7 +77,7 @@ function mapSheet(layout, number, channel, [x, y], [wide, high]) {
 function mapTitle(number, channel, around) {
   if (channel === null) return sheetTitle(number, around);
   const [x, y, wide] = around;
-  const title = `${now.gradients ? "∇" : ""}${channelName(number, channel)}`;
+  const title = nameIn(wide - 24, `${now.gradients ? "∇" : ""}${channelName(number, channel)}`);
   const { windows, activation } = stages[number];
   const note = now.gradients ? (activation === "relu" ? "dot: ReLU is shut" : "") : `${windows.length} windows${activation ? `, ${activationName(stages[number])}` : ""}`;
   return text(x + 12, y + 20, title, "title") + text(x + wide - 12, y + 20, 6.2 * note.length + 8 * title.length < wide - 24 ? note : "", "note end");
@@ -106,7 +106,7 @@ function filterCard(layout, [x, y], [wide, high]) {
     text(x + 14, y + 22, `${mark}${filterName(stage, channel)}`, "title"),
     heat(boxes, weightsOf(stage)[channel], weightScale(stage), { digits: boxes[0][2] >= 50 ? 3 : 2, title: weightTitle(stage, channel) }),
     bias === undefined ? "" : text(x + 14, foot + 22, `${mark}b`, "title") + text(x + around[2] - 14, foot + 22, shown(bias), "number end", { style: "font-size:12.5px" }),
-    text(x + 14, foot + (bias === undefined ? 22 : 41), windows.length > 1 ? `each used ${windows.length} times` : "each used once", "note"),
+    text(x + 14, foot + (bias === undefined ? 22 : 41), windows.length > 1 ? `each used ${windows.length} times` : "each used once", "note on-bed"),
   ].join(""));
   layout.filters[stage][channel] = boxAround(boxes);
   grow(layout, around);

@@ -148,12 +148,21 @@ function nounsOf(number) {
   return stage.rows > 1 ? ["map", "maps"] : isRow(stage) || isRecurrent(number) ? ["unit", "units"] : ["feature", "features"];
 }
 
+/** The name that tells a stage from others of its kind, or "" where its noun does: its own, or its number among them. */
+function ownName(number) {
+  const alike = stages.map((_, other) => other).filter((other) => nounsOf(other)[1] === nounsOf(number)[1]);
+  if (alike.length === 1 && !isRecurrent(number)) return "";
+  return stages[number].name || (alike.length > 1 ? `${nounsOf(number)[1]}${low(alike.indexOf(number) + 1)}` : "");
+}
+
+const stageName = (number) => ownName(number) || nounsOf(number)[1];
+
 /** "map 6", "output 1", "h: unit 3". Outputs are counted from 0, as classes are. */
 function channelName(number, channel) {
   const [noun] = nounsOf(number);
-  const { name, labels, channels } = stages[number];
+  const { labels, channels } = stages[number];
   const own = isLastRow(number) ? labels?.[channel] ?? channel : channels > 1 ? channel + 1 : "";
-  const before = name && name !== noun && !isLastRow(number) && stages[number].kind !== "input" ? `${name}: ` : "";
+  const before = ownName(number) && ownName(number) !== noun ? `${ownName(number)}: ` : "";
   return `${before}${noun} ${own}`.trim();
 }
 
@@ -167,12 +176,14 @@ function placeName({ stage, place }) {
 /** A short name of a cell, such as m₁₅ or x₃. */
 function symbolOf({ stage, cell }) {
   const { name, rows, columns, channels, kind } = stages[stage];
-  const letter = name || (kind === "input" ? "x" : nounsOf(stage)[0][0]);
+  const letter = (isRecurrent(stage) && name) || (kind === "input" ? "x" : nounsOf(stage)[0][0]);
   const place = cell % (rows * columns);
   const index = rows > 1 ? [Math.floor(place / columns) + 1, (place % columns) + 1] : [Math.floor(cell / columns) + 1, ...(columns > 1 ? [place + 1] : [])];
   if (rows === 1 && channels === 1) index.shift();
   return `${letter}${low(index.join(index.some((part) => part > 9) ? "," : ""))}`;
 }
 
+/** What the gradients are of: the loss, or the one number that the network gives. */
+const lossName = network.loss ? network.loss.name || "L" : symbolOf({ stage: stages.length - 1, cell: 0 });
 const filterName = (number, channel) => (stages[number].windows.length > 1 ? `filter f${low(channel + 1)}` : `weights of ${channelName(number, channel)}`);
 const activationName = ({ activation }) => (activation === "relu" ? "ReLU" : activation);

@@ -46,7 +46,7 @@ function placeInColumns(layout, wide, high) {
   const titles = [];
   let x = margin;
   columns.forEach((column, k) => {
-    const under = k === columns.length - 1 && !isBeside ? 84 : 0;
+    const under = network.loss && k === columns.length - 1 && !isBeside ? 84 : 0;
     titles.push(text(x, 24, columnTitle(column, widths[k] + (gaps[k] ?? 0) - 8), "title"));
     placeColumn(layout, column, [x, headRoom - 4], [widths[k], room - under]);
     if (k < columns.length - 1) x += widths[k] + gaps[k];
@@ -54,9 +54,9 @@ function placeInColumns(layout, wide, high) {
   const lastBox = boxAround(layout.boxes[stages.length - 1]);
   const last = columns.length - 1;
   const at = isBeside ? [x + widths[last] + gaps[last], lastBox[1] + lastBox[3] / 2 - 31] : [x, layout.bottom + 16];
-  if (isBeside) titles.push(text(at[0], 24, "loss", "title"));
-  layout.parts.push(lossCard(layout, at));
-  return [linesOf(layout, isBeside ? [at[0], at[1] + 31] : null), titles];
+  if (network.loss && isBeside) titles.push(text(at[0], 24, "loss", "title"));
+  if (network.loss) layout.parts.push(lossCard(layout, at));
+  return [linesOf(layout, network.loss && isBeside ? [at[0], at[1] + 31] : null), titles];
 }
 
 function placeColumn(layout, column, [x, y], [wide, high]) {
@@ -141,8 +141,8 @@ function placeSheet(layout, number, [x, y], [wide, high]) {
 }
 
 function sheetTitle(number, [x, y, wide]) {
-  const { name, channels, rows, columns: across, ink, kind } = stages[number];
-  const title = `${now.gradients ? "∇" : ""}${name || (kind === "input" ? "x" : nounsOf(number)[1])}`;
+  const { channels, rows, columns: across, ink, kind } = stages[number];
+  const title = nameIn(wide - 24, `${now.gradients ? "∇" : ""}${kind === "input" ? stages[number].name || "x" : stageName(number)}`);
   const size = isSequence(stages[number]) ? `${channels} × ${across} times` : channels * rows * across > 1 ? `${channels * rows * across} ${now.gradients ? "gradients" : nounsOf(number)[1]}` : "";
   const note = now.gradients && ink ? `${size}; the small square is the ink` : size;
   const room = wide - 24 - 8 * title.length;
@@ -164,7 +164,7 @@ function sheetFilter(layout, number, [x, y], room) {
   layout.filters[number][channel] = boxAround(boxes);
   const drawn = [
     box([x, y - 2, Math.max(grid.width + 14, 86), grid.height + 29], "bed", { rx: 7, "data-card": `${number},${channel}` }),
-    text(x + 7, y + 12, `${now.gradients ? "∇" : ""}${filterName(number, channel)}`, "note"),
+    text(x + 7, y + 12, `${now.gradients ? "∇" : ""}${filterName(number, channel)}`, "note on-bed"),
     heat(boxes, weightsOf(number)[channel], weightScale(number)),
   ];
   return { drawn: drawn.join(""), high: grid.height + 38 };
@@ -200,7 +200,7 @@ function unitCard(number, channel, around) {
   const { values, gradients } = numbersAt(number);
   const { target, probabilities } = examples[now.example];
   const isOutput = number === outputStage;
-  const glyph = isOutput ? channelName(number, channel).replace("output ", "") : "Σ";
+  const glyph = isOutput ? outputLabel(channel) : "Σ";
   const style = `font-size:${high < 40 ? 11 : 12.5}px`;
   const split = isOutput && probabilities ? wide - 84 : wide - 4;
   const parts = [
@@ -225,17 +225,23 @@ function probabilityBar([x, y], high, probability, word) {
   ].join("");
 }
 
+const outputLabel = (output) => String(stages[outputStage].labels?.[output] ?? output);
+
+/** In so many digits that it is not 1 unless it is. */
+function shownProbability(probability) {
+  const words = shown(probability, probability > 0.9 ? 6 : 3);
+  return words === "1" && probability < 1 ? `(1 − ${shown(1 - probability, 3)})` : words;
+}
+
 function lossCard(layout, [x, y]) {
   const { loss, target, probabilities } = examples[now.example];
   const around = [x, y, 138, 62];
   grow(layout, [x, y, 138, 104]);
-  const told = probabilities && target !== null
-    ? [`−log p(${channelName(outputStage, target).replace("output ", "")})`, `= −log ${shown(probabilities[target], 3)}`]
-    : [network.loss.text];
+  const told = probabilities && target !== null ? [`−log p(${outputLabel(target)})`, `= −log ${shownProbability(probabilities[target])}`] : [network.loss.text];
   const parts = [
     box(around, "face", { rx: 9 }),
     box([x + 3, y + 3, 34, 56], "tile", { rx: 7 }),
-    text(x + 20, y + 38, "L", "loss middle"),
+    text(x + 20, y + 38, nameIn(68, lossName), "loss middle", { style: `font-size:${Math.min(20, 50 / Math.min(9, lossName.length)).toFixed(1)}px` }),
     text(x + 130, y + 24, shown(loss), "data", { style: "font-size:12.5px" }),
     pill([x + 42, y + 36, 92, 19.5], 1, 1),
     ...told.map((line, k) => text(x, y + 82 + 18 * k, line.length > 24 ? `${line.slice(0, 23)}…` : line, "note")),

@@ -60,8 +60,7 @@ function scalarsBeside(wide, high) {
   });
   if (rest.length) cards.push(restText(rest, x1, 18 + chosen.length * pitch));
   const chain = chainOf(terms, sumAt, wide);
-  const bottom = Math.max(18 + count * pitch, sumAt[1] + 240);
-  return { content: [...lines, ...cards, chain].join(""), width: wide, height: bottom };
+  return { content: [...lines, ...cards, chain.drawn].join(""), width: wide, height: Math.max(18 + count * pitch, chain.bottom) };
 }
 
 function restText(rest, x, y) {
@@ -111,7 +110,8 @@ function chainOf(terms, [x, y], wide) {
   const named = `${channelName(now.stage, now.channel)}${placeName(now) && `, ${placeName(now)}`}`;
   const lines = scalarWords().flatMap((words) => wrapped(words, Math.floor(room / 5.9)));
   const top = y + 82 + 66 * (Math.ceil(steps.length / perRow) - 1);
-  return parts.join("") + text(x, top, named, "title") + lines.map((line, k) => text(x, top + 19 * (k + 1), line, "note")).join("");
+  const drawn = parts.join("") + text(x, top, named, "title") + lines.map((line, k) => text(x, top + 19 * (k + 1), line, "note")).join("");
+  return { drawn, bottom: top + 19 * lines.length + 10 };
 }
 
 /** The words in lines of at most so many letters. */
