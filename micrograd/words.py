@@ -90,8 +90,8 @@ OPTIMIZER = {
 NN = {
     "Linear": 'write nn.Layer(2, 3, activation="linear")',
     "Dense": 'write nn.Layer(2, 3, activation="relu")',
-    "Conv3d": "write nn.Conv2d(3, 8, 3), which reads one picture of several channels",
     "Parameter": 'a Value in an attribute of a Module is a parameter: write Value(0.5, label="w")',
+    "Dropout": "no module is another in training than afterwards; multiply by inputs that are 0 or 1",
     "AdaptiveAvgPool2d": "write nn.AvgPool2d(4), with the size of a square",
     "MultiheadAttention": "write nn.Attention(16) for each head, and add up what they give",
     "Softmax": "write nn.softmax(logits); losses.cross_entropy takes the logits themselves",
@@ -106,15 +106,15 @@ NN = {
     ["ModuleList", "ModuleDict", "ParameterList", "ParameterDict"],
     "a list or a dictionary of modules or Values in an attribute of a Module is enough",
 ) | dict.fromkeys(
-    ["Dropout", "BatchNorm1d", "BatchNorm2d"],
-    "there is none, nor any other module that is not the same in training; nn.LayerNorm is",
+    ["BatchNorm1d", "BatchNorm2d"], "write nn.LayerNorm(16), which reads one row, in training and afterwards"
 ) | dict.fromkeys(
     ["MaxPool1d", "AvgPool1d"], "take the largest or the mean of each feature over the frames, by maximum or total"
 ) | dict.fromkeys(
     ["Transformer", "TransformerEncoder", "TransformerEncoderLayer"],
     "write a Module of your own with an nn.Attention, two nn.LayerNorm and two nn.Layer in each block",
 ) | {
-    name: f"write nn.{name}Cell(2, 16), and for each x of the sequence state = cell(x, state)" for name in ("RNN", "GRU", "LSTM")
+    name: f"write cell = nn.{name}Cell(2, 16), state = cell.start(), and for each x state = cell(x, state)"
+    for name in ("RNN", "GRU", "LSTM")
 }  # fmt: skip
 
 MODULE = {

@@ -48,8 +48,10 @@ def input_values(x: Sequence[Value | float], expected: int, owner: Module) -> li
         raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {x!r}; put it in brackets")
     if not hasattr(x, "__len__") or not hasattr(x, "__getitem__") or isinstance(x, (str, Mapping)):
         raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {reprlib.repr(x)} ({type(x).__name__})")
-    if depth_of(x)[0] > 2:
-        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got a picture; put nn.Flatten() before it")
+    depth, first = depth_of(x)
+    if depth > 2 or (depth == 2 and isinstance(first, Value) and first.parents):  # not data: what another layer gave
+        given = f"{len(x)} list(s) within a list"
+        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {given}; put nn.Flatten() before it")
     if len(x) and hasattr(x[0], "__len__") and not isinstance(x[0], str):
         raise TypeError(f"a model takes one row, and {called(owner)} got a list of {len(x)}; write [model(row) for row in rows]")
     if len(x) != expected:

@@ -196,7 +196,7 @@ def test_a_size_that_does_not_fit_names_the_layer_and_what_to_do(make: Callable[
         (AvgPool2d(2), [[[GRID]]], r"needs a picture, picture\[channel\]\[row\]\[column\], got \[\[\[\[\["),
         (Conv1d(1, 1, 2), [1.0, 2.0], "put each frame in brackets$"),
         (Conv1d(1, 1, 2), [[[1.0]], [[2.0]]], r"a model takes one sequence: write \[model\(frames\) for frames in sequences\]$"),
-        (Layer(16, 1), [GRID], r"needs a list of 16 number\(s\), got a picture; put nn\.Flatten\(\) before it$"),
+        (Layer(16, 1), [GRID], r"needs a list of 16 number\(s\), got 1 list\(s\) within a list; put nn\.Flatten\(\) before it$"),
         (Unflatten(1, 4, 4), GRID, r"^a model takes one row, and Unflatten\(1, 4, 4\) got a list of 4; write "),
         (AvgPool2d(2), [[["a", 1.0], [1.0, 1.0]]], "a Value holds one real number, got 'a'"),
     ],

@@ -110,12 +110,26 @@ def test_a_state_does_not_tell_in_how_many_models_a_part_has_been() -> None:
     assert list(Holder(a=layer, b=again).state_dict()) == ["a.neuron1.w1", "a.neuron1.b", "b.neuron1.w1", "b.neuron1.b"]
 
 
+def test_a_state_by_labels_is_loaded_too() -> None:
+    model = Holder(first=Layer(1, 1, label="eye"), second=Layer(1, 1, label="ear"))
+    assert list(model.state_dict()) == ["first.neuron1.w1", "first.neuron1.b", "second.neuron1.w1", "second.neuron1.b"]
+    model.load_state_dict({"eye.neuron1.w1": 1.0, "eye.neuron1.b": 2.0, "ear.neuron1.w1": 3.0, "ear.neuron1.b": 4.0})
+    assert list(model.state_dict().values()) == [1.0, 2.0, 3.0, 4.0]
+    with pytest.raises(
+        ValueError, match=r"^the state has no number for 'first.neuron1.w1', .*; load it into a model of the shape"
+    ):
+        model.load_state_dict({"eye.neuron1.w1": 1.0})
+
+
 def test_what_is_held_twice_is_called_by_its_first_place() -> None:
     layer, weight = Layer(1, 1), Value(1.0)
     tied = Sequential(layer, layer)
     assert labels(tied) == list(tied.state_dict()) == ["layer1.neuron1.w1", "layer1.neuron1.b"]
-    both = Holder(first=Holder(weight=weight), second=Holder(weight=weight), weight=weight)
+    both = Holder(first=Holder(weight=weight), second=Holder(weight=weight))
     assert labels(both) == list(both.state_dict()) == ["first.weight"]
+    own = Value(1.0)
+    outside = Holder(own=own, inner=Holder(part=own))
+    assert labels(outside) == list(outside.state_dict()) == ["part"]
 
 
 def test_a_module_may_be_held_by_what_it_holds() -> None:
@@ -124,6 +138,10 @@ def test_a_module_may_be_held_by_what_it_holds() -> None:
     inner.home = outer
     assert list(outer.state_dict()) == labels(outer) == ["inner.scale", "shift"]
     assert labels(Holder(outer=outer)) == ["outer.inner.scale", "outer.shift"]
+    late, home = Holder(scale=Value(1.0)), Holder(shift=Value(2.0))
+    late.home, home.part = home, late
+    home.label_parts()
+    assert labels(home) == ["shift", "part.scale"]
 
 
 def test_two_parameters_with_one_label_in_one_module_are_not_saved() -> None:

@@ -82,7 +82,11 @@ def test_what_is_no_layer_is_refused(layers: Any, error: type[Exception], messag
     [
         (Sequential(Layer(2, 3), Layer(4, 1)), r"^layer2 needs 4 number\(s\), got 3"),
         (Sequential(Unflatten(1, 1, 2), Conv2d(1, 1, 2)), r"^layer2 reads windows of 2 x 2, and the picture is 1 x 2"),
-        (Sequential(Unflatten(1, 1, 2), Layer(2, 1)), r"^layer2 needs a list of 2 number\(s\), got a picture; put nn\.Flatten"),
+        (Sequential(Unflatten(1, 1, 2), Layer(2, 1)), r"^layer2 needs .*, got 1 list\(s\) within a list; put nn\.Flatten"),
+        (
+            Sequential(lambda x: [[number] for number in x], Conv1d(1, 3, 1), Layer(6, 1)),
+            r"^layer3 needs a list of 6 number\(s\), got 2 list\(s\) within a list; put nn\.Flatten\(\) before it$",
+        ),
         (Sequential(Layer(2, 4), Conv2d(1, 1, 2)), r"^layer2 needs a picture, .*; nn\.Unflatten\(channels, rows, columns\)"),
         (Sequential(Unflatten(1, 2, 2)), r"^layer1 needs 4 number\(s\), got 2"),
     ],

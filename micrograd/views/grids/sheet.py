@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from micrograd.views.batches.cells import cell_texts
 from micrograd.views.batches.drawing import STRONGEST_ALONE, largest, strength_of
-from micrograd.views.layout.geometry import Box, Curve
+from micrograd.views.layout.geometry import Box, Curve, Point
 from micrograd.views.layout.measures import DIGIT
 
 LEGIBLE = 30.0  # from this width on a cell has its number
@@ -79,6 +79,15 @@ class Stroke(NamedTuple):
     strength: float = 0.0
     faint: bool = False
     tooltip: str = ""
+    unit: float = 1.0  # what a line of one pixel is here
+
+    @property
+    def width(self) -> float:
+        return self.unit * (1.0 if self.sign is None else 0.6 + (1.4 if self.faint else 4.4) * self.strength)
+
+    @property
+    def opacity(self) -> float:
+        return 0.22 if self.faint else 0.3 + 0.55 * self.strength if self.sign else 0.7
 
 
 @dataclass
@@ -93,6 +102,23 @@ class Sheet:
     maps: list[HeatMap] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
+
+    def enlarged(self, factor: float) -> Sheet:
+        """The same picture so much larger, with its type."""
+
+        def larger(box: Box) -> Box:
+            return Box(*[factor * side for side in (box.left, box.top, box.right, box.bottom)])
+
+        return Sheet(
+            factor * self.width,
+            factor * self.height,
+            self.title,
+            [line._replace(curve=[Point(factor * u, factor * v) for u, v in line.curve], unit=factor) for line in self.strokes],
+            [face._replace(box=larger(face.box)) for face in self.faces],
+            [shown._replace(box=larger(shown.box), size=factor * shown.size) for shown in self.maps],
+            [bar._replace(box=larger(bar.box)) for bar in self.bars],
+            [line._replace(u=factor * line.u, v=factor * line.v, size=factor * line.size) for line in self.words],
+        )
 
 
 class Scale(NamedTuple):

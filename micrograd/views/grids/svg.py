@@ -30,9 +30,7 @@ def sheet_svg(sheet: Sheet, theme: str, *, large: bool) -> SvgFile:
 def stroke(line: Stroke) -> str:
     start, points = line.curve[0], " ".join(f"{p.u:.1f},{p.v:.1f}" for p in line.curve[1:])
     sign = "" if line.sign is None else ("zero", "plus", "minus")[line.sign]
-    width = 1.0 if line.sign is None else 0.6 + (1.4 if line.faint else 4.4) * line.strength
-    opacity = 0.22 if line.faint else 0.3 + 0.55 * line.strength if line.sign else 0.7
-    shape = f'd="M{start.u:.1f},{start.v:.1f}C{points}" stroke-width="{width:.2f}" stroke-opacity="{opacity:.2f}"'
+    shape = f'd="M{start.u:.1f},{start.v:.1f}C{points}" stroke-width="{line.width:.2f}" stroke-opacity="{line.opacity:.2f}"'
     return f'<g{class_of("line", sign)}>{tooltip(line.tooltip)}<path class="stroke" {shape}/></g>\n'
 
 

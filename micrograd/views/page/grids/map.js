@@ -106,7 +106,7 @@ function filterCard(layout, [x, y], [wide, high]) {
     text(x + 14, y + 22, `${mark}${filterName(stage, channel)}`, "title"),
     heat(boxes, weightsOf(stage)[channel], weightScale(stage), { digits: boxes[0][2] >= 50 ? 3 : 2, title: weightTitle(stage, channel) }),
     bias === undefined ? "" : text(x + 14, foot + 22, `${mark}b`, "title") + text(x + around[2] - 14, foot + 22, shown(bias), "number end", { style: "font-size:12.5px" }),
-    text(x + 14, foot + (bias === undefined ? 22 : 41), windows.length > 1 ? `each used ${windows.length} times` : "each used once", "note"),
+    text(x + 14, foot + (bias === undefined ? 22 : 41), windows.length > 1 ? `each used ${windows.length} times` : "each used once", "note on-bed"),
   ].join(""));
   layout.filters[stage][channel] = boxAround(boxes);
   grow(layout, around);

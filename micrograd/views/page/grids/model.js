@@ -183,5 +183,7 @@ function symbolOf({ stage, cell }) {
   return `${letter}${low(index.join(index.some((part) => part > 9) ? "," : ""))}`;
 }
 
+/** What the gradients are of: the loss, or the one number that the network gives. */
+const lossName = network.loss ? network.loss.name || "L" : symbolOf({ stage: stages.length - 1, cell: 0 });
 const filterName = (number, channel) => (stages[number].windows.length > 1 ? `filter f${low(channel + 1)}` : `weights of ${channelName(number, channel)}`);
 const activationName = ({ activation }) => (activation === "relu" ? "ReLU" : activation);

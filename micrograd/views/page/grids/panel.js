@@ -106,7 +106,7 @@ function sharesOf() {
   const apart = row(...out);
   apart.classList.add("apart");
   const words = uses > 1 ? `Each share of ∇x is added to the shares of ${uses === fewest ? uses : `up to ${uses}`} ${times > 1 ? "windows" : "units"}.` : "";
-  return [heading(`∂${network.loss.name || "L"}/∂${symbol} = ${shown(terms.gradient, 3)} goes back through ${times > 1 ? "this one window" : "this unit"}`), row(row(...back), apart), makeElement("p", { textContent: words })];
+  return [heading(`∂${lossName}/∂${symbol} = ${shown(terms.gradient, 3)} goes back through ${times > 1 ? "this one window" : "this unit"}`), row(row(...back), apart), makeElement("p", { textContent: words })];
 }
 
 /** A pool: its cells, and what it makes of them. */
@@ -120,8 +120,10 @@ function poolOf() {
   const read = windowFigure(readNoun(), [shape], cells.map((cell) => numberOf(cell, key)), stageScale(reads[0]), { role: readRole() });
   const { values, gradients } = numbersAt(now.stage);
   const made = cardFigure(op, { glyph: op, value: values[own], gradient: now.gradients ? gradients[own] : null, scale: stageScale(now.stage, "gradients"), role: writtenRole() }, 128);
-  const words = { mean: `their sum, divided by ${cells.length}`, max: "the largest of them; the gradient goes to it alone", sum: "their sum" }[op];
-  return [heading(`${where()}: the ${op} of ${cells.length}`), row(read, sign(now.gradients ? "←" : "→"), made), makeElement("p", { textContent: words })];
+  const words = now.gradients
+    ? { mean: `Each of them gets one of ${cells.length} equal parts.`, max: "All of it goes to the largest of them.", sum: "Each of them gets all of it." }
+    : { mean: `Their sum, divided by ${cells.length}.`, max: "The largest of them.", sum: "Their sum." };
+  return [heading(`${where()}: the ${op} of ${cells.length}`), row(read, sign(now.gradients ? "←" : "→"), made), makeElement("p", { textContent: words[op] })];
 }
 
 /** A cell that no weights make: an input, or a number with a formula. */

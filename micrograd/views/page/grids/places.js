@@ -82,7 +82,7 @@ const unitWidth = (column) => (column.stages[0] === outputStage && examples[now.
 
 /** How wide each column is, and the gaps before all but the first; the loss is the last one where it stands beside. */
 function columnWidths(wide, high) {
-  const isBeside = wide >= lossBesideFrom;
+  const isBeside = network.loss !== null && wide >= lossBesideFrom;
   const fixed = columns.map((column) => (column.form === "channels" ? channelParts(column, channelPitch(column, high) - 5).width : column.form === "units" ? unitWidth(column) : null));
   const gaps = columns.slice(1).map((column, k) => (column.form === "units" ? (columns[k].form === "units" ? 110 : 160) : 100));
   if (isBeside) { fixed.push(138); gaps.push(80); }

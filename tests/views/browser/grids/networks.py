@@ -16,10 +16,29 @@ Page = Any  # Playwright's; it may be absent
 SIDE, SIZE, FILTERS, CLASSES = 5, 2, 2, 3
 PLACES = [(row, column) for row in range(SIDE - SIZE + 1) for column in range(SIDE - SIZE + 1)]  # of a window
 
-# Of each figure of the panel, by its title: the numbers in it.
-FIGURES = """Object.fromEntries([...document.querySelectorAll(".panel figure")].map((figure) =>
-    [figure.querySelector("figcaption").textContent,
-     [...figure.querySelectorAll("title, .data")].map((part) => part.textContent)]))"""
+# What the panel says of each cell: its title, the numbers of each figure by the figure's title, and the words.
+TOLD = """(cells) => cells.map((cell) => {
+    Object.assign(now, cell);
+    paintPanel();
+    const textsOf = (element, selector) => [...element.querySelectorAll(selector)].map((part) => part.textContent);
+    const figures = [...panel.querySelectorAll("figure")].map((one) =>
+        [...textsOf(one, "figcaption"), textsOf(one, "title, .data")]);
+    return {
+        title: find("h2", panel).textContent, figures: Object.fromEntries(figures), words: find("p", panel).textContent,
+        slope: find(".slope", panel)?.textContent ?? "", terms: hasNeurons(now.stage) ? termsOf(now) : {},
+    };
+})"""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the panel says of a cell, and the numbers of the page behind it."""
+
+    title: str
+    figures: dict[str, list[str]]
+    words: str
+    slope: str
+    terms: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -81,3 +100,9 @@ def look_at(opened: Page, stage: int, channel: int, place: int, **more: Any) -> 
     opened.evaluate(
         "cell => { Object.assign(now, cell); paint(); }", {"stage": stage, "channel": channel, "place": place, **more}
     )
+
+
+def told(opened: Page, cells: list[tuple[int, int, int]], *, gradients: bool = False) -> list[Panel]:
+    """Of each cell, by its stage, channel and place."""
+    asked = [{"stage": stage, "channel": channel, "place": place, "gradients": gradients} for stage, channel, place in cells]
+    return [Panel(**panel) for panel in opened.evaluate(TOLD, asked)]

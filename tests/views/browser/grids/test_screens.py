@@ -5,6 +5,7 @@ import pytest
 from micrograd.views.grids.finding import found_grids
 from micrograd.views.grids.page import page
 from micrograd.views.grids.payload import payload_of
+from tests.conftest import TWO_FRAMES
 from tests.views.browser.grids.networks import pictures, recurrent
 from tests.views.browser.page import OpenPlayer
 from tests.views.browser.test_hostile_company import HOSTILE
@@ -18,7 +19,8 @@ LOOK = """() => {
     const boxes = texts.map(boxOf);
     texts.forEach((text, k) => {
         const { left, right, bottom } = boxes[k], picture = boxOf(text.ownerSVGElement);
-        if (left < picture.left - 1 || right > picture.right + 1 || bottom > picture.bottom + 1) faults.push(`cut: ${text.textContent}`);
+        const isCut = left < picture.left - 1 || right > picture.right + 1 || bottom > picture.bottom + 1;
+        if (isCut) faults.push(`cut: ${text.textContent}`);
         boxes.slice(k + 1).forEach((other, more) => {
             if (texts[k + 1 + more].ownerSVGElement !== text.ownerSVGElement) return;
             const wide = Math.min(right, other.right) - Math.max(left, other.left);
@@ -30,7 +32,8 @@ LOOK = """() => {
         const { left, right } = boxOf(element);
         if (left < -0.5 || right > innerWidth + 0.5) faults.push(`out of the window: ${element.textContent}`);
     }
-    if (document.documentElement.scrollWidth > innerWidth || stage.scrollWidth > stage.clientWidth) faults.push("wider than the window");
+    const isWider = document.documentElement.scrollWidth > innerWidth || scene.scrollWidth > scene.clientWidth;
+    if (isWider) faults.push("wider than the window");
     return faults;
 }"""
 
@@ -38,42 +41,50 @@ LOOK = """() => {
 @pytest.mark.parametrize("name", ["pictures", "LSTM"])
 def test_nothing_overlaps_and_nothing_is_cut(name: str, open_page: OpenPlayer) -> None:
     opened = open_page(pictures().html if name == "pictures" else recurrent(name))
-    for width, height in ((480, 850), (800, 700), (1000, 800), (1280, 800)):
+    for width, height in ((480, 850), (1000, 800), (1280, 800)):
         opened.set_viewport_size({"width": width, "height": height})
-        opened.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        opened.evaluate(TWO_FRAMES)
         for level in range(3):
             for gradients in ("false", "true"):
                 opened.evaluate(f"Object.assign(now, {{ level: {level}, gradients: {gradients} }}), paint()")
                 assert opened.evaluate(LOOK) == [], (width, level, gradients)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_number_and_every_word_is_readable(scheme: str, open_page: OpenPlayer) -> None:
+def test_on_a_phone_a_line_leads_from_the_cell_to_what_it_is_made_of(open_page: OpenPlayer) -> None:
+    opened = open_page(pictures().html, width=480, height=850, has_touch=True)
+    assert opened.evaluate("find('.panel h2').getBoundingClientRect().top > innerHeight")
+    opened.locator("[data-cell='1,17']").tap()
+    assert opened.evaluate("[now.stage, now.channel, now.place]") == [1, 1, 1]
+    assert opened.inner_text(".below").startswith("map 2, row 1, column 2: ")
+    opened.locator(".below").tap()
+    assert opened.evaluate("find('.panel p').getBoundingClientRect().bottom <= innerHeight")
+
+
+NUMBERS_ON_CELLS = """[...document.querySelectorAll(".cell + text, .cell + .mark + text")].map((text) => {
+    const before = text.previousElementSibling;
+    const cell = before.matches(".cell") ? before : before.previousElementSibling;
+    return [getComputedStyle(text).fill, getComputedStyle(cell).fill];
+})"""
+
+
+def test_every_number_and_every_word_is_readable(open_page: OpenPlayer) -> None:
     """WCAG 2.2, AA: 4.5 to 1 for text."""
-    opened = open_page(pictures().html, color_scheme=scheme)
-    seen = 0
-    for gradients in ("false", "true"):
-        opened.evaluate(f"Object.assign(now, {{ level: 1, gradients: {gradients} }}), paint()")
-        pairs = opened.evaluate("""[...document.querySelectorAll(".cell")].flatMap((cell) => {
-            const next = [cell.nextElementSibling, cell.nextElementSibling?.nextElementSibling].find((part) => part?.matches("text.number"));
-            return next && !cell.nextElementSibling.matches(".cell") ? [[getComputedStyle(next).fill, getComputedStyle(cell).fill]] : [];
-        })""")
-        seen += len(pairs)
-        assert [pair for pair in pairs if contrast(*pair) < 4.5] == []
-    assert seen > 100
-    colour = "selector => getComputedStyle(document.querySelector(selector)).color"
-    paper, panel = (opened.evaluate(f"getComputedStyle(find('{name}')).backgroundColor") for name in ("body", ".panel"))
-    for selector, behind in ((".scales", paper), ("nav button.deeper", paper), (".panel p", panel), (".panel .small", panel)):
-        assert contrast(opened.evaluate(colour, selector), behind) >= 4.5, selector
-
-
-def test_with_the_colours_of_the_system_cells_keep_theirs(open_page: OpenPlayer) -> None:
-    opened = open_page(pictures().html, forced_colors="active")
+    opened = open_page(pictures().html)
+    for scheme in ("light", "dark"):
+        opened.emulate_media(color_scheme=scheme)
+        opened.evaluate(TWO_FRAMES)
+        for gradients in ("false", "true"):
+            opened.evaluate(f"Object.assign(now, {{ level: 1, gradients: {gradients} }}), paint()")
+            pairs = opened.evaluate(NUMBERS_ON_CELLS)
+            assert len(pairs) > 50
+            assert [pair for pair in pairs if contrast(*pair) < 4.5] == []
+        paper, panel = (opened.evaluate(f"getComputedStyle(find('{name}')).backgroundColor") for name in ("body", ".panel"))
+        for selector, behind in ((".scales", paper), ("nav button.deeper", paper), (".panel p", panel), (".panel .small", panel)):
+            colour = opened.evaluate("selector => getComputedStyle(document.querySelector(selector)).color", selector)
+            assert contrast(colour, behind) >= 4.5, selector
+    opened.emulate_media(forced_colors="active")  # the system's colours are the page's, but cells keep theirs
     assert opened.evaluate("getComputedStyle(find('.stage')).forcedColorAdjust") == "none"
-    fills = opened.evaluate("new Set([...document.querySelectorAll('.cell')].map((cell) => getComputedStyle(cell).fill)).size")
-    assert fills > 10
-    ink, paper = opened.evaluate("[getComputedStyle(find('.panel')).color, getComputedStyle(find('.panel')).backgroundColor]")
-    assert contrast(ink, paper) >= 4.5
+    assert len({fill for _, fill in opened.evaluate(NUMBERS_ON_CELLS)}) > 10
 
 
 def test_hostile_names_are_shown_as_letters(open_page: OpenPlayer) -> None:
@@ -95,8 +106,7 @@ def test_hostile_names_are_shown_as_letters(open_page: OpenPlayer) -> None:
 
 
 def test_without_scripts_the_drawing_stays(open_page: OpenPlayer) -> None:
-    grids = found_grids(pictures().loss, None)
-    written = page(payload_of([grids], "still", ["one"]), "still", still='<svg class="drawn"></svg>')
+    written = page(payload_of([found_grids(pictures().loss, None)], "", ["one"]), "", still='<svg class="drawn"></svg>')
     opened = open_page(written, java_script_enabled=False)
     assert opened.locator(".drawn").count() == 1
     assert opened.locator(".off").inner_text().startswith("Scripts are off")

@@ -15,10 +15,14 @@ def click_cell(opened: Page, stage: int, cell: int) -> None:
 
 def test_keys_move_the_window_and_change_the_level(open_page: OpenPlayer) -> None:
     opened = open_page(pictures().html)
+    numbers = opened.evaluate("examples[0].stages[1].beforeGradients")
+    largest = max(range(len(numbers)), key=lambda cell: abs(numbers[cell]))
+    assert at(opened) == [0, 1, *divmod(largest, 16)]  # the first look is at the cell about which the loss cares most
+    assert [opened.evaluate("now.output"), opened.locator(".note.true").all_text_contents()] == [1, ["true"]]
     look_at(opened, 1, 0, 0)
     pressed = {
-        "ArrowLeft": [0, 1, 0, 0], "ArrowRight": [0, 1, 0, 1], "ArrowDown": [0, 1, 0, 5], "]": [0, 1, 1, 5], "Enter": [1, 1, 1, 5],
-        "ArrowUp": [1, 1, 1, 1], "[": [1, 1, 0, 1], ".": [1, 2, 0, 1], ",": [1, 1, 0, 1],
+        "ArrowLeft": [0, 1, 0, 0], "ArrowRight": [0, 1, 0, 1], "ArrowDown": [0, 1, 0, 5], "]": [0, 1, 1, 5],
+        "Enter": [1, 1, 1, 5], "ArrowUp": [1, 1, 1, 1], "[": [1, 1, 0, 1], ".": [1, 2, 0, 1], ",": [1, 1, 0, 1],
     }  # fmt: skip
     for key, expected in pressed.items():
         opened.keyboard.press(key)
@@ -47,13 +51,13 @@ def test_clicks_choose_a_cell_go_closer_and_put_the_window_on_a_pixel(open_page:
     click_cell(opened, 1, 16 + 15)
     assert at(opened) == [2, 1, 1, 15]
     cards = opened.locator(".stage .card .data").all_text_contents()
-    assert len(cards) == 2 * 4 + 5  # four products; bias, sum, z, ReLU, and the mean that reads the cell only if there is one
+    assert len(cards) == 2 * 4 + 5  # four products; the sum, the bias, z, ReLU, and the mean that reads the cell
     opened.keyboard.press("Escape")
     opened.keyboard.press("Escape")
     click_cell(opened, 3, 2)
     assert opened.evaluate("now.output") == 2
     assert opened.locator(".card.chosen").count() == 2  # this output and the loss
-    opened.click(".stage [data-card='1,0'] >> nth=1")
+    opened.click(".stage .bed[data-card='1,0']", position={"x": 2, "y": 9})
     assert at(opened)[:3] == [1, 1, 0]
 
 
@@ -75,16 +79,6 @@ def test_another_example_keeps_the_cell_and_another_theme_everything(open_page: 
     assert opened.inner_text(".spoken") == spoken
 
 
-def test_the_first_look_is_at_the_cell_about_which_the_loss_cares_most(open_page: OpenPlayer) -> None:
-    opened = open_page(pictures().html)
-    _, stage, channel, place = at(opened)
-    numbers = opened.evaluate("examples[0].stages[1].beforeGradients")
-    assert stage == 1
-    assert abs(numbers[16 * channel + place]) == max(map(abs, numbers))
-    assert opened.evaluate("now.output") == 1  # the true one
-    assert [*opened.locator(".note.true").all_text_contents()] == ["true"]
-
-
 def test_every_control_has_a_name(open_page: OpenPlayer) -> None:
     opened = open_page(pictures().html)
     tree = opened.locator("body").aria_snapshot()
@@ -97,19 +91,16 @@ def test_every_control_has_a_name(open_page: OpenPlayer) -> None:
     assert not opened.locator(".legend").is_visible()
     for _ in range(12):
         opened.keyboard.press("Tab")
-        if opened.evaluate("document.activeElement === stage"):
+        if opened.evaluate("document.activeElement === scene"):
             break
-    assert opened.evaluate("getComputedStyle(stage).outlineStyle") == "solid"
+    assert opened.evaluate("getComputedStyle(scene).outlineStyle") == "solid"
 
 
 def test_a_recurrent_cell_reads_its_own_state_of_the_step_before(open_page: OpenPlayer) -> None:
     opened = open_page(recurrent("RNN"))
     look_at(opened, 1, 2, 3)
-    state = [4 * 0 + 2]  # time 3 of five, counted from 0
-    reads = opened.evaluate("windowOf(now)")
-    assert [(read["stage"], read["cell"]) for read in reads] == [(0, 5 * c + 3) for c in range(3)] + [
-        (1, 5 * c + state[0]) for c in range(4)
-    ]
+    reads = [(read["stage"], read["cell"]) for read in opened.evaluate("windowOf(now)")]
+    assert reads == [(0, 5 * feature + 3) for feature in range(3)] + [(1, 5 * unit + 2) for unit in range(4)]
     values = opened.evaluate("examples[0].stages[1].values")
     assert opened.evaluate("termsOf(now).value") == values[5 * 2 + 3]
     look_at(opened, 1, 2, 0)  # before the first step the state is 0
