@@ -9,7 +9,7 @@ from micrograd import ops
 from micrograd.compiler.nests import entries_in, mapped, numbers_in, shape_of
 from micrograd.compiler.program import Program
 from micrograd.compiler.tracing import spread
-from micrograd.engine import Value, topological_order
+from micrograd.engine import Value
 from micrograd.nn import Module, dead_units
 from micrograd.nn.dead import activations, neurons_by_bias
 from micrograd.nn.inputs import called
@@ -35,15 +35,14 @@ def units_left_dead(model: Module, rows: Sequence[Any], compiled: bool) -> list[
 def flat_on_all(model: Module, rows: Sequence[Any], units: Collection[str]) -> list[str]:
     """Those of the units whose activation has no slope on any row, by the graph of the first."""
     x = mapped(rows[0], lambda number, path: Value(number))
-    neurons, leaves = neurons_by_bias(model), list(entries_in(x))
+    neurons = neurons_by_bias(model)
     slopes: dict[Value, list[Any]] = {}
     for bias, node in activations(neurons, model(x)):
         if node.op is not None and called(neurons[bias]) in units:
             slopes.setdefault(bias, [Value(0.0)]).extend(map(ops.abs, node.op.derivatives(node, *node.parents)))
-    sums = list(map(ops.total, slopes.values()))
-    reached = set(topological_order(ops.total(sums)))
-    places = [place for place, leaf in enumerate(leaves) if leaf in reached]
-    program = Program(sums, [leaves[place] for place in places], (), None, exact=True)
-    columns = zip(*program.evaluate([[numbers[place] for place in places] for numbers in map(numbers_in, rows)]), strict=True)
+    program = Program(
+        list(map(ops.total, slopes.values())), list(entries_in(x)), (), None, exact=True
+    )  # a slope is 0 or it is not
+    columns = zip(*program.evaluate([numbers_in(row) for row in rows]), strict=True)
     flat = {bias for bias, column in zip(slopes, columns, strict=True) if not any(column)}
     return [called(neuron) for bias, neuron in neurons.items() if bias in flat]

@@ -67,9 +67,10 @@ def test_a_filter_that_reads_a_corner_of_the_picture_needs_no_other_pixel() -> N
 def test_sequences_of_several_lengths_are_read_one_by_one() -> None:
     model = Conv1d(1, 2, 2, "relu", label="ear")
     set_parameters(model, 1.0, 1.0, -4.0, 1.0, -1.0, 0.0)
-    quiet = [[[1.0], [2.0]]] * 20
-    assert units_left_dead(model, [*quiet, [[3.0], [1.0], [0.0]]], compiled=True) == ["ear.neuron1"]
-    assert units_left_dead(model, [*quiet, [[3.0], [1.5], [0.0]]], compiled=True) == []
+    quiet = [[[1.0], [2.0]]] * 15
+    for last, expected in ((0.5, ["ear.neuron1"]), (1.5, [])):
+        rows = [*quiet, [[3.0], [1.0], [last], [3.0]], *quiet]
+        assert units_left_dead(model, rows, compiled=True) == expected == dead_units(model, rows)
 
 
 def test_fit_names_the_units_that_are_dead_after_compiled_training() -> None:
