@@ -17,15 +17,15 @@ alike. With the same settings each follows `torch.optim` in float64.
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import partial
-from math import isnan, nan
+from math import isfinite, isnan, nan
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Self
 
 from micrograd import advice, ops, words
-from micrograd.arguments import fraction, not_negative, positive, two_fractions
+from micrograd.arguments import as_float, fraction, listed, not_negative, positive, two_fractions, whole_number
 from micrograd.engine import NO_GRADIENT, Gradient, NoGradient, Value
 
 State = tuple[Any, ...]
@@ -110,6 +110,36 @@ class Optimizer:
         for parameter in self.parameters:
             parameter.grad = NO_GRADIENT
 
+    def state_dict(self) -> dict[str, Any]:
+        """The settings, and for each parameter its memory and its steps, but not its number: plain JSON.
+
+        >>> w = Value(1.0)
+        >>> SGD([w], learning_rate=0.1, momentum=0.9).state_dict()["state"]
+        [[0.0]]
+        """
+        settings = {name: list(number) if isinstance(number, tuple) else number for name, number in self.settings().items()}
+        return {
+            "optimizer": type(self).__name__,
+            "settings": settings,
+            "step_count": self.step_count,
+            "steps_taken": list(self.steps_taken),
+            "state": [list(memory) for memory in self.state],
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on as the optimizer would have whose state_dict() it is; its model has to be loaded as well.
+
+        An error, and no change, unless it is of the same kind, of as many parameters, and all of its numbers are finite.
+        """
+        check_state(state, self)
+        twin = type(self)(self.parameters, **state["settings"])  # which looks at the settings
+        memories = [memory_of(number, memory, self) for number, memory in enumerate(state["state"], start=1)]
+        steps_taken = [whole_number(steps, "a number of steps taken in the state", least=0) for steps in state["steps_taken"]]
+        self.step_count = whole_number(state["step_count"], "step_count in the state", least=0)
+        self.state, self.steps_taken = memories, steps_taken
+        for name, number in twin.settings().items():
+            setattr(self, name, number)
+
     def __repr__(self) -> str:
         """The learning rate, and every other setting that is not the default."""
         default = {f.name: f.default for f in fields(self) if f.name != "learning_rate"}
@@ -125,6 +155,41 @@ def is_spent(gradient: Any) -> bool:
 def is_ours(optimizer: Optimizer) -> bool:
     """Whether its class is one of this module."""
     return type(optimizer).__module__ == Optimizer.__module__
+
+
+def check_state(state: Mapping[str, Any], optimizer: Optimizer) -> None:
+    """An error unless it has all parts of a state of an optimizer of this kind, for as many parameters."""
+    name, own = type(optimizer).__name__, optimizer.state_dict()
+    if not isinstance(state, Mapping):
+        raise TypeError(f"a state is a dictionary, as state_dict() of an optimizer gives it, got {reprlib.repr(state)}")
+    if state.keys() != own.keys() or not isinstance(state["settings"], Mapping):
+        raise ValueError(
+            f"the state of an optimizer has {listed(own, most=5)}, as state_dict() gives it, got {reprlib.repr(state)}"
+        )
+    if state["optimizer"] != name:
+        raise ValueError(f"the state is of {state['optimizer']} and the optimizer is {name}; load it into one of the same kind")
+    if state["settings"].keys() != own["settings"].keys():
+        raise ValueError(
+            f"{name} has the settings {listed(own['settings'], most=9)}, and the state has {listed(state['settings'])}"
+        )
+    for part in ("state", "steps_taken"):
+        if not isinstance(state[part], Sequence) or len(state[part]) != len(own[part]):
+            there = len(state[part]) if isinstance(state[part], Sequence) else reprlib.repr(state[part])
+            raise ValueError(f"the optimizer has {len(own[part])} parameter(s), and {part} in the state is for {there}")
+
+
+def memory_of(number: int, memory: Sequence[float], optimizer: Optimizer) -> State:
+    """What the optimizer remembers of the parameter with this number."""
+    wanted = len(optimizer.initial_state())
+    if not isinstance(memory, Sequence) or len(memory) != wanted:
+        need = f"{type(optimizer).__name__} remembers {wanted} number(s) of each parameter"
+        raise ValueError(f"{need}, and the state has {reprlib.repr(memory)} for parameter {number}")
+    numbers = tuple(as_float(entry) for entry in memory)
+    if not all(map(isfinite, numbers)):
+        raise ValueError(
+            f"the state has {reprlib.repr(memory)} for parameter {number}; load an older state, whose numbers are finite"
+        )
+    return numbers
 
 
 def checked_parameters(parameters: Sequence[Value]) -> list[Value]:

@@ -75,14 +75,12 @@ OPTIMIZERS = {
     "Momentum": "write optim.SGD(parameters, learning_rate, momentum=0.9)",
     "Nesterov": "write optim.SGD(parameters, learning_rate, momentum=0.9, nesterov=True)",
     "NAdam": "write optim.Adam, which is Adam without Nesterov's look ahead",
-    "lr_scheduler": "set optimizer.learning_rate between steps, or between calls of fit",
+    "lr_scheduler": "set optimizer.learning_rate between steps, or in the callback of fit",
 }
 
 OPTIMIZER = {
     "lr": "write optimizer.learning_rate",
     "param_groups": "all parameters have the same settings, such as optimizer.learning_rate",
-    "state_dict": "the memory of its rule is in optimizer.state, and pickle saves an optimizer together with its model",
-    "load_state_dict": "pickle saves and loads an optimizer together with its model",
     "minimize": "write optimizer.zero_grad(), loss.backward() and optimizer.step(), or fit",
     "zero_gradients": "write optimizer.zero_grad()",
 }
@@ -92,8 +90,8 @@ OPTIMIZER = {
 NN = {
     "Linear": 'write nn.Layer(2, 3, activation="linear")',
     "Dense": 'write nn.Layer(2, 3, activation="relu")',
-    "Conv3d": "write nn.Conv2d(3, 8, 3), which reads one picture of several channels",
     "Parameter": 'a Value in an attribute of a Module is a parameter: write Value(0.5, label="w")',
+    "Dropout": "no module is another in training than afterwards; multiply by inputs that are 0 or 1",
     "AdaptiveAvgPool2d": "write nn.AvgPool2d(4), with the size of a square",
     "MultiheadAttention": "write nn.Attention(16) for each head, and add up what they give",
     "Softmax": "write nn.softmax(logits); losses.cross_entropy takes the logits themselves",
@@ -108,15 +106,15 @@ NN = {
     ["ModuleList", "ModuleDict", "ParameterList", "ParameterDict"],
     "a list or a dictionary of modules or Values in an attribute of a Module is enough",
 ) | dict.fromkeys(
-    ["Dropout", "BatchNorm1d", "BatchNorm2d"],
-    "there is none, nor any other module that is not the same in training; nn.LayerNorm is",
+    ["BatchNorm1d", "BatchNorm2d"], "write nn.LayerNorm(16), which reads one row, in training and afterwards"
 ) | dict.fromkeys(
     ["MaxPool1d", "AvgPool1d"], "take the largest or the mean of each feature over the frames, by maximum or total"
 ) | dict.fromkeys(
     ["Transformer", "TransformerEncoder", "TransformerEncoderLayer"],
     "write a Module of your own with an nn.Attention, two nn.LayerNorm and two nn.Layer in each block",
 ) | {
-    name: f"write nn.{name}Cell(2, 16), and for each x of the sequence state = cell(x, state)" for name in ("RNN", "GRU", "LSTM")
+    name: f"write cell = nn.{name}Cell(2, 16), state = cell.start(), and for each x state = cell(x, state)"
+    for name in ("RNN", "GRU", "LSTM")
 }  # fmt: skip
 
 MODULE = {

@@ -17,7 +17,10 @@ PUBLIC = {
         "nn optim parse transcript"
     ),
     "micrograd.engine": "Constant Value topological_order",
-    "micrograd.nn": "ACTIVATIONS Layer MLP Module Neuron dead_units",
+    "micrograd.nn": (
+        "ACTIVATIONS Attention AvgPool2d Conv1d Conv2d Embedding Flatten GRUCell LSTMCell Layer LayerNorm MLP MaxPool2d Module "
+        "Neuron RNNCell Sequential Unflatten accuracy dead_units softmax"
+    ),
     "micrograd.losses": (
         "binary_cross_entropy binary_cross_entropy_with_logits cross_entropy half_mean_squared_error hinge l2_penalty "
         "mean_squared_error"

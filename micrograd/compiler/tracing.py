@@ -22,6 +22,7 @@ from micrograd.compiler.row_loss import RowLoss, classes_of
 from micrograd.compiler.rows import Table
 from micrograd.compiler.rule import has_known_rule, has_own_step
 from micrograd.compiler.schedule import Schedule
+from micrograd.compiler.target import Loop
 from micrograd.compiler.task import Task
 from micrograd.compiler.watching import Watch, chance
 from micrograd.engine import Value, topological_order
@@ -36,18 +37,22 @@ COMPARED, COMPARED_IF_KNOWN = 16, 4  # rows on which the graph is compared with 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A training in compiled code, the program of the loss of a row, of so many nodes, and the rows of validation."""
+    """A training in compiled code, the program of the loss of a row, the rows of validation, and a loop over these."""
 
     descent: Descent
     program: Program
-    size: int
     validation: Table | None
+    others: Loop | None
 
     def validation_loss(self) -> float:
-        """The mean over the rows of validation at the numbers that the parameters have now."""
-        rows = self.validation.numbers if self.validation else []
-        each = self.program.evaluate(rows)
-        return sum(each) / len(each)
+        """The mean over the rows of validation at the present parameters; nan without any.
+
+        It is a look at their gradient too, by the code that trains: to compile code for the loss alone would take longer.
+        """
+        if self.others is None:
+            return math.nan
+        self.others.restore(self.descent.loop.save())
+        return self.others.look()[-1]
 
 
 def compiled_of(task: Task, schedule: Schedule, validation: Task | None = None, *, asked: bool) -> Compiled | None:
@@ -76,8 +81,11 @@ def compiled(task: Task, schedule: Schedule, validation: Task | None, asked: boo
     descent = program.descent(Table(row_loss.rows, program.input_names), task.optimizer, schedule)
     if program.target == "python" and not usable():
         advise_llvmlite()
-    other = Table(row_loss.validation, program.input_names) if validation else None
-    return Compiled(descent, program, len(program.graph.nodes()), other)
+    if validation is None:
+        return Compiled(descent, program, None, None)
+    others = Table(row_loss.validation, program.input_names)
+    once = Schedule(others.rows, 1, schedule.batch_size, shuffle=False)
+    return Compiled(descent, program, others, descent.trainer.start(others, once, descent.loop.save()))
 
 
 def traced(task: Task, output: Any, asked: bool, validation: Task | None = None) -> tuple[RowLoss, Program] | None:
@@ -140,7 +148,8 @@ def watched_graph(row_loss: RowLoss, shape: int, asked: bool) -> Value:
     another thing.
     """
     task = row_loss.task
-    graph, watch = seen_making(row_loss, shape, [2, 1])  # two rows, for what the loss does where there are several
+    rows = [1] if shape else [2, 1]  # two rows, for what the loss does where there are several
+    graph, watch = seen_making(row_loss, shape, rows)
     luck, before = chance(), None if asked else watch.memory([task.model, task.loss])
     again, _ = seen_making(row_loss, shape, [1])
     if chance() != luck or not is_same(graph, again, {*row_loss.leaves, *task.optimizer.parameters}):

@@ -49,6 +49,8 @@ LOOKS = Looks()
 
 def note(frame: FrameType) -> None:
     """A number is looked at in this frame, or a choice is made by it."""
+    if frame.f_globals.get("__name__") in TRUSTED:
+        return
     while frame.f_back and module_of(frame) in MESSENGERS:
         frame = frame.f_back
     if module_of(frame) not in TRUSTED:
@@ -134,6 +136,7 @@ class Watch:
         self.parameters = parameters
         self.inputs = inputs
         self.nodes: list[Value] = []
+        self.seen: set[CodeType] = set()
         self.calls: dict[CodeType, dict[str, Any]] = {}
         self.looks: list[str] = []
 
@@ -150,8 +153,10 @@ class Watch:
         """What Python calls at each call of a function and at its return."""
         if event == "return" and frame.f_code in MAKERS and type(result) is Value:
             self.become(result, Watched)
-        elif event == "call" and not is_ours(frame):
-            self.calls[frame.f_code] = frame.f_globals
+        elif event == "call" and frame.f_code not in self.seen:
+            self.seen.add(frame.f_code)
+            if not is_ours(frame):
+                self.calls[frame.f_code] = frame.f_globals
 
     def become(self, value: Value, kind: type[Watched]) -> None:
         self.nodes.append(value)

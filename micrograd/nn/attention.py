@@ -6,14 +6,13 @@ import math
 import random
 import reprlib
 from collections.abc import Sequence
-from numbers import Integral
 from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import not_negative, whole_number
 from micrograd.engine import Value
 from micrograd.nn.functions import softmax
-from micrograd.nn.inputs import Frames, called, input_values, is_list, sequence_of
+from micrograd.nn.inputs import Frames, as_nest, called, input_values, is_list, sequence_of
 from micrograd.nn.modules import Module
 from micrograd.nn.neurons import Layer
 from micrograd.text.naming import inside
@@ -40,14 +39,15 @@ class Embedding(Module):
         ]
 
     def __call__(self, index: int | Sequence[Value | float]) -> list[Value]:
-        if isinstance(index, (int, Integral)):
-            if index not in range(len(self.rows)):
-                raise IndexError(f"{called(self)} has the rows 0 to {len(self.rows) - 1}, got {index}; make it with more rows")
-            return list(self.rows[int(index)])
-        if not is_list(index) and not hasattr(index, "__len__"):
+        chosen = as_nest(index)
+        if isinstance(chosen, int):
+            if chosen not in range(len(self.rows)):
+                raise IndexError(f"{called(self)} has the rows 0 to {len(self.rows) - 1}, got {chosen}; make it with more rows")
+            return list(self.rows[chosen])
+        if not is_list(chosen):
             need = f"the index of a row, from 0 to {len(self.rows) - 1}, or a list of {len(self.rows)} weights"
             raise TypeError(f"{called(self)} needs {need}, got {reprlib.repr(index)}")
-        weights = input_values(index, len(self.rows), self)
+        weights = input_values(chosen, len(self.rows), self)
         return [ops.dot(weights, column) for column in zip(*self.rows, strict=True)]
 
     def __repr__(self) -> str:

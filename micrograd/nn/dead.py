@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from micrograd.engine import Value
 from micrograd.nn.inputs import called
 from micrograd.nn.modules import Module, contents, values_within
 from micrograd.nn.neurons import Neuron
 
+ROWS_TO_SEE_ALL = 16  # a unit that none of so many rows shows, such as one without use, is not waited for
 
-def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
+
+def dead_units(model: Module, inputs: Iterable[Any]) -> list[str]:
     """The neurons, by label, whose activation is flat on every row of inputs, so that no gradient gets through.
 
     >>> from micrograd.nn import MLP
@@ -23,14 +26,14 @@ def dead_units(model: Module, inputs: Iterable[Sequence[float]]) -> list[str]:
     expected = {bias for bias, neuron in neurons.items() if neuron.activation is not None}
     alive: set[Value] = set()
     flat: set[Value] = set()  # on every row so far
-    for row in inputs:
+    for number, row in enumerate(inputs, start=1):
         for node in inner_nodes(values_within(model(row))):
             if len(node.parents) == 1 and node.parents[0].parents:  # it may be the activation of w . x + b
                 bias = node.parents[0].parents[-1]
                 if bias in neurons and bias not in alive:
                     (flat if node.local_derivatives == (0.0,) else alive).add(bias)
         flat -= alive
-        if not flat and expected <= alive:  # no other row can tell anything new
+        if not flat and (expected <= alive or number >= ROWS_TO_SEE_ALL):  # no other row will tell anything new
             break
     return [called(neuron) for bias, neuron in neurons.items() if bias in flat]
 

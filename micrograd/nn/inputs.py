@@ -48,8 +48,10 @@ def input_values(x: Sequence[Value | float], expected: int, owner: Module) -> li
         raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {x!r}; put it in brackets")
     if not hasattr(x, "__len__") or not hasattr(x, "__getitem__") or isinstance(x, (str, Mapping)):
         raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {reprlib.repr(x)} ({type(x).__name__})")
-    if depth_of(x)[0] > 2:
-        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got a picture; put nn.Flatten() before it")
+    depth, first = depth_of(x)
+    if depth > 2 or (depth == 2 and isinstance(first, Value) and first.parents):  # not data: what another layer gave
+        given = f"{len(x)} list(s) within a list"
+        raise TypeError(f"{called(owner)} needs a list of {expected} number(s), got {given}; put nn.Flatten() before it")
     if len(x) and hasattr(x[0], "__len__") and not isinstance(x[0], str):
         raise TypeError(f"a model takes one row, and {called(owner)} got a list of {len(x)}; write [model(row) for row in rows]")
     if len(x) != expected:
@@ -73,8 +75,7 @@ def sequence_of(frames: Any, width: int, owner: Module) -> Frames:
     check_depth(heard, 2, need)
     for number, frame in enumerate(heard, start=1):
         if not is_list(frame) or len(frame) != width:
-            given = f"{len(frame)}: " if is_list(frame) else ""
-            raise ValueError(f"{need}, and frame {number} has {given}{reprlib.repr(frame)}; give every frame as many")
+            raise ValueError(f"{need}, and frame {number} is {reprlib.repr(frame)}; give every frame as many")
     values = iter(values_of([item for frame in heard for item in frame]))
     return [[next(values) for _ in frame] for frame in heard]
 
@@ -84,16 +85,14 @@ def picture_of(picture: Any, owner: Module) -> Picture:
     need = f"{called(owner)} needs a picture, picture[channel][row][column]"
     shown = as_nest(picture, depth=3)
     check_depth(shown, 3, need)
-    shape = len(shown[0]), len(shown[0][0])
+    rows, columns = len(shown[0]), len(shown[0][0])
     for number, channel in enumerate(shown, start=1):
-        if not is_list(channel) or len(channel) != shape[0]:
-            raise ValueError(
-                f"{need}, and channel {number} is not of {shape[0]} row(s), as channel 1 is: {reprlib.repr(channel)}"
-            )
+        if not is_list(channel) or len(channel) != rows:
+            raise ValueError(f"{need}, and channel {number} is {reprlib.repr(channel)}; give it {rows} row(s), as channel 1 has")
         for place, row in enumerate(channel, start=1):
-            if not is_list(row) or len(row) != shape[1]:
-                where = f"row {place} of channel {number}"
-                raise ValueError(f"{need}, and {where} has not {shape[1]} number(s), as the first row has: {reprlib.repr(row)}")
+            if not is_list(row) or len(row) != columns:
+                where, advice = f"row {place} of channel {number}", f"give it {columns} number(s), as the first row has"
+                raise ValueError(f"{need}, and {where} is {reprlib.repr(row)}; {advice}")
     values = iter(values_of([item for channel in shown for row in channel for item in row]))
     return [[[next(values) for _ in row] for row in channel] for channel in shown]
 

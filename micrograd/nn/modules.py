@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import reprlib
 from abc import ABCMeta
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from micrograd import advice, words
 from micrograd.arguments import listed
 from micrograd.engine import NO_GRADIENT, Value
-from micrograd.ops import as_float
+from micrograd.ops import Op, as_float
 from micrograd.text.naming import inside
 
 NO_PLURAL = ("ss", "us", "is", "ias")  # class, radius, axis, bias
@@ -26,6 +27,12 @@ class Named(ABCMeta):
             module = super().__call__(*arguments, **keywords)
             module.label_parts()
             return module
+
+        @property
+        def __signature__(cls) -> inspect.Signature:
+            """The arguments of __init__, for `help` and notebooks."""
+            has_none = cls.__init__ is object.__init__
+            return inspect.Signature([] if has_none else [*inspect.signature(cls.__init__).parameters.values()][1:])
 
 
 class Module(metaclass=Named):
@@ -80,14 +87,12 @@ class Module(metaclass=Named):
         visited = {id(self)}
         for place, part in parts_of(self):
             if part.label:
+                visited.add(id(part))
                 continue
             group = inside(self.label, place)
-            if isinstance(part, Module):
-                for item in contents(part, visited):
-                    if isinstance(item, Module) or item.op is None:
-                        item.label = inside(group, item.label) if item.label else group
-            elif part.op is None:
-                part.label = group
+            for item in contents(part, visited):
+                if isinstance(item, Module) or item.op is None:
+                    item.label = inside(group, item.label) if item.label else group
 
     def zero_grad(self) -> None:
         for parameter in self.parameters():
@@ -98,35 +103,42 @@ class Module(metaclass=Named):
         return {name: parameter.data for name, parameter in self.named_parameters().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
-        """Set every parameter to the number under its label.
+        """Set every parameter to the number under its name; a state by labels, as version 1.0.0 saved it, is taken too.
 
-        An error, and no change, unless the labels are the same and the numbers finite.
+        An error, and no change, unless the names are the same and the numbers finite.
         """
         named = self.named_parameters()
         if not isinstance(state, Mapping):
-            raise TypeError(f"a state is a dictionary of numbers by label, as state_dict() gives it, got {reprlib.repr(state)}")
-        if missing := [label for label in named if label not in state]:
+            raise TypeError(f"a state is a dictionary of numbers by name, as state_dict() gives it, got {reprlib.repr(state)}")
+        by_label = {parameter.label or "": parameter for parameter in named.values()}
+        if len(by_label) == len(named) and by_label.keys() == state.keys():
+            named = by_label
+        if missing := [name for name in named if name not in state]:
             raise ValueError(f"the state has no number for {listed(missing)}; load it into a model of the shape it came from")
-        if unknown := [label for label in state if label not in named]:
+        if unknown := [name for name in state if name not in named]:
             raise ValueError(f"the model has no parameter {listed(unknown)}; load it into a model of the shape it came from")
-        numbers = {label: number_of(label, number) for label, number in state.items()}
-        for label, number in numbers.items():
-            named[label].data = number
+        numbers = {name: number_of(name, number) for name, number in state.items()}
+        for name, number in numbers.items():
+            named[name].data = number
 
 
 class Sequential(Module):
     """Modules and functions one after the other, each reading what the one before it gives.
 
-    The single Value of a layer of one neuron is a list of one for the next.
+    The single Value of a layer of one neuron becomes a list of one for the next; what the last gives is given as it is.
+
+    >>> model = Sequential(lambda x: [2.0 * number for number in x], sum)
+    >>> model([1.0, 3.0])
+    8.0
     """
 
     def __init__(self, *layers: Callable[[Any], Any]) -> None:
         if not layers:
             raise ValueError("a Sequential needs at least one layer, such as nn.Layer(2, 1)")
         for number, layer in enumerate(layers, start=1):
-            if not callable(layer):
-                need = "a Sequential needs modules and functions, one after the other"
-                raise TypeError(f"{need}, and number {number} is {reprlib.repr(layer)}")
+            if (advice := unfit(layer)) is not None:
+                need = "a Sequential needs modules and functions of what the one before them gives"
+                raise TypeError(f"{need}, and number {number} is {reprlib.repr(layer)}{advice}")
         self.layers = layers
 
     def __call__(self, x: Any) -> Any:
@@ -138,6 +150,17 @@ class Sequential(Module):
 
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(repr, self.layers))})"
+
+
+def unfit(layer: Any) -> str | None:
+    """What to do about something that cannot stand in a Sequential; None for what can."""
+    if isinstance(layer, (list, tuple)):
+        return "; write Sequential(*layers)"
+    if isinstance(layer, type):
+        return "; write its arguments behind it, such as Layer(2, 1)"
+    if isinstance(layer, Op):
+        return f', of one number; write Layer(2, 1, "{layer.symbol}"), or a function that makes a list'
+    return None if callable(layer) else ""
 
 
 def contents(container: Any, visited: set[int] | None = None) -> Iterator[Value | Module]:
@@ -211,11 +234,11 @@ def values_within(container: Any) -> Iterator[Value]:
     return (item for item in contents(container) if isinstance(item, Value))
 
 
-def number_of(label: str, number: float) -> float:
+def number_of(name: str, number: float) -> float:
     try:
         converted = as_float(number)
     except TypeError:
-        raise TypeError(f"the state has {reprlib.repr(number)} for {label}; each parameter needs one number") from None
+        raise TypeError(f"the state has {reprlib.repr(number)} for {name}; each parameter needs one number") from None
     if not math.isfinite(converted):
-        raise ValueError(f"the state has {number!r} for {label}; nothing can be computed with it, so load an older state")
+        raise ValueError(f"the state has {number!r} for {name}; nothing can be computed with it, so load an older state")
     return converted

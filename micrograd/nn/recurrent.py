@@ -113,10 +113,10 @@ class LSTMCell(Cell):
 
     def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
         super().__init__(inputs, size)
-        self.input = self.gate("sigmoid", generator)
         self.forget = self.gate("sigmoid", generator)
-        self.candidate = self.gate("tanh", generator)
+        self.input = self.gate("sigmoid", generator)
         self.output = self.gate("sigmoid", generator)
+        self.candidate = self.gate("tanh", generator)
         for neuron in self.forget.neurons:
             neuron.bias.data = 1.0
 
@@ -131,6 +131,6 @@ class LSTMCell(Cell):
             raise ValueError(f"{called(self)} needs {need}, got {reprlib.repr(state)}; {GO_ON}")
         h, c = (self.checked(part, need) for part in state)
         seen = input_values(x, self.inputs, self) + h
-        i, f, g, o = (gate.outputs(seen) for gate in (self.input, self.forget, self.candidate, self.output))
-        c = [keep * old + take * new for keep, old, take, new in zip(f, c, i, g, strict=True)]
-        return [show * ops.tanh(kept) for show, kept in zip(o, c, strict=True)], c
+        forget, take, show, new = (gate.outputs(seen) for gate in (self.forget, self.input, self.output, self.candidate))
+        c = [f * kept + i * g for f, kept, i, g in zip(forget, c, take, new, strict=True)]
+        return [o * ops.tanh(kept) for o, kept in zip(show, c, strict=True)], c

@@ -9,6 +9,7 @@ from micrograd.plots.curves import fitted_curves, line_charts, loss_curves, tang
 from micrograd.plots.moving import Animation, animation
 from micrograd.plots.panels import COLOURS, Plot
 from micrograd.plots.points import labelled_points, point_clouds, ties
+from micrograd.plots.stress import spread
 from micrograd.plots.surfaces import decision_surfaces, descent_paths
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "pictures",
     "point_clouds",
     "sequence",
+    "spread",
     "stacked_bars",
     "tangents",
     "ties",

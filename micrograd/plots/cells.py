@@ -11,7 +11,7 @@ from numbers import Real
 from typing import Any
 
 from micrograd.arguments import positive
-from micrograd.plots.panels import COLOURS, WIDEST, Plot, has_items, ink_on, panels
+from micrograd.plots.panels import COLOURS, WIDEST, Plot, has_items, ink_on, panels, rows_and_columns
 
 Grid = Sequence[Sequence[float]]
 
@@ -46,13 +46,12 @@ def pictures(
     ['−.50', '.25']
     """
     checked(grids)
-    columns = columns or min(len(grids), 4)
+    rows, columns = rows_and_columns(len(grids), columns, most=4)
     across, down = max(len(grid[0]) for grid in grids.values()), max(map(len, grids.values()))
-    side = min((WIDEST - 0.9) / columns - 0.2, 3.4) / across
-    rows = -(-len(grids) // columns)
+    side = min(((WIDEST - 0.9) / columns - 0.2) / across, 3.4 / down, 0.6)
     size = {"width": columns * (across * side + 0.2) + 0.9, "height": rows * (down * side + 0.35)}
     plot, row = panels(list(grids), "", "", **size, columns=columns, sharex=False, sharey=False)
-    colour(plot, row, list(grids.values()), [(side, side)] * len(grids), one_scale, reach)
+    fill(plot, row, list(grids.values()), [(side, side)] * len(grids), one_scale, reach)
     for panel in row:
         panel.set(xticks=[], yticks=[], aspect="equal")
     return plot
@@ -78,14 +77,14 @@ def sequence(
     checked(charts)
     grids = [list(zip(*frames, strict=True)) for frames in charts.values()]
     longest = max(map(len, charts.values()))
-    check_names(ticks, longest, "ticks", "frame")
+    check_count(ticks, longest, "ticks", "frame")
     for grid in grids:
-        check_names(features, len(grid), "features", "number of a frame")
+        check_count(features, len(grid), "features", "number of a frame")
     heights = [min(max(0.2 * len(grid), 0.5), 3.0) for grid in grids]
     size = {"width": min(1.8 + 0.7 * longest, WIDEST), "height": sum(heights) + 0.35 * len(grids) + 0.4}
     plot, row = panels(list(charts), "time" if ticks is None else "", "", **size, columns=1, sharey=False, height_ratios=heights)
     cells = [((size["width"] - 1.4) / longest, height / len(grid)) for height, grid in zip(heights, grids, strict=True)]
-    colour(plot, row, grids, cells, one_scale, reach)
+    fill(plot, row, grids, cells, one_scale, reach)
     from matplotlib.ticker import MaxNLocator
 
     for panel, grid in zip(row, grids, strict=True):
@@ -142,12 +141,12 @@ def checked(grids: Any) -> None:
                 raise ValueError(f"a picture needs finite numbers; {name!r} has {reprlib.repr(number)}")
 
 
-def check_names(names: Any, count: int, what: str, of: str) -> None:
-    if names is not None and len(names) != count:
-        raise ValueError(f"{what} needs a name for each {of}, {count} of them, got {len(names)}: {reprlib.repr(names)}")
+def check_count(names: Any, count: int, what: str, of: str) -> None:
+    if names is not None and (not has_items(names) or len(names) != count):
+        raise ValueError(f"{what} needs a name for each {of}, {count} of them, got {reprlib.repr(names)}")
 
 
-def colour(
+def fill(
     plot: Plot, row: list[Any], grids: Sequence[Grid], cells: list[tuple[float, float]], one_scale: bool, reach: float | None
 ) -> None:
     """Draw each grid in its panel, in cells of so many inches, and a bar for each scale beside all its panels."""
@@ -197,7 +196,7 @@ def write_numbers(panel: Any, grid: Grid, scale: Scale, image: Any, cell: tuple[
     decimals = max(2 - math.ceil(math.log10(scale.high)), 0)  # two digits of the largest
     texts = [[short(number, decimals) for number in row] for row in grid]
     ems = max(sum(WIDTHS.get(character, 0.64) for character in text) for text in chain.from_iterable(texts))
-    size = min(72.0 * cell[0] * 0.92 / ems, 72.0 * cell[1] * 0.7, LARGEST)
+    size = min(72.0 * cell[0] * 0.82 / ems, 72.0 * cell[1] * 0.7, LARGEST)
     if size < SMALLEST:
         return
     for y, (row, line) in enumerate(zip(grid, texts, strict=True)):

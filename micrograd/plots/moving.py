@@ -17,6 +17,7 @@ from micrograd.plots.panels import STYLE, Plot
 HELD = 2000  # milliseconds for which the last picture stands
 COLOURS = 48  # in a picture: the few of a plot, and the steps by which its edges are smooth
 ALIKE = 8  # of 256: Pillow looks for the nearest colour less finely
+MARGIN = 0.1  # inches
 DOTS = 96  # an inch, as a browser has
 
 
@@ -91,6 +92,7 @@ def pixels(plot: Plot) -> Any:
     import matplotlib as mpl
     from PIL import Image  # matplotlib needs it too
 
+    plot.figure.get_layout_engine().set(w_pad=MARGIN, h_pad=MARGIN)
     buffer = io.BytesIO()
     with mpl.rc_context(STYLE | {"savefig.bbox": "standard"}):  # cut to its content, each would have a size of its own
         plot.figure.savefig(buffer, format="png", dpi=DOTS, pil_kwargs={"compress_level": 1})

@@ -91,7 +91,7 @@ def panels(
         message = "plots need matplotlib: python -m pip install -e '.[notebooks]'; draw and explore work without it"
         raise ModuleNotFoundError(message, name="matplotlib") from None
 
-    columns = len(titles) if columns is None else whole_number(columns, "columns")
+    columns = columns or len(titles)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(min(width, WIDEST), height), layout="compressed")
         shared = {"sharex": True, "sharey": True, "squeeze": False} | grid
@@ -104,6 +104,12 @@ def panels(
                 panel.set(xlabel=across)
                 panel.tick_params(labelbottom=True)
     return Plot(figure), places[: len(titles)]
+
+
+def rows_and_columns(count: int, columns: int | None, most: int) -> tuple[int, int]:
+    """The rows and columns in which so many panels stand: as many columns as asked for, or as panels but not more than `most`."""
+    columns = min(count, most) if columns is None else whole_number(columns, "columns")
+    return -(-count // columns), columns
 
 
 def check_named(given: Any, drawable: Callable[[Any], bool], need: str) -> None:

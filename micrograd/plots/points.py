@@ -7,7 +7,18 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
-from micrograd.plots.panels import COLOURS, WIDEST, Plot, Points, check_named, has_items, has_lines, ink_on, panels
+from micrograd.plots.panels import (
+    COLOURS,
+    WIDEST,
+    Plot,
+    Points,
+    check_named,
+    has_items,
+    has_lines,
+    ink_on,
+    panels,
+    rows_and_columns,
+)
 
 TEN = (*COLOURS, "#56606b", "#8c6239", "#4d9a2a", "#c2489a")
 FACTIONS = (COLOURS[1], "#f6f2f4", COLOURS[0])
@@ -26,9 +37,8 @@ def point_clouds(
     check_named(
         charts, has_lines, "a chart needs a cloud, and a cloud needs points: {'start': {'real': [(0.0, 1.0), (1.0, 2.0)]}}"
     )
-    columns = columns or min(len(charts), 4)
+    rows, columns = rows_and_columns(len(charts), columns, most=4)
     side = min((WIDEST - 0.6) / columns, 3.6)
-    rows = -(-len(charts) // columns)
     plot, row = panels(list(charts), across, upwards, columns * side + 0.6, rows * side + 0.6, columns)
     names = list(dict.fromkeys(name for clouds in charts.values() for name in clouds))
     colours = dict(zip(names, cycle((COLOURS[1], COLOURS[0], *COLOURS[2:]))))
@@ -94,10 +104,9 @@ def ties(
     if not all(person in people for pair in pairs for person in pair):
         raise ValueError(f"ties need pairs of people from 0 to {len(people) - 1}, as many as there are positions")
     xs, ys = zip(*(positions[person] for person in people), strict=True)
-    columns = columns or min(len(charts), 2)
+    rows, columns = rows_and_columns(len(charts), columns, most=2)
     side = min(WIDEST / columns, 6.4)
     shape = min(max((max(ys) - min(ys)) / (max(xs) - min(xs) or 1.0), 0.5), 1.0)
-    rows = -(-len(charts) // columns)
     plot, row = panels(list(charts), "", "", columns * side, rows * (side * shape + 0.3), columns)
     from matplotlib.collections import LineCollection
     from matplotlib.colors import LinearSegmentedColormap

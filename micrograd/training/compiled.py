@@ -17,7 +17,7 @@ from micrograd.training.course import Course
 from micrograd.training.eager import Show, Training, check_loss
 
 SAME = 1e-6  # how far the loss of all rows may be from that of compiled code, in parts of the first loss or of itself
-LOOKED_AT = 200_000  # nodes to be made eagerly for that, in less than a second; where all rows have more, it is some of them
+LOOKED_AT = 200_000  # operations to be done for that, in less than a second; where all rows take more, it is some of them
 
 
 class CompiledTraining(Training):
@@ -122,13 +122,14 @@ class CompiledTraining(Training):
 
     def compare(self, name: str, task: Task, table: Table, graph: float) -> None:
         """Compare the loss of all rows with eager code, where these are many that of some."""
-        rows = spread(table.rows, max(COMPARED, LOOKED_AT // self.compiled.size))
+        program = self.compiled.program
+        rows = spread(table.rows, max(COMPARED, LOOKED_AT // max(1, len(program.listing().instructions))))
         loss = task.loss_of(rows)
         check_loss(loss, name)
         number, which = loss.data, "all rows"
         if len(rows) < table.rows:
             which = f"{len(rows)} rows"
-            graph = sum(row_losses(self.compiled.program, [table.row(row) for row in rows])) / len(rows)
+            graph = sum(row_losses(program, [table.row(row) for row in rows])) / len(rows)
         if not task.is_known() and abs(number - graph) > SAME * max(abs(number), abs(graph), *self.losses[:1]):
             self.difference = f"trained so, the {name} of {which} is {number!r}, and by the graph of one row it is {graph!r}"
 

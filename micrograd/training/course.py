@@ -63,9 +63,10 @@ def checked_validation(task: Task, validation: tuple[Sequence[Any], Sequence[Any
     """The task of computing the loss of these rows; an error unless the model takes them and the loss their targets."""
     try:
         inputs, targets = checked_data(validation, numbers=is_plain(task.model))
+        other = Task(task.model, task.loss, inputs, targets, task.optimizer)
         with suppress(ArithmeticError, DomainError):  # after the first epoch they may have a value
-            task.loss([task.model(inputs[0])] * len(targets), targets)
+            other.look_at_targets(task.model(inputs[0]))
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"validation: {error}") from error
-    return Task(task.model, task.loss, inputs, targets, task.optimizer)
+    return other

@@ -48,6 +48,9 @@ def fit(
     the parameters as they were when the epoch began. Where a loss or a gradient is not finite, the last parameters at
     which both are finite are put back and a Divergence, a FloatingPointError, says what went wrong.
 
+    Inputs and targets may be nested, and of several lengths where the model reads such: sequences are lists of frames. The
+    networks of nn.neurons read rows of one length.
+
     `validation` is a pair like `data`, of rows that are not trained on: their loss after each epoch is in the History. With
     `patience` training stops where it has not become lower for so many epochs; then, and however else it ends but by an
     error, the parameters and the memory of the optimizer are those of the epoch after which it was lowest.

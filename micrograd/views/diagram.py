@@ -34,6 +34,7 @@ Groups = tuple[str, ...]  # the groups around a node from the outside in: ("laye
 
 MAX_NODES = 300  # cards: more than a reader takes in, and about as many as Graphviz places in an instant
 FOLDS = ("auto", None, "neuron", "layer")
+WHOLES = {"batch": "a batch", "grids": "a network with maps"}  # what is a picture of its own
 WEIGHT = re.compile(r"(w|weight|theta)\d*")
 PARAMETER = re.compile(r"(w|weight|theta|b|bias)\d*")
 INPUT = re.compile(r"x\d*")
@@ -259,9 +260,15 @@ class Diagram(Chart):
 
 def check_options(collapse: str | None, max_nodes: int) -> None:
     if collapse not in FOLDS:
-        raise ValueError(f'collapse needs to be "auto", None, "neuron" or "layer", got {collapse!r}; draw takes "batch" too')
+        need = 'collapse needs to be "auto", None, "neuron", "layer" or "grids"'
+        raise ValueError(f'{need}, got {collapse!r}; draw takes "batch" too')
     if not isinstance(max_nodes, int) or max_nodes < 1:
         raise ValueError(f"max_nodes needs to be a whole number from 1 upwards, got {max_nodes!r}")
+
+
+def check_direction(direction: str, collapse: str | None) -> None:
+    if collapse in WHOLES and direction != "LR":
+        raise ValueError(f"{WHOLES[collapse]} is drawn from left to right, got direction={direction!r}; leave it out")
 
 
 def groups_around(order: list[Value]) -> dict[Value, Groups]:

@@ -41,6 +41,24 @@ def new_picture(width: float, height: float, title: str, theme: str) -> Picture:
     )
 
 
+def font_text(content: str, size: float, colour: str, *, bold: bool = False) -> str:
+    """The text as Graphviz's HTML."""
+    if not content:
+        return ""
+    escaped = html.escape(content)
+    return f'<FONT POINT-SIZE="{size:.4g}" COLOR="{colour}">{f"<B>{escaped}</B>" if bold else escaped}</FONT>'
+
+
+def text_table(written: str, width: float, height: float, align: str) -> str:
+    """A line of text in a box of that size, at its "LEFT", its "RIGHT" or in its "CENTER"."""
+    cell = f'<TD WIDTH="{width:.0f}" HEIGHT="{height:.0f}" ALIGN="{align}">{written}</TD>'
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cell}</TR></TABLE>>'
+
+
+def mouse_text(content: str) -> str:
+    return html.escape(content).replace("\\", "\N{SET MINUS}")  # Graphviz would take \N for the name of its node
+
+
 def plain_palette(theme: str) -> Mapping[str, str]:
     return palette("dark" if theme == "dark" else "light")
 
@@ -102,7 +120,7 @@ class DotWriter:
             f"n{number}",
             label=self.card_table(look),
             pos=self.at((box.left + box.right) / 2, (box.top + box.bottom) / 2),
-            tooltip=html.escape(look.tooltip).replace("\\", "\N{SET MINUS}"),  # Graphviz would take \N for the name of its node
+            tooltip=mouse_text(look.tooltip),
         )
 
     def paint_line(self, picture: Picture, number: int) -> None:
@@ -202,11 +220,8 @@ class DotWriter:
         return f'<<TABLE {table} CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD {cell}>{written}</TD></TR></TABLE>>'
 
     def text(self, content: str, size: float, colour: str, *, bold: bool = False) -> str:
-        """The text as Graphviz's HTML, in a colour by its name."""
-        if not content:
-            return ""
-        escaped = html.escape(content)
-        return f'<FONT POINT-SIZE="{size:g}" COLOR="{self.colours[colour]}">{f"<B>{escaped}</B>" if bold else escaped}</FONT>'
+        """The text in a colour by its name."""
+        return font_text(content, size, self.colours[colour], bold=bold)
 
 
 def outer_groups(frame: Frame, frames: Sequence[Frame]) -> Groups:

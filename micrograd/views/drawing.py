@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from micrograd.engine import Value
 from micrograd.views.batches.finding import batch_of
 from micrograd.views.batches.picture import batch_picture
-from micrograd.views.diagram import MAX_NODES, Diagram, check_options
+from micrograd.views.diagram import MAX_NODES, WHOLES, Diagram, check_direction, check_options
+from micrograd.views.grids.finding import grids_of
+from micrograd.views.grids.picture import grids_picture
 from micrograd.views.layout.columns import lay_out
 from micrograd.views.layout.measures import measures_of
 from micrograd.views.looks import Drawing, graph_drawing, program_drawing
@@ -59,6 +61,10 @@ def draw(
     6 rows are strips of colour, and for more than 16 the least, the median and the largest stand. `collapse="batch"` asks for
     that; None draws every node of every row.
 
+    One row of a network in which neurons are used at several windows, as in a convolution or a recurrent cell, is drawn by its
+    maps: a card for each filter, with its weights, how often it is used and what it makes of the input, and a sequence with
+    time from left to right. `collapse="grids"` asks for that.
+
     The SVG follows the reader's system into the dark, unless the theme is "light" or "dark"; PNG and PDF of "auto" are
     light. `size="large"` has type that can be projected. It is a `graphviz.Digraph` as well: `.render("graph",
     format="png")`, `.pipe("pdf")`, `.source`.
@@ -79,24 +85,23 @@ def draw(
         chart = ProgramChart(output.program)
         return picture_of(program_drawing(chart, lay_out(chart, direction, measures), direction, measures), theme)
     one_value(output, "draw")
-    check_options("auto" if collapse == "batch" else collapse, max_nodes)
-    if collapse == "batch" or (collapse == "auto" and direction == "LR" and not show_constants):
+    check_options("auto" if collapse in WHOLES else collapse, max_nodes)
+    if collapse in WHOLES or (collapse == "auto" and direction == "LR" and not show_constants):
         check_direction(direction, collapse)
         batch = batch_of(output, names, collapse)
         if batch and (collapse == "batch" or len(batch.columns) <= max_nodes):
             warn_of_changes(batch.order)
             return batch_picture(batch, theme, size)
+        grids = grids_of(output, names, collapse)
+        if grids:
+            warn_of_changes(grids.order)
+            return grids_picture(grids, theme, size)
     diagram = Diagram(output, names=names, collapse=collapse, max_nodes=max_nodes, show_constants=show_constants)
     warn_of_changes(diagram.order)
     layout = lay_out(diagram, direction, measures)
     if diagram.advice:
         warnings.warn(diagram.advice, stacklevel=2)
     return picture_of(graph_drawing(diagram, layout, direction, measures), theme)
-
-
-def check_direction(direction: str, collapse: str | None) -> None:
-    if collapse == "batch" and direction != "LR":
-        raise ValueError(f"a batch is drawn from left to right, got direction={direction!r}; leave it out")
 
 
 def picture_of(drawing: Drawing, theme: str) -> Picture:

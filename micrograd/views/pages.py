@@ -23,6 +23,33 @@ from micrograd.display.files import write_whole
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
+class Page:
+    """A page, ready to be saved, or shown in the browser or in a notebook."""
+
+    what = "the page"  # as an error calls it
+    name = "page"  # of its file
+    title = ""
+    html = ""
+    height = 600  # pixels of its frame in a notebook
+
+    @property
+    def behind(self) -> str:
+        """What remains where a notebook shows no frame."""
+        return ""
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page, whole or not at all; give its path."""
+        return save_page(self.html, path, self.what, self.name)
+
+    def show(self) -> Path:
+        """Open the page in the browser, from a new file; give its path. Where no browser opens, a warning says where it is."""
+        return show_file(self.html, f"{self.name}.html")
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, and a picture behind it."""
+        return framed(self.html, self.title, self.behind, self.height)
+
+
 def file_text(name: str) -> str:
     """The text of a file of the page, such as "player/words.js"."""
     return resources.files("micrograd.views").joinpath("page", *name.split("/")).read_text(encoding="utf-8")
@@ -66,6 +93,12 @@ def framed(page: str, title: str, behind: str, height: int) -> str:
         f"style=\"position:absolute;inset:0;width:100%;height:{height}px;border:0;background:Canvas\" srcdoc='{source}'>"
         "</iframe></div>"
     )
+
+
+def still_image(title: str, svg: str) -> str:
+    """An SVG file as the image behind a frame."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{html.escape(title)}" src="data:image/svg+xml;base64,{data}" style="max-width:100%">'
 
 
 def safe_json(data: Any) -> str:

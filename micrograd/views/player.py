@@ -7,11 +7,8 @@ engine's order. The folder `page` has the template, styles and scripts.
 
 from __future__ import annotations
 
-import base64
 import html
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from micrograd import ops
@@ -20,12 +17,13 @@ from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.text.formulas import formula_lines, operation
 from micrograd.text.naming import shown, subscripted, uses
-from micrograd.views.diagram import MAX_NODES, Diagram, Edge, Groups
+from micrograd.views.diagram import MAX_NODES, Diagram, Edge, Groups, check_direction
+from micrograd.views.grids.explorer import NetworkPage, examples_of
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.layout.geometry import Box
 from micrograd.views.live import live_functions
 from micrograd.views.looks import graph_drawing
-from micrograd.views.pages import file_text, framed, joined, page_of, plain, safe_json, save_page, show_file
+from micrograd.views.pages import Page, file_text, joined, page_of, plain, safe_json, still_image
 from micrograd.views.stepping import one_value, warn_of_changes
 from micrograd.views.svg import HEAD, svg, svg_file
 
@@ -53,15 +51,16 @@ SCRIPTS = (  # one script, in this order
 
 
 def explore(
-    output: Value,
+    output: Value | Sequence[Value],
     *,
     title: str | None = None,
+    titles: Sequence[str] | None = None,
     names: Mapping[str, Any] | None = None,
     direction: str = "LR",
     collapse: str | None = "auto",
     max_nodes: int = MAX_NODES,
     live: bool = True,
-) -> Player:
+) -> Page:
     """The player of the graph below `output`: forward, then backward, one application of the chain rule at each step.
 
     Each leaf can be dragged, also in the middle of a sweep, and the page shows what follows; with `live=False`, or where
@@ -69,10 +68,20 @@ def explore(
     browser; `.save("player.html")` writes a page that opens from disk. A folded network plays every single step. The other
     options are those of `draw`; a ValueError if there are still more than `max_nodes` cards.
 
+    One row of a network in which neurons are used at several windows, as in a convolution or a recurrent cell, is shown by its
+    maps: from the whole network to one map, and to one window number by number. A list of losses, one for each row that goes
+    through the same network, is a page to choose among them, by their `titles`.
+
     >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
     >>> explore((w * x).tanh())
     <Player of out: 4 nodes, 2 steps forward and 3 backward; .show() opens it, .save("player.html") keeps it>
     """
+    if collapse == "grids" or (collapse == "auto" and direction == "LR"):
+        check_direction(direction, collapse)
+        if examples := examples_of(output, names, collapse):
+            return NetworkPage(examples, title, titles)
+    if titles is not None:
+        raise ValueError("titles are the names of several losses of a network with maps; for one picture there is title")
     diagram = Diagram(one_value(output, "explore"), names=names, collapse=collapse, max_nodes=max_nodes)
     if diagram.hidden:
         nodes = f"{len(diagram.values):,} nodes"
@@ -80,7 +89,7 @@ def explore(
     if len(diagram.values) + len(diagram.edges) > MOST_STEPS:
         raise ValueError(f"a graph of {len(diagram.values):,} nodes has too many steps to play; explore a part of it")
     warn_of_changes(diagram.order)
-    name = subscripted(diagram.names[output])
+    name = subscripted(diagram.names[diagram.output])
     whole_title = printable(str(title), 200) if title else f"{name}, step by step"
     layout = lay_out(diagram, direction)
     return Player(diagram, layout, direction, whole_title, live, overview_of(diagram, layout, names))
@@ -94,8 +103,10 @@ def overview_of(diagram: Diagram, layout: Layout, names: Mapping[str, Any] | Non
     return by_neuron if len(by_neuron.cards) <= MOST_NEURONS else Diagram(diagram.output, names=names, collapse="layer")
 
 
-class Player:
-    """The page, ready to be saved or shown in a notebook."""
+class Player(Page):
+    """The page of a graph."""
+
+    what, name = "the player", "player"
 
     def __init__(
         self, diagram: Diagram, layout: Layout, direction: str, title: str, live: bool = True, overview: Diagram | None = None
@@ -107,14 +118,7 @@ class Player:
         self.overview = overview
         self.live = live_functions(diagram, live)
         self.html = self.page()  # now, since the Values may change
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page, whole or not at all; give its path."""
-        return save_page(self.html, path, "the player", "player")
-
-    def show(self) -> Path:
-        """Open the page in the browser; give the path of its file. Where no browser opens, a warning says where it is."""
-        return show_file(self.html, "player.html")
+        self.height = round(max(LEAST_HEIGHT[not self.live.fixed], min(760, PANEL_HEIGHT + layout.height)))
 
     def page(self) -> str:
         """The template with styles, pictures, graph and scripts."""
@@ -135,12 +139,9 @@ class Player:
             functions=self.live.functions,
         )
 
-    def _repr_html_(self) -> str:
-        """The page in a frame of its own, and the picture behind it."""
-        height = round(max(LEAST_HEIGHT[not self.live.fixed], min(760, PANEL_HEIGHT + self.layout.height)))
-        still = base64.b64encode(self.still_picture().encode()).decode()
-        behind = f'<img alt="{html.escape(self.title)}" src="data:image/svg+xml;base64,{still}" style="max-width:100%">'
-        return framed(self.html, self.title, behind, height)
+    @property
+    def behind(self) -> str:
+        return still_image(self.title, self.still_picture())
 
     def still_picture(self) -> str:
         """The picture as an SVG file of its own, with its colours in it."""

@@ -1,5 +1,11 @@
 """What the tests of networks set and read."""
 
+import copy
+import pickle
+from typing import Any
+
+import pytest
+
 from micrograd.nn import Module
 from micrograd.ops import Op
 
@@ -19,3 +25,10 @@ def numbers_of(model: Module) -> list[str]:
 
 def gradients_of(model: Module) -> list[float]:
     return [parameter.grad for parameter in model.parameters()]
+
+
+def pickled(model: Any) -> Any:
+    return pickle.loads(pickle.dumps(model))  # noqa: S301  (we made these bytes)
+
+
+every_copy = pytest.mark.parametrize("copied", [copy.deepcopy, pickled], ids=["deepcopy", "pickle"])

@@ -37,6 +37,9 @@ def cell(torch: Any, parameters: Any, x: Any, kind: str, gates: int) -> Any:
     """All states of PyTorch's cell, whose second bias is 0."""
     theirs = getattr(torch.nn, kind)(2, 3, dtype=torch.float64)
     weights, bias = weights_and_bias(parameters, gates * 3)
+    if kind == "LSTMCell":  # PyTorch's order is input, forget, candidate, output
+        order = [*range(3, 6), *range(3), *range(9, 12), *range(6, 9)]
+        weights, bias = weights[order], bias[order]
     numbers = {"weight_ih": weights[:, :2], "weight_hh": weights[:, 2:], "bias_ih": bias, "bias_hh": torch.zeros_like(bias)}
     zeros = torch.zeros(3, dtype=torch.float64)
     state, states = (zeros, zeros) if kind == "LSTMCell" else zeros, []

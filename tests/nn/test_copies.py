@@ -9,14 +9,7 @@ import pytest
 
 from micrograd.nn import ACTIVATIONS, MLP
 from micrograd.optim import SGD
-from tests.nn.networks import CUBE, gradients_of, numbers_of
-
-
-def pickled(model: Any) -> Any:
-    return pickle.loads(pickle.dumps(model))  # noqa: S301  (we made these bytes)
-
-
-every_copy = pytest.mark.parametrize("copied", [copy.deepcopy, pickled], ids=["deepcopy", "pickle"])
+from tests.nn.networks import CUBE, every_copy, gradients_of, numbers_of
 
 
 @every_copy

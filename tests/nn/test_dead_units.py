@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from micrograd.engine import Value
-from micrograd.nn import MLP, Layer, Module, Neuron, dead_units
+from micrograd.nn import MLP, Conv1d, Conv2d, Flatten, GRUCell, Layer, LSTMCell, MaxPool2d, Module, Neuron, Sequential, dead_units
 from tests.nn.networks import gradients_of, numbers_of, set_parameters
 
 
@@ -90,6 +90,23 @@ def test_no_row_is_read_once_every_unit_was_seen_alive() -> None:
     assert list(rows) == [[3.0], [4.0]]
 
 
+def test_a_unit_that_no_row_shows_is_waited_for_in_a_few_rows_only() -> None:
+    class Half(Module):
+        def __init__(self) -> None:
+            self.used, self.unused = Neuron(1, "relu"), Neuron(1, "relu")
+
+        def __call__(self, x: Any) -> Value:
+            return self.used(x)
+
+    model = Half()
+    set_parameters(model.used, 1.0, 0.0)
+    rows = iter([[1.0]] * 20)
+    assert dead_units(model, rows) == []
+    assert len(list(rows)) == 20 - 16
+    assert dead_units(model, [*[[-1.0]] * 20, [1.0]]) == []  # what is flat so far is waited for
+    assert dead_units(model, [[-1.0]] * 20) == ["used"]
+
+
 def test_a_linear_neuron_may_get_its_activation_outside() -> None:
     class Gate(Module):
         def __init__(self) -> None:
@@ -117,3 +134,37 @@ def test_a_neuron_used_twice_in_a_row_is_alive_if_one_use_is() -> None:
     assert dead_units(model, [[-1.0]]) == []
     set_parameters(model, 1.0, -2.0)
     assert dead_units(model, [[1.0]]) == ["neuron"]
+
+
+def test_a_filter_is_dead_if_it_is_flat_in_every_window_of_every_picture() -> None:
+    model = Sequential(Conv2d(1, 3, 1, "relu"), MaxPool2d(2), Flatten(), Layer(3, 1, "linear"))
+    set_parameters(model, 1.0, -10.0, 1.0, -3.5, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0)
+    dim, bright = [[[0.0, 1.0], [2.0, 3.0]]], [[[4.0, 0.0], [0.0, 0.0]]]
+    # x - 10 is below 0 in all windows, x - 3.5 is above 0 in one window of the second picture.
+    assert dead_units(model, [dim]) == ["layer1.neuron1", "layer1.neuron2"]
+    assert dead_units(model, [dim, bright]) == dead_units(model, [bright]) == ["layer1.neuron1"]
+
+
+def test_a_filter_of_a_sequence_may_be_dead_whatever_its_length() -> None:
+    model = Conv1d(1, 2, 2, "relu", label="ear")
+    set_parameters(model, 1.0, 1.0, -4.0, 1.0, -1.0, 0.0)
+    assert dead_units(model, [[[1.0], [2.0]], [[3.0], [1.0], [0.0]]]) == ["ear.neuron1"]
+    assert dead_units(model, [[[1.0], [2.0]], [[3.0], [1.0], [1.0], [4.0]]]) == []
+
+
+@pytest.mark.parametrize(("kind", "gate"), [(GRUCell, "candidate"), (LSTMCell, "candidate"), (LSTMCell, "output")])
+def test_a_gate_so_far_out_at_every_step_that_its_slope_is_zero_is_dead(kind: Any, gate: str) -> None:
+    class Reader(Module):
+        def __init__(self) -> None:
+            self.cell = kind(1, 2)
+
+        def __call__(self, frames: Any) -> Any:
+            state = self.cell.start()
+            for frame in frames:
+                state = self.cell(frame, state)
+            return state
+
+    model = Reader()
+    assert dead_units(model, [[[0.5], [-0.5]], [[1.0]]]) == []
+    getattr(model.cell, gate).neurons[1].bias.data = -1e4
+    assert dead_units(model, [[[0.5], [-0.5]], [[1.0]]]) == [f"cell.{gate}.neuron2"]

@@ -1,5 +1,6 @@
 """The widths and activations of which a network is made."""
 
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from micrograd import ops
-from micrograd.nn import MLP, Layer, Module, Neuron
+from micrograd.nn import MLP, Conv1d, Layer, Module, Neuron
 from micrograd.ops import Op
 from tests.nn.networks import CUBE, gradients_of, set_parameters
 
@@ -72,3 +73,9 @@ def test_an_activation_may_be_named_or_passed_as_its_row() -> None:
 def test_numpy_integers_are_whole_numbers() -> None:
     np = pytest.importorskip("numpy")
     assert repr(MLP(np.int64(2), [np.int64(3), 1], seed=np.int64(0))) == "MLP(2, [3, 1], activation='relu')"
+
+
+def test_help_shows_the_arguments_of_a_layer() -> None:
+    taken = str(inspect.signature(Conv1d))
+    assert taken.startswith("(channels: 'int', features: 'int', size: 'int', activation: 'str | Op | None' = 'relu', *, dilation")
+    assert str(inspect.signature(Module)) == "()"

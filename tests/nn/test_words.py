@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 from micrograd import nn
-from micrograd.nn import MLP, Layer, Module, Neuron
+from micrograd.nn import MLP, Attention, Conv2d, Layer, LSTMCell, MaxPool2d, Module, Neuron
 from micrograd.words import MODULE, NN
 
 neuron: Any = Neuron
 layer: Any = Layer
 network: Any = MLP
+conv: Any = Conv2d
+pool: Any = MaxPool2d
+cell: Any = LSTMCell
+attention: Any = Attention
 
 
 @pytest.mark.parametrize("name", NN)
@@ -45,8 +49,20 @@ def test_what_a_model_does_not_have_is_an_attribute_error_as_ever() -> None:
         (lambda: layer(2, 3, nonlin=True), '^Layer has no nonlin: write activation="linear" for none'),
         (lambda: network(2, [3, 1], nonlin=True), '^MLP has no nonlin: write activation="linear" for none'),
         (lambda: neuron(5, size=3), "^Neuron has no size: it takes inputs, activation, outputs, label, generator$"),
+        (lambda: layer(in_features=2, out_features=3), "^Layer has no in_features: write inputs=2$"),
+        (lambda: layer(2, 3, bias=False), "^Layer has no bias: every neuron has one; give the optimizer the other parameters"),
+        (lambda: conv(in_channels=1), "^Conv2d has no in_channels: write channels=1$"),
+        (lambda: conv(1, out_channels=8), "^Conv2d has no out_channels: write features=8$"),
+        (lambda: conv(1, 8, kernel_size=3), "^Conv2d has no kernel_size: write size=3$"),
+        (lambda: conv(1, 8, 3, padding=1), "^Conv2d has no padding: there is none: put rows and columns of 0 around the picture"),
+        (lambda: conv(1, 8, 3, stride=2), "^Conv2d has no stride: a window of a convolution moves by 1"),
+        (lambda: conv(1, 8, 3, dilation=2), "^Conv2d has no dilation: there is none; Conv1d alone has it$"),
+        (lambda: pool(kernel_size=2), "^MaxPool2d has no kernel_size: write size=3$"),
+        (lambda: cell(2, hidden_size=3), "^LSTMCell has no hidden_size: write size=16$"),
+        (lambda: cell(2, 3, nonlinearity="relu"), "^LSTMCell has no nonlinearity: it is always tanh; leave it out$"),
+        (lambda: cell(2, 3, num_layers=2), "^LSTMCell has no num_layers: write one cell for each layer"),
+        (lambda: attention(8, num_heads=2), "^Attention has no num_heads: an Attention is one head; make several"),
     ],
-    ids=["neuron", "layer", "network", "unheard of"],
 )
 def test_an_argument_that_there_is_not_is_refused(make: Callable[[], Any], message: str) -> None:
     with pytest.raises(TypeError, match=message):

@@ -113,6 +113,11 @@ def test_many_pictures_are_no_wider_than_a_notebook() -> None:
     assert pictures({f"{place}": [[0.5] * 8] * 8 for place in range(9)}, columns=9).figure.get_figwidth() <= WIDEST
 
 
+def test_a_high_grid_is_no_higher_than_a_square_one_is() -> None:
+    high, square = (pictures({"": grid}).figure.get_figheight() for grid in ([[1.0]] * 32, [[1.0] * 32] * 32))
+    assert high == square
+
+
 # Sequences
 
 
@@ -139,10 +144,12 @@ def test_sequences_stand_below_each_other_at_the_same_times() -> None:
 
 
 def test_names_of_times_are_as_many_as_the_frames_of_the_longest() -> None:
-    with pytest.raises(ValueError, match=r"^ticks needs a name for each frame, 3 of them, got 2: 'ab'$"):
+    with pytest.raises(ValueError, match=r"^ticks needs a name for each frame, 3 of them, got 'ab'$"):
         sequence({"": [[1.0]], "long": [[1.0]] * 3}, ticks="ab")
-    with pytest.raises(ValueError, match=r"^features needs a name for each number of a frame, 1 of them, got 2: \['a', 'b'\]$"):
+    with pytest.raises(ValueError, match=r"^features needs a name for each number of a frame, 1 of them, got \['a', 'b'\]$"):
         sequence({"": [[1.0]]}, features=["a", "b"])
+    with pytest.raises(ValueError, match=r"^ticks needs a name for each frame, 1 of them, got 5$"):
+        sequence({"": [[1.0]]}, ticks=5)  # type: ignore[arg-type]
 
 
 # Attention
@@ -196,9 +203,10 @@ def test_a_picture_needs_rows_of_numbers(grids: Any, message: str) -> None:
             draw(grids)
 
 
-def test_columns_are_counted() -> None:
-    with pytest.raises(ValueError, match=r"^columns needs to be a whole number from 1 upwards, got -1$"):
-        pictures({"a": [[1.0]]}, columns=-1)
+@pytest.mark.parametrize("columns", [0, -1, 1.5], ids=str)
+def test_columns_are_counted(columns: Any) -> None:
+    with pytest.raises(ValueError, match=r"^columns needs to be a whole number from 1 upwards, got "):
+        pictures({"a": [[1.0]]}, columns)
 
 
 @pytest.mark.parametrize("reach", [0.0, -1.0, math.inf, "1"], ids=str)

@@ -26,8 +26,7 @@ def train(model: MLP, optimizer: Optimizer, callback: Any, eager: bool, epochs: 
     )  # fmt: skip
 
 
-@every_way
-@pytest.mark.parametrize("batch_size", [None, 2])
+@pytest.mark.parametrize(("batch_size", "eager"), [(None, True), (2, True), (2, False)])
 def test_it_is_called_after_each_epoch_with_all_up_to_date(batch_size: int | None, eager: bool) -> None:
     model, parts = network(), network()
     optimizer, other = Adam(model.parameters(), 0.05), Adam(parts.parameters(), 0.05)
@@ -77,7 +76,7 @@ def test_a_rate_set_after_an_epoch_is_that_of_the_next(neuron: MLP, eager: bool)
 
 
 @every_way
-@pytest.mark.parametrize(("returned", "epochs"), [(True, 2), (1, 6), ("stop", 6), (None, 6)])
+@pytest.mark.parametrize(("returned", "epochs"), [(True, 2), (1, 6), (None, 6)])
 def test_true_and_nothing_else_ends_training(returned: Any, epochs: int, eager: bool) -> None:
     model = network()
     history = train(model, SGD(model.parameters(), 0.1), lambda epoch, loss: returned if epoch == 2 else False, eager)
@@ -86,7 +85,7 @@ def test_true_and_nothing_else_ends_training(returned: Any, epochs: int, eager: 
 
 
 @every_way
-@pytest.mark.parametrize("error", [LookupError, ZeroDivisionError, FloatingPointError, KeyboardInterrupt])
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
 def test_an_error_in_it_is_its_own_and_leaves_the_parameters_of_its_epoch(error: type[BaseException], eager: bool) -> None:
     """Ctrl-C there ends training as elsewhere."""
 
@@ -127,8 +126,9 @@ def test_compiled_steps_refuse_what_they_would_not_notice(change: Callable[[MLP,
     assert history.losses[-1] != train(plain, SGD(plain.parameters(), 0.1, momentum=0.5), None, eager=True).losses[-1]
 
 
-def test_it_is_not_told_of_epochs_that_are_done_again_in_eager_steps() -> None:
-    """In compiled code the loss of five rows would be another one than it is."""
+def test_it_is_not_told_of_epochs_that_are_done_again_in_eager_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen rows are compared before the steps, and of seventeen the loss is another one than that of the graph."""
+    monkeypatch.setattr("micrograd.compiler.tracing.WORTHWHILE", 0)
 
     def dearer(outputs: Any, targets: Any) -> Any:
         return half_mean_squared_error(outputs, targets) * (2.0 if len(outputs) == 17 else 1.0)
@@ -137,8 +137,8 @@ def test_it_is_not_told_of_epochs_that_are_done_again_in_eager_steps() -> None:
     seen: list[int] = []
     model = network()
     optimizer = SGD(model.parameters(), 0.01)
-    fit(model, dearer, data, optimizer, epochs=60, callback=lambda epoch, loss: seen.append(epoch), progress=False)
-    assert seen == list(range(1, 61))
+    fit(model, dearer, data, optimizer, epochs=3, callback=lambda epoch, loss: seen.append(epoch), progress=False)
+    assert seen == [1, 2, 3]
 
 
 def test_a_callback_is_a_function(neuron: MLP) -> None:

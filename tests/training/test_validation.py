@@ -49,8 +49,9 @@ def squares(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
 
 
 @every_way
-@pytest.mark.parametrize("batch_size", [None, 2])
-@pytest.mark.parametrize(("make", "loss"), [(lambda: Own().net, mean_squared_error), (Own, squares)], ids=["known", "own"])
+@pytest.mark.parametrize(
+    ("make", "loss", "batch_size"), [(lambda: Own().net, mean_squared_error, None), (Own, squares, 2)], ids=["known", "own"]
+)
 def test_it_is_what_calls_of_one_epoch_would_have_measured(make: Any, loss: Any, batch_size: int | None, eager: bool) -> None:
     whole, parts = make(), make()
     settings: dict[str, Any] = {"batch_size": batch_size, "progress": False, "eager": eager}

@@ -2,12 +2,14 @@
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import micrograd
 from micrograd import Value, nn
 from micrograd.losses import half_mean_squared_error
 from micrograd.views.layout.graphviz import run_graphviz
 from micrograd.views.picture import Picture
+from micrograd.views.player import Player
 
 
 def product_and_sum() -> Value:
@@ -30,6 +32,13 @@ def attention() -> Value:
     queries, keys = ([[Value(0.1 * i + 0.3 * j) for j in range(2)] for i in range(3)] for _ in range(2))
     weights = [[micrograd.dot(query, key).exp() for key in keys] for query in queries]
     return micrograd.total([micrograd.dot([w / micrograd.total(row) for w in row], [q for q, _ in queries]) for row in weights])
+
+
+def player_of(output: Value, **options: Any) -> Player:
+    """What explore gives of a graph without maps."""
+    player = micrograd.explore(output, **options)
+    assert isinstance(player, Player)
+    return player
 
 
 def texts(picture: Picture) -> list[str]:

@@ -16,7 +16,16 @@ from micrograd.views.diagram import Diagram
 from micrograd.views.layout.columns import lay_out
 from micrograd.views.layout.measures import SIZES
 from micrograd.views.themes import STRONGEST, mixed, palette, tint_strength
-from tests.views.graphs import attention, elements, network_loss, product_and_sum, texts, tooltips, tooltips_of_graphviz
+from tests.views.graphs import (
+    attention,
+    elements,
+    network_loss,
+    player_of,
+    product_and_sum,
+    texts,
+    tooltips,
+    tooltips_of_graphviz,
+)
 
 
 def test_a_card_has_operation_name_data_and_after_a_sweep_the_gradient() -> None:
@@ -192,10 +201,10 @@ def test_a_sum_of_many_and_a_sum_of_sums_are_drawn_and_played() -> None:
     wide = micrograd.total([(x * 2.0).tanh() for _ in range(501)])
     with pytest.warns(UserWarning, match="704 of 1,004 nodes are not shown"):
         assert texts(draw(wide)).count("tanh") == 299
-    assert len(explore(wide, max_nodes=1004).layout.cards) == 1004
+    assert len(player_of(wide, max_nodes=1004).layout.cards) == 1004
     leaves = [Value(float(i)) for i in range(60)]
     sums = micrograd.total([micrograd.total(leaves) for _ in range(30)])
-    assert texts(draw(sums)).count("Σ") == len([card for card in explore(sums).diagram.cards if card.glyph == "Σ"]) == 31
+    assert texts(draw(sums)).count("Σ") == len([card for card in player_of(sums).diagram.cards if card.glyph == "Σ"]) == 31
 
 
 # Numbers and names that fit

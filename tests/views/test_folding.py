@@ -59,7 +59,7 @@ def test_a_network_that_could_be_folded_further_is_told_so() -> None:
 
 @pytest.mark.parametrize("wrong", ["all", "neurons", 3])
 def test_an_unknown_way_to_fold_lists_those_that_exist(wrong: str) -> None:
-    with pytest.raises(ValueError, match=r'collapse needs to be "auto", None, "neuron" or "layer", got'):
+    with pytest.raises(ValueError, match=r'collapse needs to be "auto", None, "neuron", "layer" or "grids", got'):
         draw(Value(1.0), collapse=wrong)
 
 

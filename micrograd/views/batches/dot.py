@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 
 from micrograd.views.batches.drawing import BatchLook, CellLook, RowsLook, WeightLook
 from micrograd.views.batches.places import LinePlace, Places
-from micrograd.views.dot import plain_palette
+from micrograd.views.dot import font_text, mouse_text, plain_palette, text_table
 from micrograd.views.layout.geometry import Box, Curve, middle
 from micrograd.views.layout.measures import fitted, number_size
 from micrograd.views.picture import Picture
@@ -73,9 +72,8 @@ class BatchDotWriter:
     def paint_text(self, picture: Picture, name: str, box: Box, content: str, size: float, *, end: bool = False) -> None:
         """A line of text that begins at the left of a box, or ends at its right."""
         strong = size == self.sizes.sum
-        written = self.text(content, size, self.colours["ink" if strong else "grey"], bold=strong)
-        cell = f'WIDTH="{box.width:.0f}" HEIGHT="{box.height:.0f}" ALIGN="{"RIGHT" if end else "LEFT"}"'
-        table = f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD {cell}>{written}</TD></TR></TABLE>>'
+        written = font_text(content, size, self.colours["ink" if strong else "grey"], bold=strong)
+        table = text_table(written, box.width, box.height, "RIGHT" if end else "LEFT")
         picture.node(name, label=table, pos=self.at(*middle(box)))
 
     # ---- lines
@@ -117,7 +115,7 @@ class BatchDotWriter:
         size = number_size(look.text, self.sizes.chip_number, box.width - 8.0 * self.unit)
         table = f'BORDER="1" STYLE="ROUNDED" COLOR="{self.colours["border"]}" BGCOLOR="{self.colours["paper"]}"'
         cell = f'WIDTH="{box.width - 2:.0f}" HEIGHT="{box.height - 2:.0f}"'
-        written = self.text(look.text, size, self.colours["ink"])
+        written = font_text(look.text, size, self.colours["ink"])
         return f'<<TABLE {table} CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD {cell}>{written}</TD></TR></TABLE>>'
 
     def spline(self, curve: Curve) -> str:
@@ -154,12 +152,12 @@ class BatchDotWriter:
         sizes = self.sizes
         cells = []
         for number, column in enumerate(look.columns):
-            content, align = self.text(column.heading, sizes.small, self.colours["grey"]), "RIGHT"
+            content, align = font_text(column.heading, sizes.small, self.colours["grey"]), "RIGHT"
             if not number and look.name:
                 name = fitted(look.name, column.width, sizes.name)
-                content, align = self.text(f"\N{NO-BREAK SPACE}{name}", sizes.name, self.colours["ink"], bold=True), "LEFT"
+                content, align = font_text(f"\N{NO-BREAK SPACE}{name}", sizes.name, self.colours["ink"], bold=True), "LEFT"
             elif column.heading == "∇":
-                content = self.text("∇", sizes.small, self.colours["ink"])
+                content = font_text("∇", sizes.small, self.colours["ink"])
             cells.append(f'<TD ALIGN="{align}" WIDTH="{column.width:.0f}" HEIGHT="{height:.0f}">{content}</TD>')
         return "".join(cells)
 
@@ -167,30 +165,20 @@ class BatchDotWriter:
         colour = self.colours["ink" if look.ink else "negative" if look.tint < 0.0 else "positive"]
         ground = mixed(self.colours["card"], colour, look.cover)
         size = number_size(look.text, 0.92 * self.sizes.number, width - 6.0 * self.unit)
-        written = self.text(look.text, size, ink_on(ground) if look.cover else self.colours["ink"])
+        written = font_text(look.text, size, ink_on(ground) if look.cover else self.colours["ink"])
         return f'<TD ALIGN="RIGHT" BGCOLOR="{ground}" WIDTH="{width:.0f}" HEIGHT="{height}">{written}</TD>'
 
     def sign(self, look: RowsLook) -> str:
         """The sign of the operation; a word lies flat, for Graphviz turns no text."""
         sizes, ink = self.sizes, self.colours["ink"]
         size = min(sizes.glyph, sizes.tile / (0.66 * len(look.glyph)))
-        sign = self.text(look.glyph, size, ink, bold=len(look.glyph) > 2 or look.output)
+        sign = font_text(look.glyph, size, ink, bold=len(look.glyph) > 2 or look.output)
         above, below = (
-            self.text(number, number_size(number, sizes.small, 0.8 * sizes.tile), ink) for number in (look.above, look.below)
+            font_text(number, number_size(number, sizes.small, 0.8 * sizes.tile), ink) for number in (look.above, look.below)
         )
         return "<BR/>".join(part for part in (above, sign, below) if part)
-
-    def text(self, content: str, size: float, colour: str, *, bold: bool = False) -> str:
-        if not content:
-            return ""
-        escaped = html.escape(content)
-        return f'<FONT POINT-SIZE="{size:.4g}" COLOR="{colour}">{f"<B>{escaped}</B>" if bold else escaped}</FONT>'
 
 
 def card_tooltip(look: RowsLook) -> str:
     """What the mouse reads on a card whose cells it cannot tell apart."""
     return "\n".join([look.tooltip, *[cell.tooltip for column in look.columns for cell in column.cells]])
-
-
-def mouse_text(content: str) -> str:
-    return html.escape(content).replace("\\", "\N{SET MINUS}")  # Graphviz would take \N for the name of its node

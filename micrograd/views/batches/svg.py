@@ -11,7 +11,7 @@ from micrograd.views.layout.geometry import Box, Curve, middle
 from micrograd.views.layout.measures import DIGIT, extent, fitted, number_size
 from micrograd.views.svg import SvgFile, class_of, rect, svg_document, text
 
-STYLES = ["shared/batch.css"]  # beside those of every picture
+STYLES = ["shared/cells.css", "shared/batch.css"]  # beside those of every picture
 
 
 def batch_svg(look: BatchLook, places: Places, theme: str) -> SvgFile:

@@ -4,6 +4,7 @@ windows are a layer. The graph alone says so; where labels do not, the weights a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -12,7 +13,7 @@ from micrograd import ops
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op, Reduction
 from micrograd.text.naming import Label, values_by_name
-from micrograd.views.batches.finding import NO_ACTIVATIONS
+from micrograd.views.batches.finding import DIGITS, NO_ACTIVATIONS
 from micrograd.views.diagram import INPUT, PARAMETER
 
 SUMS = (ops.add, ops.total)
@@ -35,17 +36,30 @@ class Use(NamedTuple):
 
 @dataclass(eq=False)
 class Neuron:
-    """Weights, a bias or none, and the uses in the order in which they were computed, by their windows."""
+    """Weights, a bias or none, and the uses in the order in which they were computed.
+
+    A use is known by its window, and by how often this was read before: a letter that comes again is the same window.
+    """
 
     weights: Window
     bias: Value | None
-    uses: dict[Window, Use] = field(default_factory=dict)
+    uses: dict[tuple[Window, int], Use] = field(default_factory=dict)
+    repeats: Counter[Window] = field(default_factory=Counter)
+
+    def add(self, use: Use) -> None:
+        self.uses[use.window, self.repeats[use.window]] = use
+        self.repeats[use.window] += 1
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The groups around the neuron, by the label of its first weight."""
         label = self.weights[0].label
         return label.groups[:-1] if isinstance(label, Label) else ()
+
+    @property
+    def label(self) -> str:
+        label = self.weights[0].label
+        return label.groups[-1] if isinstance(label, Label) and label.groups else ""
 
 
 @dataclass(eq=False)
@@ -56,7 +70,7 @@ class Layer:
 
     @property
     def windows(self) -> list[Window]:
-        return list(self.neurons[0].uses)
+        return [window for window, _ in self.neurons[0].uses]
 
     @property
     def activation(self) -> Op | None:
@@ -68,12 +82,12 @@ class Layer:
 
 
 class Sums:
-    """Finds the weighted sums of a graph, each step linear in its nodes and edges. `ends` have no activation any more."""
+    """Finds the weighted sums of a graph, each step linear in its nodes and edges. `ends`, in order, have no activation."""
 
-    def __init__(self, order: Sequence[Value], readers: Readers, ends: set[Value], names: Mapping[str, Any] | None) -> None:
+    def __init__(self, order: Sequence[Value], readers: Readers, ends: Iterable[Value], names: Mapping[str, Any] | None) -> None:
         self.order = order
         self.readers = readers
-        self.ends = ends
+        self.ends = {node: number for number, node in enumerate(ends)}
         self.given = values_by_name(names or {})
         self.products: dict[Value, tuple[Window, Window]] = {}  # weights, and what they are multiplied with
         self.biases: dict[Value, int] = {}  # of each weighted sum, how many terms are leaves alone
@@ -84,17 +98,26 @@ class Sums:
         self.inside: set[Value] = set()  # the nodes that are only a part of a use
 
     def layers(self) -> list[Layer]:
-        """The layers, in the order in which they were first used."""
+        """The layers, in the order in which they were first used; their neurons by number, outputs as the loss counts them."""
         neurons: dict[tuple[Window, Value | None], Neuron] = {}
         for node in self.order:
             if node in self.biases and not self.is_part(node):
                 weights, bias, use = self.use(node)
-                neurons.setdefault((weights, bias), Neuron(weights, bias)).uses[use.window] = use
+                neurons.setdefault((weights, bias), Neuron(weights, bias)).add(use)
         layers: dict[object, list[Neuron]] = {}
         for neuron in neurons.values():
             activations = frozenset(use.activation for use in neuron.uses.values())
             layers.setdefault((neuron.groups, activations, frozenset(neuron.uses)), []).append(neuron)
-        return list(map(Layer, layers.values()))
+        return [Layer(self.in_order(group)) for group in layers.values()]
+
+    def in_order(self, neurons: list[Neuron]) -> list[Neuron]:
+        after = [next(iter(neuron.uses.values())).after for neuron in neurons]
+        if all(node in self.ends for node in after):
+            return [neuron for _, neuron in sorted(zip(after, neurons, strict=True), key=lambda pair: self.ends[pair[0]])]
+        numbers = [tuple(map(int, DIGITS.findall(neuron.label))) for neuron in neurons]
+        if len(set(numbers)) < len(numbers):
+            return neurons
+        return [neuron for _, neuron in sorted(zip(numbers, neurons, strict=True), key=lambda pair: pair[0])]
 
     def bias_count(self, node: Value) -> int | None:
         """How many biases a weighted sum has, which is at most one; None if the node is no such sum."""
@@ -178,8 +201,12 @@ class Sums:
 
     def is_parameter(self, leaf: Value) -> bool:
         """Whether its label says so."""
-        grouped = isinstance(leaf.label, Label) and bool(leaf.label.groups)
-        return leaf.op is None and (grouped or bool(PARAMETER.fullmatch(self.name(leaf).partition("[")[0])))
+        return leaf.op is None and (is_learned(leaf) or bool(PARAMETER.fullmatch(self.name(leaf).partition("[")[0])))
 
     def name(self, leaf: Value) -> str:
         return self.given.get(leaf) or leaf.label or ""
+
+
+def is_learned(leaf: Value) -> bool:
+    """Whether it is a parameter of a module, by the groups in its label."""
+    return isinstance(leaf.label, Label) and bool(leaf.label.groups)

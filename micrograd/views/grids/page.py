@@ -10,6 +10,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
+from micrograd.display.characters import printable
 from micrograd.views.pages import file_text, joined, page_of, safe_json
 
 SCRIPTS = (  # one script, in this order
@@ -23,6 +24,7 @@ SCRIPTS = (  # one script, in this order
     "grids/cells.js",
     "grids/places.js",
     "grids/network.js",
+    "grids/units.js",
     "grids/lines.js",
     "grids/below.js",
     "grids/map.js",
@@ -37,7 +39,7 @@ def page(payload: Mapping[str, Any], title: str, *, still: str = "") -> str:
     return page_of(
         "grids/grids.html",
         packed=f'"use strict";\n{joined(*SCRIPTS)}',
-        title=html.escape(title),
+        title=html.escape(printable(title, 200)),
         picture_style=file_text("shared/picture.css"),
         grids_style=file_text("grids/grids.css"),
         data=safe_json(payload),

@@ -11,10 +11,10 @@ from micrograd.text.naming import subscripted
 from micrograd.views.grids.finding import Grids
 from micrograd.views.grids.shapes import Shape
 from micrograd.views.grids.stages import Stage
+from micrograd.views.grids.words import operand_names
 from micrograd.views.pages import plain
 
 Numbers = list[float | str]
-BEFORE = "ₜ₋₁"  # after the name of what a step reads of the one before
 
 
 def payload_of(examples: Sequence[Grids], title: str, titles: Sequence[str]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def payload_of(examples: Sequence[Grids], title: str, titles: Sequence[str]) -> 
         "title": title,
         "parameters": len(first.parameters),
         "stages": [stage_data(stage, first, ink) for stage in first.stages],
-        "loss": {"name": subscripted(first.names[first.output]), "text": loss_text(examples)},
+        "loss": None if first.ends_in_cell else {"name": loss_name(first), "text": loss_text(examples)},
         "examples": [example_data(grids, name) for grids, name in zip(examples, titles, strict=True)],
     }
 
@@ -47,6 +47,10 @@ def plan_of(grids: Grids) -> list[Any]:
         )
         for stage in grids.stages
     ]
+
+
+def loss_name(grids: Grids) -> str:
+    return subscripted(printable(grids.output.label or "L"))
 
 
 def loss_text(examples: Sequence[Grids]) -> str:
@@ -79,20 +83,6 @@ def stage_data(stage: Stage, grids: Grids, ink: bool) -> dict[str, Any]:
 def window_data(window: Shape, dilation: tuple[int, int]) -> dict[str, Any]:
     data: dict[str, Any] = window._asdict()
     return data if dilation == (1, 1) else data | {"dilation": list(dilation)}
-
-
-def operand_names(stage: Stage) -> list[str]:
-    """What the operands of a formula are called: the stages, and those of the step before."""
-    last = stage.shape.size - 1
-    ends = [sum(read.shape.size for read in stage.reads[: number + 1]) for number in range(len(stage.reads))]
-    found = []
-    for cell in stage.windows[last]:
-        number = next(number for number, end in enumerate(ends) if cell < end)
-        read = stage.reads[number]
-        name = printable(read.name.rpartition(".")[2]) or f"stage {number + 1}"
-        is_beside = cell - ends[number] + read.shape.size == last
-        found.append(name if is_beside else name + BEFORE)
-    return found
 
 
 def own_name(value: Value, grids: Grids) -> str:

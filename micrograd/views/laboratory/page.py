@@ -5,11 +5,9 @@ from __future__ import annotations
 import html
 import json
 import math
-import os
 import re
 from collections.abc import Mapping, Sequence
 from numbers import Real
-from pathlib import Path
 from typing import Any
 
 from micrograd.advice import for_arguments
@@ -22,7 +20,7 @@ from micrograd.views.laboratory.experiment import SMALLER, Experiment, check_ope
 from micrograd.views.laboratory.network import Network
 from micrograd.views.laboratory.payload import listings, payload, title_of
 from micrograd.views.laboratory.still import still_picture
-from micrograd.views.pages import framed, joined, page_of, safe_json, save_page, show_file
+from micrograd.views.pages import Page, joined, page_of, safe_json
 from micrograd.words import LAB
 
 MOST_CODE = 300_000  # characters of the functions: more takes the browser seconds to read
@@ -72,8 +70,10 @@ def lab(
     return Lab(experiment, starts, boundary, printable(str(title), 200) if title else title_of(model))
 
 
-class Lab:
+class Lab(Page):
     """The page, ready to be saved, opened or shown in a notebook."""
+
+    what, name, height = "the lab", "lab", HEIGHT
 
     def __init__(self, experiment: Experiment, starts: Any, boundary: float | None, title: str) -> None:
         self.experiment = experiment
@@ -94,17 +94,9 @@ class Lab:
             functions=self.functions,
         )
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page, whole or not at all; give its path."""
-        return save_page(self.html, path, "the lab", "lab")
-
-    def show(self) -> Path:
-        """Open the page in the browser, from a new file; give its path."""
-        return show_file(self.html, "lab.html")
-
-    def _repr_html_(self) -> str:
-        """The page in a frame of its own, and a still picture behind it."""
-        return framed(self.html, self.title, self.still, HEIGHT)
+    @property
+    def behind(self) -> str:
+        return self.still
 
     def __repr__(self) -> str:
         parameters, rows = len(self.experiment.parameters), len(self.experiment.rows)

@@ -9,7 +9,7 @@ from typing import Any
 from micrograd.compiler.listing import Listing
 from micrograd.compiler.rule import Setting
 from micrograd.display.characters import printable
-from micrograd.nn import MLP, Layer, Module, Neuron
+from micrograd.nn import MLP, Layer, Module, Neuron, Sequential
 from micrograd.text.naming import subscripted
 from micrograd.views.laboratory.experiment import Experiment
 from micrograd.views.laboratory.network import Network
@@ -100,8 +100,8 @@ def title_of(model: Module) -> str:
     """2-8-8-1 of a network of ours, else what its class is called."""
     if type(model) is Neuron:
         return f"{len(model.weights)}-1"
-    layers: Sequence[Layer] = model.layers if type(model) is MLP else [model] if type(model) is Layer else []
-    if not layers:
+    layers: Sequence[Any] = model.layers if isinstance(model, (MLP, Sequential)) else [model]
+    if not all(type(layer) is Layer for layer in layers):
         return printable(type(model).__name__)
     return "-".join(map(str, [len(layers[0].neurons[0].weights), *(len(layer.neurons) for layer in layers)]))
 
@@ -109,16 +109,24 @@ def title_of(model: Module) -> str:
 def code_of(experiment: Experiment) -> str:
     """The lines that train so in Python, after `from micrograd import *`."""
     task = experiment.task
-    model = repr(task.model) if type(task.model).__repr__ is not object.__repr__ else f"{type(task.model).__name__}()"
     settings = repr(task.optimizer).partition("(")[2] or ")"
     optimizer = f"{module_of(type(task.optimizer))}{type(task.optimizer).__name__}(model.parameters(), {settings}"
     loss = f"{module_of(task.loss)}{name_of(task.loss)}"
     batches = f", batch_size={experiment.batch_size}, seed={experiment.seed}" if experiment.batch_size else ""
     return (
-        f"model = {module_of(type(task.model))}{model}\n"
+        f"model = {making(task.model)}\n"
         f"optimizer = {optimizer}\n"
         f"history = fit(model, {loss}, data, optimizer, epochs=1000{batches})\n"
     )
+
+
+def making(model: Any) -> str:
+    """The text that makes a model of this shape, with what is not ours as if it took nothing."""
+    if type(model) is Sequential:
+        return f"nn.Sequential({', '.join(map(making, model.layers))})"
+    if not isinstance(model, Module):
+        return name_of(model)
+    return f"{module_of(type(model))}{model!r}" if type(model).__repr__ is not object.__repr__ else f"{type(model).__name__}()"
 
 
 def module_of(thing: Any) -> str:

@@ -10,7 +10,7 @@ import pytest
 from micrograd import Op, Value, datasets, losses, nn, ops, optim
 from micrograd.compiler.rule import Setting, numbers_of_rule, traced_rule
 from micrograd.views.laboratory.page import lab
-from micrograd.views.laboratory.payload import code_of, slider
+from micrograd.views.laboratory.payload import code_of, making, slider, title_of
 from tests.views.laboratory.engine import CASES, Featured, SignDescent, ball, data_of, experiment, smooth
 
 
@@ -159,6 +159,15 @@ def test_the_lines_of_python_make_the_same_training() -> None:
     model, loss, optimizer, epochs, options = names["history"]
     assert (repr(model), repr(optimizer), loss, epochs) == (repr(made.task.model), repr(made.task.optimizer), losses.hinge, 1000)
     assert options == {"batch_size": 8, "seed": 4}
+
+
+def test_the_lines_of_python_make_a_sequential_of_our_layers_too() -> None:
+    model = nn.Sequential(nn.Layer(2, 3, "tanh"), nn.Sequential(nn.Flatten(), sum), nn.Layer(3, 1, "linear"))
+    assert making(model) == ("nn.Sequential(nn.Layer(2, 3, 'tanh'), nn.Sequential(nn.Flatten(), sum), nn.Layer(3, 1, 'linear'))")
+    plain = nn.Sequential(nn.Layer(2, 8, "tanh"), nn.Layer(8, 1, "linear"))
+    made = lab(plain, losses.binary_cross_entropy_with_logits, datasets.moons(10), optim.Adam(plain.parameters(), 0.01))
+    assert repr(made).startswith("<Lab of 2-8-1: 33 parameters, 10 rows, Adam;")
+    assert [title_of(other) for other in (model, nn.Conv1d(1, 1, 1), nn.MLP(2, [3, 1]))] == ["Sequential", "Conv1d", "2-3-1"]
 
 
 # --------------------------------------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ function placeBelow(layout, wide) {
     const top = y + 10;
     if (column.form === "channels") placeChannels(layout, column, [side, top], Infinity, Math.max(room, channelParts(column, 60).width));
     else if (column.form === "units") placeUnits(layout, column.stages[0], [side, top], [room, Infinity], room > 420 ? 2 : 1);
-    else placeSheets(layout, column, [side, top - 4], [room, 330 * column.stages.length]);
+    else placeSheets(layout, column, [side, top - 4], [room, (column.stages.length > 2 ? 240 : 330) * Math.ceil(column.stages.length / (column.stages.length > 2 ? 2 : 1))]);
     y = layout.bottom + 30;
   }
-  layout.parts.push(lossCard(layout, [side, y - 10]));
+  if (network.loss) layout.parts.push(lossCard(layout, [side, y - 10], false));
   return [null, titles];
 }

@@ -12,7 +12,7 @@ const text = (x, y, words, name = "", more = {}) => tag("text", { x, y, class: n
 const path = (d, name, more = {}) => tag("path", { d, class: name, ...more });
 const svg = (width, height, content, more = {}) => tag("svg", { class: "graph", width, height, viewBox: `0 0 ${width} ${height}`, ...more }, content);
 
-const numberFrom = 30; // the width from which a cell has room for its number
+const numberFrom = 28; // the width from which a cell has room for its number
 const widthOfDigit = 0.605; // beside the size of the font
 
 /** For a cell: few digits, one less below a tenth, and no 0 before the point. */
@@ -34,13 +34,16 @@ function sizeIn(room, words, most) {
   return size < 8.5 ? 0 : size;
 }
 
+const sizeStyle = (room, words, most = 12.5) => `font-size:${(sizeIn(room, words, most) || 8.5).toFixed(1)}px`;
+const given = (option, k) => (typeof option === "function" ? option(k) : option);
+
 /**
- * A heat map: a cell in each box. `marks`, from 0 to 1, are small squares of ink in the corners; `about` gives the attributes of a
- * cell, `title` its tip.
+ * A heat map: a cell in each box. `scale` and `inInk` may differ from cell to cell. `marks`, from 0 to 1, are small squares of ink
+ * in the corners; `about` gives the attributes of a cell, `title` its tip.
  */
 function heat(boxes, numbers, scale, { inInk = false, marks = null, digits = 2, size = 12.5, about = () => ({}), title = null } = {}) {
   const cells = boxes.map(([x, y, wide, high], k) => {
-    const fill = fillOf(numbers[k], scale, inInk);
+    const fill = fillOf(numbers[k], given(scale, k), given(inInk, k));
     const border = wide >= 16 ? { stroke: "var(--card)" } : {};
     const drawn = box([x, y, wide, high], "cell", { fill: css(fill), ...border, ...about(k) }).replace("</rect>", title ? `${tag("title", {}, escaped(title(k)))}</rect>` : "</rect>");
     return drawn + (marks && wide >= 12 ? inkMark(x, y, wide, marks[k]) : "") + (wide >= numberFrom ? cellNumberText([x, y, wide, high], numbers[k], fill, digits, size) : "");
@@ -91,7 +94,7 @@ function card([x, y], wide, { glyph, kind = "op", name = "", value, gradient = n
     box([x + 3, y + 3, 34, 40], "tile", { rx: 6 }),
     text(x + 20, y + 29, glyph, `glyph ${glyph.length > 1 ? "small" : "large"}`, { style: `font-size:${glyph.length > 1 ? Math.min(10.5, 54 / glyph.length) : 17}px` }),
     text(x + 42, y + 18, fitting, "name", { style: "font-size:11.5px" }),
-    text(x + wide - 7, y + (gradient === null && !name ? 28 : 18), value4, "data", { style: "font-size:12.5px" }),
+    text(x + wide - 7, y + (gradient === null && !name ? 28 : 18), value4, "data", { style: sizeStyle(wide - 48, value4) }),
     gradient === null ? "" : pill([x + 41, y + 23, wide - 45, 19.5], gradient, scale),
   ];
   return tag("g", { class: `card ${kind}` }, parts.join("")) + (role ? frames([[x, y, wide, cardHeight]], role) : "");
@@ -100,10 +103,11 @@ function card([x, y], wide, { glyph, kind = "op", name = "", value, gradient = n
 /** A gradient on a tint as strong as it is large. */
 function pill([x, y, wide, high], gradient, scale) {
   const share = scale > 0 && Number.isFinite(gradient) ? Math.min(1, Math.abs(gradient) / scale) : 0;
+  const words = shown(Math.abs(gradient) < 0.01 ? Number(gradient.toPrecision(2)) : gradient, 3);
   const parts = [
     box([x, y, wide, high], "tint", { rx: 6 }),
-    text(x + 6, y + high - 6, "∇", "nabla", { style: "font-size:10.5px" }),
-    text(x + wide - 6, y + high - 5.5, shown(Math.abs(gradient) < 0.01 ? Number(gradient.toPrecision(2)) : gradient, 3), "gradient", { style: "font-size:12.5px" }),
+    wide < 52 ? "" : text(x + 6, y + high / 2 + 3.8, "∇", "nabla", { style: "font-size:10.5px" }),
+    text(x + wide - 6, y + high / 2 + 4.3, words, "gradient", { style: sizeStyle(wide - (wide < 52 ? 8 : 23), words) }),
   ];
   return tag("g", { class: gradient < 0 ? "card negative" : "card", style: `--tint:${share.toFixed(3)}` }, parts.join(""));
 }

@@ -2,7 +2,7 @@
 // The page: what is looked at, by clicks and by keys, and everything painted anew
 // ---------------------------------------------------------------------------------------------------------------
 
-const stage = find(".stage");
+const scene = find(".stage");
 const pictures = [networkPicture, mapPicture, scalarPicture];
 const levels = () => ["network", channelName(now.stage, now.channel), `${placeName(now).replace(/row (\d+), column (\d+)/, "cell $1,$2")}: scalars`.replace(/^: /, "")];
 const deepest = () => (hasNeurons(now.stage) ? 2 : 1); // other cells have no scalars of their own
@@ -18,10 +18,10 @@ function paint() {
 }
 
 function paintStage() {
-  const [wide, high] = [stage.clientWidth, stage.clientHeight];
-  const { content, width, height } = pictures[now.level](wide, high);
-  const drawn = svg(Math.floor(width), Math.max(Math.floor(height), 60), content, { "aria-hidden": "true" });
-  stage.replaceChildren(asElement(drawn));
+  const [wide, high] = [scene.clientWidth, scene.clientHeight];
+  const { content, width, height, scale = 1 } = pictures[now.level](wide, high);
+  const drawn = svg(Math.floor(width), Math.floor(height), content, { "aria-hidden": "true", width: Math.floor(scale * width), height: Math.floor(scale * height) });
+  scene.replaceChildren(asElement(drawn));
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -72,22 +72,17 @@ function paintExample(button, number) {
   button.innerHTML = svg(width, height, cells, { "shape-rendering": "crispEdges", "aria-hidden": "true" });
 }
 
-/** The name of a stage, or what its numbers are; with a number where two would be called the same. */
-function scaleName(number) {
-  const nameOf = (other) => (stages[other].name && stages[other].kind !== "input" ? stages[other].name : nounsOf(other)[1]);
-  const same = stages.map((_, other) => other).filter((other) => nameOf(other) === nameOf(number));
-  return same.length > 1 ? `${nameOf(number)}${low(same.indexOf(number) + 1)}` : nameOf(number);
-}
-
 function paintScales() {
-  const scales = stages.flatMap((stage, number) => {
-    const own = [{ name: scaleName(number), inInk: isInk(number), most: stageScale(number) }];
-    if (hasNeurons(number) && stage.windows.length > 1) own.unshift({ name: `filters of ${scaleName(number)}`, inInk: false, most: weightScale(number) });
+  const scales = stages.flatMap((_, number) => {
+    if (cellOf[number][0] !== number) return []; // said with the first part of its recurrent cell
+    const name = cellOf[number].length > 1 ? "the cell" : stageName(number);
+    const own = [{ name, inInk: isInk(number), most: stageScale(number) }];
+    if (hasNeurons(number) && stages[number].windows.length > 1) own.unshift({ name: `filters of ${name}`, inInk: false, most: weightScale(number) });
     return own;
   });
   const shownScales = scales.map(({ name, inInk, most }) => makeElement("span", {}, makeElement("i", { className: inInk ? "ink" : "" }), `${now.gradients ? "∇" : ""}${name} ${inInk ? "0 to 1" : `±${shown(most, 3)}`}`));
   const lines = now.level === 0 && outputStage >= 0 && hasNeurons(outputStage) ? (now.gradients ? "lines: what each output sends back" : `lines: what each part adds to ${channelName(outputStage, now.output)}`) : "";
-  find(".scales").replaceChildren(...shownScales, makeElement("span", { textContent: [`${network.parameters.toLocaleString("en")} parameters`, stage.clientWidth >= wideFrom ? lines : ""].filter(Boolean).join("; ") }));
+  find(".scales").replaceChildren(...shownScales, makeElement("span", { textContent: [`${network.parameters.toLocaleString("en")} parameters`, scene.clientWidth >= wideFrom ? lines : ""].filter(Boolean).join("; ") }));
 }
 
 function say() {
@@ -95,6 +90,7 @@ function say() {
   const { values, gradients } = numbersAt(now.stage);
   const place = [channelName(now.stage, now.channel), placeName(now)].filter(Boolean).join(", ");
   put(find(".spoken"), "text", `${place}: ${shown(values[cell])}, gradient ${shown(gradients[cell])}`);
+  put(find(".below"), "text", `${place}: ${now.gradients ? `∇ ${shown(gradients[cell])}` : shown(values[cell])} ↓`);
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -104,7 +100,7 @@ function say() {
 function goToLevel(level) {
   now.level = Math.max(0, Math.min(deepest(), level));
   paint();
-  stage.scrollTo({ left: 0, top: 0, behavior: "instant" });
+  for (const scrolled of [scene, window]) scrolled.scrollTo({ left: 0, top: 0, behavior: "instant" });
 }
 
 function chooseExample(number) {
@@ -192,9 +188,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && find("#legend").matches(":popover-open")) return;
   event.preventDefault();
   action();
+  find(".own", scene)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 
-stage.addEventListener("click", (event) => {
+scene.addEventListener("click", (event) => {
   const cell = event.target.closest("[data-cell]");
   const card = event.target.closest("[data-card]");
   if (cell) chooseCell(...cell.dataset.cell.split(",").map(Number));
@@ -203,17 +200,18 @@ stage.addEventListener("click", (event) => {
 
 find(".values").addEventListener("click", () => showGradients(false));
 find(".gradients").addEventListener("click", () => showGradients(true));
+find(".below").addEventListener("click", () => panel.scrollIntoView({ block: "start" }));
 toggleTheme(find(".theme"));
 whenThemeChanges(paint);
 
 let size = "";
 new ResizeObserver(() => {
-  const found = `${stage.clientWidth}, ${stage.clientHeight}`;
+  const found = `${scene.clientWidth}, ${scene.clientWidth >= wideFrom ? scene.clientHeight : ""}`; // on a small screen it is as high as its picture
   if (found === size) return;
   size = found;
   paintPanel();
   paintStage();
-}).observe(stage);
+}).observe(scene);
 
 lookWhereItMatters();
 paint();

@@ -8,7 +8,7 @@ function mapPicture(wide, high) {
   if (isWide) mapBeside(layout, wide, high);
   else mapBelow(layout, wide);
   const filter = layout.filters[now.stage][now.channel];
-  const around = windowBoxes(layout.boxes, false);
+  const around = windowBoxes(layout.boxes, true);
   const own = layout.boxes[now.stage][cellNumber(now)];
   const beams = filter && isWide ? beam(filter, own) + (around.length ? beam(boxAround(around), filter) : "") : "";
   const hint = text(isWide ? margin : 12, 24, isWide ? "click a cell, or move the window with the arrow keys; Enter shows its scalars" : "tap a cell; tap it again for its scalars", "note");
@@ -17,7 +17,7 @@ function mapPicture(wide, high) {
 }
 
 const sourcesOf = (number) => [...new Set(stages[number].reads ?? [])].filter((source) => source !== number);
-const shownChannel = () => (isRow(stages[now.stage]) || isSequence(stages[now.stage]) ? null : now.channel);
+const shownChannel = () => (stages[now.stage].rows > 1 && stages[now.stage].kind !== "input" ? now.channel : null);
 
 /** What is read on the left, the map on the right, the filter between them. */
 function mapBeside(layout, wide, high) {
@@ -77,7 +77,7 @@ function mapSheet(layout, number, channel, [x, y], [wide, high]) {
 function mapTitle(number, channel, around) {
   if (channel === null) return sheetTitle(number, around);
   const [x, y, wide] = around;
-  const title = `${now.gradients ? "∇" : ""}${channelName(number, channel)}`;
+  const title = nameIn(wide - 24, `${now.gradients ? "∇" : ""}${channelName(number, channel)}`);
   const { windows, activation } = stages[number];
   const note = now.gradients ? (activation === "relu" ? "dot: ReLU is shut" : "") : `${windows.length} windows${activation ? `, ${activationName(stages[number])}` : ""}`;
   return text(x + 12, y + 20, title, "title") + text(x + wide - 12, y + 20, 6.2 * note.length + 8 * title.length < wide - 24 ? note : "", "note end");
@@ -94,7 +94,7 @@ function shutMarks(number, from, boxes) {
 function filterCard(layout, [x, y], [wide, high]) {
   const { stage, channel } = now;
   const { window, windows } = stages[stage];
-  const bias = shownBias(stage)?.[channel];
+  const bias = biasOf(stage)?.[channel];
   const grid = fittedParts(window, [wide - 28, high], 54.6);
   const boxes = movedBoxes(grid.boxes, x + 14, y + 30);
   const around = [x, y, Math.max(grid.width + 28, 150), grid.height + (bias === undefined ? 62 : 80)];
@@ -103,13 +103,13 @@ function filterCard(layout, [x, y], [wide, high]) {
   layout.parts.push([
     box(around, "face", { rx: 10 }),
     box([x + 4, y + 4, around[2] - 8, around[3] - 8], "bed", { rx: 8 }),
-    text(x + 14, y + 22, `${mark}${filterName(stage)} ${windows.length > 1 ? `f${low(channel + 1)}` : `of ${channelName(stage, channel)}`}`, "title"),
-    heat(boxes, shownWeights(stage)[channel], weightScale(stage), { digits: boxes[0][2] >= 50 ? 3 : 2, title: weightTitle(stage, channel) }),
+    text(x + 14, y + 22, `${mark}${filterName(stage, channel)}`, "title"),
+    heat(boxes, weightsOf(stage)[channel], weightScale(stage), { digits: boxes[0][2] >= 50 ? 3 : 2, title: weightTitle(stage, channel) }),
     bias === undefined ? "" : text(x + 14, foot + 22, `${mark}b`, "title") + text(x + around[2] - 14, foot + 22, shown(bias), "number end", { style: "font-size:12.5px" }),
-    text(x + 14, foot + (bias === undefined ? 22 : 41), windows.length > 1 ? `each used ${windows.length} times` : "each used once", "note"),
+    text(x + 14, foot + (bias === undefined ? 22 : 41), windows.length > 1 ? `each used ${windows.length} times` : "each used once", "note on-bed"),
   ].join(""));
   layout.filters[stage][channel] = boxAround(boxes);
   grow(layout, around);
 }
 
-const weightTitle = (stage, channel) => (k) => `${stages[stage].weightNames?.[channel]?.[k] ?? `w${low(k + 1)}`}: ${shown(shownWeights(stage)[channel][k])}`;
+const weightTitle = (stage, channel) => (k) => `${stages[stage].weightNames?.[channel]?.[k] ?? `w${low(k + 1)}`}: ${shown(weightsOf(stage)[channel][k])}`;

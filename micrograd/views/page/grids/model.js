@@ -19,18 +19,28 @@ const now = { example: 0, gradients: false, level: 0, stage: 0, channel: 0, plac
 const hasNeurons = (number) => stages[number].weights !== undefined;
 const isPool = (number) => stages[number].kind === "pool";
 const numbersAt = (number) => examples[now.example].stages[number];
-const shownNumbers = (number) => numbersAt(number)[now.gradients ? "gradients" : "values"];
-const shownWeights = (number) => (now.gradients ? examples[now.example].weightGradients : stages.map(({ weights }) => weights))[number];
-const shownBias = (number) => (now.gradients ? examples[now.example].biasGradients : stages.map(({ bias }) => bias))[number];
+const shownKey = () => (now.gradients ? "gradients" : "values");
+const shownNumbers = (number) => numbersAt(number)[shownKey()];
+const weightsOf = (number, gradients = now.gradients) => (gradients ? examples[now.example].weightGradients[number] : stages[number].weights);
+const biasOf = (number, gradients = now.gradients) => (gradients ? examples[now.example].biasGradients[number] : stages[number].bias);
 const cellNumber = ({ stage, channel, place }) => channel * areaOf(stages[stage]) + place;
 const isInk = (number) => stages[number].ink === true && !now.gradients;
 
 /** The largest size among the finite numbers: what the strongest tint means. */
 const largestIn = (...lists) => lists.flat(3).reduce((most, number) => (Number.isFinite(number) ? Math.max(most, Math.abs(number)) : most), 0);
 
-const stageScale = (number) => (isInk(number) ? 1 : largestIn(shownNumbers(number)));
-const weightScale = (number) => largestIn(shownWeights(number));
-const biasScale = (number) => largestIn(shownWeights(number), shownBias(number) ?? []);
+/** For each stage, all stages of its recurrent cell: from the first that reads a state to that state. Other stages are alone. */
+const cellOf = stages.map((_, number) => {
+  const loops = stages.flatMap(({ reads = [] }, first) => reads.filter((last) => last >= first).map((last) => [first, last]));
+  const inside = loops.filter(([first, last]) => first <= number && number <= last);
+  const [from, to] = [Math.min(number, ...inside.map(([first]) => first)), Math.max(number, ...inside.map(([, last]) => last))];
+  return stages.map((_, other) => other).slice(from, to + 1);
+});
+const isRecurrent = (number) => cellOf[number].length > 1 || (stages[number].reads ?? []).includes(number);
+
+// One scale for each kind of thing: the parts of a recurrent cell are one kind.
+const stageScale = (number, key = shownKey()) => (stages[number].ink && key === "values" ? 1 : largestIn(...cellOf[number].map((other) => numbersAt(other)[key])));
+const weightScale = (number, gradients = now.gradients) => largestIn(...cellOf[number].filter(hasNeurons).map((other) => weightsOf(other, gradients)));
 
 /** The cell that the number in `windows` stands for: it counts through the cells of the stages that are read. */
 function cellRead(number, count) {
@@ -132,18 +142,27 @@ const isLastRow = (number) => number === stages.length - 1 && stages[number].row
 function nounsOf(number) {
   const stage = stages[number];
   if (isLastRow(number)) return ["output", "outputs"];
-  if (stage.kind === "input") return stage.ink ? ["picture", "pixels"] : ["input", "inputs"];
+  if (stage.kind === "input") return stage.ink && stage.rows > 1 ? ["picture", "pixels"] : ["input", "inputs"];
   if (stage.kind === "pool") return stage.op === "max" ? ["maximum", "maxima"] : ["mean", "means"];
   if (stage.kind === "formula") return [stage.name || "cell", stage.name || "cells"];
-  return stage.rows > 1 ? ["map", "maps"] : isRow(stage) || stage.reads.includes(number) ? ["unit", "units"] : ["feature", "features"];
+  return stage.rows > 1 ? ["map", "maps"] : isRow(stage) || isRecurrent(number) ? ["unit", "units"] : ["feature", "features"];
 }
+
+/** The name that tells a stage from others of its kind, or "" where its noun does: its own, or its number among them. */
+function ownName(number) {
+  const alike = stages.map((_, other) => other).filter((other) => nounsOf(other)[1] === nounsOf(number)[1]);
+  if (alike.length === 1 && !isRecurrent(number)) return "";
+  return stages[number].name || (alike.length > 1 ? `${nounsOf(number)[1]}${low(alike.indexOf(number) + 1)}` : "");
+}
+
+const stageName = (number) => ownName(number) || nounsOf(number)[1];
 
 /** "map 6", "output 1", "h: unit 3". Outputs are counted from 0, as classes are. */
 function channelName(number, channel) {
   const [noun] = nounsOf(number);
-  const { name, labels, channels } = stages[number];
+  const { labels, channels } = stages[number];
   const own = isLastRow(number) ? labels?.[channel] ?? channel : channels > 1 ? channel + 1 : "";
-  const before = name && name !== noun && !isLastRow(number) && stages[number].kind !== "input" ? `${name}: ` : "";
+  const before = ownName(number) && ownName(number) !== noun ? `${ownName(number)}: ` : "";
   return `${before}${noun} ${own}`.trim();
 }
 
@@ -157,12 +176,14 @@ function placeName({ stage, place }) {
 /** A short name of a cell, such as m₁₅ or x₃. */
 function symbolOf({ stage, cell }) {
   const { name, rows, columns, channels, kind } = stages[stage];
-  const letter = name || (kind === "input" ? "x" : nounsOf(stage)[0][0]);
+  const letter = (isRecurrent(stage) && name) || (kind === "input" ? "x" : nounsOf(stage)[0][0]);
   const place = cell % (rows * columns);
   const index = rows > 1 ? [Math.floor(place / columns) + 1, (place % columns) + 1] : [Math.floor(cell / columns) + 1, ...(columns > 1 ? [place + 1] : [])];
   if (rows === 1 && channels === 1) index.shift();
   return `${letter}${low(index.join(index.some((part) => part > 9) ? "," : ""))}`;
 }
 
-const filterName = (number) => (stages[number].rows > 1 || stages[number].windows.length > 1 ? "filter" : "weights");
+/** What the gradients are of: the loss, or the one number that the network gives. */
+const lossName = network.loss ? network.loss.name || "L" : symbolOf({ stage: stages.length - 1, cell: 0 });
+const filterName = (number, channel) => (stages[number].windows.length > 1 ? `filter f${low(channel + 1)}` : `weights of ${channelName(number, channel)}`);
 const activationName = ({ activation }) => (activation === "relu" ? "ReLU" : activation);

@@ -7,26 +7,33 @@ function emptyLayout() {
   return { boxes: stages.map(() => []), filters: stages.map(() => []), outlets: stages.map(() => []), parts: [], bottom: 0, right: 0 };
 }
 
+/** Columns beside each other, a little smaller where they need more than the width; one under the other where they need much more. */
 function networkPicture(wide, high) {
-  const layout = emptyLayout();
-  const [lines, titles] = wide >= wideFrom ? placeInColumns(layout, wide, high) : placeBelow(layout, wide);
+  let layout = emptyLayout();
+  let placed = wide >= wideFrom ? placeInColumns(layout, wide, high) : null;
+  const needed = layout.right + margin;
+  const isBelow = wide < leastScale * needed || placed === null;
+  if (isBelow) placed = placeBelow((layout = emptyLayout()), wide);
+  const [lines, titles] = placed;
   const { stage, channel } = now;
   const filter = layout.filters[stage][channel];
-  const around = windowBoxes(layout.boxes, false);
+  const around = windowBoxes(layout.boxes, true);
   const joined = filter && around.length && lines !== null ? beam(boxAround(around), boxAround([filter])) : "";
   const content = [...titles, lines ?? "", joined, ...layout.parts, focusFrames(layout.boxes, filter)].join("");
-  return { content, width: Math.max(wide, layout.right + margin), height: layout.bottom + 12 };
+  const width = isBelow ? Math.max(wide, layout.right + 12) : Math.max(wide, needed);
+  return { content, width, height: layout.bottom + 12, scale: isBelow ? 1 : Math.min(1, wide / needed) };
 }
 
-/** The boxes of the cells that the chosen one reads; without those of its own stage, which a recurrent cell reads too. */
-function windowBoxes(boxes, withOwn = true) {
-  return windowOf(now).flatMap((read) => (read && boxes[read.stage][read.cell] && (withOwn || read.stage !== now.stage) ? [boxes[read.stage][read.cell]] : []));
+/** The boxes of the cells that the chosen one reads; without those of its own recurrent cell, if only what comes from outside is asked for. */
+function windowBoxes(boxes, isFromOutside = false) {
+  const reads = windowOf(now).filter((read) => read && !(isFromOutside && cellOf[now.stage].includes(read.stage)));
+  return reads.map(({ stage, cell }) => boxes[stage][cell]).filter(Boolean);
 }
 
 function focusFrames(boxes, filter) {
   const around = windowBoxes(boxes);
   const own = boxes[now.stage][cellNumber(now)];
-  return (around.length ? frames(around, readRole()) : "") + (filter ? frames([filter], readRole()) : "") + (own ? frames([own], writtenRole()) : "");
+  return (around.length ? frames(around, readRole()) : "") + (filter ? frames([filter], readRole()) : "") + (own ? frames([own], `own ${writtenRole()}`) : "");
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -39,17 +46,17 @@ function placeInColumns(layout, wide, high) {
   const titles = [];
   let x = margin;
   columns.forEach((column, k) => {
-    const under = k === columns.length - 1 && !isBeside ? 84 : 0;
+    const under = network.loss && k === columns.length - 1 && !isBeside ? 76 : 0;
     titles.push(text(x, 24, columnTitle(column, widths[k] + (gaps[k] ?? 0) - 8), "title"));
     placeColumn(layout, column, [x, headRoom - 4], [widths[k], room - under]);
     if (k < columns.length - 1) x += widths[k] + gaps[k];
   });
   const lastBox = boxAround(layout.boxes[stages.length - 1]);
   const last = columns.length - 1;
-  const at = isBeside ? [x + widths[last] + gaps[last], lastBox[1] + lastBox[3] / 2 - 31] : [x, layout.bottom + 16];
-  if (isBeside) titles.push(text(at[0], 24, "loss", "title"));
-  layout.parts.push(lossCard(layout, at));
-  return [linesOf(layout, isBeside ? [at[0], at[1] + 31] : null), titles];
+  const at = isBeside ? [x + widths[last] + gaps[last], lastBox[1] + lastBox[3] / 2 - 31] : [x, lastBox[1] + lastBox[3] + 14];
+  if (network.loss && isBeside) titles.push(text(at[0], 24, "loss", "title"));
+  if (network.loss) layout.parts.push(lossCard(layout, at, isBeside));
+  return [linesOf(layout, network.loss && isBeside ? [at[0], at[1] + 31] : null), titles];
 }
 
 function placeColumn(layout, column, [x, y], [wide, high]) {
@@ -73,7 +80,7 @@ function placeChannels(layout, column, [x, y], high, wholeWidth) {
     const around = [x, y + channel * pitch, wholeWidth || width, pitch - 5];
     const filterBoxes = movedBoxes(filter.boxes, x + 10, around[1] + (pitch - 5 - filter.height) / 2);
     const drawn = [box(around, "face hit-face", { rx: 9, "data-card": `${first},${channel}` }), box([x + 3, around[1] + 3, filter.width + 14, pitch - 11], "bed", { rx: 7, "data-card": `${first},${channel}` })];
-    drawn.push(tag("g", { "data-card": `${first},${channel}` }, heat(filterBoxes, shownWeights(first)[channel], scale)));
+    drawn.push(tag("g", { "data-card": `${first},${channel}` }, heat(filterBoxes, weightsOf(first)[channel], scale)));
     layout.filters[first].push(boxAround(filterBoxes));
     column.stages.forEach((number, k) => drawn.push(channelCells(layout, number, channel, parts[k], around)));
     if (wholeWidth) drawn.push(addedText(column.stages.at(-1), channel, [x + width, around[1]], [wholeWidth - width, pitch - 5]));
@@ -103,15 +110,17 @@ function addedText(number, channel, [x, y], [wide, high]) {
   return text(x + wide - 12, y + high / 2 - 4, wide > 120 ? words : "", "note end") + text(x + wide - 12, y + high / 2 + 13, shown(added, 3), "number end", { style: "font-size:12.5px" });
 }
 
-/** All cells of a stage in one card; several stages share the height. */
+/** All cells of a stage in one card. The stages of a recurrent cell share the room, more than two of them in two columns. */
 function placeSheets(layout, column, [x, y], [wide, high]) {
   const apart = 10;
-  const share = (high - apart * (column.stages.length - 1)) / column.stages.length;
-  let top = y + 4;
-  for (const number of column.stages) {
-    const bottom = placeSheet(layout, number, [x, top], [wide, share]);
-    top = bottom + apart;
-  }
+  const across = column.stages.length > 2 ? 2 : 1;
+  const down = Math.ceil(column.stages.length / across);
+  const share = [(wide - apart * (across - 1)) / across, (high - apart * (down - 1)) / down];
+  const tops = Array(across).fill(y + 4);
+  column.stages.forEach((number, k) => {
+    const place = Math.floor(k / down);
+    tops[place] = apart + placeSheet(layout, number, [x + place * (share[0] + apart), tops[place]], share);
+  });
 }
 
 function placeSheet(layout, number, [x, y], [wide, high]) {
@@ -132,8 +141,8 @@ function placeSheet(layout, number, [x, y], [wide, high]) {
 }
 
 function sheetTitle(number, [x, y, wide]) {
-  const { name, channels, rows, columns: across, ink, kind } = stages[number];
-  const title = `${now.gradients ? "∇" : ""}${name || (kind === "input" ? "x" : nounsOf(number)[1])}`;
+  const { channels, rows, columns: across, ink, kind } = stages[number];
+  const title = nameIn(wide - 24, `${now.gradients ? "∇" : ""}${kind === "input" ? stages[number].name || "x" : stageName(number)}`);
   const size = isSequence(stages[number]) ? `${channels} × ${across} times` : channels * rows * across > 1 ? `${channels * rows * across} ${now.gradients ? "gradients" : nounsOf(number)[1]}` : "";
   const note = now.gradients && ink ? `${size}; the small square is the ink` : size;
   const room = wide - 24 - 8 * title.length;
@@ -154,9 +163,9 @@ function sheetFilter(layout, number, [x, y], room) {
   const boxes = movedBoxes(grid.boxes, x + 7, y + 20);
   layout.filters[number][channel] = boxAround(boxes);
   const drawn = [
-    box([x, y - 2, Math.max(grid.width + 14, Math.min(room[0], 126)), grid.height + 29], "bed", { rx: 7, "data-card": `${number},${channel}` }),
-    text(x + 7, y + 12, `${now.gradients ? "∇" : ""}${filterName(number)} of ${channelName(number, channel)}`, "note"),
-    heat(boxes, shownWeights(number)[channel], weightScale(number)),
+    box([x, y - 2, Math.max(grid.width + 14, 86), grid.height + 29], "bed", { rx: 7, "data-card": `${number},${channel}` }),
+    text(x + 7, y + 12, `${now.gradients ? "∇" : ""}${filterName(number, channel)}`, "note on-bed"),
+    heat(boxes, weightsOf(number)[channel], weightScale(number)),
   ];
   return { drawn: drawn.join(""), high: grid.height + 38 };
 }
@@ -166,70 +175,4 @@ function outletsOfSheet(number, boxes, around) {
   const right = around[0] + around[2];
   if (!isSequence(stage)) return [{ at: [right, around[1] + around[3] / 2], isAdded: (read) => read.stage === number }];
   return Array.from({ length: stage.channels }, (_, channel) => ({ at: [right, boxes[channel * stage.columns][1] + boxes[0][3] / 2], isAdded: isOfChannel(number, channel) }));
-}
-
-// ---------------------------------------------------------------------------------------------------------------
-// Cards of units, and of the loss
-// ---------------------------------------------------------------------------------------------------------------
-
-function placeUnits(layout, number, [x, y], [wide, high], across) {
-  const { channels } = stages[number];
-  const pitch = pitchOf(Math.ceil(channels / across), high, [42, 52]);
-  const cardWide = (wide - 8 * (across - 1)) / across;
-  const perColumn = Math.ceil(channels / across);
-  for (let channel = 0; channel < channels; channel += 1) {
-    const around = [x + Math.floor(channel / perColumn) * (cardWide + 8), y + (channel % perColumn) * pitch, cardWide, pitch - 6];
-    layout.boxes[number].push(around);
-    layout.outlets[number].push({ at: [around[0] + cardWide, around[1] + around[3] / 2], isAdded: isOfChannel(number, channel) });
-    layout.parts.push(unitCard(number, channel, around));
-    grow(layout, around);
-  }
-}
-
-function unitCard(number, channel, around) {
-  const [x, y, wide, high] = around;
-  const { values, gradients } = numbersAt(number);
-  const { target, probabilities } = examples[now.example];
-  const isOutput = number === outputStage;
-  const glyph = isOutput ? channelName(number, channel).replace("output ", "") : "Σ";
-  const style = `font-size:${high < 40 ? 11 : 12.5}px`;
-  const split = isOutput && probabilities ? wide - 84 : wide - 4;
-  const parts = [
-    box(around, "face", { rx: 9 }),
-    box([x + 3, y + 3, 34, high - 6], "tile", { rx: 7 }),
-    text(x + 20, y + high / 2 + 7, glyph, `glyph ${glyph.length > 2 ? "small" : "large"}`, { style: `font-size:${Math.min(19, 52 / glyph.length).toFixed(1)}px` }),
-    text(x + split - 4, y + high * 0.41, shown(values[channel]), "data", { style }),
-    pill([x + 42, y + high * 0.48, split - 42, high * 0.44], gradients[channel], largestIn(gradients)),
-    isOutput && probabilities ? probabilityBar([x + wide - 74, y], high, probabilities[channel], target === channel ? "true" : saidOutput() === channel ? "said" : "") : "",
-    box(around, "hit", { rx: 9, "data-cell": `${number},${channel}` }),
-  ];
-  return tag("g", { class: `card op${isOutput && channel === now.output ? " chosen" : ""}` }, parts.join(""));
-}
-
-function probabilityBar([x, y], high, probability, word) {
-  const rounded = probability >= 0.995 ? "1" : probability < 0.005 ? "0" : fixed(probability, 2);
-  return [
-    box([x, y + high * 0.6, 64, 8], "bar", { rx: 2 }),
-    box([x, y + high * 0.6, Math.max(1, 64 * probability) || 0, 8], "filled", { rx: 2 }),
-    text(x + 64, y + high * 0.41, rounded, "number end", { style: "font-size:12.5px" }),
-    word ? text(x, y + high * 0.41, word, `note ${word}`) : "",
-  ].join("");
-}
-
-function lossCard(layout, [x, y]) {
-  const { loss, target, probabilities } = examples[now.example];
-  const around = [x, y, 138, 62];
-  grow(layout, [x, y, 138, 104]);
-  const told = probabilities && target !== null
-    ? [`−log p(${channelName(outputStage, target).replace("output ", "")})`, `= −log ${shown(probabilities[target], 3)}`]
-    : [network.loss.text];
-  const parts = [
-    box(around, "face", { rx: 9 }),
-    box([x + 3, y + 3, 34, 56], "tile", { rx: 7 }),
-    text(x + 20, y + 38, "L", "loss middle"),
-    text(x + 130, y + 24, shown(loss), "data", { style: "font-size:12.5px" }),
-    pill([x + 42, y + 36, 92, 19.5], 1, 1),
-    ...told.map((line, k) => text(x, y + 82 + 18 * k, line.length > 24 ? `${line.slice(0, 23)}…` : line, "note")),
-  ];
-  return tag("g", { class: "card op chosen" }, parts.join(""));
 }

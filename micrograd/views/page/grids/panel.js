@@ -33,7 +33,7 @@ function cardFigure(title, options, wide = panel.clientWidth >= 940 ? 112 : 94) 
 }
 
 function paintPanel() {
-  const parts = hasNeurons(now.stage) ? (now.gradients ? sharesOf() : sumOf()) : isPool(now.stage) ? poolOf() : cellOf();
+  const parts = hasNeurons(now.stage) ? (now.gradients ? sharesOf() : sumOf()) : isPool(now.stage) ? poolOf() : plainCell();
   panel.replaceChildren(...parts);
 }
 
@@ -47,12 +47,13 @@ function readNoun() {
   return kinds.length === 1 ? kinds[0] : "numbers";
 }
 
-function readScale() {
-  return Math.max(...stages[now.stage].reads.map((number) => (stages[number].ink ? 1 : largestIn(numbersAt(number).values))));
+/** What is read, each number on the scale of its stage. */
+function readFigure(title, terms, role) {
+  const scales = stages.map((_, number) => (stages[now.stage].reads.includes(number) ? stageScale(number, "values") : 0));
+  const scale = (k) => (terms.reads[k] ? scales[terms.reads[k].stage] : 0);
+  const inInk = (k) => terms.reads[k] !== null && stages[terms.reads[k].stage].ink === true;
+  return windowFigure(title, stages[now.stage].window, terms.read, scale, { role, inInk });
 }
-
-const readsInk = () => stages[now.stage].reads.every((number) => stages[number].ink);
-const weightsTitle = () => (stages[now.stage].windows.length > 1 ? `filter f${low(now.channel + 1)}` : "weights");
 
 /** Forward: what is read times the weights, added up, and through the activation. */
 function sumOf() {
@@ -60,8 +61,8 @@ function sumOf() {
   const stage = stages[now.stage];
   const count = terms.products.length;
   const products = [
-    windowFigure(readNoun(), stage.window, terms.read, readScale(), { role: "read", inInk: readsInk() }), sign("×"),
-    windowFigure(weightsTitle(), stage.window, terms.weights, largestIn(stage.weights), { role: "read" }), sign("="),
+    readFigure(readNoun(), terms, "read"), sign("×"),
+    windowFigure(filterName(now.stage, now.channel), stage.window, terms.weights, weightScale(now.stage, false), { role: "read" }), sign("="),
     windowFigure("products", stage.window, terms.products, largestIn(terms.products)), sign("→"),
   ];
   const cards = [cardFigure("their sum", { glyph: "Σ", value: terms.sum, role: terms.bias === null && !stage.activation ? "written" : "" })];
@@ -83,29 +84,29 @@ function sharesOf() {
   const stage = stages[now.stage];
   const symbol = symbolOf({ stage: now.stage, cell: terms.cell });
   const times = stage.windows.length;
-  const scale = largestIn(numbersAt(now.stage).gradients);
-  const weightsOf = largestIn(examples[now.example].weightGradients[now.stage]);
+  const scale = stageScale(now.stage, "gradients");
+  const most = weightScale(now.stage);
   const came = makeElement("div", { className: "came" }, cardFigure(stage.activation ? `δ = ∇${symbol} × ${activationName(stage)}′` : `δ = ∇${symbol}`, { glyph: symbol[0], value: terms.value, gradient: terms.gradient, scale, role: "read" }, 124));
   if (terms.slope !== null) {
     const slope = makeElement("div", { className: "slope" }, "× ", makeElement("b", { textContent: shown(terms.slope, 3) }), ` = ${shown(terms.delta, 3)}`);
     came.append(slope);
   }
   const back = [
-    came, sign("×"), windowFigure(`${readNoun()} = ∂z/∂w`, stage.window, terms.read, readScale(), { role: "local", inInk: readsInk() }), sign("="),
-    windowFigure("share of ∇w", stage.window, terms.weightShares, weightsOf, { role: times > 1 ? "" : "written" }),
+    came, sign("×"), readFigure(`${readNoun()} = ∂z/∂w`, terms, "local"), sign("="),
+    windowFigure("share of ∇w", stage.window, terms.weightShares, most, { role: times > 1 ? "" : "written" }),
   ];
-  if (times > 1) back.push(makeElement("span", { className: "small", textContent: `1 of ${times} →`, style: "max-width: 40px" }), windowFigure("∇w, all windows", stage.window, terms.weightGradients, weightsOf, { role: "written" }));
+  if (times > 1) back.push(makeElement("span", { className: "small", textContent: `1 of ${times} →`, style: "max-width: 40px" }), windowFigure("∇w, all windows", stage.window, terms.weightGradients, most, { role: "written" }));
   const counts = terms.reads.map((read) => usesOf(now.stage, read));
   const [fewest, uses] = [Math.min(...counts), Math.max(...counts)];
-  const scaleOfRead = Math.max(...stage.reads.map((number) => largestIn(numbersAt(number).gradients)));
+  const scaleOfRead = Math.max(...stage.reads.map((number) => stageScale(number, "gradients")));
   const out = [
-    sign("δ ×"), windowFigure("weights = ∂z/∂x", stage.window, terms.weights, largestIn(stage.weights), { role: "local" }), sign("="),
+    sign("δ ×"), windowFigure("weights = ∂z/∂x", stage.window, terms.weights, weightScale(now.stage, false), { role: "local" }), sign("="),
     windowFigure("share of ∇x", stage.window, terms.readShares, scaleOfRead, { role: "written" }),
   ];
   const apart = row(...out);
   apart.classList.add("apart");
   const words = uses > 1 ? `Each share of ∇x is added to the shares of ${uses === fewest ? uses : `up to ${uses}`} ${times > 1 ? "windows" : "units"}.` : "";
-  return [heading(`∂${network.loss.name || "L"}/∂${symbol} = ${shown(terms.gradient, 3)} goes back through ${times > 1 ? "this one window" : "this unit"}`), row(row(...back), apart), makeElement("p", { textContent: words })];
+  return [heading(`∂${lossName}/∂${symbol} = ${shown(terms.gradient, 3)} goes back through ${times > 1 ? "this one window" : "this unit"}`), row(row(...back), apart), makeElement("p", { textContent: words })];
 }
 
 /** A pool: its cells, and what it makes of them. */
@@ -116,23 +117,25 @@ function poolOf() {
   const key = now.gradients ? "gradients" : "values";
   const wide = stages[reads[0]].rows > 1 ? Math.max(1, Math.floor(stages[reads[0]].columns / across)) : cells.length;
   const shape = { channels: 1, rows: Math.ceil(cells.length / wide), columns: rows * across === 1 && stages[reads[0]].rows > 1 ? stages[reads[0]].columns : wide };
-  const read = windowFigure(readNoun(), [shape], cells.map((cell) => numberOf(cell, key)), largestIn(numbersAt(reads[0])[key]), { role: readRole() });
+  const read = windowFigure(readNoun(), [shape], cells.map((cell) => numberOf(cell, key)), stageScale(reads[0]), { role: readRole() });
   const { values, gradients } = numbersAt(now.stage);
-  const made = cardFigure(op, { glyph: op, value: values[own], gradient: now.gradients ? gradients[own] : null, scale: largestIn(gradients), role: writtenRole() }, 128);
-  const words = { mean: `their sum, divided by ${cells.length}`, max: "the largest of them; the gradient goes to it alone", sum: "their sum" }[op];
-  return [heading(`${where()}: the ${op} of ${cells.length}`), row(read, sign(now.gradients ? "←" : "→"), made), makeElement("p", { textContent: words })];
+  const made = cardFigure(op, { glyph: op, value: values[own], gradient: now.gradients ? gradients[own] : null, scale: stageScale(now.stage, "gradients"), role: writtenRole() }, 128);
+  const words = now.gradients
+    ? { mean: `Each of them gets one of ${cells.length} equal parts.`, max: "All of it goes to the largest of them.", sum: "Each of them gets all of it." }
+    : { mean: `Their sum, divided by ${cells.length}.`, max: "The largest of them.", sum: "Their sum." };
+  return [heading(`${where()}: the ${op} of ${cells.length}`), row(read, sign(now.gradients ? "←" : "→"), made), makeElement("p", { textContent: words[op] })];
 }
 
 /** A cell that no weights make: an input, or a number with a formula. */
-function cellOf() {
+function plainCell() {
   const own = { stage: now.stage, cell: cellNumber(now) };
   const { kind, text: formula, cells } = stages[now.stage];
   const { values, gradients } = numbersAt(now.stage);
   const name = cells?.[own.cell] ?? symbolOf(own);
-  const shownCard = cardFigure(name, { glyph: kind === "input" ? "x" : "=", kind: kind === "input" ? "input" : "op", value: values[own.cell], gradient: gradients[own.cell], scale: largestIn(gradients), role: writtenRole() }, 134);
-  const readers = stages.flatMap((stage, number) => (hasNeurons(number) && usesOf(number, own) ? [`${usesOf(number, own)} windows of ${stage.name || nounsOf(number)[1]}`] : []));
+  const shownCard = cardFigure(name, { glyph: kind === "input" ? "x" : "=", kind: kind === "input" ? "input" : "op", value: values[own.cell], gradient: gradients[own.cell], scale: stageScale(now.stage, "gradients"), role: writtenRole() }, 134);
+  const readers = stages.flatMap((_, number) => (hasNeurons(number) && usesOf(number, own) ? [`${usesOf(number, own)} windows of ${stageName(number)}`] : []));
   const told = [formula ? `${name} = ${formulaOf(own)}` : "", readers.length ? `read by ${readers.join(" and ")}` : ""].filter(Boolean);
-  return [heading(where()), row(shownCard), ...told.map((words) => makeElement("p", { textContent: words }))];
+  return [heading(where()), row(shownCard), ...told.map((words) => makeElement("p", { className: "told", textContent: words }))];
 }
 
 /** The formula with the names and the numbers of its cells. */

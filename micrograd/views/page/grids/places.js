@@ -5,6 +5,7 @@
 const margin = 20; // at the sides
 const headRoom = 40; // for the names of columns
 const wideFrom = 720; // below, the stages stand one under the other
+const leastScale = 0.85; // to which they are made smaller before they do
 const lossBesideFrom = 1150; // below, the loss stands under the outputs
 const mostUnits = 12; // that have cards of their own
 
@@ -17,22 +18,20 @@ function formOf(number) {
   return "sheet";
 }
 
-/** A pool stands in the cards of what it reads; layers that read the same, and formulas of them, are one under the other. */
+/** A pool stands in the cards of what it reads; the stages of a recurrent cell stand together. */
 function columnsOfStages() {
   const columns = [];
-  stages.forEach(({ kind, reads, channels }, number) => {
+  stages.forEach(({ kind, reads }, number) => {
     const last = columns.at(-1);
     const form = formOf(number);
-    const isSame = (other) => last && form === "sheet" && last.form === "sheet" && stages[other].kind !== "input" && String(stages[other].reads) === String(reads);
-    if (kind === "pool" && form !== "units" && last && last.form === "channels" && last.stages.includes(reads[0]) && stages[reads[0]].channels === channels) last.stages.push(number);
-    else if (last && (isSame(last.stages.at(-1)) || (kind === "formula" && last.form === "sheet" && stages[last.stages[0]].kind !== "input"))) last.stages.push(number);
+    const isPoolOfCards = kind === "pool" && form !== "units" && last.form === "channels" && last.stages.includes(reads[0]);
+    if (isPoolOfCards || (last && cellOf[number].includes(last.stages[0]))) last.stages.push(number);
     else columns.push({ form, stages: [number] });
   });
   return columns;
 }
 
 const columns = columnsOfStages();
-const columnOf = stages.map((_, number) => columns.findIndex((column) => column.stages.includes(number)));
 
 /** What a column is, in as many words as have room. */
 function columnTitle(column, room) {
@@ -48,7 +47,7 @@ function sheetsTitle({ form, stages: [first, ...others] }) {
   const { kind, channels, windows } = stages[first];
   if (kind === "input") return "input";
   if (form === "units" || isRow(stages[first])) return `${channels} ${nounsOf(first)[1]}`;
-  if (others.length) return `${others.length + 1} layers of ${channels} at ${windows.length} times`;
+  if (others.length) return `a cell of ${channels} units at ${stages[first].columns} times`;
   return kind === "pool" ? poolTitle(first) : `${channels} ${nounsOf(first)[1]} at ${windows.length} times`;
 }
 
@@ -83,15 +82,16 @@ const unitWidth = (column) => (column.stages[0] === outputStage && examples[now.
 
 /** How wide each column is, and the gaps before all but the first; the loss is the last one where it stands beside. */
 function columnWidths(wide, high) {
-  const isBeside = wide >= lossBesideFrom;
+  const isBeside = network.loss !== null && wide >= lossBesideFrom;
   const fixed = columns.map((column) => (column.form === "channels" ? channelParts(column, channelPitch(column, high) - 5).width : column.form === "units" ? unitWidth(column) : null));
   const gaps = columns.slice(1).map((column, k) => (column.form === "units" ? (columns[k].form === "units" ? 110 : 160) : 100));
   if (isBeside) { fixed.push(138); gaps.push(80); }
   const sum = (list) => list.reduce((total, part) => total + part, 0);
-  const flexible = fixed.filter((part) => part === null).length;
+  const parts = columns.map(({ form, stages: own }) => (form !== "sheet" ? 0 : own.length > 2 ? 1.7 : 1)); // of the room that is left
+  const flexible = sum(parts);
   const room = wide - 2 * margin - sum(fixed.map((part) => part ?? 0));
   const wanted = flexible * (flexible > 2 ? 260 : 320);
   const stretch = Math.max(0.5, Math.min(1.6, (room - wanted) / sum(gaps) || 1));
   const sheet = Math.max(110, Math.min(400, (room - stretch * sum(gaps)) / Math.max(1, flexible)));
-  return { widths: fixed.map((part) => part ?? sheet), gaps: gaps.map((gap) => gap * stretch), isBeside };
+  return { widths: fixed.map((part, k) => part ?? sheet * parts[k]), gaps: gaps.map((gap) => gap * stretch), isBeside };
 }

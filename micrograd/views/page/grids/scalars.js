@@ -24,12 +24,12 @@ function termRow(terms, k, [x1, x2], y, cardWide) {
   const name = read ? source.cells?.[read.cell] ?? symbolOf(read) : "0";
   const kind = read && source.kind === "input" ? "input" : "op";
   const gradient = read ? numberOf(read, "gradients") : 0;
-  const scale = read ? largestIn(numbersAt(read.stage).gradients) : 0;
+  const scale = read ? stageScale(read.stage, "gradients") : 0;
   const weightName = stages[stage].weightNames?.[channel]?.[k]?.split(".").at(-1) ?? `w${low(k + 1)}`;
   return [
     card([x1, y], cardWide, { glyph: kind === "input" ? "x" : "•", kind, name, value: terms.read[k], gradient, scale }),
     text((x1 + cardWide + x2) / 2, y + 29, "×", "sign"),
-    card([x2, y], cardWide, { glyph: "θ", kind: "parameter", name: weightName, value: terms.weights[k], gradient: terms.weightGradients[k], scale: largestIn(examples[now.example].weightGradients[stage]) }),
+    card([x2, y], cardWide, { glyph: "θ", kind: "parameter", name: weightName, value: terms.weights[k], gradient: terms.weightGradients[k], scale: weightScale(stage, true) }),
   ].join("");
 }
 
@@ -51,7 +51,7 @@ function scalarsBeside(wide, high) {
   const pitch = pitchOf(Math.max(count, 4), high - 30, [54, 62]);
   const cardWide = wide >= 1150 ? 130 : 124;
   const [x1, x2] = wide >= 1150 ? [40, 236] : [20, 20 + cardWide + 34];
-  const sumAt = [Math.max(x2 + cardWide + 180, wide * 0.5), 18 + ((count - 1) * pitch) / 2];
+  const sumAt = [wide >= 1150 ? Math.max(x2 + cardWide + 180, wide * 0.5) : x2 + cardWide + 176, 18 + ((count - 1) * pitch) / 2];
   const lines = [], cards = [];
   chosen.forEach((k, row) => {
     const y = 18 + row * pitch;
@@ -60,8 +60,7 @@ function scalarsBeside(wide, high) {
   });
   if (rest.length) cards.push(restText(rest, x1, 18 + chosen.length * pitch));
   const chain = chainOf(terms, sumAt, wide);
-  const bottom = Math.max(18 + count * pitch, sumAt[1] + 190);
-  return { content: [...lines, ...cards, chain].join(""), width: wide, height: bottom };
+  return { content: [...lines, ...cards, chain.drawn].join(""), width: wide, height: Math.max(18 + count * pitch, chain.bottom) };
 }
 
 function restText(rest, x, y) {
@@ -73,7 +72,7 @@ function restText(rest, x, y) {
 /** What follows the products: the sum, the bias, the activation, and what reads the cell where that is one pool. */
 function followers(terms) {
   const stage = stages[now.stage];
-  const scale = largestIn(numbersAt(now.stage).gradients);
+  const scale = stageScale(now.stage, "gradients");
   const steps = [{ glyph: "Σ", value: terms.sum, gradient: terms.delta, local: "" }];
   if (terms.bias !== null) steps.push({ glyph: "+", name: "z", value: terms.before, gradient: terms.delta, local: "" });
   if (stage.activation) steps.push({ glyph: activationName(stage), value: terms.value, gradient: terms.gradient, local: terms.slope === null ? "" : shown(terms.slope, 3) });
@@ -97,22 +96,35 @@ function poolSlope(pool, place, own) {
 
 function chainOf(terms, [x, y], wide) {
   const steps = followers(terms);
-  const step = Math.max(124, Math.min(160, (wide - 20 - x) / steps.length));
+  const room = wide - 16 - x;
+  const perRow = room / steps.length >= 140 ? steps.length : 2;
+  const step = Math.min(160, room / perRow);
   const cardWide = step - 46;
-  const parts = [];
-  steps.forEach(({ local, isOwn, ...shownStep }, k) => {
-    const left = x + k * step;
-    if (k) parts.push(path(`M${left - 46},${y + 23}H${left}`, "stroke", { "stroke-width": 1.6 }));
-    if (local) parts.push(box([left - 42, y + 14, 38, 18], "chip local", { rx: 9 }), text(left - 23, y + 27.5, local, "number middle", { style: "font-size:11px" }));
-    parts.push(card([left, y], cardWide, { ...shownStep, role: isOwn ? writtenRole() : "" }));
-    if (shownStep.glyph === "+") parts.push(path(`M${left + cardWide / 2},${y - 44}V${y}`, "stroke", { "stroke-width": 1.6 }), biasCard(terms, [left - 8, y - 90]));
+  const parts = steps.map(({ local, isOwn, ...shownStep }, k) => {
+    const [left, top] = [x + (k % perRow) * step, y + Math.floor(k / perRow) * 66];
+    const joined = k ? path(`M${left - 46},${top + 23}H${left}`, "stroke", { "stroke-width": 1.6 }) : "";
+    const slope = local ? box([left - 42, top + 14, 38, 18], "chip local", { rx: 9 }) + text(left - 23, top + 27.5, local, "number middle", { style: "font-size:11px" }) : "";
+    const bias = shownStep.glyph === "+" ? path(`M${left + cardWide / 2},${top - 44}V${top}`, "stroke", { "stroke-width": 1.6 }) + biasCard(terms, [left - 8, top - 90]) : "";
+    return joined + slope + card([left, top], cardWide, { ...shownStep, role: isOwn ? writtenRole() : "" }) + bias;
   });
-  const named = [`${channelName(now.stage, now.channel)}${placeName(now) && `, ${placeName(now)}`}`, ...scalarWords()];
-  return parts.join("") + named.map((line, k) => text(x, y + 82 + 19 * k, line, k ? "note" : "title")).join("");
+  const named = `${channelName(now.stage, now.channel)}${placeName(now) && `, ${placeName(now)}`}`;
+  const lines = scalarWords().flatMap((words) => wrapped(words, Math.floor(room / 5.9)));
+  const top = y + 82 + 66 * (Math.ceil(steps.length / perRow) - 1);
+  const drawn = parts.join("") + text(x, top, named, "title") + lines.map((line, k) => text(x, top + 19 * (k + 1), line, "note")).join("");
+  return { drawn, bottom: top + 19 * lines.length + 10 };
 }
 
-const biasCard = (terms, at) => card(at, 124, { glyph: "θ", kind: "parameter", name: "b", value: terms.bias, gradient: terms.biasGradient, scale: biasScaleOf(now.stage) });
-const biasScaleOf = (number) => largestIn(examples[now.example].biasGradients[number] ?? []);
+/** The words in lines of at most so many letters. */
+function wrapped(words, most) {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    if (lines.at(-1) && lines.at(-1).length + word.length >= most) lines.push(word);
+    else lines.push(`${lines.pop()} ${word}`.trim());
+  }
+  return lines;
+}
+
+const biasCard = (terms, at) => card(at, 124, { glyph: "θ", kind: "parameter", name: "b", value: terms.bias, gradient: terms.biasGradient, scale: largestIn(biasOf(now.stage, true) ?? []) });
 
 function scalarWords() {
   const { windows } = stages[now.stage];

@@ -1,0 +1,72 @@
+"""What the stages of a network are called in pictures."""
+
+from __future__ import annotations
+
+from micrograd.display.characters import printable
+from micrograd.views.diagram import glyph
+from micrograd.views.grids.stages import Stage
+
+BEFORE = "ₜ₋₁"  # after the name of what a step reads of the one before
+
+
+def noun_of(stage: Stage) -> str:
+    """What the cells of a stage are called."""
+    if stage.kind == "input":
+        return stage.name or "input"
+    if stage.kind == "filters":
+        return "maps" if stage.shape.rows > 1 else stage.name.rpartition(".")[2] or "frames"
+    if stage.kind == "pool":
+        return {"mean": "means", "max": "largest", "sum": "sums"}[stage.text]
+    return stage.name.rpartition(".")[2] or "outputs"
+
+
+def cell_names(stage: Stage) -> list[str]:
+    """What each cell of a stage is called where the mouse is: `map 2, row 1, column 3`; counted from 1, outputs from 0."""
+    noun = {"maps": "map", "means": "mean", "sums": "sum", "outputs": "output"}.get(noun_of(stage), noun_of(stage))
+    names = []
+    for channel, row, column in map(stage.shape.place, range(stage.shape.size)):
+        name = f"{noun} {channel + (noun != 'output')}"
+        if stage.shape.rows > 1:
+            name += f", row {row + 1}, column {column + 1}"
+        elif stage.shape.columns > 1:
+            name += f", step {column + 1}"
+        names.append(name)
+    return names
+
+
+def pool_word(stage: Stage) -> str:
+    return {"mean": "mean", "max": "largest", "sum": "sum"}[stage.text]
+
+
+def words_for(stage: Stage) -> str:
+    """What a heading says of a stage."""
+    channels, function = stage.shape.channels, f", {glyph(stage.activation)}" if stage.activation else ""
+    if stage.kind == "filters" and stage.shape.rows > 1:
+        return f"{channels} filters → {channels} maps"
+    if stage.kind == "pool":
+        window = stage.window[0]
+        size = f"{window.rows}×{window.columns}" if stage.shape.rows > 1 else f"{window.columns} in time"
+        return {"mean": f"means of {size}", "max": f"largest of {size}", "sum": f"sums of {size}"}[stage.text]
+    if stage.kind == "formula":
+        return stage.name
+    name = stage.name.rpartition(".")[2] or ("layer" if stage.kind == "dense" else "neurons")
+    return f"{name}: {channels} neuron{'s' if channels > 1 else ''}{function}"
+
+
+def formula_words(stage: Stage) -> str:
+    """What is computed cell by cell: `forget × cₜ₋₁ + input × candidate`."""
+    return stage.text.format(*operand_names(stage))
+
+
+def operand_names(stage: Stage) -> list[str]:
+    """What the operands of a formula are called: the stages, and those of the step before."""
+    last = stage.shape.size - 1
+    ends = [sum(read.shape.size for read in stage.reads[: number + 1]) for number in range(len(stage.reads))]
+    found = []
+    for cell in stage.windows[last]:
+        number = next(number for number, end in enumerate(ends) if cell < end)
+        read = stage.reads[number]
+        name = printable(read.name.rpartition(".")[2]) or f"stage {number + 1}"
+        is_beside = cell - ends[number] + read.shape.size == last
+        found.append(name if is_beside else name + BEFORE)
+    return found
