@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 import sys
 import zlib
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from micrograd import Value, draw
+from micrograd import Value, datasets, draw, explore, fit, losses, nn, optim
 from micrograd.folding import Folded
 from micrograd.views.laboratory.page import Lab
 from micrograd.views.player import Player
@@ -24,10 +25,12 @@ ENTRY = (7, 1)  # of the matrix form: the line of dW1, and its entry 0, 1
 MATRICES_SIZE = (1180, 1035)
 RUN = "goToEpoch(150); goToEpoch(45); setPace(0, 0.03); goToEpoch(110); show()"  # in the laboratory: turned in the past
 LAB_SIZE = (1280, 800)
+DIGITS_SIZE = (1280, 800)
 
 SHOWN = """[...document.querySelectorAll("{}")].map((element) => element.textContent).filter((text) => text !== "").join("\\n")"""
 STEP_SHOWN = SHOWN.format(".formula, .reason div, .phase, .count, .graph text")
 LAB_SHOWN = SHOWN.format("h1, .epoch, .column, .unit span, .film text, .formula")
+DIGITS_SHOWN = SHOWN.format("h1, svg text")
 MATRICES_SHOWN = SHOWN.format(".formula, .why h2, .why text")
 
 
@@ -49,6 +52,24 @@ def matrix_shots(folded: Folded) -> Iterator[tuple[str, bytes]]:
 def lab_shots(laboratory: Lab) -> Iterator[tuple[str, bytes]]:
     """The laboratory after `RUN` in light and in dark: what is written on it, and a PNG."""
     return photographed(laboratory.html, LAB_SIZE, RUN, LAB_SHOWN, ".lab")
+
+
+def digit_shots() -> Iterator[tuple[str, bytes]]:
+    """A network of windows, trained on the digits, and one that it takes for another: in light and in dark."""
+    train, test = datasets.split(datasets.digits())
+    network = nn.Sequential(
+        nn.Unflatten(1, 8, 8),
+        nn.Conv2d(1, 8, 3, generator=random.Random(0)),
+        nn.AvgPool2d(2),
+        nn.Flatten(),
+        nn.Layer(72, 10, "linear", generator=random.Random(1)),
+    )
+    fit(network, losses.cross_entropy, train, optim.Adam(network.parameters(), 0.01), epochs=60, batch_size=32, progress=False)
+    rows = [[number.data for number in network(row)] for row in test.inputs]
+    wrong = [(row, target) for row, target, said in zip(*test, rows, strict=True) if said.index(max(said)) != target]
+    shown = [losses.cross_entropy([network(row)], [target]) for row, target in [wrong[0], *test.rows[:3]]]
+    page = explore(shown, title="A digit through 8 filters")
+    return photographed(page.html, DIGITS_SIZE, "", DIGITS_SHOWN, "body")
 
 
 def photographed(html: str, size: tuple[int, int], action: str, shown: str, part: str) -> Iterator[tuple[str, bytes]]:
@@ -110,7 +131,7 @@ def main() -> int:
     names = readme.namespace()
     FOLDER.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    photos = page_shots(names)
+    photos = page_shots(names) | {"digit": digit_shots()}
     for scheme in SCHEMES:
         written.append(FOLDER / f"graph-{scheme}.svg")
         written[-1].write_text(graph(names["out"], scheme), encoding="utf-8")

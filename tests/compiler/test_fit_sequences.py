@@ -189,6 +189,15 @@ def test_a_wrong_mask_would_be_noticed_before_the_first_step(wrong: list[float],
         trained("a recurrent network", eager=False)
 
 
+def test_a_row_of_each_shape_is_compared_where_rows_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Filling.numbers
+    monkeypatch.setattr(Filling, "numbers", lambda filling, row: [*plain(filling, row)[:-1], 0.0])
+    data = [frames(row, 3 if row == 1 else 2) for row in range(34)], [0] * 34  # the second of 34 is none of 16
+    model = Classifier()
+    with pytest.raises(ValueError, match=r"the loss of row 2 is .*, and by the graph of a row it is "):
+        fit(model, losses.cross_entropy, data, SGD(model.parameters()), epochs=2, progress=False, eager=False)
+
+
 # --------------------------------------------------------------------------------------------------------------
 # What is refused
 # --------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from micrograd.engine import Value
 from micrograd.text.naming import subscripted
@@ -12,14 +13,15 @@ from micrograd.views.diagram import glyph
 from micrograd.views.grids.finding import Grids
 from micrograd.views.grids.sheet import LEGIBLE, Face, HeatMap, Scale, Sheet, Words, fitting, scale_of
 from micrograd.views.grids.stages import Stage
-from micrograd.views.grids.words import formula_words, noun_of, pool_word, words_for
+from micrograd.views.grids.words import cell_names, formula_words, noun_of, pool_word, words_for
 from micrograd.views.layout.geometry import Box, Point, middle
-from micrograd.views.layout.measures import fitted
+from micrograd.views.layout.measures import extent, fitted
 
 HEADING, NOTE = 12.0, 10.5
-HEAD = 34.0  # what heading and note take above a block
+ASIDE = 34.0  # by how much words above a block may be wider than it
 SIDE = 52.0  # of a map on a card of a filter
 WIDEST = 272.0  # of an input or a sequence
+LEAST_WIDTH = 170.0  # of a sequence
 OPERATION = 54.0  # the way from map to map, where it says what is done
 MOST_FILTERS = 24
 LOWEST = 15.0  # cells with numbers
@@ -51,6 +53,15 @@ class Numbers:
         slopes = [self.gradients.get(weight, 0.0) for weight in weights]
         return scale_of("weights", [weight.data for weight in weights]), scale_of("∇weights", slopes)
 
+    @cached_property
+    def cell_names(self) -> dict[Value, str]:
+        """The names of inputs, and where each other cell stands."""
+        found: dict[Value, str] = {}
+        for stage in self.grids.stages:
+            names = [self.name(cell) for cell in stage.cells] if stage.kind == "input" else cell_names(stage)
+            found |= dict(zip(stage.cells, names, strict=True))
+        return found
+
     def name(self, node: Value) -> str:
         return subscripted(self.grids.names[node])
 
@@ -65,7 +76,7 @@ class Block:
     note: str = ""
     cell: tuple[float, float] = (0.0, 0.0)
     width: float = 0.0
-    height: float = 0.0
+    body: float = 0.0  # how high it is without the words above
 
     @property
     def stage(self) -> Stage:
@@ -84,9 +95,24 @@ class Block:
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
         raise NotImplementedError
 
-    def title(self, sheet: Sheet, left: float, top: float, room: float) -> None:
-        sheet.words.append(Words(left, top + 12.0, fitted(self.heading, room, HEADING), HEADING, "heading"))
-        sheet.words.append(Words(left, top + 26.0, fitted(self.note, room, NOTE), NOTE))
+    @property
+    def note_lines(self) -> list[str]:
+        return wrapped(self.note, self.width + ASIDE, NOTE)
+
+    @property
+    def head(self) -> float:
+        """What the words above take."""
+        return 20.0 + 14.0 * len(self.note_lines)
+
+    @property
+    def height(self) -> float:
+        return self.head + self.body
+
+    def title(self, sheet: Sheet, left: float, top: float) -> None:
+        heading = fitted(self.heading, self.width + ASIDE, HEADING)
+        sheet.words.append(Words(left, top + 12.0, heading, HEADING, "heading"))
+        for number, line in enumerate(self.note_lines):
+            sheet.words.append(Words(left, top + 26.0 + 14.0 * number, line, NOTE))
 
     def unit(self, gradient: bool) -> str:
         """What the numbers of the first stage are multiples of, if they are shown."""
@@ -97,7 +123,7 @@ class Block:
         scale = self.numbers.slopes[stage] if gradient else self.numbers.values[stage]
         found = self.numbers.of(cells) if gradient else [cell.data for cell in cells]
         mark = "∇" if gradient else ""
-        return self.heat_map(scale, found, [f"{mark}{self.numbers.name(cell)}" for cell in cells], box, columns)
+        return self.heat_map(scale, found, [f"{mark}{self.numbers.cell_names[cell]}" for cell in cells], box, columns)
 
     def heat_map(self, scale: Scale, found: Sequence[float], names: Sequence[str], box: Box, columns: int) -> HeatMap:
         width, height = box.width / columns, box.height * columns / len(found)
@@ -133,11 +159,11 @@ class InputBlock(Block):
         self.heading = f"{self.name}{self.unit(False)}"
         self.map_height = self.cell[1] * self.rows
         self.width = max(self.cell[0] * shape.columns + 16.0, 90.0)
-        self.height = HEAD + self.layers * self.maps * (self.map_height + 8.0) + (self.layers - 1) * 20.0 + 8.0
+        self.body = self.layers * self.maps * (self.map_height + 8.0) + (self.layers - 1) * 20.0 + 8.0
 
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
-        self.title(sheet, left, top, self.width + 40.0)
-        face = Box(left, top + HEAD, left + self.width, top + self.height)
+        self.title(sheet, left, top)
+        face = Box(left, top + self.head, left + self.width, top + self.height)
         sheet.faces.append(Face(face, "card", f"{self.heading}: {self.note}"))
         columns = self.stage.shape.columns
         v = face.top + 8.0
@@ -168,7 +194,7 @@ class FiltersBlock(Block):
         self.heading = " → ".join(map(words_for, stages))
         self.note = self.notes()
         self.width = 14.0 + parts * self.layers * (self.side + 5.0) + (parts - 1) * OPERATION
-        self.height = HEAD + self.pitch * self.shown
+        self.body = self.pitch * self.shown
 
     def notes(self) -> str:
         parts = []
@@ -183,10 +209,10 @@ class FiltersBlock(Block):
         return "; ".join(parts)
 
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
-        self.title(sheet, left, top, self.width + 30.0)
-        ports = Ports([], [], Box(left, top + HEAD, left + self.width, top + self.height))
+        self.title(sheet, left, top)
+        ports = Ports([], [], Box(left, top + self.head, left + self.width, top + self.height))
         for channel in range(self.shown):
-            line = top + HEAD + self.pitch * channel
+            line = top + self.head + self.pitch * channel
             face = Box(left, line, left + self.width, line + self.pitch - 5.0)
             sheet.faces.append(Face(face, "card", self.tooltip(channel)))
             self.put_card(sheet, channel, face)
@@ -269,17 +295,22 @@ class RowsBlock(Block):
         self.weight_width = max(1.5, min(12.0, 90.0 / self.weights)) if self.weights else 0.0
         self.room = self.weights * self.weight_width + (18.0 if self.weights else 0.0)
         self.heading, self.note = words_for(stage), self.notes()
-        self.width = max(16.0 + self.room + self.cell[0] * shape.columns, 110.0)
-        self.height = HEAD + 16.0 + self.layers * self.rows * self.cell[1] + (self.layers - 1) * 20.0
+        self.width = max(16.0 + self.room + self.cell[0] * shape.columns, LEAST_WIDTH)
+        self.body = 16.0 + self.layers * self.rows * self.cell[1] + (self.layers - 1) * 20.0
 
     def notes(self) -> str:
         if self.stage.kind == "formula":
             return formula_words(self.stage)
-        return f"{self.weights} weights each, used {len(self.stage.windows)} times" if self.weights else ""
+        if not self.weights:
+            return ""
+        stages = self.numbers.grids.stages
+        before = [read.name or "itself" for read in self.stage.reads if stages.index(read) >= stages.index(self.stage)]
+        state = f", reads {before[0]} of the step before" if before else ""
+        return f"{self.weights} weights each, used {len(self.stage.windows)} times{state}"
 
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
-        self.title(sheet, left, top, self.width + 30.0)
-        face = Box(left, top + HEAD, left + self.width, top + self.height)
+        self.title(sheet, left, top)
+        face = Box(left, top + self.head, left + self.width, top + self.height)
         sheet.faces.append(Face(face, "card", f"{self.heading}: {self.note}"))
         height = self.rows * self.cell[1]
         v = face.top + 8.0
@@ -303,3 +334,14 @@ class RowsBlock(Block):
         found = self.numbers.of(weights) if gradient else [weight.data for weight in weights]
         names = [f"{'∇' if gradient else ''}{self.numbers.name(weight)}" for weight in weights]
         sheet.maps.append(self.heat_map(self.numbers.weights[self.stage][gradient], found, names, box, self.weights))
+
+
+def wrapped(text: str, room: float, size: float) -> list[str]:
+    """The text in lines that are no longer than the room."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and extent(f"{lines[-1]} {word}") * size <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

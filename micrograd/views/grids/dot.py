@@ -32,7 +32,7 @@ class SheetDotWriter:
         for number, shown in enumerate(sheet.maps):
             picture.node(f"map{number}", label=self.table(shown), pos=self.at(*middle(shown.box)))
         for number, bar in enumerate(sheet.bars):
-            filled = Box(bar.box.left, bar.box.top, bar.box.left + max(0.5, bar.share * bar.box.width), bar.box.bottom)
+            filled = Box(bar.box.left, bar.box.top, bar.box.left + bar.share * bar.box.width, bar.box.bottom)
             self.paint_box(picture, f"track{number}", bar.box, self.colours["tile-op"])
             self.paint_box(picture, f"bar{number}", filled, self.colours["ink"])
         for number, words in enumerate(sheet.words):
@@ -53,7 +53,8 @@ class SheetDotWriter:
             name,
             label="",
             shape="box",
-            style="rounded,filled" if border else "filled",
+            style="rounded,filled",
+            penwidth="1" if border else "0",
             fixedsize="true",
             width=f"{box.width / POINTS:.3f}",
             height=f"{box.height / POINTS:.3f}",

@@ -63,7 +63,7 @@ class Arrangement:
             while group[-1] in pooled:
                 group.append(pooled[group[-1]])
             yield self.block(group)
-        if not self.is_cell(self.grids.output):
+        if not self.grids.ends_in_cell:
             yield LossBlock(self.numbers)
 
     def block(self, group: list[Stage]) -> Block:
@@ -76,9 +76,6 @@ class Arrangement:
             return RowsBlock(self.numbers, stage)
         is_last = not any(stage in other.reads for other in self.grids.stages)
         return (CardsBlock if is_last and shape.channels <= MOST_CARDS else CellsBlock)(self.numbers, stage)
-
-    def is_cell(self, node: object) -> bool:
-        return any(node is cell for stage in self.grids.stages for cell in stage.cells)
 
     def levels(self) -> list[list[Block]]:
         """The blocks of each column; what a step reads of the one before it does not count."""
@@ -198,5 +195,5 @@ class Arrangement:
         cards = [block for block in self.blocks if isinstance(block, CardsBlock) and block.stage.neurons]
         if not cards:
             return "orange is above 0, purple below"
-        lines = "what each output sends back" if self.numbers.swept else "what each map adds to an output"
+        lines = "what each output sends back" if self.numbers.swept else "what is added to each output"
         return f"orange is above 0, purple below; lines: {lines}"

@@ -45,15 +45,18 @@ class Grids:
         return found
 
     @property
+    def ends_in_cell(self) -> bool:
+        """Whether the output is one of the cells, with no loss after it."""
+        return any(self.output is cell for stage in self.stages for cell in stage.cells)
+
+    @property
     def parameters(self) -> list[Value]:
-        """The weights and biases of all neurons."""
-        found = [
-            leaf
-            for stage in self.stages
-            for neuron in stage.neurons
-            for leaf in (*neuron.weights, neuron.bias)
-            if leaf is not None
-        ]
+        """The weights and biases of all neurons, and what else is learned."""
+        found: list[Value] = []
+        for stage in self.stages:
+            for neuron in stage.neurons:
+                found += neuron.weights if neuron.bias is None else (*neuron.weights, neuron.bias)
+            found += stage.parameters
         return list(dict.fromkeys(found))
 
 

@@ -4,6 +4,7 @@ windows are a layer. The graph alone says so; where labels do not, the weights a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -35,11 +36,19 @@ class Use(NamedTuple):
 
 @dataclass(eq=False)
 class Neuron:
-    """Weights, a bias or none, and the uses in the order in which they were computed, by their windows."""
+    """Weights, a bias or none, and the uses in the order in which they were computed.
+
+    A use is known by its window, and by how often this was read before: a letter that comes again is the same window.
+    """
 
     weights: Window
     bias: Value | None
-    uses: dict[Window, Use] = field(default_factory=dict)
+    uses: dict[tuple[Window, int], Use] = field(default_factory=dict)
+    repeats: Counter[Window] = field(default_factory=Counter)
+
+    def add(self, use: Use) -> None:
+        self.uses[use.window, self.repeats[use.window]] = use
+        self.repeats[use.window] += 1
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -61,7 +70,7 @@ class Layer:
 
     @property
     def windows(self) -> list[Window]:
-        return list(self.neurons[0].uses)
+        return [window for window, _ in self.neurons[0].uses]
 
     @property
     def activation(self) -> Op | None:
@@ -94,7 +103,7 @@ class Sums:
         for node in self.order:
             if node in self.biases and not self.is_part(node):
                 weights, bias, use = self.use(node)
-                neurons.setdefault((weights, bias), Neuron(weights, bias)).uses[use.window] = use
+                neurons.setdefault((weights, bias), Neuron(weights, bias)).add(use)
         layers: dict[object, list[Neuron]] = {}
         for neuron in neurons.values():
             activations = frozenset(use.activation for use in neuron.uses.values())
@@ -192,8 +201,12 @@ class Sums:
 
     def is_parameter(self, leaf: Value) -> bool:
         """Whether its label says so."""
-        grouped = isinstance(leaf.label, Label) and bool(leaf.label.groups)
-        return leaf.op is None and (grouped or bool(PARAMETER.fullmatch(self.name(leaf).partition("[")[0])))
+        return leaf.op is None and (is_learned(leaf) or bool(PARAMETER.fullmatch(self.name(leaf).partition("[")[0])))
 
     def name(self, leaf: Value) -> str:
         return self.given.get(leaf) or leaf.label or ""
+
+
+def is_learned(leaf: Value) -> bool:
+    """Whether it is a parameter of a module, by the groups in its label."""
+    return isinstance(leaf.label, Label) and bool(leaf.label.groups)

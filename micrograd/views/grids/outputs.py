@@ -6,7 +6,7 @@ import math
 
 from micrograd.engine import Value
 from micrograd.text.naming import shown, subscripted
-from micrograd.views.grids.blocks import HEAD, NOTE, Block, Numbers, Ports
+from micrograd.views.grids.blocks import NOTE, Block, Numbers, Ports
 from micrograd.views.grids.sheet import Bar, Face, HeatMap, Scale, Sheet, Words, scale_of
 from micrograd.views.grids.stages import Stage
 from micrograd.views.grids.words import words_for
@@ -27,7 +27,7 @@ class CardsBlock(Block):
         self.chances = self.probabilities()
         self.pitch = 52.0
         self.width = 206.0 if self.chances else 130.0
-        self.height = HEAD + self.pitch * count
+        self.body = self.pitch * count
 
     def probabilities(self) -> list[float]:
         """Those of the cells, in their order, if the loss is a cross-entropy of them."""
@@ -38,10 +38,10 @@ class CardsBlock(Block):
         return [chance[cell] for cell in self.stage.cells]
 
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
-        self.title(sheet, left, top, self.width + 20.0)
-        ports = Ports([], [], Box(left, top + HEAD, left + self.width, top + self.height))
+        self.title(sheet, left, top)
+        ports = Ports([], [], Box(left, top + self.head, left + self.width, top + self.height))
         for number, cell in enumerate(self.stage.cells):
-            line = top + HEAD + self.pitch * number
+            line = top + self.head + self.pitch * number
             face = Box(left, line, left + self.width, line + self.pitch - 6.0)
             wanted = self.wanted
             sheet.faces.append(Face(face, "output" if number == wanted else "card", self.tooltip(number, cell)))
@@ -62,11 +62,11 @@ class CardsBlock(Block):
         return None if grids.target is None or not self.chances else self.stage.cells.index(grids.outputs[grids.target])
 
     def tooltip(self, number: int, cell: Value) -> str:
-        lines = [f"{self.numbers.name(cell)} = {cell.data!r}"]
+        lines = [f"output {number} = {cell.data!r}"]
         if self.chances:
             lines.append(f"probability {self.chances[number]!r}")
         if self.numbers.swept:
-            lines.append(f"gradient {self.numbers.gradients[cell]!r}")
+            lines.append(f"∇output {number} = {self.numbers.gradients[cell]!r}")
         return "\n".join(lines)
 
     def put_numbers(self, sheet: Sheet, cell: Value, room: Box) -> None:
@@ -94,11 +94,11 @@ class CellsBlock(Block):
         self.rows = math.ceil(count / self.columns)
         self.cell = (36.0, 24.0) if self.columns == 1 else (max(12.0, 36.0 / self.columns * 1.5), 20.0)
         self.width = 16.0 + self.layers * (self.columns * self.cell[0] + 6.0)
-        self.height = HEAD + 16.0 + self.rows * self.cell[1]
+        self.body = 16.0 + self.rows * self.cell[1]
 
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
-        self.title(sheet, left, top, self.width + 40.0)
-        face = Box(left, top + HEAD, left + self.width, top + self.height)
+        self.title(sheet, left, top)
+        face = Box(left, top + self.head, left + self.width, top + self.height)
         sheet.faces.append(Face(face, "card", f"{self.heading}: {self.note}"))
         start = left + 8.0
         for gradient in (False, True)[: self.layers]:
@@ -117,7 +117,7 @@ class LossBlock(Block):
 
     def __init__(self, numbers: Numbers) -> None:
         super().__init__(numbers, [], "loss")
-        self.width, self.height = 138.0, HEAD + 62.0
+        self.width, self.body = 138.0, 62.0
         grids = numbers.grids
         self.lines: list[str] = []
         if grids.probabilities is not None and grids.target is not None:
@@ -125,8 +125,8 @@ class LossBlock(Block):
 
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
         output = self.numbers.grids.output
-        self.title(sheet, left, top, self.width)
-        face = Box(left, top + HEAD, left + self.width, top + HEAD + 62.0)
+        self.title(sheet, left, top)
+        face = Box(left, top + self.head, left + self.width, top + self.head + 62.0)
         sheet.faces.append(Face(face, "output", f"{self.numbers.name(output)} = {output.data!r}"))
         sheet.faces.append(Face(Box(face.left + 3.0, face.top + 3.0, face.left + 37.0, face.bottom - 3.0), "tile-op"))
         sheet.words.append(Words(face.left + 20.0, middle(face).v + 8.0, "L", 24.0, "loss", "middle"))

@@ -24,6 +24,7 @@ SCRIPTS = (  # one script, in this order
     "grids/cells.js",
     "grids/places.js",
     "grids/network.js",
+    "grids/units.js",
     "grids/lines.js",
     "grids/below.js",
     "grids/map.js",

@@ -13,7 +13,7 @@ from micrograd import ops
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.views.batches.finding import scaling
-from micrograd.views.grids.neurons import Layer, Readers
+from micrograd.views.grids.neurons import Layer, Readers, is_learned
 
 POOLS: dict[Op | None, str] = {ops.add: "sum", ops.total: "sum", ops.maximum: "max"}
 
@@ -81,10 +81,10 @@ class Tracer:
 
     def layer_part(self, layer: Layer) -> LayerPart:
         part = LayerPart(layer=layer)
-        number = {window: place for place, window in enumerate(layer.windows)}
+        number = {key: place for place, key in enumerate(layer.neurons[0].uses)}
         for channel, neuron in enumerate(layer.neurons):
-            for window, use in neuron.uses.items():
-                self.put(use.after, part, channel, number[window])
+            for key, use in neuron.uses.items():
+                self.put(use.after, part, channel, number[key])
         return part
 
     def below(self, layers: Sequence[Layer]) -> set[Value]:
@@ -175,22 +175,38 @@ class Tracer:
         self.put(node, part, channels.pop(), latest)
 
     def operand(self, parent: Value, latest: int) -> Hashable:
-        """What an operand is, alike at all places: a part here, what was there before, or a number."""
+        """What an operand is, alike at all places: a part here, what was there before, a parameter, or a number."""
         if type(parent) is Constant:
             return parent.data
+        if is_learned(parent):
+            return "parameter"
         cell = self.cells.get(parent)
         return cell.part if cell and cell.place == latest else "earlier"
 
     def drop_unread(self) -> None:
         """Leave the formulas that no layer reads to the loss, and put those together that are the steps of one."""
-        for key, part in list(self.formulas.items()):
-            if self.wanted.isdisjoint(part.nodes.values()):
-                for node in part.nodes.values():
-                    del self.cells[node]
-                del self.formulas[key]
+        self.formulas = {key: part for key, part in self.formulas.items() if not self.dropped(part)}
+        kept = set[Part](self.layers).union(self.formulas.values())
+        for key, pool in list(self.pools.items()):  # a pool comes after what it pools
+            if pool.source in kept:
+                kept.add(pool)
+            else:
+                self.drop(pool)
+                del self.pools[key]
         for part in self.formulas.values():
             readers = self.parts_of(reader for node in part.nodes.values() for reader in self.readers.get(node, ()))
             part.nested = len(readers) == 1 and isinstance(readers.pop(), FormulaPart) and self.is_read_in_place(part)
+
+    def dropped(self, part: Part) -> bool:
+        """Whether no layer reads the part, which is then dropped."""
+        unread = self.wanted.isdisjoint(part.nodes.values())
+        if unread:
+            self.drop(part)
+        return unread
+
+    def drop(self, part: Part) -> None:
+        for node in part.nodes.values():
+            del self.cells[node]
 
     def parts_of(self, nodes: Iterable[Value]) -> set[Part | None]:
         return {self.cells[node].part if node in self.cells else None for node in nodes}

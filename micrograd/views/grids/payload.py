@@ -32,7 +32,7 @@ def payload_of(examples: Sequence[Grids], title: str, titles: Sequence[str]) -> 
         "title": title,
         "parameters": len(first.parameters),
         "stages": [stage_data(stage, first, ink) for stage in first.stages],
-        "loss": {"name": subscripted(first.names[first.output]), "text": loss_text(examples)},
+        "loss": None if first.ends_in_cell else {"name": loss_name(first), "text": loss_text(examples)},
         "examples": [example_data(grids, name) for grids, name in zip(examples, titles, strict=True)],
     }
 
@@ -47,6 +47,10 @@ def plan_of(grids: Grids) -> list[Any]:
         )
         for stage in grids.stages
     ]
+
+
+def loss_name(grids: Grids) -> str:
+    return subscripted(printable(grids.output.label or "L"))
 
 
 def loss_text(examples: Sequence[Grids]) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from micrograd.engine import Value
-from micrograd.text.naming import Label
+from micrograd.views.grids.neurons import is_learned
 
 NUMBERS = re.compile(r"(\d+)")
 
@@ -118,10 +118,6 @@ def runs_of(offsets: Sequence[int]) -> list[Run] | None:
         runs.append((length, apart))
         offsets = starts
     return runs
-
-
-def is_learned(leaf: Value) -> bool:
-    return isinstance(leaf.label, Label) and bool(leaf.label.groups)
 
 
 def numbered(leaves: Sequence[Value], names: Mapping[Value, str]) -> list[Value] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,7 +10,8 @@ from typing import NamedTuple
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.text.formulas import ATOM, number_text, operation_text, typeset
-from micrograd.views.grids.neurons import Neuron, Window
+from micrograd.text.naming import Label
+from micrograd.views.grids.neurons import Neuron, Window, is_learned
 from micrograd.views.grids.parts import Cell, FormulaPart, LayerPart, Part, PoolPart
 from micrograd.views.grids.shapes import Shape, View, picture_of, view_of
 
@@ -41,6 +43,7 @@ class Stage:
     order: list[int] = field(default_factory=list)  # which of a neuron's weights stands at each cell of the window
     before: list[Value] = field(default_factory=list)  # the sums ahead of the activation
     activation: Op | None = None
+    parameters: list[Value] = field(default_factory=list)  # that a formula reads beside cells
     text: str = ""  # which pool it is; or the formula, with {0} in the place of the first cell of a window
 
     def weights(self, neuron: Neuron) -> list[Value]:
@@ -95,9 +98,13 @@ class Builder:
         for stage, sources in self.read.items():
             stage.reads = [self.stages[source] if isinstance(source, Part) else source for source in sources]
         states = {source for stage in self.read if stage.kind in ("filters", "dense") for source in stage.reads}
+        names = Counter(stage.name for stage in self.stages.values() if stage.neurons)
         for stage in self.stages.values():
             if stage.kind == "formula":
                 stage.name = "h" if stage in states else "c"
+        for stage in self.stages.values():
+            if stage.name and names[stage.name] > 1:  # the two halves of one, which read different things
+                stage.name = f"{stage.name} {stage.reads[0].name}".strip()
         return [*self.inputs, *self.stages.values()]
 
     # ---- inputs
@@ -144,7 +151,8 @@ class Builder:
             raise NoGridsError("a layer reads at places that do not go together")
         stage = self.new_stage(part, "dense" if len(windows) == 1 else "filters", layer.name, places, rows, columns)
         stage.neurons, stage.activation = layer.neurons, layer.activation
-        stage.before = [neuron.uses[windows[place]].before for neuron in layer.neurons for place in places]
+        keys = list(layer.neurons[0].uses)
+        stage.before = [neuron.uses[keys[place]].before for neuron in layer.neurons for place in places]
         stage.order = [slot.positions[position] for slot in slots for position in slot.view.order]
         stage.window = [slot.view.window for slot in slots]
         stage.dilation = slots[0].view.dilation
@@ -206,9 +214,11 @@ class Builder:
     def state_view(self, windows: Sequence[Window], positions: Sequence[int], source: Part) -> View | None:
         """What the step before left: at the first step zeros."""
         count = len(windows)
+        if source.places != count:
+            return None
         read = [[self.state_cell(window[position], time, count) for position in positions] for time, window in enumerate(windows)]
         channels = [cell - cell % count for cell in read[-1]]
-        if source.places != count or read[1:] != [[cell + time for cell in channels] for time in range(count - 1)]:
+        if read[1:] != [[cell + time for cell in channels] for time in range(count - 1)]:
             return None
         if set(read[0]) != {NOTHING}:
             return None
@@ -244,6 +254,8 @@ class Builder:
         shape, at = self.stages[beside[0]].shape, self.places[beside[0]]
         stage = self.new_stage(part, "formula", "", sorted(range(len(at)), key=at.__getitem__), shape.rows, shape.columns)
         stage.text = formula_text(self.read_by(last))
+        steps = [step for node in stage.cells for step in self.read_by(node).steps]
+        stage.parameters = list(dict.fromkeys(leaf for step in steps for leaf in step.parents if is_learned(leaf)))
         read = [[self.state_or_cell(operand) for operand in self.read_by(node).operands] for node in stage.cells]
         sources = list(dict.fromkeys(cell.part for line in read for cell in line if cell))
         starts = {source: sum(len(before.nodes) for before in sources[:number]) for number, source in enumerate(sources)}
@@ -281,7 +293,7 @@ class Builder:
             if node is root or self.is_step(node):
                 steps.append(node)
                 stack += [(parent, node, place) for place, parent in reversed([*enumerate(node.parents)])]
-            elif type(node) is not Constant:
+            elif type(node) is not Constant and not is_learned(node):
                 number[reader, position] = len(operands)
                 operands.append(node)
         return Formula(steps, operands, number)
@@ -300,6 +312,11 @@ def formula_text(formula: Formula) -> str:
             if (step, place) in formula.number:
                 operands.append((f"{{{formula.number[step, place]}}}", ATOM))
             else:
-                operands.append(written.get(parent) or number_text(parent.data, latex=False))
+                operands.append(written.get(parent) or constant_text(parent))
         written[step] = operation_text(op, operands, "symbols")
     return typeset(written[formula.steps[0]][0], "symbols")
+
+
+def constant_text(leaf: Value) -> tuple[str, int]:
+    """A number as it is, and a parameter by its name, which is the same at all places."""
+    return (leaf.label.name, ATOM) if isinstance(leaf.label, Label) else number_text(leaf.data, latex=False)

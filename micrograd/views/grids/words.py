@@ -20,6 +20,20 @@ def noun_of(stage: Stage) -> str:
     return stage.name.rpartition(".")[2] or "outputs"
 
 
+def cell_names(stage: Stage) -> list[str]:
+    """What each cell of a stage is called where the mouse is: `map 2, row 1, column 3`; counted from 1, outputs from 0."""
+    noun = {"maps": "map", "means": "mean", "sums": "sum", "outputs": "output"}.get(noun_of(stage), noun_of(stage))
+    names = []
+    for channel, row, column in map(stage.shape.place, range(stage.shape.size)):
+        name = f"{noun} {channel + (noun != 'output')}"
+        if stage.shape.rows > 1:
+            name += f", row {row + 1}, column {column + 1}"
+        elif stage.shape.columns > 1:
+            name += f", step {column + 1}"
+        names.append(name)
+    return names
+
+
 def pool_word(stage: Stage) -> str:
     return {"mean": "mean", "max": "largest", "sum": "sum"}[stage.text]
 

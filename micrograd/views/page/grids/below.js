@@ -15,6 +15,6 @@ function placeBelow(layout, wide) {
     else placeSheets(layout, column, [side, top - 4], [room, (column.stages.length > 2 ? 240 : 330) * Math.ceil(column.stages.length / (column.stages.length > 2 ? 2 : 1))]);
     y = layout.bottom + 30;
   }
-  if (network.loss) layout.parts.push(lossCard(layout, [side, y - 10]));
+  if (network.loss) layout.parts.push(lossCard(layout, [side, y - 10], false));
   return [null, titles];
 }

@@ -12,7 +12,7 @@ const text = (x, y, words, name = "", more = {}) => tag("text", { x, y, class: n
 const path = (d, name, more = {}) => tag("path", { d, class: name, ...more });
 const svg = (width, height, content, more = {}) => tag("svg", { class: "graph", width, height, viewBox: `0 0 ${width} ${height}`, ...more }, content);
 
-const numberFrom = 30; // the width from which a cell has room for its number
+const numberFrom = 28; // the width from which a cell has room for its number
 const widthOfDigit = 0.605; // beside the size of the font
 
 /** For a cell: few digits, one less below a tenth, and no 0 before the point. */
@@ -106,8 +106,8 @@ function pill([x, y, wide, high], gradient, scale) {
   const words = shown(Math.abs(gradient) < 0.01 ? Number(gradient.toPrecision(2)) : gradient, 3);
   const parts = [
     box([x, y, wide, high], "tint", { rx: 6 }),
-    text(x + 6, y + high - 6, "∇", "nabla", { style: "font-size:10.5px" }),
-    text(x + wide - 6, y + high - 5.5, words, "gradient", { style: sizeStyle(wide - 23, words) }),
+    wide < 52 ? "" : text(x + 6, y + high / 2 + 3.8, "∇", "nabla", { style: "font-size:10.5px" }),
+    text(x + wide - 6, y + high / 2 + 4.3, words, "gradient", { style: sizeStyle(wide - (wide < 52 ? 8 : 23), words) }),
   ];
   return tag("g", { class: gradient < 0 ? "card negative" : "card", style: `--tint:${share.toFixed(3)}` }, parts.join(""));
 }

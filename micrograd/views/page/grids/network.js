@@ -46,16 +46,16 @@ function placeInColumns(layout, wide, high) {
   const titles = [];
   let x = margin;
   columns.forEach((column, k) => {
-    const under = network.loss && k === columns.length - 1 && !isBeside ? 84 : 0;
+    const under = network.loss && k === columns.length - 1 && !isBeside ? 76 : 0;
     titles.push(text(x, 24, columnTitle(column, widths[k] + (gaps[k] ?? 0) - 8), "title"));
     placeColumn(layout, column, [x, headRoom - 4], [widths[k], room - under]);
     if (k < columns.length - 1) x += widths[k] + gaps[k];
   });
   const lastBox = boxAround(layout.boxes[stages.length - 1]);
   const last = columns.length - 1;
-  const at = isBeside ? [x + widths[last] + gaps[last], lastBox[1] + lastBox[3] / 2 - 31] : [x, layout.bottom + 16];
+  const at = isBeside ? [x + widths[last] + gaps[last], lastBox[1] + lastBox[3] / 2 - 31] : [x, lastBox[1] + lastBox[3] + 14];
   if (network.loss && isBeside) titles.push(text(at[0], 24, "loss", "title"));
-  if (network.loss) layout.parts.push(lossCard(layout, at));
+  if (network.loss) layout.parts.push(lossCard(layout, at, isBeside));
   return [linesOf(layout, network.loss && isBeside ? [at[0], at[1] + 31] : null), titles];
 }
 
@@ -175,76 +175,4 @@ function outletsOfSheet(number, boxes, around) {
   const right = around[0] + around[2];
   if (!isSequence(stage)) return [{ at: [right, around[1] + around[3] / 2], isAdded: (read) => read.stage === number }];
   return Array.from({ length: stage.channels }, (_, channel) => ({ at: [right, boxes[channel * stage.columns][1] + boxes[0][3] / 2], isAdded: isOfChannel(number, channel) }));
-}
-
-// ---------------------------------------------------------------------------------------------------------------
-// Cards of units, and of the loss
-// ---------------------------------------------------------------------------------------------------------------
-
-function placeUnits(layout, number, [x, y], [wide, high], across) {
-  const { channels } = stages[number];
-  const pitch = pitchOf(Math.ceil(channels / across), high, [42, 52]);
-  const cardWide = (wide - 8 * (across - 1)) / across;
-  const perColumn = Math.ceil(channels / across);
-  for (let channel = 0; channel < channels; channel += 1) {
-    const around = [x + Math.floor(channel / perColumn) * (cardWide + 8), y + (channel % perColumn) * pitch, cardWide, pitch - 6];
-    layout.boxes[number].push(around);
-    layout.outlets[number].push({ at: [around[0] + cardWide, around[1] + around[3] / 2], isAdded: isOfChannel(number, channel) });
-    layout.parts.push(unitCard(number, channel, around));
-    grow(layout, around);
-  }
-}
-
-function unitCard(number, channel, around) {
-  const [x, y, wide, high] = around;
-  const { values, gradients } = numbersAt(number);
-  const { target, probabilities } = examples[now.example];
-  const isOutput = number === outputStage;
-  const glyph = isOutput ? outputLabel(channel) : "Σ";
-  const style = `font-size:${high < 40 ? 11 : 12.5}px`;
-  const split = isOutput && probabilities ? wide - 84 : wide - 4;
-  const parts = [
-    box(around, "face", { rx: 9 }),
-    box([x + 3, y + 3, 34, high - 6], "tile", { rx: 7 }),
-    text(x + 20, y + high / 2 + 7, glyph, `glyph ${glyph.length > 2 ? "small" : "large"}`, { style: `font-size:${Math.min(19, 52 / glyph.length).toFixed(1)}px` }),
-    text(x + split - 4, y + high * 0.41, shown(values[channel]), "data", { style }),
-    pill([x + 42, y + high * 0.48, split - 42, high * 0.44], gradients[channel], stageScale(number, "gradients")),
-    isOutput && probabilities ? probabilityBar([x + wide - 74, y], high, probabilities[channel], target === channel ? "true" : saidOutput() === channel ? "said" : "") : "",
-    box(around, "hit", { rx: 9, "data-cell": `${number},${channel}` }),
-  ];
-  return tag("g", { class: `card op${isOutput && channel === now.output ? " chosen" : ""}` }, parts.join(""));
-}
-
-function probabilityBar([x, y], high, probability, word) {
-  const rounded = probability >= 0.995 ? "1" : probability < 0.005 ? "0" : fixed(probability, 2);
-  return [
-    box([x, y + high * 0.6, 64, 8], "bar", { rx: 2 }),
-    box([x, y + high * 0.6, Math.max(1, 64 * probability) || 0, 8], "filled", { rx: 2 }),
-    text(x + 64, y + high * 0.41, rounded, "number end", { style: "font-size:12.5px" }),
-    word ? text(x, y + high * 0.41, word, `note ${word}`) : "",
-  ].join("");
-}
-
-const outputLabel = (output) => String(stages[outputStage].labels?.[output] ?? output);
-
-/** In so many digits that it is not 1 unless it is. */
-function shownProbability(probability) {
-  const words = shown(probability, probability > 0.9 ? 6 : 3);
-  return words === "1" && probability < 1 ? `(1 − ${shown(1 - probability, 3)})` : words;
-}
-
-function lossCard(layout, [x, y]) {
-  const { loss, target, probabilities } = examples[now.example];
-  const around = [x, y, 138, 62];
-  grow(layout, [x, y, 138, 104]);
-  const told = probabilities && target !== null ? [`−log p(${outputLabel(target)})`, `= −log ${shownProbability(probabilities[target])}`] : [network.loss.text];
-  const parts = [
-    box(around, "face", { rx: 9 }),
-    box([x + 3, y + 3, 34, 56], "tile", { rx: 7 }),
-    text(x + 20, y + 38, nameIn(68, lossName), "loss middle", { style: `font-size:${Math.min(20, 50 / Math.min(9, lossName.length)).toFixed(1)}px` }),
-    text(x + 130, y + 24, shown(loss), "data", { style: "font-size:12.5px" }),
-    pill([x + 42, y + 36, 92, 19.5], 1, 1),
-    ...told.map((line, k) => text(x, y + 82 + 18 * k, line.length > 24 ? `${line.slice(0, 23)}…` : line, "note")),
-  ];
-  return tag("g", { class: "card op chosen" }, parts.join(""));
 }

@@ -1,0 +1,183 @@
+"""The picture of a network with maps, and the page of one: what is written, what the mouse reads, what is refused."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from micrograd import Value, draw, explore, losses, nn
+from micrograd.views.grids.drawing import sheet_of
+from micrograd.views.grids.explorer import NetworkPage
+from micrograd.views.grids.sheet import Heat, Scale, fitting, scale_of
+from micrograd.views.grids.svg import ink_class
+from micrograd.views.picture import Picture
+from micrograd.views.player import Player
+from micrograd.views.themes import BLACK, WHITE, contrast, mixed, palette
+from tests.views.graphs import network_loss, texts, tooltips
+from tests.views.grids.networks import cell_loss, found, numbers, picture_loss, picture_network
+
+
+def mouse_numbers(picture: Picture) -> dict[str, float]:
+    """What the mouse reads, with all digits: "map 1, row 2, column 3" -> 0.25."""
+    lines = re.findall(r"^(.+) = (-?[\d.e+-]+)$", "\n".join(tooltips(picture)), re.MULTILINE)
+    return {name: float(number) for name, number in lines}
+
+
+def test_the_mouse_reads_the_numbers_of_the_graph_and_of_its_sweep() -> None:
+    loss = picture_loss()
+    assert not any(name.startswith("∇") for name in mouse_numbers(draw(loss)))
+    loss.backward()
+    read = mouse_numbers(draw(loss))
+    picture, maps, means, outputs = found(loss).stages
+    assert [read[f"x{str(i).translate(str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉'))}"] for i in range(1, 37)] == numbers(36)
+    for stage, word, size in ((maps, "map", 4), (means, "mean", 2)):
+        for number, cell in enumerate(stage.cells):
+            channel, row, column = number // size**2 + 1, number % size**2 // size + 1, number % size + 1
+            assert read[f"{word} {channel}, row {row}, column {column}"] == cell.data
+            assert read[f"∇{word} {channel}, row {row}, column {column}"] == cell.grad
+    assert [read[f"output {number}"] for number in range(3)] == [cell.data for cell in outputs.cells]
+    assert [read[f"∇output {number}"] for number in range(3)] == [cell.grad for cell in outputs.cells]
+    neuron = maps.neurons[1]
+    assert read["layer2.neuron2.w₉"] == neuron.weights[8].data
+    assert read["∇layer2.neuron2.w₉"] == neuron.weights[8].grad
+    assert picture.name == "x"
+
+
+def test_headings_say_what_the_network_does_and_how_often_a_filter_is_used() -> None:
+    written = texts(draw(picture_loss()))
+    for words in (
+        "2 filters → 2 maps → means of 2×2",
+        "3×3 weights each, the same at 16 places",
+        "3 outputs",
+        "−log p(1)",
+        "true",
+    ):
+        assert words in written
+    assert written.count("16 uses") == 2
+    assert written.count("mean") == 2
+    assert any(line.startswith("full colours: x 0 to 1; maps ±") for line in written)
+
+
+def test_a_cell_says_what_it_reads_of_the_step_before() -> None:
+    written = " ".join(texts(draw(cell_loss(nn.LSTMCell(2, 3)))))
+    assert "forget × cₜ₋₁ + input × candidate" in written
+    assert written.count("5 weights each, used 4 times, reads h of the step before") == 4
+
+
+def test_lines_say_what_is_added_to_each_output_and_what_it_sends_back() -> None:
+    loss = picture_loss()
+    grids = found(loss)
+    *_, means, outputs = grids.stages
+    for swept in (False, True):
+        said = [line.tooltip for line in sheet_of(grids, swept=swept).strokes if line.tooltip]
+        factors = [cell.data for cell in means.cells] if not swept else []
+        slopes = grids.gradients()
+        for channel, neuron in enumerate(outputs.neurons):
+            for card in range(2):
+                weights = [weight.data for weight in neuron.weights[4 * card : 4 * card + 4]]
+                read = factors[4 * card : 4 * card + 4] if not swept else [slopes[outputs.before[channel]]] * 4
+                total = 0.0
+                for weight, number in zip(weights, read, strict=True):
+                    total += weight * number
+                assert f"{'gets back' if swept else 'adds'} {total!r}" in said
+
+
+@pytest.mark.parametrize("size", ["normal", "large"])
+@pytest.mark.parametrize("cell", [nn.RNNCell, nn.GRUCell, nn.LSTMCell])
+def test_nothing_lies_outside_of_the_picture_or_on_something_else(cell: type[nn.RNNCell], size: str) -> None:
+    loss = cell_loss(cell(2, 3))
+    sheet = sheet_of(found(loss), swept=True)
+    sheet = sheet.enlarged(1.7) if size == "large" else sheet
+    boxes = [face.box for face in sheet.faces if not face.kind.startswith("tile-")]
+    for box in [*boxes, *[shown.box for shown in sheet.maps]]:
+        assert 0.0 <= box.left < box.right <= sheet.width
+        assert 0.0 <= box.top < box.bottom <= sheet.height
+    assert not any(one.meets(other) for number, one in enumerate(boxes) for other in boxes[:number])
+    for shown in sheet.maps:
+        assert sum(box.left <= shown.box.left and shown.box.right <= box.right for box in boxes if box.meets(shown.box)) == 1
+
+
+def test_numbers_stand_in_cells_that_have_room_as_multiples_of_a_power_of_ten() -> None:
+    scale = scale_of("x", [0.0039, -0.0012])
+    assert (scale.unit, [heat.text for heat in scale.heats([0.0039, -0.0012, 0.0], ["", "", ""], 34.0, 11.5)]) == (
+        " × 10⁻³",
+        ["3.9", "−1.2", "0"],
+    )
+    assert [heat.text for heat in scale.heats([0.0039], [""], 29.0, 11.5)] == [""]
+    assert [scale_of("", [most]).unit for most in (0.0, 0.2, 1.0, 999.0, 1000.0)] == ["", "", "", "", " × 10³"]
+    assert fitting(2, 4, 100.0, 100.0, 30.0) == 25.0
+
+
+@pytest.mark.parametrize("colour", ["ink", "positive", "negative"])
+def test_a_number_on_a_filled_cell_is_black_or_white_whichever_contrasts_more(colour: str) -> None:
+    for cover in (0.04, 0.3, 0.55, 0.7, 0.85, 1.0):
+        letters = ink_class(Heat(colour, cover)).removeprefix("on-")
+        for scheme, letter in zip(("light", "dark"), letters, strict=True):
+            ground = mixed(palette(scheme)["card"], palette(scheme)[colour], cover)
+            assert contrast({"b": BLACK, "w": WHITE}[letter], ground) >= 4.58
+    assert ink_class(Heat(colour, 0.0)) == "pale"
+
+
+def test_pixels_are_ink_and_other_inputs_have_a_sign() -> None:
+    assert Scale("x", 1.0, ink=True).colour(0.5) == "ink"
+    assert [scale_of("x", [-1.0, 1.0]).colour(number) for number in (0.5, -0.5)] == ["positive", "negative"]
+
+
+def test_graphviz_makes_the_other_formats(any_graphviz: None, tmp_path: Path) -> None:
+    picture = draw(picture_loss(), theme="dark", size="large")
+    assert picture.save(tmp_path / "network.png").read_bytes().startswith(b"\x89PNG")
+    assert repr(picture).startswith("<Picture of a network of 47 parameters, the graph of ")
+
+
+@pytest.mark.parametrize("collapse", [None, "layer"])
+def test_all_nodes_and_folded_layers_are_drawn_as_before(collapse: str | None) -> None:
+    loss = losses.mean_squared_error([nn.Conv1d(1, 1, 2)([[1.0], [2.0], [3.0]])[0]], [[1.0]])
+    assert "2 uses" not in texts(draw(loss, collapse=collapse))
+
+
+def test_a_network_with_maps_has_no_other_direction() -> None:
+    for function in (draw, explore):
+        with pytest.raises(ValueError, match="a network with maps is drawn from left to right, got direction='TB'; leave it out"):
+            function(picture_loss(), collapse="grids", direction="TB")
+    with pytest.raises(ValueError, match='collapse="grids" needs one row of a network in which neurons are used at several'):
+        draw(network_loss(), collapse="grids")
+
+
+# --------------------------------------------------------------------------------------------------------------
+# explore
+# --------------------------------------------------------------------------------------------------------------
+
+
+def test_explore_shows_the_rows_of_a_network_and_keeps_them(tmp_path: Path) -> None:
+    model = picture_network()
+    page = explore([picture_loss(model, 0, 1), picture_loss(model, 2, 2)], titles=["a nought", "a two"], title="two digits")
+    assert isinstance(page, NetworkPage)
+    assert [example["title"] for example in page.payload["examples"]] == ["a nought", "a two"]
+    assert page.save(tmp_path / "digits.html").read_text(encoding="utf-8") == page.html
+    assert "<title>two digits</title>" in page.html
+    shown = page._repr_html_()
+    assert "<iframe" in shown
+    assert "data:image/svg+xml;base64," in shown
+    assert re.fullmatch(r"<NetworkPage of 2 rows, 47 parameters: .*; \.show\(\) opens it, .*>", repr(page))
+    with pytest.raises(ValueError, match=r"the page of a network is a page, and 'digits.png' does not end in .html"):
+        page.save(tmp_path / "digits.png")
+
+
+def test_rows_are_called_by_their_class_or_by_their_number() -> None:
+    one = explore(picture_loss(target=2))
+    assert isinstance(one, NetworkPage)
+    assert one.payload["examples"][0]["title"] == "2"
+    assert one.title == "A picture through 2 filters"
+    sequence = explore(nn.Conv1d(1, 1, 2)([[1.0], [2.0], [3.0]])[0][0] + Value(1.0), collapse="auto")
+    assert isinstance(sequence, Player)  # one window alone is no map
+    with pytest.raises(ValueError, match=r"explore needs one title for each of 1 losses, got titles=\['a', 'b'\]"):
+        explore(picture_loss(), titles=["a", "b"])
+    with pytest.raises(ValueError, match="titles are the names of several losses of a network with maps"):
+        explore(network_loss(), titles=["a"])
+
+
+def test_a_list_of_other_losses_is_refused() -> None:
+    with pytest.raises(TypeError, match="explore needs one Value, got a list of 2; pass one of its Values"):
+        explore([network_loss(), network_loss()])
+    with pytest.raises(ValueError, match='collapse="grids" needs one row of a network'):
+        explore([picture_loss(), network_loss()])
