@@ -30,12 +30,12 @@ function mapBeside(layout, wide, high) {
   }
   const left = sources.length ? layout.right : margin - 40;
   const ownRoom = [room[0] * 0.37, room[1]];
-  const ownWide = mapGrid(now.stage, shownChannel(), ownRoom).width + 24;
+  const ownWide = Math.max(leastCard, mapGrid(now.stage, shownChannel(), ownRoom).width + 24);
   const between = hasNeurons(now.stage) ? room[0] * 0.17 + 2 * 140 : 160;
   const own = Math.max(left + 40, Math.min(wide - margin - ownWide, left + between));
   if (hasNeurons(now.stage)) {
     const filterWide = Math.min(room[0] * 0.17, own - left - 24);
-    filterCard(layout, [(left + own - Math.max(150, filterWide)) / 2, headRoom + room[1] * 0.2], [filterWide, room[1] * 0.5]);
+    filterCard(layout, [(left + own - Math.max(leastCard, filterWide)) / 2, headRoom + room[1] * 0.2], [filterWide, room[1] * 0.5]);
   }
   mapSheet(layout, now.stage, shownChannel(), [own, headRoom], ownRoom);
 }
@@ -68,7 +68,7 @@ function mapSheet(layout, number, channel, [x, y], [wide, high]) {
   const numbers = shownNumbers(number).slice(from, from + boxes.length);
   const values = numbersAt(number).values.slice(from, from + boxes.length);
   const digits = boxes[0][2] >= 50 && !stage.ink ? 3 : 2;
-  const around = [x, y, Math.max(grid.width + 24, 150), grid.height + 42];
+  const around = [x, y, Math.max(grid.width + 24, leastCard), grid.height + 42];
   const drawn = heat(boxes, numbers, stageScale(number), { inInk: isInk(number), marks: now.gradients && stage.ink ? values : null, digits, size: boxes[0][2] >= 40 ? 12.5 : 11.5, about: aboutCell(number, from) });
   layout.parts.push(box(around, "face", { rx: 10 }), mapTitle(number, channel, around), drawn, ticksOf(stage, boxes), shutMarks(number, from, boxes));
   grow(layout, around);
@@ -97,7 +97,7 @@ function filterCard(layout, [x, y], [wide, high]) {
   const bias = biasOf(stage)?.[channel];
   const grid = fittedParts(window, [wide - 28, high], 54.6);
   const boxes = movedBoxes(grid.boxes, x + 14, y + 30);
-  const around = [x, y, Math.max(grid.width + 28, 150), grid.height + (bias === undefined ? 62 : 80)];
+  const around = [x, y, Math.max(grid.width + 28, leastCard), grid.height + (bias === undefined ? 62 : 80)];
   const mark = now.gradients ? "∇" : "";
   const foot = around[1] + 30 + grid.height;
   layout.parts.push([

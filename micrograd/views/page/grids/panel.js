@@ -28,7 +28,7 @@ function windowFigure(title, shapes, numbers, scale, { role = "", inInk = false 
   return figure(title, content + (role ? frames([boxAround(grid.boxes)], role) : ""), grid.width, grid.height);
 }
 
-function cardFigure(title, options, wide = panel.clientWidth >= 940 ? 112 : 94) {
+function cardFigure(title, options, wide = panel.clientWidth >= 1240 ? 112 : panel.clientWidth >= 940 ? 104 : 94) {
   return figure(title, card([0, 0], wide, options), wide, cardHeight);
 }
 
