@@ -1,6 +1,8 @@
 """The picture of a network with maps, and the page of one: what is written, what the mouse reads, what is refused."""
 
+import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,9 @@ import pytest
 from micrograd import Value, draw, explore, losses, nn
 from micrograd.views.grids.drawing import sheet_of
 from micrograd.views.grids.explorer import NetworkPage
-from micrograd.views.grids.sheet import Heat, Scale, fitting, scale_of
+from micrograd.views.grids.sheet import Heat, Scale, Words, fitting, scale_of
 from micrograd.views.grids.svg import ink_class
+from micrograd.views.layout.geometry import Box
 from micrograd.views.picture import Picture
 from micrograd.views.player import Player
 from micrograd.views.themes import BLACK, WHITE, contrast, mixed, palette
@@ -82,19 +85,77 @@ def test_lines_say_what_is_added_to_each_output_and_what_it_sends_back() -> None
                 assert f"{'gets back' if swept else 'adds'} {total!r}" in said
 
 
+def hidden_layers() -> Value:
+    """Two convolutions, the second of 26 filters, and after them hidden layers of 5 and of 40, with a squared error."""
+    generator = random.Random(0)
+    model = nn.Sequential(
+        nn.Conv2d(2, 3, 2, generator=generator),
+        nn.Conv2d(3, 26, 2, "tanh", generator=generator),
+        nn.Flatten(),
+        nn.Layer(104, 5, "tanh", generator=generator),
+        nn.Layer(5, 40, generator=generator),
+        nn.Layer(40, 2, "linear", generator=generator),
+    )
+    flat = numbers(32)
+    picture = [[flat[start : start + 4] for start in range(base, base + 16, 4)] for base in (0, 16)]
+    return losses.mean_squared_error([model(picture)], [[1.0, 0.0]])
+
+
+def letters() -> Value:
+    """Many outputs at each of many steps."""
+    cell, read = nn.RNNCell(27, 8, generator=random.Random(0)), nn.Layer(8, 27, "linear", generator=random.Random(1))
+    state, outputs = cell.start(), []
+    for letter in range(12):
+        state = cell([float(number == letter) for number in range(27)], state)
+        outputs.append(read(state))
+    return losses.cross_entropy(outputs, [*range(1, 12), 0])
+
+
+DRAWN: list[Callable[[], Value]] = [
+    picture_loss,
+    lambda: cell_loss(nn.GRUCell(2, 3)),
+    lambda: cell_loss(nn.LSTMCell(2, 3)),
+    hidden_layers,
+    letters,
+]
+
+
 @pytest.mark.parametrize("size", ["normal", "large"])
-@pytest.mark.parametrize("cell", [nn.RNNCell, nn.GRUCell, nn.LSTMCell])
-def test_nothing_lies_outside_of_the_picture_or_on_something_else(cell: type[nn.RNNCell], size: str) -> None:
-    loss = cell_loss(cell(2, 3))
-    sheet = sheet_of(found(loss), swept=True)
+@pytest.mark.parametrize("loss", DRAWN)
+def test_nothing_lies_outside_of_the_picture_or_on_something_else(loss: Callable[[], Value], size: str) -> None:
+    sheet = sheet_of(found(loss()), swept=size == "large")
     sheet = sheet.enlarged(1.7) if size == "large" else sheet
-    boxes = [face.box for face in sheet.faces if not face.kind.startswith("tile-")]
-    for box in [*boxes, *[shown.box for shown in sheet.maps]]:
+    faces = [face.box for face in sheet.faces if not face.kind.startswith("tile-")]
+    headings = [box_of(words) for words in sheet.words if words.anchor == "start" and words.kind in ("heading", "note")]
+    for box in [*faces, *headings, *[shown.box for shown in sheet.maps]]:
         assert 0.0 <= box.left < box.right <= sheet.width
         assert 0.0 <= box.top < box.bottom <= sheet.height
-    assert not any(one.meets(other) for number, one in enumerate(boxes) for other in boxes[:number])
+    for boxes in (faces, headings):
+        assert not any(one.meets(other) for number, one in enumerate(boxes) for other in boxes[:number])
     for shown in sheet.maps:
-        assert sum(box.left <= shown.box.left and shown.box.right <= box.right for box in boxes if box.meets(shown.box)) == 1
+        (face,) = [box for box in faces if box.meets(shown.box)]
+        assert face.left <= shown.box.left < shown.box.right <= face.right
+        assert face.top <= shown.box.top < shown.box.bottom <= face.bottom
+
+
+def box_of(words: Words) -> Box:
+    """The least that a line of text takes: narrow letters."""
+    return Box(words.u, words.v - 0.7 * words.size, words.u + 0.45 * words.size * len(words.text), words.v + 0.2 * words.size)
+
+
+def test_few_neurons_have_cells_with_numbers_and_many_filters_are_cut_with_a_word() -> None:
+    written = " ".join(texts(draw(hidden_layers())))
+    assert "26 filters → 26 maps 2×2×3 weights each, the same at 4 places; the first 24 of 26" in written
+    assert written.count("4 uses") == 24
+    assert "layer4 5 neurons, tanh; 104 weights each" in written
+    assert "layer5 40 neurons, ReLU; 5 weights each" in written
+    assert "orange is above 0, purple below; lines: what is added to each output" in written
+
+
+def test_cells_too_small_for_the_mouse_are_one_path_for_each_colour() -> None:
+    svg = draw(letters()).pipe("svg").decode()
+    assert len(svg) < 200_000  # with 27 x 8 + 8 x 8 + 8 x 27 weights and 12 times as many cells
+    assert re.search(r'<path class="cell plus" fill-opacity="0\.\d\d" d="M[\d.,]+h[\d.]+v[\d.]+h-[\d.]+z', svg)
 
 
 def test_numbers_stand_in_cells_that_have_room_as_multiples_of_a_power_of_ten() -> None:
@@ -170,6 +231,9 @@ def test_rows_are_called_by_their_class_or_by_their_number() -> None:
     assert isinstance(one, NetworkPage)
     assert one.payload["examples"][0]["title"] == "2"
     assert one.title == "A picture through 2 filters"
+    cell = explore(cell_loss(nn.RNNCell(2, 3)))
+    assert cell.title == "A sequence of 4 steps"
+    assert repr(cell).startswith("<NetworkPage of 1 row through 26 parameters: 2 × 4, 3 hidden in 4 steps, 2 outputs; ")
     sequence = explore(nn.Conv1d(1, 1, 2)([[1.0], [2.0], [3.0]])[0][0] + Value(1.0), collapse="auto")
     assert isinstance(sequence, Player)  # one window alone is no map
     with pytest.raises(ValueError, match=r"explore needs one title for each of 1 losses, got titles=\['a', 'b'\]"):
