@@ -88,7 +88,8 @@ class CellsBlock(Block):
     def __init__(self, numbers: Numbers, stage: Stage) -> None:
         super().__init__(numbers, [stage])
         count = len(stage.cells)
-        self.heading, _, neurons = words_for(stage).rpartition(": ")
+        name, _, neurons = words_for(stage).rpartition(": ")
+        self.heading = name or "layer"
         self.note = f"{neurons}; {len(stage.order)} weights each" if stage.order else neurons
         self.columns = 1 if count <= MOST_CARDS else math.ceil(count / MOST_CARDS)
         self.rows = math.ceil(count / self.columns)
