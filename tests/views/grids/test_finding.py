@@ -156,6 +156,44 @@ def test_loops_by_hand_without_any_label_are_found(size: int) -> None:
     assert [weight.data for weight in grids.stages[1].weights(grids.stages[1].neurons[0])] == [0.5, -1.0, 2.0, 0.25]
 
 
+def test_outputs_without_labels_are_counted_as_the_loss_does() -> None:
+    x = [Value(number) for number in numbers(4)]
+    filters = [Value(0.5), Value(-1.0)]
+    maps = [micrograd.tanh(micrograd.dot(filters, x[start : start + 2])) for start in range(3)]
+    logits = [micrograd.dot([Value(number) for number in numbers(3, seed)], maps) for seed in range(3)]
+    grids = found(losses.cross_entropy([logits], [0]))  # whose other outputs are computed before the first
+    assert grids.stages[-1].cells == logits
+    assert grids.stages[0].cells == x
+
+
+def test_neurons_with_a_bias_and_without_one_are_two_layers() -> None:
+    x = [Value(number, label=f"x{i}") for i, number in enumerate(numbers(4))]
+    plain, biased = nn.Neuron(2, "tanh", generator=random.Random(0)), nn.Neuron(2, "tanh", generator=random.Random(1))
+    maps = [
+        [micrograd.tanh(micrograd.dot(plain.weights, x[start : start + 2])) for start in range(3)],
+        [biased(x[start : start + 2]) for start in range(3)],
+    ]
+    grids = found(nn.Neuron(6, "linear", generator=random.Random(2))(maps[0] + maps[1]))
+    assert shapes(grids)[1:3] == [("filters", (1, 1, 3)), ("filters", (1, 1, 3))]
+    check_cells(payload_of([grids], "", [""]))
+
+
+@pytest.mark.parametrize(("factor", "name"), [(0.25, "mean"), (0.5, "sum")])
+def test_a_sum_times_one_by_its_count_is_a_mean(factor: float, name: str) -> None:
+    first = found(micrograd.total(maps_of_a_line()) * factor).stages[-1]
+    assert (first.kind, first.text) == ("pool", name)
+
+
+def test_a_cell_added_to_itself_is_no_pool() -> None:
+    maps = maps_of_a_line()
+    assert found(micrograd.total([maps[0], maps[0], *maps])).stages[-1].kind == "filters"
+
+
+def maps_of_a_line() -> list[Value]:
+    x, neuron = [Value(number, label=f"x{i}") for i, number in enumerate(numbers(5))], nn.Neuron(2, generator=random.Random(0))
+    return [neuron(x[start : start + 2]) for start in range(4)]
+
+
 def test_windows_that_do_not_overlap_have_their_places_by_the_numbers_of_labels() -> None:
     x, loss = by_hand(6, 2, labels=True)  # with weights after it: else the windows would be the rows of a batch
     assert shapes(found(loss)) == [("input", (1, 6, 6)), ("filters", (1, 3, 3)), ("dense", (1, 1, 1))]
@@ -211,6 +249,12 @@ def normalized() -> Value:
     return micrograd.total([read(norm(layer(row))).tanh() * read(norm(layer(row[::-1]))) for row in ([0.1, 0.2],)])
 
 
+def unlike_windows() -> Value:
+    """A neuron reads neighbours, and then cells that are two steps apart."""
+    maps, neuron = maps_of_a_line(), nn.Neuron(2, "tanh", generator=random.Random(0))
+    return neuron(maps[:2]) * neuron([maps[1], maps[3]]) * maps[2]
+
+
 def of_several_layers() -> Value:
     """A neuron reads the one and the other at the same position."""
     one, other, neuron = nn.Neuron(1), nn.Neuron(2), nn.Neuron(1)
@@ -241,6 +285,7 @@ def begun_elsewhere() -> Value:
         (shared_by_two(), "the windows of its neurons are not alike, in rows and columns"),
         (begun_elsewhere(), "the state before the first step is not 0"),
         (normalized(), "a neuron reads what is no cell of a layer"),
+        (unlike_windows(), "the windows of its neurons are not alike, in rows and columns"),
         (of_several_layers(), "a neuron reads at one place what is of several layers"),
         (at_some_places(), "what is computed cell by cell is not computed at all places"),
     ],

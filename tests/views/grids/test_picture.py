@@ -68,20 +68,19 @@ def test_a_cell_says_what_it_reads_of_the_step_before() -> None:
 
 
 def test_lines_say_what_is_added_to_each_output_and_what_it_sends_back() -> None:
-    loss = picture_loss()
+    model = nn.Sequential(*picture_network().layers[:4], nn.Layer(8, 3, "tanh", generator=random.Random(1)))
+    loss = losses.mean_squared_error([model(numbers(36))], [[1.0, 0.0, 0.5]])
     grids = found(loss)
     *_, means, outputs = grids.stages
+    slopes = grids.gradients()
     for swept in (False, True):
         said = [line.tooltip for line in sheet_of(grids, swept=swept).strokes if line.tooltip]
-        factors = [cell.data for cell in means.cells] if not swept else []
-        slopes = grids.gradients()
+        assert len(said) == 2 * 3
         for channel, neuron in enumerate(outputs.neurons):
             for card in range(2):
-                weights = [weight.data for weight in neuron.weights[4 * card : 4 * card + 4]]
-                read = factors[4 * card : 4 * card + 4] if not swept else [slopes[outputs.before[channel]]] * 4
                 total = 0.0
-                for weight, number in zip(weights, read, strict=True):
-                    total += weight * number
+                for place in range(4 * card, 4 * card + 4):
+                    total += neuron.weights[place].data * (slopes[outputs.before[channel]] if swept else means.cells[place].data)
                 assert f"{'gets back' if swept else 'adds'} {total!r}" in said
 
 
@@ -177,6 +176,11 @@ def test_a_number_on_a_filled_cell_is_black_or_white_whichever_contrasts_more(co
             ground = mixed(palette(scheme)["card"], palette(scheme)[colour], cover)
             assert contrast({"b": BLACK, "w": WHITE}[letter], ground) >= 4.58
     assert ink_class(Heat(colour, 0.0)) == "pale"
+
+
+def test_a_colour_is_as_strong_as_its_number_is_beside_the_largest() -> None:
+    heats = scale_of("x", [2.0, -1.0]).heats([2.0, -1.0, 0.0], ["", "", ""], 1.0, 1.0)
+    assert [heat.cover for heat in heats] == [0.85, pytest.approx(0.85 * (0.04 + 0.96 / 2)), 0.0]
 
 
 def test_pixels_are_ink_and_other_inputs_have_a_sign() -> None:
