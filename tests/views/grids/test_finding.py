@@ -160,8 +160,9 @@ def test_outputs_without_labels_are_counted_as_the_loss_does() -> None:
     x = [Value(number) for number in numbers(4)]
     filters = [Value(0.5), Value(-1.0)]
     maps = [micrograd.tanh(micrograd.dot(filters, x[start : start + 2])) for start in range(3)]
-    logits = [micrograd.dot([Value(number) for number in numbers(3, seed)], maps) for seed in range(3)]
-    grids = found(losses.cross_entropy([logits], [0]))  # whose other outputs are computed before the first
+    outputs = [micrograd.dot([Value(number) for number in numbers(3, seed)], maps) for seed in range(3)]
+    logits = sorted(outputs, key=lambda output: -output.data)  # less the first, which is the largest, the others are read
+    grids = found(losses.cross_entropy([logits], [0]))
     assert grids.stages[-1].cells == logits
     assert grids.stages[0].cells == x
 
