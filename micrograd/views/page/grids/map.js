@@ -2,8 +2,6 @@
 // One map: what is read, the filter, and the map of its channel; of sequences and of units all of the stage
 // ---------------------------------------------------------------------------------------------------------------
 
-const leastCard = 150; // so that its title has room
-
 function mapPicture(wide, high) {
   const layout = emptyLayout();
   const isWide = wide >= wideFrom;

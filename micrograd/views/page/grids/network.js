@@ -45,24 +45,31 @@ function placeInColumns(layout, wide, high) {
   const { widths, gaps, isBeside } = columnWidths(wide, room);
   const titles = [];
   let x = margin;
+  let end = 0; // of the last column
   columns.forEach((column, k) => {
     const under = network.loss && k === columns.length - 1 && !isBeside ? 76 : 0;
     titles.push(text(x, 24, columnTitle(column, widths[k] + (gaps[k] ?? 0) - 8), "title"));
-    placeColumn(layout, column, [x, headRoom - 4], [widths[k], room - under]);
+    end = placeColumn(layout, column, [x, headRoom - 4], [widths[k], room - under]);
     if (k < columns.length - 1) x += widths[k] + gaps[k];
   });
   const lastBox = boxAround(layout.boxes[stages.length - 1]);
   const last = columns.length - 1;
-  const at = isBeside ? [x + widths[last] + gaps[last], lastBox[1] + lastBox[3] / 2 - 31] : [x, lastBox[1] + lastBox[3] + 14];
+  const at = isBeside ? [x + widths[last] + gaps[last], lastBox[1] + lastBox[3] / 2 - 31] : [x, end + 14];
   if (network.loss && isBeside) titles.push(text(at[0], 24, "loss", "title"));
   if (network.loss) layout.parts.push(lossCard(layout, at, isBeside));
   return [linesOf(layout, network.loss && isBeside ? [at[0], at[1] + 31] : null), titles];
 }
 
+/** Gives the height at which the column ends. */
 function placeColumn(layout, column, [x, y], [wide, high]) {
+  const before = layout.bottom;
+  layout.bottom = 0;
   if (column.form === "channels") placeChannels(layout, column, [x, y], high, 0);
   else if (column.form === "units") placeUnits(layout, column.stages[0], [x, y], [wide, high], 1);
   else placeSheets(layout, column, [x, y], [wide, high]);
+  const end = layout.bottom;
+  layout.bottom = Math.max(before, end);
+  return end;
 }
 
 function grow(layout, [x, y, wide, high]) {
@@ -130,8 +137,8 @@ function placeSheet(layout, number, [x, y], [wide, high]) {
   const grid = fittedGrid(stage, [wide - 24, Math.max(30, high - 46 - filterRoom)], 44);
   const boxes = movedBoxes(grid.boxes, x + 12, y + 30);
   layout.boxes[number] = boxes;
-  const filter = hasFilter ? sheetFilter(layout, number, [x + 12, y + 44 + grid.height], [wide - 24, filterRoom - 20]) : { drawn: "", high: 0 };
-  const around = [x, y, Math.max(grid.width + 24, Math.min(wide, 150)), grid.height + 42 + filter.high];
+  const filter = hasFilter ? sheetFilter(layout, number, [x + 12, y + 44 + grid.height], [wide - 24, filterRoom - 20]) : { drawn: "", wide: 0, high: 0 };
+  const around = [x, y, Math.max(grid.width + 24, filter.wide + 24, Math.min(wide, leastCard)), grid.height + 42 + filter.high];
   const marks = now.gradients && stage.ink ? numbersAt(number).values : null;
   const drawn = heat(boxes, shownNumbers(number), stageScale(number), { inInk: isInk(number), marks, size: 11.5, about: aboutCell(number) });
   layout.parts.push(box(around, "face", { rx: 10 }) + sheetTitle(number, around) + drawn + ticksOf(stage, boxes) + filter.drawn);
@@ -167,7 +174,7 @@ function sheetFilter(layout, number, [x, y], room) {
     text(x + 7, y + 12, `${now.gradients ? "∇" : ""}${filterName(number, channel)}`, "note on-bed"),
     heat(boxes, weightsOf(number)[channel], weightScale(number)),
   ];
-  return { drawn: drawn.join(""), high: grid.height + 38 };
+  return { drawn: drawn.join(""), wide: Math.max(grid.width + 14, 86), high: grid.height + 38 };
 }
 
 function outletsOfSheet(number, boxes, around) {

@@ -6,6 +6,7 @@ const margin = 20; // at the sides
 const headRoom = 40; // for the names of columns
 const wideFrom = 720; // below, the stages stand one under the other
 const leastScale = 0.85; // to which they are made smaller before they do
+const leastCard = 150; // so that the title of a card has room
 const lossBesideFrom = 1150; // below, the loss stands under the outputs
 const mostUnits = 12; // that have cards of their own
 

@@ -48,7 +48,7 @@ function fittedGrid(shape, room, most, ratio = 1) {
 function fittedSequence(shape, room, most, ratio) {
   const wide = Math.max(1.5, Math.min(most, room[0] / shape.columns));
   const high = Math.max(1.5, Math.min(most / ratio, room[1] / shape.channels));
-  return gridOf(shape, 1, Math.min(wide, 5 * high), Math.min(high, 1.6 * wide));
+  return gridOf(shape, 1, Math.min(wide, 8 * high), Math.min(high, 1.6 * wide));
 }
 
 /** The grid of what a neuron reads: the parts of several stages stand beside each other. */

@@ -28,6 +28,11 @@ LOOK = """() => {
             if (wide > 1.5 && high > 5) faults.push(`${text.textContent} over ${texts[k + 1 + more].textContent}`);
         });
     });
+    const cards = [...document.querySelectorAll(".stage .face")].map(boxOf);
+    cards.forEach((one, k) => cards.slice(k + 1).forEach((other) => {
+        const before = (a, b) => a.right <= b.left + 1 || a.bottom <= b.top + 1;
+        if (!before(one, other) && !before(other, one)) faults.push(`a card over another at ${other.left}, ${other.top}`);
+    }));
     for (const element of document.querySelectorAll("header button, .panel figure, .scales > *")) {
         const { left, right } = boxOf(element);
         if (left < -0.5 || right > innerWidth + 0.5) faults.push(`out of the window: ${element.textContent}`);

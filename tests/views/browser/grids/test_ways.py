@@ -1,5 +1,7 @@
 """Ways through the page: keys, clicks, examples, levels; what a reader of the screen hears; light and dark."""
 
+import pytest
+
 from tests.conftest import TWO_FRAMES
 from tests.views.browser.grids.networks import Page, look_at, pictures, recurrent, shown
 from tests.views.browser.page import OpenPlayer
@@ -61,6 +63,23 @@ def test_clicks_choose_a_cell_go_closer_and_put_the_window_on_a_pixel(open_page:
     assert at(opened)[:3] == [1, 1, 0]
 
 
+def test_what_is_read_and_what_is_written_is_framed_and_among_gradients_the_other_way_round(open_page: OpenPlayer) -> None:
+    opened = open_page(pictures().html)
+    look_at(opened, 1, 1, 6)  # the window at row 2, column 3
+    window = [opened.locator(f"[data-cell='0,{cell}']").bounding_box() for cell in (7, 13)]
+    for key, read, written in (("v", "read", "written"), ("g", "written", "read")):
+        opened.keyboard.press(key)
+        frames = [frame.bounding_box() for frame in opened.locator(f".stage .frame.{read}:not(.own)").all()]
+        assert len(frames) == 2  # of the window and of the filter
+        around, *_ = frames
+        assert around["x"] < window[0]["x"] < around["x"] + 4
+        assert around["y"] < window[0]["y"] < around["y"] + 4
+        assert around["width"] == pytest.approx(window[1]["x"] + window[1]["width"] - window[0]["x"], abs=6)
+        own = opened.locator(f".stage .frame.own.{written}").bounding_box()
+        cell = opened.locator("[data-cell='1,22']").bounding_box()
+        assert own["x"] < cell["x"] < own["x"] + 4
+
+
 def test_another_example_keeps_the_cell_and_another_theme_everything(open_page: OpenPlayer) -> None:
     opened = open_page(pictures().html, color_scheme="dark")
     look_at(opened, 1, 1, 6, level=1, gradients=True)
@@ -68,7 +87,7 @@ def test_another_example_keeps_the_cell_and_another_theme_everything(open_page: 
     assert spoken.startswith("map 2, row 2, column 3: ")
     opened.click(".examples button >> nth=1")
     assert opened.get_attribute(".examples button >> nth=1", "aria-pressed") == "true"
-    assert at(opened) == [1, 1, 1, 6]
+    assert [*at(opened), opened.evaluate("now.output")] == [1, 1, 1, 6, 2]  # with the output that this one should give
     assert opened.inner_text(".spoken") != spoken
     opened.click(".examples button >> nth=0")
     fill = opened.get_attribute("[data-cell='0,0']", "fill")
