@@ -361,7 +361,7 @@ def random_uses(generator: random.Random) -> Value:
 
 
 def test_whatever_a_graph_is_it_has_true_maps_or_none() -> None:
-    graphs = [grids_of(random_uses(random.Random(seed))) for seed in range(300)]
+    graphs = [grids_of(random_uses(random.Random(seed))) for seed in range(120)]
     maps = [grids for grids in graphs if grids]
     assert maps
     for grids in maps:
@@ -378,9 +378,9 @@ def test_an_activation_at_one_window_alone_is_refused() -> None:
 
 
 def test_a_long_sequence_is_found_without_recursion_and_its_grads_stay() -> None:
-    loss = cell_loss(nn.RNNCell(2, 3, generator=random.Random(0)), steps=400)
+    loss = cell_loss(nn.RNNCell(2, 3, generator=random.Random(0)), steps=300)
     loss.backward()
     before = [node.grad for node in topological_order(loss)]
-    assert shapes(found(loss))[1] == ("filters", (3, 1, 400))
+    assert shapes(found(loss))[1] == ("filters", (3, 1, 300))
     found(loss).gradients()
     assert [node.grad for node in topological_order(loss)] == before
