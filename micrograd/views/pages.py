@@ -37,6 +37,11 @@ class Page:
         """What remains where a notebook shows no frame."""
         return ""
 
+    @property
+    def in_frame(self) -> str:
+        """The page that stands in the frame."""
+        return self.html
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, whole or not at all; give its path."""
         return save_page(self.html, path, self.what, self.name)
@@ -47,7 +52,7 @@ class Page:
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, and a picture behind it."""
-        return framed(self.html, self.title, self.behind, self.height)
+        return framed(self.in_frame, self.title, self.behind, self.height)
 
 
 def file_text(name: str) -> str:

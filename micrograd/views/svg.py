@@ -38,10 +38,11 @@ class SvgFile:
     inside: str  # style and elements
     crowded: bool = False
     large: bool = False
+    widest: float = WIDEST  # of a file that is not large
 
     def file(self) -> str:
-        """As a file: of its own size if it is large, else no wider than a notebook."""
-        return DECLARATION + self.element(self.width if self.large else min(self.width, WIDEST))
+        """As a file: of its own size if it is large, else no wider than it may be."""
+        return DECLARATION + self.element(self.width if self.large else min(self.width, self.widest))
 
     def cell(self) -> str:
         """For a notebook's cell."""

@@ -18,13 +18,13 @@ from micrograd.views.layout.geometry import Box, Point, middle
 from micrograd.views.layout.measures import extent, fitted
 
 HEADING, NOTE = 12.0, 10.5
-ASIDE = 34.0  # by how much words above a block may be wider than it
+ASIDE = 24.0  # by how much words above a block may be wider than it
 SIDE = 52.0  # of a map on a card of a filter
 WIDEST = 272.0  # of an input or a sequence
 LEAST_WIDTH = 170.0  # of a sequence
 OPERATION = 54.0  # the way from map to map, where it says what is done
 MOST_FILTERS = 24
-LOWEST = 15.0  # cells with numbers
+LOWEST = 16.0  # cells with numbers
 
 
 class Numbers:
@@ -150,7 +150,7 @@ class InputBlock(Block):
         self.note = f"{len(stage.cells)} numbers"
         self.rows = shape.rows if shape.rows > 1 else shape.channels
         self.maps = shape.channels if shape.rows > 1 else 1
-        most = 500.0 / (self.maps * self.layers)
+        most = 544.0 / (self.maps * self.layers)
         self.side = fitting(self.rows, shape.columns, WIDEST, most, 34.0)
         if shape.rows == 1:  # frames may be narrow and low
             self.cell = max(6.0, min(34.0, WIDEST / shape.columns)), max(6.0, min(20.0, most / self.rows))

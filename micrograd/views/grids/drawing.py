@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from micrograd.engine import NoGradient
 from micrograd.text.naming import shown, subscripted
 from micrograd.views.batches.drawing import largest, strength_of
-from micrograd.views.grids.blocks import NOTE, Block, FiltersBlock, InputBlock, Numbers, Ports, RowsBlock
+from micrograd.views.grids.blocks import NOTE, Block, FiltersBlock, InputBlock, Numbers, Ports, RowsBlock, wrapped
 from micrograd.views.grids.finding import Grids
 from micrograd.views.grids.outputs import MOST_CARDS, CardsBlock, CellsBlock, LossBlock
 from micrograd.views.grids.sheet import Sheet, Stroke, Words
@@ -16,7 +16,7 @@ from micrograd.views.layout.geometry import Point, swung
 
 MARGIN = 20.0
 BETWEEN = 22.0  # blocks of a column
-GAPS = {True: 110.0, False: 64.0}  # before a block: where lines fan out to the cards of outputs, and else
+GAPS = {True: 96.0, False: 48.0}  # before a block: where lines fan out to the cards of outputs, and else
 
 
 def sheet_of(grids: Grids, *, swept: bool | None = None) -> Sheet:
@@ -185,8 +185,7 @@ class Arrangement:
             if stage in self.numbers.weights and stage.kind == "filters":
                 weights, slopes = self.numbers.weights[stage]
                 parts.append(f"its weights ±{shown(weights.most)}" + (f", ∇ ±{shown(slopes.most)}" if self.numbers.swept else ""))
-        lines = ["full colours: " + "; ".join(parts), self.legend]
-        for line in filter(None, lines):
+        for line in [*wrapped("full colours: " + "; ".join(parts), self.sheet.width - 2.0 * MARGIN, NOTE), self.legend]:
             self.sheet.words.append(Words(MARGIN, self.sheet.height + 6.0, line, NOTE))
             self.sheet.height += 17.0
 

@@ -12,10 +12,9 @@ from micrograd.views.grids.finding import Grids, grids_of
 from micrograd.views.grids.page import page
 from micrograd.views.grids.payload import payload_of
 from micrograd.views.grids.svg import sheet_svg
+from micrograd.views.grids.words import short_words
 from micrograd.views.pages import Page, still_image
 from micrograd.views.stepping import warn_of_changes
-
-FRAME_WIDTH = 800  # pixels of a notebook's cell
 
 
 def examples_of(output: Any, names: Mapping[str, Any] | None, collapse: str | None) -> list[Grids]:
@@ -48,11 +47,17 @@ class NetworkPage(Page):
     def behind(self) -> str:
         return still_image(self.title, self.still.cell())
 
+    @property
+    def in_frame(self) -> str:
+        """Without the picture for readers without scripts, which is behind the frame already."""
+        return page(self.payload, self.title)
+
     def __repr__(self) -> str:
-        stages = ", ".join(f"{stage.kind} {stage.shape}" for stage in self.examples[0].stages)
+        *others, last = self.examples[0].stages
+        stages = ", ".join([*[short_words(stage, is_last=False) for stage in others], short_words(last, is_last=True)])
         rows = "1 row" if len(self.examples) == 1 else f"{len(self.examples)} rows"
-        parameters = f"{len(self.examples[0].parameters):,} parameters"
-        return f'<NetworkPage of {rows}, {parameters}: {stages}; .show() opens it, .save("network.html") keeps it>'
+        through = f"{rows} through {len(self.examples[0].parameters):,} parameters"
+        return f'<NetworkPage of {through}: {stages}; .show() opens it, .save("network.html") keeps it>'
 
 
 def checked_titles(examples: Sequence[Grids], titles: Sequence[str] | None) -> list[str]:

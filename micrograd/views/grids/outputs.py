@@ -9,7 +9,7 @@ from micrograd.text.naming import shown, subscripted
 from micrograd.views.grids.blocks import NOTE, Block, Numbers, Ports
 from micrograd.views.grids.sheet import Bar, Face, HeatMap, Scale, Sheet, Words, scale_of
 from micrograd.views.grids.stages import Stage
-from micrograd.views.grids.words import words_for
+from micrograd.views.grids.words import loss_name, words_for
 from micrograd.views.layout.geometry import Box, Point, middle
 
 NUMBER, GLYPH = 12.0, 17.0
@@ -127,7 +127,7 @@ class LossBlock(Block):
         output = self.numbers.grids.output
         self.title(sheet, left, top)
         face = Box(left, top + self.head, left + self.width, top + self.head + 62.0)
-        sheet.faces.append(Face(face, "output", f"{self.numbers.name(output)} = {output.data!r}"))
+        sheet.faces.append(Face(face, "output", f"{loss_name(self.numbers.grids)} = {output.data!r}"))
         sheet.faces.append(Face(Box(face.left + 3.0, face.top + 3.0, face.left + 37.0, face.bottom - 3.0), "tile-op"))
         sheet.words.append(Words(face.left + 20.0, middle(face).v + 8.0, "L", 24.0, "loss", "middle"))
         put_value_and_gradient(

@@ -23,14 +23,12 @@ class Part:
     """`nodes` holds the cell of each channel at each place."""
 
     nodes: dict[tuple[int, int], Value] = field(default_factory=dict)
+    channels: int = 0
+    places: int = 0
 
-    @property
-    def channels(self) -> int:
-        return 1 + max(channel for channel, _ in self.nodes)
-
-    @property
-    def places(self) -> int:
-        return 1 + max(place for _, place in self.nodes)
+    def put(self, node: Value, channel: int, place: int) -> None:
+        self.nodes[channel, place] = node
+        self.channels, self.places = max(self.channels, channel + 1), max(self.places, place + 1)
 
     @property
     def is_complete(self) -> bool:
@@ -96,7 +94,7 @@ class Tracer:
         return found
 
     def put(self, node: Value, part: Part, channel: int, place: int) -> None:
-        part.nodes[channel, place] = node
+        part.put(node, channel, place)
         self.cells[node] = Cell(part, channel, place)
 
     def traced(self) -> list[Part]:

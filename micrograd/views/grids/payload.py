@@ -11,7 +11,7 @@ from micrograd.text.naming import subscripted
 from micrograd.views.grids.finding import Grids
 from micrograd.views.grids.shapes import Shape
 from micrograd.views.grids.stages import Stage
-from micrograd.views.grids.words import operand_names
+from micrograd.views.grids.words import loss_name, operand_names
 from micrograd.views.pages import plain
 
 Numbers = list[float | str]
@@ -47,10 +47,6 @@ def plan_of(grids: Grids) -> list[Any]:
         )
         for stage in grids.stages
     ]
-
-
-def loss_name(grids: Grids) -> str:
-    return subscripted(printable(grids.output.label or "L"))
 
 
 def loss_text(examples: Sequence[Grids]) -> str:

@@ -130,7 +130,7 @@ class Scale(NamedTuple):
 
     def heats(self, numbers: Sequence[float], names: Iterable[str], width: float, size: float) -> list[Heat]:
         """Cells so wide, with their numbers if there is room for those."""
-        room = int((width - 3.0) / (DIGIT * size))
+        room = int((width - 2.0) / (DIGIT * size))
         written = [number * 10.0**-self.power for number in numbers]
         texts = cell_texts(written, 2, room) if width >= LEGIBLE else [""] * len(numbers)
         return [

@@ -160,6 +160,8 @@ class Builder:
         self.join_windows(stage, [slot.view.windows for slot in slots], [self.size_of(slot.source) for slot in slots])
 
     def new_stage(self, part: Part, kind: str, name: str, places: Sequence[int], rows: int, columns: int) -> Stage:
+        if len(places) != part.places:
+            raise NoGridsError("what is computed cell by cell is not computed at all places")
         cells = [part.nodes[channel, place] for channel in range(part.channels) for place in places]
         stage = self.stages[part] = Stage(kind, name, Shape(part.channels, rows, columns), cells)
         self.places[part] = sorted(range(len(places)), key=places.__getitem__)

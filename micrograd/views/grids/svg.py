@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
+from dataclasses import replace
 
 from micrograd.views.grids.sheet import INK, Bar, Face, Heat, HeatMap, Sheet, Stroke, Words
 from micrograd.views.layout.geometry import Box, middle
@@ -11,6 +13,9 @@ from micrograd.views.svg import SvgFile, class_of, rect, svg_document, text
 from micrograd.views.themes import BLACK, ink_on, mixed, palette
 
 STYLES = ["shared/cells.css", "shared/maps.css"]  # beside those of every picture
+KINDS = {INK: "ink", "positive": "plus", "negative": "minus"}  # the class of a cell by its colour
+WIDEST = 1400.0  # pixels of a file: numbers in cells are to be read
+LEAST_CELL = 6.0  # whose number the mouse reads
 
 
 def sheet_svg(sheet: Sheet, theme: str, *, large: bool) -> SvgFile:
@@ -24,7 +29,8 @@ def sheet_svg(sheet: Sheet, theme: str, *, large: bool) -> SvgFile:
         *map(words, sheet.words),
         "</g>\n",
     ]
-    return svg_document(sheet.width, sheet.height, sheet.title, theme, parts, large=large, styles=STYLES)
+    document = svg_document(sheet.width, sheet.height, sheet.title, theme, parts, large=large, styles=STYLES)
+    return replace(document, widest=WIDEST)
 
 
 def stroke(line: Stroke) -> str:
@@ -40,15 +46,31 @@ def face(card: Face) -> str:
 
 
 def heat_map(shown: HeatMap) -> str:
-    cells = [cell(heat, box, shown.size) for heat, box in zip(shown.cells, shown.boxes(), strict=True)]
+    boxes = shown.boxes()
+    cells = (
+        [cell(heat, box, shown.size) for heat, box in zip(shown.cells, boxes, strict=True)]
+        if min(boxes[0].width, boxes[0].height) >= LEAST_CELL
+        else tiny_cells(shown.cells, boxes)
+    )
     return f"<g>{rect('hollow', shown.box, 0)}{''.join(cells)}</g>\n"
+
+
+def tiny_cells(heats: Sequence[Heat], boxes: Sequence[Box]) -> list[str]:
+    """Cells that no mouse hits: those of one colour are one path."""
+    paths: dict[tuple[str, float], str] = {}
+    for heat, box in zip(heats, boxes, strict=True):
+        colour = KINDS[heat.colour], round(heat.cover, 2)
+        paths[colour] = (
+            paths.get(colour, "") + f"M{box.left:.1f},{box.top:.1f}h{box.width:.1f}v{box.height:.1f}h-{box.width:.1f}z"
+        )
+    return [f'<path class="cell {kind}" fill-opacity="{cover:.2f}" d="{d}"/>' for (kind, cover), d in paths.items() if cover]
 
 
 def cell(heat: Heat, box: Box, size: float) -> str:
     """The colour, the number on it, and the number with all digits for the mouse."""
-    kind = {INK: "ink", "positive": "plus", "negative": "minus"}[heat.colour]
     place = f'x="{box.left:.1f}" y="{box.top:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
-    ground = f'<rect class="cell {kind}" {place} fill-opacity="{heat.cover:.2f}">{tooltip(heat.tooltip)}</rect>'
+    kind, cover = KINDS[heat.colour], f"{heat.cover:.2f}"
+    ground = f'<rect class="cell {kind}" {place} fill-opacity="{cover}">{tooltip(heat.tooltip)}</rect>'
     if not heat.text:
         return ground
     size = number_size(heat.text, size, box.width - 2.0)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from micrograd.display.characters import printable
+from micrograd.text.naming import subscripted
 from micrograd.views.diagram import glyph
+from micrograd.views.grids.finding import Grids
 from micrograd.views.grids.stages import Stage
 
 BEFORE = "ₜ₋₁"  # after the name of what a step reads of the one before
@@ -49,8 +51,26 @@ def words_for(stage: Stage) -> str:
         return {"mean": f"means of {size}", "max": f"largest of {size}", "sum": f"sums of {size}"}[stage.text]
     if stage.kind == "formula":
         return stage.name
-    name = stage.name.rpartition(".")[2] or ("layer" if stage.kind == "dense" else "neurons")
-    return f"{name}: {channels} neuron{'s' if channels > 1 else ''}{function}"
+    name = stage.name.rpartition(".")[2]
+    return f"{name}: " * bool(name) + f"{channels} neuron{'s' if channels > 1 else ''}{function}"
+
+
+def loss_name(grids: Grids) -> str:
+    """The label of the loss, or its letter."""
+    return subscripted(printable(grids.output.label or "L"))
+
+
+def short_words(stage: Stage, *, is_last: bool) -> str:
+    """A stage in a list of them: `8 maps of 6 × 6`, `hidden of 4 × 12`, `10 outputs`."""
+    channels, rows, columns = stage.shape
+    if stage.kind == "input":
+        return " × ".join(str(length) for length in stage.shape if length > 1)
+    if rows > 1:
+        return f"{channels} {noun_of(stage)} of {rows} × {columns}"
+    if stage.kind == "dense":
+        return f"{channels} {'outputs' if is_last else 'neurons'}"
+    noun = stage.name.rpartition(".")[2] or noun_of(stage)
+    return f"{channels} {noun}" + (f" in {columns} steps" if columns > 1 else "")
 
 
 def formula_words(stage: Stage) -> str:

@@ -158,7 +158,9 @@ def test_explore_shows_the_rows_of_a_network_and_keeps_them(tmp_path: Path) -> N
     shown = page._repr_html_()
     assert "<iframe" in shown
     assert "data:image/svg+xml;base64," in shown
-    assert re.fullmatch(r"<NetworkPage of 2 rows, 47 parameters: .*; \.show\(\) opens it, .*>", repr(page))
+    stages = "6 × 6, 2 maps of 4 × 4, 2 means of 2 × 2, 3 outputs"
+    ways = '.show() opens it, .save("network.html") keeps it'
+    assert repr(page) == f"<NetworkPage of 2 rows through 47 parameters: {stages}; {ways}>"
     with pytest.raises(ValueError, match=r"the page of a network is a page, and 'digits.png' does not end in .html"):
         page.save(tmp_path / "digits.png")
 
