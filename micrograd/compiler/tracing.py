@@ -31,6 +31,7 @@ from micrograd.nn import values_within
 from micrograd.ops import OPS, DomainError
 
 WORTHWHILE = 50_000  # nodes to be made eagerly, from which compiling takes less time than it saves
+LONG = 20_000_000  # nodes, from which eager training takes half a minute
 LARGEST = 1_000_000  # nodes in the graphs of all shapes of rows, which take a few seconds to make and to be watched
 COMPARED, COMPARED_IF_KNOWN = 16, 4  # rows on which the graph is compared with eager code
 
@@ -64,16 +65,17 @@ def compiled_of(task: Task, schedule: Schedule, validation: Task | None = None, 
         return compiled(task, schedule, validation, asked)
     except (ArithmeticError, DomainError):
         return None  # eager steps find and name them
-    except Exception:
+    except Exception as error:
         if asked:
             raise
+        if isinstance(error, Refusal) and eager_nodes(task, schedule, task.model(task.inputs[0])) > LONG:
+            warn(f"training runs in eager steps, which takes long: {error.reason}; eager=True says that it is meant to")
         return None  # eager training says what is wrong, or does not mind
 
 
 def compiled(task: Task, schedule: Schedule, validation: Task | None, asked: bool) -> Compiled | None:
     output = task.model(task.inputs[0])
-    nodes = schedule.epochs * len(task.inputs) * size_of(output)
-    if not asked and (nodes < WORTHWHILE or not has_known_rule(task.optimizer)):
+    if not asked and (eager_nodes(task, schedule, output) < WORTHWHILE or not has_known_rule(task.optimizer)):
         return None
     if (found := traced(task, output, asked, validation)) is None:
         return None
@@ -109,9 +111,11 @@ def traced(task: Task, output: Any, asked: bool, validation: Task | None = None)
     return row_loss, program
 
 
-def size_of(output: Any) -> int:
+def eager_nodes(task: Task, schedule: Schedule, output: Any) -> int:
+    """About how many nodes eager training makes, where the model gives this output for a row."""
     seen: set[Value] = set()
-    return sum(len(topological_order(value, seen)) for value in values_within(output))
+    size = sum(len(topological_order(value, seen)) for value in values_within(output))
+    return schedule.epochs * len(task.inputs) * size
 
 
 def spread(rows: int, most: int) -> list[int]:

@@ -54,7 +54,7 @@ def note(frame: FrameType) -> None:
     while frame.f_back and module_of(frame) in MESSENGERS:
         frame = frame.f_back
     if module_of(frame) not in TRUSTED:
-        while frame.f_back and (is_ours(frame) or module_of(frame).partition(".")[0] in sys.stdlib_module_names):
+        while frame.f_back and is_known(frame):
             frame = frame.f_back
         place = f"line {frame.f_lineno} of {Path(frame.f_code.co_filename).name}"
         if place not in LOOKS.places:
@@ -65,8 +65,10 @@ def module_of(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__"))
 
 
-def is_ours(frame: FrameType) -> bool:
-    return module_of(frame).partition(".")[0] == PACKAGE
+def is_known(frame: FrameType) -> bool:
+    """Whether it runs code of this package or of Python's own library, whose memory decides about no graph but by chance."""
+    package = module_of(frame).partition(".")[0]
+    return package == PACKAGE or package in sys.stdlib_module_names
 
 
 def noted_slot(name: str) -> property:
@@ -123,8 +125,8 @@ class WatchedClasses(list[Any]):
 class Watch:
     """Within it, each look at a number of the graph by code that is not our own is noted in `looks`.
 
-    The leaves, and each node as it is made, become Watched until it ends. `calls` are the functions that ran, with their
-    globals. Python has one profile function in a thread; where another one is set already, nothing can be watched.
+    The leaves, and each node as it is made, become Watched until it ends. `calls` are the functions of others that ran, with
+    their globals. Python has one profile function in a thread; where another one is set already, nothing can be watched.
     """
 
     def __init__(self, parameters: Sequence[Value], inputs: Sequence[Value]) -> None:
@@ -155,7 +157,7 @@ class Watch:
             self.become(result, Watched)
         elif event == "call" and frame.f_code not in self.seen:
             self.seen.add(frame.f_code)
-            if not is_ours(frame):
+            if not is_known(frame):
                 self.calls[frame.f_code] = frame.f_globals
 
     def become(self, value: Value, kind: type[Watched]) -> None:

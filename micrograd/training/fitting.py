@@ -12,12 +12,13 @@ from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.task import Loss, Task, check_task, checked_data, is_plain
 from micrograd.compiler.tracing import compiled_of
 from micrograd.display.progress import progress_bar
-from micrograd.nn import Module, dead_units
+from micrograd.nn import Module
 from micrograd.optim import Optimizer
 from micrograd.training.compiled import CompiledTraining
 from micrograd.training.course import Callback, checked_course
 from micrograd.training.eager import Training
 from micrograd.training.history import History
+from micrograd.training.units import units_left_dead
 from micrograd.words import FIT
 
 Data = tuple[Sequence[Any], Sequence[Any]]
@@ -96,5 +97,6 @@ def fit(
     training.settle_on_best()
     history = History(list(training.losses), stopped, validation=training.validation)
     with suppress(KeyboardInterrupt):  # a second one: without them
-        history.dead_units = dead_units(model, task.inputs)
+        compiled_all = isinstance(training, CompiledTraining) and not training.difference
+        history.dead_units = units_left_dead(model, task.inputs, compiled_all)
     return history

@@ -3,6 +3,7 @@
 import copy
 import math
 import random
+import textwrap
 from collections.abc import Callable
 from itertools import chain
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 import micrograd
 from micrograd import losses, ops
+from micrograd.compiler.watching import Watch
 from micrograd.engine import Value
 from micrograd.nn import MLP, Layer, Module, values_within
 from micrograd.optim import SGD, Adam
@@ -252,6 +254,31 @@ def test_the_numbers_of_a_state_dictionary_are_looked_at_too(compiled: list[int]
     with pytest.raises(ValueError, match=r"line \d+ of test_fit_own_models\.py looks at a number"):
         fit(model, with_decay, (LINE, WANTED), SGD(model.parameters(), 0.01), eager=False, **settings)
     assert compiled == []
+
+
+def test_long_training_in_eager_steps_is_not_begun_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("micrograd.compiler.tracing.LONG", 0)
+    monkeypatch.setattr("micrograd.compiler.tracing.WORTHWHILE", 0)
+    settings: dict[str, Any] = {"epochs": 2, "progress": False}
+    model = Own(LOOKING["item"])
+    message = (
+        r"^training runs in eager steps, which takes long: line \d+ of test_fit_own_models\.py looks at a number.*; eager=True"
+    )
+    with pytest.warns(UserWarning, match=message):
+        fit(model, squared, (LINE, WANTED), SGD(model.parameters(), 0.01), **settings)
+    fit(model, squared, (LINE, WANTED), SGD(model.parameters(), 0.01), eager=True, **settings)  # a warning would be an error
+
+
+def test_only_the_functions_of_others_are_asked_what_they_remember() -> None:
+    """Out of Python's own library, as its handler of Ctrl-C, all of a notebook's kernel can be reached."""
+
+    def words(x: Value) -> Value:
+        return NETWORK([x, len(textwrap.wrap("two words", width=5))])
+
+    x = Value(2.0)
+    with Watch([x], []) as watch:
+        words(x)
+    assert list(watch.calls) == [words.__code__]
 
 
 class Noisy(Module):

@@ -119,6 +119,11 @@ def test_a_state_by_labels_is_loaded_too() -> None:
         ValueError, match=r"^the state has no number for 'first.neuron1.w1', .*; load it into a model of the shape"
     ):
         model.load_state_dict({"eye.neuron1.w1": 1.0})
+    alike = Holder(first=Layer(1, 1, label="eye"), second=Layer(1, 1, label="eye"))
+    with pytest.raises(
+        ValueError, match=r"^the state has no number for 'first.neuron1.w1', .*; load it into a model of the shape"
+    ):
+        alike.load_state_dict({"eye.neuron1.w1": 1.0, "eye.neuron1.b": 2.0})
 
 
 def test_what_is_held_twice_is_called_by_its_first_place() -> None:
@@ -142,6 +147,7 @@ def test_a_module_may_be_held_by_what_it_holds() -> None:
     late.home, home.part = home, late
     home.label_parts()
     assert labels(home) == ["shift", "part.scale"]
+    assert home.label == ""
 
 
 def test_two_parameters_with_one_label_in_one_module_are_not_saved() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from micrograd import nn
+from micrograd.engine import Value
 from micrograd.nn import MLP, Attention, Conv2d, Layer, LSTMCell, MaxPool2d, Module, Neuron
 from micrograd.words import MODULE, NN
 
@@ -99,8 +100,8 @@ def test_w_and_b_are_the_names_of_micrograd_0_1_0() -> None:
 
 @pytest.mark.parametrize(
     "rows",
-    [[[0.0, 1.0], [1.0, 0.0]], ((0.0, 1.0),), np.zeros((2, 2)), [np.zeros(2)], np.zeros((1, 2))],
-    ids=["lists", "tuples", "array", "list of arrays", "one row"],
+    [[[0.0, 1.0], [1.0, 0.0]], ((0.0, 1.0),), np.zeros((2, 2)), [np.zeros(2)], np.zeros((1, 2)), [[Value(0.0), Value(1.0)]]],
+    ids=["lists", "tuples", "array", "list of arrays", "one row", "Values"],
 )
 @pytest.mark.parametrize("model", [Neuron(2), Layer(2, 2), MLP(2, [2, 1])], ids=["neuron", "layer", "network"])
 def test_a_batch_is_told_to_be_given_row_by_row(rows: Any, model: Module) -> None:

@@ -146,7 +146,7 @@ def test_an_interrupt_before_the_first_epoch_leaves_everything_as_it_was(where: 
 
 def test_an_interrupt_while_dead_units_are_looked_for_leaves_them_out(monkeypatch: pytest.MonkeyPatch) -> None:
     model = MLP(1, [3, 1], "relu", seed=0)
-    monkeypatch.setattr("micrograd.training.fitting.dead_units", raise_interrupt)
+    monkeypatch.setattr("micrograd.training.fitting.units_left_dead", raise_interrupt)
     history = fit(model, half_mean_squared_error, LINE, SGD(model.parameters(), 0.01), epochs=3, progress=False)
     assert (len(history.losses), history.stopped, history.dead_units) == (3, "all epochs done", [])
 
