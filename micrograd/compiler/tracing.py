@@ -61,22 +61,24 @@ def compiled_of(task: Task, schedule: Schedule, validation: Task | None = None, 
 
     If it was `asked` for, a ValueError says why it would not be the same, and None is only for numbers that are not finite.
     """
+    nodes = 0
     try:
-        return compiled(task, schedule, validation, asked)
+        output = task.model(task.inputs[0])
+        nodes = schedule.epochs * len(task.inputs) * size_of(output)
+        if not asked and (nodes < WORTHWHILE or not has_known_rule(task.optimizer)):
+            return None
+        return compiled(task, schedule, validation, output, asked)
     except (ArithmeticError, DomainError):
         return None  # eager steps find and name them
     except Exception as error:
         if asked:
             raise
-        if isinstance(error, Refusal) and eager_nodes(task, schedule, task.model(task.inputs[0])) > LONG:
+        if isinstance(error, Refusal) and nodes > LONG:
             warn(f"training runs in eager steps, which takes long: {error.reason}; eager=True says that it is meant to")
         return None  # eager training says what is wrong, or does not mind
 
 
-def compiled(task: Task, schedule: Schedule, validation: Task | None, asked: bool) -> Compiled | None:
-    output = task.model(task.inputs[0])
-    if not asked and (eager_nodes(task, schedule, output) < WORTHWHILE or not has_known_rule(task.optimizer)):
-        return None
+def compiled(task: Task, schedule: Schedule, validation: Task | None, output: Any, asked: bool) -> Compiled | None:
     if (found := traced(task, output, asked, validation)) is None:
         return None
     row_loss, program = found
@@ -111,11 +113,9 @@ def traced(task: Task, output: Any, asked: bool, validation: Task | None = None)
     return row_loss, program
 
 
-def eager_nodes(task: Task, schedule: Schedule, output: Any) -> int:
-    """About how many nodes eager training makes, where the model gives this output for a row."""
+def size_of(output: Any) -> int:
     seen: set[Value] = set()
-    size = sum(len(topological_order(value, seen)) for value in values_within(output))
-    return schedule.epochs * len(task.inputs) * size
+    return sum(len(topological_order(value, seen)) for value in values_within(output))
 
 
 def spread(rows: int, most: int) -> list[int]:

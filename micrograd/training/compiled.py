@@ -53,7 +53,8 @@ class CompiledTraining(Training):
             return descent.stretch(self.schedule.epochs - len(self.losses), course.target)
         if not descent.stretch(1, course.target):
             return False
-        descent.write_back()
+        if course.callback or course.patience:
+            descent.write_back()
         if course.validation:
             loss = self.compiled.validation_loss()
             if not math.isfinite(loss):
@@ -67,16 +68,18 @@ class CompiledTraining(Training):
         if self.course.callback:
             before = self.fixed()
             super().call_back()
-            for (name, number), (_, now) in zip(before, self.fixed(), strict=True):
-                if number != now:
-                    said = f"the callback has changed {name}, which compiled steps do not read again"
-                    raise ValueError(f"{said}; it may set the learning rate, and with eager=True anything")
+            if (now := self.fixed()) != before:
+                place = next(place for place, number in enumerate(before) if number != now[place])
+                names = [*self.settings(), *(printable(p.label or "a parameter") for p in self.task.optimizer.parameters)]
+                said = f"the callback has changed {names[place]}, which compiled steps do not read again"
+                raise ValueError(f"{said}; it may set the learning rate, and with eager=True anything")
 
-    def fixed(self) -> list[tuple[str, Any]]:
-        """What compiled steps were made of or have begun with, by name."""
-        optimizer = self.task.optimizer
-        settings = [(name, number) for name, number in optimizer.settings().items() if name != "learning_rate"]
-        return [*settings, *((printable(p.label or "a parameter"), p.data) for p in optimizer.parameters)]
+    def settings(self) -> dict[str, Any]:
+        return {name: number for name, number in self.task.optimizer.settings().items() if name != "learning_rate"}
+
+    def fixed(self) -> list[Any]:
+        """What compiled steps were made of, and the numbers that they go on from."""
+        return [*self.settings().values(), *[parameter.data for parameter in self.task.optimizer.parameters]]
 
     def start_again(self) -> None:
         """Put back what there was before the first epoch, for eager steps or for the error that was asked for."""

@@ -70,7 +70,7 @@ def explore(
 
     One row of a network in which neurons are used at several windows, as in a convolution or a recurrent cell, is shown by its
     maps: from the whole network to one map, and to one window number by number. A list of losses, one for each row that goes
-    through the same network, is a page to choose among them, by their `titles`.
+    through the same network, is a page to choose among them, by their `titles`; of the options it takes title and names.
 
     >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
     >>> explore((w * x).tanh())

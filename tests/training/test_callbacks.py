@@ -36,7 +36,7 @@ def test_it_is_called_after_each_epoch_with_all_up_to_date(batch_size: int | Non
         gradients = [float(parameter.grad) for parameter in model.parameters()]
         seen.append((epoch, loss, numbers_of(model), gradients, memory_of(optimizer)))
 
-    history = train(model, optimizer, look, eager, batch_size=batch_size)
+    history = train(model, optimizer, look, eager, 2, batch_size)
     assert [(epoch, loss) for epoch, loss, *_ in seen] == list(enumerate(history.losses, start=1))
     for epoch, loss, *state in seen:
         assert train(parts, other, None, eager, 1, batch_size).losses == [loss], epoch

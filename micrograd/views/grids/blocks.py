@@ -15,7 +15,7 @@ from micrograd.views.grids.sheet import LEGIBLE, Face, HeatMap, Scale, Sheet, Wo
 from micrograd.views.grids.stages import Stage
 from micrograd.views.grids.words import cell_names, formula_words, noun_of, pool_word, words_for
 from micrograd.views.layout.geometry import Box, Point, middle
-from micrograd.views.layout.measures import extent, fitted
+from micrograd.views.layout.measures import REGULAR, extent, fitted
 
 HEADING, NOTE = 12.0, 10.5
 ASIDE = 24.0  # by how much words above a block may be wider than it
@@ -97,7 +97,7 @@ class Block:
 
     @property
     def note_lines(self) -> list[str]:
-        return wrapped(self.note, self.width + ASIDE, NOTE)
+        return wrapped(self.note, (self.width + ASIDE) / REGULAR, NOTE)
 
     @property
     def head(self) -> float:
@@ -256,8 +256,8 @@ class FiltersBlock(Block):
     def put_operation(self, sheet: Sheet, left: float, v: float, above: str, below: str) -> None:
         """An arrow, and what it does."""
         u = left - 2.5 + OPERATION / 2.0
-        sheet.words.append(Words(u, v + 5.0, "→", 15.0, "note", "middle"))
-        for words, base in ((above, v - 7.0), (below, v + 17.0)):
+        sheet.words.append(Words(u, v + 4.5, "→", 15.0, "note", "middle"))
+        for words, base in ((above, v - 7.0), (below, v + 15.5)):
             if words:
                 sheet.words.append(Words(u, base, fitted(words, OPERATION - 4.0, 9.5), 9.5, "note", "middle"))
 

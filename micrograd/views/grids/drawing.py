@@ -13,6 +13,7 @@ from micrograd.views.grids.outputs import MOST_CARDS, CardsBlock, CellsBlock, Lo
 from micrograd.views.grids.sheet import Sheet, Stroke, Words
 from micrograd.views.grids.stages import Stage
 from micrograd.views.layout.geometry import Point, swung
+from micrograd.views.layout.measures import REGULAR
 
 MARGIN = 20.0
 BETWEEN = 22.0  # blocks of a column
@@ -185,7 +186,10 @@ class Arrangement:
             if stage in self.numbers.weights and stage.kind == "filters":
                 weights, slopes = self.numbers.weights[stage]
                 parts.append(f"its weights ±{shown(weights.most)}" + (f", ∇ ±{shown(slopes.most)}" if self.numbers.swept else ""))
-        for line in [*wrapped("full colours: " + "; ".join(parts), self.sheet.width - 2.0 * MARGIN, NOTE), self.legend]:
+        for line in [
+            *wrapped("full colours: " + "; ".join(parts), (self.sheet.width - 2.0 * MARGIN) / REGULAR, NOTE),
+            self.legend,
+        ]:
             self.sheet.words.append(Words(MARGIN, self.sheet.height + 6.0, line, NOTE))
             self.sheet.height += 17.0
 

@@ -14,7 +14,7 @@ from micrograd.engine import Value, topological_order
 from micrograd.text.naming import node_names
 from micrograd.views.batches.finding import addition, batch_of, scaling
 from micrograd.views.batches.targets import Target, certain_target
-from micrograd.views.grids.neurons import Layer, Sums
+from micrograd.views.grids.neurons import Sums, computed_from
 from micrograd.views.grids.parts import Tracer, readers_of
 from micrograd.views.grids.stages import Builder, NoGridsError, Stage
 from micrograd.views.stepping import dry_sweep
@@ -96,7 +96,9 @@ def found_grids(output: Value, names: Mapping[str, Any] | None) -> Grids:
         raise NoGridsError("a neuron has an activation at one window and another at the next")
     tracer = Tracer(order, readers, layers, sums.inside)
     parts = tracer.traced()
-    stages = Builder(parts, tracer.cells, made_by(order, layers), sums.given).built()
+    befores = [use.before for layer in layers for neuron in layer.neurons for use in neuron.uses.values()]
+    made = computed_from(order, befores)
+    stages = Builder(parts, tracer.cells, made, sums.given).built()
     chosen = wanted[0] if len(wanted) == 1 and len(wanted[0].outputs) > 1 else None
     return Grids(
         output,
@@ -107,15 +109,6 @@ def found_grids(output: Value, names: Mapping[str, Any] | None) -> Grids:
         class_in(chosen) if chosen else None,
         probabilities_of(output, chosen.outputs) if chosen else None,
     )
-
-
-def made_by(order: list[Value], layers: list[Layer]) -> set[Value]:
-    """All that is computed by neurons, or from what they compute."""
-    found = {use.before for layer in layers for neuron in layer.neurons for use in neuron.uses.values()}
-    for node in order:
-        if any(parent in found for parent in node.parents):
-            found.add(node)
-    return found
 
 
 def targets_of(output: Value) -> list[Target]:

@@ -82,7 +82,10 @@ class Layer:
 
 
 class Sums:
-    """Finds the weighted sums of a graph, each step linear in its nodes and edges. `ends`, in order, have no activation."""
+    """Finds the weighted sums of a graph, each step linear in its nodes and edges.
+
+    `ends` are the outputs in the order in which the loss counts them; they have no activation, and what comes after is the loss.
+    """
 
     def __init__(self, order: Sequence[Value], readers: Readers, ends: Iterable[Value], names: Mapping[str, Any] | None) -> None:
         self.order = order
@@ -91,8 +94,9 @@ class Sums:
         self.given = values_by_name(names or {})
         self.products: dict[Value, tuple[Window, Window]] = {}  # weights, and what they are multiplied with
         self.biases: dict[Value, int] = {}  # of each weighted sum, how many terms are leaves alone
+        loss = computed_from(order, self.ends) - self.ends.keys()
         for node in order:
-            count = self.bias_count(node)
+            count = None if node in loss else self.bias_count(node)
             if count is not None:
                 self.biases[node] = count
         self.inside: set[Value] = set()  # the nodes that are only a part of a use
@@ -107,7 +111,8 @@ class Sums:
         layers: dict[object, list[Neuron]] = {}
         for neuron in neurons.values():
             activations = frozenset(use.activation for use in neuron.uses.values())
-            layers.setdefault((neuron.groups, activations, frozenset(neuron.uses)), []).append(neuron)
+            key = (neuron.groups, neuron.bias is None, activations, frozenset(neuron.uses))
+            layers.setdefault(key, []).append(neuron)
         return [Layer(self.in_order(group)) for group in layers.values()]
 
     def in_order(self, neurons: list[Neuron]) -> list[Neuron]:
@@ -205,6 +210,15 @@ class Sums:
 
     def name(self, leaf: Value) -> str:
         return self.given.get(leaf) or leaf.label or ""
+
+
+def computed_from(order: Iterable[Value], start: Iterable[Value]) -> set[Value]:
+    """These nodes, and all that read them or what reads them."""
+    found = set(start)
+    for node in order:
+        if any(parent in found for parent in node.parents):
+            found.add(node)
+    return found
 
 
 def is_learned(leaf: Value) -> bool:

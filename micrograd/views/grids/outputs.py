@@ -88,19 +88,21 @@ class CellsBlock(Block):
     def __init__(self, numbers: Numbers, stage: Stage) -> None:
         super().__init__(numbers, [stage])
         count = len(stage.cells)
-        self.heading = words_for(stage)
-        self.note = f"{len(stage.order)} weights each" if stage.order else ""
+        name, _, neurons = words_for(stage).rpartition(": ")
+        self.heading = name or "layer"
+        self.note = f"{neurons}; {len(stage.order)} weights each" if stage.order else neurons
         self.columns = 1 if count <= MOST_CARDS else math.ceil(count / MOST_CARDS)
         self.rows = math.ceil(count / self.columns)
         self.cell = (36.0, 24.0) if self.columns == 1 else (max(12.0, 36.0 / self.columns * 1.5), 20.0)
-        self.width = 16.0 + self.layers * (self.columns * self.cell[0] + 6.0)
+        self.inside = self.layers * (self.columns * self.cell[0] + 6.0) - 6.0
+        self.width = max(16.0 + self.inside, 130.0)
         self.body = 16.0 + self.rows * self.cell[1]
 
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
         self.title(sheet, left, top)
         face = Box(left, top + self.head, left + self.width, top + self.height)
         sheet.faces.append(Face(face, "card", f"{self.heading}: {self.note}"))
-        start = left + 8.0
+        start = left + (self.width - self.inside) / 2.0
         for gradient in (False, True)[: self.layers]:
             for row in range(self.rows):
                 cells = self.stage.cells[row * self.columns : (row + 1) * self.columns]

@@ -133,8 +133,8 @@ def overlapping(windows: Leaves) -> list[Value] | None:
     """The leaves in the order that overlapping windows tell; None if they do not."""
     if len({leaf for window in windows for leaf in window}) == sum(map(len, windows)):
         return None
-    found = [laid for shape in window_shapes(len(windows[0])) if (laid := laid_out(windows, shape))]
-    return min(found, key=lambda laid: laid[0])[1] if found else None
+    shapes = window_shapes(len(windows[0]))  # of which more than one may do, and then all tell the same order
+    return next((laid for shape in shapes if (laid := laid_out(windows, shape))), None)
 
 
 def window_shapes(count: int) -> Iterator[Shape]:
@@ -145,8 +145,8 @@ def window_shapes(count: int) -> Iterator[Shape]:
                 yield Shape(channels, rows, count // (channels * rows))
 
 
-def laid_out(windows: Leaves, shape: Shape) -> tuple[tuple[int, int, int], list[Value]] | None:
-    """The leaves in order if windows have this shape; before them how good a shape it is: small steps, one channel, square."""
+def laid_out(windows: Leaves, shape: Shape) -> list[Value] | None:
+    """The leaves in order if windows have this shape."""
     offsets = [shape.place(cell) for cell in range(shape.size)]
     readers: dict[Value, list[tuple[int, int]]] = {}
     for number, window in enumerate(windows):
@@ -166,8 +166,7 @@ def laid_out(windows: Leaves, shape: Shape) -> tuple[tuple[int, int, int], list[
                     waiting.append(other)
     if len(corners) < len(windows) or len(set(places.values())) < len(places):
         return None
-    steps = least_step(top for top, _ in corners.values()) + least_step(left for _, left in corners.values())
-    return (steps, shape.channels, abs(shape.rows - shape.columns)), sorted(places, key=places.__getitem__)
+    return sorted(places, key=places.__getitem__)
 
 
 def least_step(numbers: Iterable[int]) -> int:

@@ -97,15 +97,19 @@ class Builder:
                 self.add_formula(part)
         for stage, sources in self.read.items():
             stage.reads = [self.stages[source] if isinstance(source, Part) else source for source in sources]
+        self.give_names()
+        return [*self.inputs, *self.stages.values()]
+
+    def give_names(self) -> None:
+        """Call the state that layers read h, and what else is kept c; tell the halves of one layer apart by what they read."""
         states = {source for stage in self.read if stage.kind in ("filters", "dense") for source in stage.reads}
         names = Counter(stage.name for stage in self.stages.values() if stage.neurons)
         for stage in self.stages.values():
             if stage.kind == "formula":
                 stage.name = "h" if stage in states else "c"
         for stage in self.stages.values():
-            if stage.name and names[stage.name] > 1:  # the two halves of one, which read different things
+            if stage.name and names[stage.name] > 1:
                 stage.name = f"{stage.name} {stage.reads[0].name}".strip()
-        return [*self.inputs, *self.stages.values()]
 
     # ---- inputs
 
@@ -147,7 +151,7 @@ class Builder:
         slots = list(self.slots(part))
         places = slots[0].view.places
         rows, columns = slots[0].view.rows, slots[0].view.columns
-        if any(slot.view[3:6] != (rows, columns, places) for slot in slots):
+        if any((slot.view.rows, slot.view.columns, slot.view.places) != (rows, columns, places) for slot in slots):
             raise NoGridsError("a layer reads at places that do not go together")
         stage = self.new_stage(part, "dense" if len(windows) == 1 else "filters", layer.name, places, rows, columns)
         stage.neurons, stage.activation = layer.neurons, layer.activation

@@ -7,11 +7,14 @@ import pytest
 import micrograd
 from micrograd import Value, losses, nn
 from micrograd.engine import topological_order
+from micrograd.views.grids.drawing import sheet_of
 from micrograd.views.grids.finding import grids_of
+from micrograd.views.grids.payload import payload_of
 from micrograd.views.grids.shapes import picture_of, shape_of
 from micrograd.views.grids.words import formula_words
 from tests.views.graphs import attention, network_loss
 from tests.views.grids.networks import cell_loss, found, frames, numbers, picture_loss, picture_network, shapes
+from tests.views.grids.windows import check_cells
 
 
 @pytest.mark.parametrize(("pool", "name"), [(nn.AvgPool2d, "mean"), (nn.MaxPool2d, "max")])
@@ -153,6 +156,45 @@ def test_loops_by_hand_without_any_label_are_found(size: int) -> None:
     assert [weight.data for weight in grids.stages[1].weights(grids.stages[1].neurons[0])] == [0.5, -1.0, 2.0, 0.25]
 
 
+def test_outputs_without_labels_are_counted_as_the_loss_does() -> None:
+    x = [Value(number) for number in numbers(4)]
+    filters = [Value(0.5), Value(-1.0)]
+    maps = [micrograd.tanh(micrograd.dot(filters, x[start : start + 2])) for start in range(3)]
+    outputs = [micrograd.dot([Value(number) for number in numbers(3, seed)], maps) for seed in range(3)]
+    logits = sorted(outputs, key=lambda output: -output.data)  # less the first, which is the largest, the others are read
+    grids = found(losses.cross_entropy([logits], [0]))
+    assert grids.stages[-1].cells == logits
+    assert grids.stages[0].cells == x
+
+
+def test_neurons_with_a_bias_and_without_one_are_two_layers() -> None:
+    x = [Value(number, label=f"x{i}") for i, number in enumerate(numbers(4))]
+    plain, biased = nn.Neuron(2, "tanh", generator=random.Random(0)), nn.Neuron(2, "tanh", generator=random.Random(1))
+    maps = [
+        [micrograd.tanh(micrograd.dot(plain.weights, x[start : start + 2])) for start in range(3)],
+        [biased(x[start : start + 2]) for start in range(3)],
+    ]
+    grids = found(nn.Neuron(6, "linear", generator=random.Random(2))(maps[0] + maps[1]))
+    assert shapes(grids)[1:3] == [("filters", (1, 1, 3)), ("filters", (1, 1, 3))]
+    check_cells(payload_of([grids], "", [""]))
+
+
+@pytest.mark.parametrize(("factor", "name"), [(0.25, "mean"), (0.5, "sum")])
+def test_a_sum_times_one_by_its_count_is_a_mean(factor: float, name: str) -> None:
+    first = found(micrograd.total(maps_of_a_line()) * factor).stages[-1]
+    assert (first.kind, first.text) == ("pool", name)
+
+
+def test_a_cell_added_to_itself_is_no_pool() -> None:
+    maps = maps_of_a_line()
+    assert found(micrograd.total([maps[0], maps[0], *maps])).stages[-1].kind == "filters"
+
+
+def maps_of_a_line() -> list[Value]:
+    x, neuron = [Value(number, label=f"x{i}") for i, number in enumerate(numbers(5))], nn.Neuron(2, generator=random.Random(0))
+    return [neuron(x[start : start + 2]) for start in range(4)]
+
+
 def test_windows_that_do_not_overlap_have_their_places_by_the_numbers_of_labels() -> None:
     x, loss = by_hand(6, 2, labels=True)  # with weights after it: else the windows would be the rows of a batch
     assert shapes(found(loss)) == [("input", (1, 6, 6)), ("filters", (1, 3, 3)), ("dense", (1, 1, 1))]
@@ -203,8 +245,29 @@ def shared_by_two() -> Value:
 
 
 def normalized() -> Value:
-    layer, norm = nn.Layer(2, 2), nn.LayerNorm(2)
-    return micrograd.total(nn.Layer(2, 1)([*norm(layer([0.1, 0.2]))]) * 1.0 + micrograd.total(layer([0.5, 1.0])))
+    """A mean and a deviation of what a layer makes stand between it and the next."""
+    layer, norm, read = nn.Layer(2, 2), nn.LayerNorm(2), nn.Neuron(2)
+    return micrograd.total([read(norm(layer(row))).tanh() * read(norm(layer(row[::-1]))) for row in ([0.1, 0.2],)])
+
+
+def unlike_windows() -> Value:
+    """A neuron reads neighbours, and then cells that are two steps apart."""
+    maps, neuron = maps_of_a_line(), nn.Neuron(2, "tanh", generator=random.Random(0))
+    return neuron(maps[:2]) * neuron([maps[1], maps[3]]) * maps[2]
+
+
+def of_several_layers() -> Value:
+    """A neuron reads the one and the other at the same position."""
+    one, other, neuron = nn.Neuron(1), nn.Neuron(2), nn.Neuron(1)
+    x = [Value(0.5), Value(0.25)]
+    return neuron([one([x[0]])]) * neuron([other(x)])
+
+
+def at_some_places() -> Value:
+    """Only one of two states is squared before it is read."""
+    neuron, reader = nn.Neuron(1, "tanh"), nn.Neuron(2, "tanh")
+    first, second, third = (neuron([Value(number)]) for number in (0.1, 0.2, 0.3))
+    return reader([first * first, first]) * reader([second * second, second]) * third
 
 
 def begun_elsewhere() -> Value:
@@ -222,11 +285,88 @@ def begun_elsewhere() -> Value:
         (network_loss(rows=3), "it is a batch of rows; give explore a list with the loss of each"),
         (shared_by_two(), "the windows of its neurons are not alike, in rows and columns"),
         (begun_elsewhere(), "the state before the first step is not 0"),
+        (normalized(), "a neuron reads what is no cell of a layer"),
+        (unlike_windows(), "the windows of its neurons are not alike, in rows and columns"),
+        (of_several_layers(), "a neuron reads at one place what is of several layers"),
+        (at_some_places(), "what is computed cell by cell is not computed at all places"),
     ],
 )
 def test_who_asks_for_grids_is_told_why_there_are_none(loss: Value, reason: str) -> None:
     with pytest.raises(ValueError, match=f'collapse="grids" needs one row of a network in .*, and here {reason}; collapse=None'):
         grids_of(loss, collapse="grids")
+
+
+def mean_of_states() -> Value:
+    """The mean over time of a state, which no layer reads at a step."""
+    cell = nn.GRUCell(1, 2, generator=random.Random(0))
+    state, states = cell.start(), []
+    for number in (1.0, 2.0, 3.0):
+        state = cell([number], state)
+        states.append(state)
+    return losses.cross_entropy([[micrograd.total(column) / 3 for column in zip(*states, strict=True)]], [1])
+
+
+def two_windows(*, of_one_input: bool) -> Value:
+    """Layers that read windows of two and of three, of the same input or of one each."""
+    generator = random.Random(0)
+    x = [[Value(number, label=f"x{i}")] for i, number in enumerate(numbers(5))]
+    others = x if of_one_input else [[Value(number, label=f"y{i}")] for i, number in enumerate(numbers(5))]
+    maps = [nn.Conv1d(1, 2, size, generator=generator)(read) for size, read in ((2, x), (3, others))]
+    flat = [value for frames_of in maps for frame in frames_of for value in frame]
+    return losses.cross_entropy([nn.Layer(len(flat), 2, "linear", generator=generator)(flat)], [0])
+
+
+def test_a_mean_over_time_of_a_state_is_a_pool() -> None:
+    grids = found(mean_of_states())
+    assert (shapes(grids)[-1], grids.stages[-1].reads[0].name) == (("pool", (2, 1, 1)), "h")
+
+
+@pytest.mark.parametrize("of_one_input", [True, False])
+def test_layers_side_by_side_read_the_same_input_or_each_their_own(of_one_input: bool) -> None:
+    grids = found(two_windows(of_one_input=of_one_input))
+    assert [shape for kind, shape in shapes(grids) if kind == "input"] == [(1, 1, 5)] * (1 if of_one_input else 2)
+    outputs = grids.stages[-1]
+    assert [read.shape for read in outputs.reads] == [(2, 1, 4), (2, 1, 3)]
+    check_cells(payload_of([grids], "", [""]))
+
+
+def test_a_penalty_on_the_weights_and_shares_as_targets_belong_to_the_loss() -> None:
+    model = picture_network()
+    logits = model(numbers(36))
+    is_class = [Value(float(number == 2)) for number in range(3)]
+    grids = found(losses.cross_entropy([logits], [is_class]) + losses.l2_penalty(model.parameters(), 0.1))
+    assert shapes(grids) == shapes(found(picture_loss()))
+    assert grids.target == 2
+    assert sum(grids.probabilities or ()) == pytest.approx(1.0)
+    assert found(losses.cross_entropy([logits], [[0.5, 0.5, 0.0]])).target is None
+
+
+def random_uses(generator: random.Random) -> Value:
+    """Dots, sums, pools and products of whatever there is, with a few weights that come again and again."""
+    choose = generator.choice
+    nodes = [Value(generator.random(), label=choose([None, f"x{i}", f"w{i}"])) for i in range(generator.randint(3, 10))]
+    weights = [tuple(Value(generator.random()) for _ in range(generator.randint(1, 3))) for _ in range(2)]
+    for _ in range(generator.randint(3, 25)):
+        w = choose(weights)
+        used = micrograd.dot(w, [choose(nodes) for _ in w])
+        made = [
+            (used + choose([w[0], nodes[0], Value(0.1)])).tanh(),
+            used,
+            micrograd.total([choose(nodes) for _ in range(generator.randint(1, 4))]) / choose([1.0, 2.0]),
+            micrograd.maximum(choose(nodes), choose(nodes)),
+            choose(nodes) * choose(nodes),
+        ]
+        nodes.append(choose(made))
+    return micrograd.total(nodes[-5:])
+
+
+def test_whatever_a_graph_is_it_has_true_maps_or_none() -> None:
+    graphs = [grids_of(random_uses(random.Random(seed))) for seed in range(120)]
+    maps = [grids for grids in graphs if grids]
+    assert maps
+    for grids in maps:
+        check_cells(payload_of([grids], "", [""]))
+        sheet_of(grids, swept=True)
 
 
 def test_an_activation_at_one_window_alone_is_refused() -> None:
@@ -238,9 +378,9 @@ def test_an_activation_at_one_window_alone_is_refused() -> None:
 
 
 def test_a_long_sequence_is_found_without_recursion_and_its_grads_stay() -> None:
-    loss = cell_loss(nn.RNNCell(2, 3, generator=random.Random(0)), steps=400)
+    loss = cell_loss(nn.RNNCell(2, 3, generator=random.Random(0)), steps=300)
     loss.backward()
     before = [node.grad for node in topological_order(loss)]
-    assert shapes(found(loss))[1] == ("filters", (3, 1, 400))
+    assert shapes(found(loss))[1] == ("filters", (3, 1, 300))
     found(loss).gradients()
     assert [node.grad for node in topological_order(loss)] == before

@@ -9,10 +9,10 @@ import pytest
 
 import micrograd
 from micrograd import Value, losses, nn
-from micrograd.ops import row
 from micrograd.views.grids.finding import Grids
 from micrograd.views.grids.payload import payload_of
 from tests.views.grids.networks import cell_loss, found, frames, numbers, picture_loss, picture_network
+from tests.views.grids.windows import check_cells, read
 
 
 def time_delay_loss() -> Value:
@@ -36,36 +36,9 @@ def payload(loss: Value) -> tuple[Grids, dict[str, Any]]:
     return grids, json.loads(json.dumps(payload_of([grids], "a title", ["one"])))
 
 
-def read(stage: dict[str, Any], example: dict[str, Any]) -> list[float]:
-    """The values of all stages that this one reads, one after the other, and at the end the 0 that -1 stands for."""
-    return [value for number in stage["reads"] for value in example["stages"][number]["values"]] + [0.0]
-
-
 @pytest.mark.parametrize("name", NETWORKS)
-def test_each_cell_of_a_layer_is_its_weights_times_its_window(name: str) -> None:
-    _, data = payload(NETWORKS[name]())
-    (example,) = data["examples"]
-    for stage, shown in zip(data["stages"], example["stages"], strict=True):
-        cells = len(stage["windows"]) if stage["kind"] != "input" else 0
-        if stage["kind"] in ("filters", "dense"):
-            values, biases = read(stage, example), stage["bias"] or [0.0] * stage["channels"]
-            assert len(stage["weights"]) == len(stage["weightNames"]) == stage["channels"]
-            for number, before in enumerate(shown["before"]):
-                channel, place = divmod(number, cells)
-                products = [w * values[cell] for w, cell in zip(stage["weights"][channel], stage["windows"][place], strict=True)]
-                assert sum(products) + biases[channel] == pytest.approx(before)
-            op = stage["activation"] and row(stage["activation"])
-            assert shown["values"] == [op(before) for before in shown["before"]] if op else shown["before"]
-            slopes = shown["slopes"] or [1.0] * len(shown["values"])
-            passed = [slope * gradient for slope, gradient in zip(slopes, shown["gradients"], strict=True)]
-            assert shown["beforeGradients"] == pytest.approx(passed)
-            assert sum(w["channels"] * w["rows"] * w["columns"] for w in stage["window"]) == len(stage["windows"][0])
-        elif stage["kind"] == "pool":
-            values, most = read(stage, example), max if stage["op"] == "max" else lambda window: sum(window) / len(window)
-            size = data["stages"][stage["reads"][0]]["rows"] * data["stages"][stage["reads"][0]]["columns"]
-            for number, value in enumerate(shown["values"]):
-                channel, place = divmod(number, cells)
-                assert value == pytest.approx(most([values[channel * size + cell] for cell in stage["windows"][place]]))
+def test_each_cell_is_what_its_window_says(name: str) -> None:
+    check_cells(payload(NETWORKS[name]())[1])
 
 
 def test_a_formula_has_a_window_for_each_cell() -> None:

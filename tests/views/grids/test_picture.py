@@ -1,6 +1,8 @@
 """The picture of a network with maps, and the page of one: what is written, what the mouse reads, what is refused."""
 
+import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,9 @@ import pytest
 from micrograd import Value, draw, explore, losses, nn
 from micrograd.views.grids.drawing import sheet_of
 from micrograd.views.grids.explorer import NetworkPage
-from micrograd.views.grids.sheet import Heat, Scale, fitting, scale_of
+from micrograd.views.grids.sheet import Heat, Scale, Words, fitting, scale_of
 from micrograd.views.grids.svg import ink_class
+from micrograd.views.layout.geometry import Box
 from micrograd.views.picture import Picture
 from micrograd.views.player import Player
 from micrograd.views.themes import BLACK, WHITE, contrast, mixed, palette
@@ -65,36 +68,93 @@ def test_a_cell_says_what_it_reads_of_the_step_before() -> None:
 
 
 def test_lines_say_what_is_added_to_each_output_and_what_it_sends_back() -> None:
-    loss = picture_loss()
+    model = nn.Sequential(*picture_network().layers[:4], nn.Layer(8, 3, "tanh", generator=random.Random(1)))
+    loss = losses.mean_squared_error([model(numbers(36))], [[1.0, 0.0, 0.5]])
     grids = found(loss)
     *_, means, outputs = grids.stages
+    slopes = grids.gradients()
     for swept in (False, True):
         said = [line.tooltip for line in sheet_of(grids, swept=swept).strokes if line.tooltip]
-        factors = [cell.data for cell in means.cells] if not swept else []
-        slopes = grids.gradients()
+        assert len(said) == 2 * 3
         for channel, neuron in enumerate(outputs.neurons):
             for card in range(2):
-                weights = [weight.data for weight in neuron.weights[4 * card : 4 * card + 4]]
-                read = factors[4 * card : 4 * card + 4] if not swept else [slopes[outputs.before[channel]]] * 4
                 total = 0.0
-                for weight, number in zip(weights, read, strict=True):
-                    total += weight * number
+                for place in range(4 * card, 4 * card + 4):
+                    total += neuron.weights[place].data * (slopes[outputs.before[channel]] if swept else means.cells[place].data)
                 assert f"{'gets back' if swept else 'adds'} {total!r}" in said
 
 
+def hidden_layers() -> Value:
+    """Two convolutions, the second of 26 filters, and after them hidden layers of 5 and of 40, with a squared error."""
+    generator = random.Random(0)
+    model = nn.Sequential(
+        nn.Conv2d(2, 3, 2, generator=generator),
+        nn.Conv2d(3, 26, 2, "tanh", generator=generator),
+        nn.Flatten(),
+        nn.Layer(104, 5, "tanh", generator=generator),
+        nn.Layer(5, 40, generator=generator),
+        nn.Layer(40, 2, "linear", generator=generator),
+    )
+    flat = numbers(32)
+    picture = [[flat[start : start + 4] for start in range(base, base + 16, 4)] for base in (0, 16)]
+    return losses.mean_squared_error([model(picture)], [[1.0, 0.0]])
+
+
+def letters() -> Value:
+    """Many outputs at each of many steps."""
+    cell, read = nn.RNNCell(27, 8, generator=random.Random(0)), nn.Layer(8, 27, "linear", generator=random.Random(1))
+    state, outputs = cell.start(), []
+    for letter in range(12):
+        state = cell([float(number == letter) for number in range(27)], state)
+        outputs.append(read(state))
+    return losses.cross_entropy(outputs, [*range(1, 12), 0])
+
+
+DRAWN: list[Callable[[], Value]] = [
+    picture_loss,
+    lambda: cell_loss(nn.GRUCell(2, 3)),
+    lambda: cell_loss(nn.LSTMCell(2, 3)),
+    hidden_layers,
+    letters,
+]
+
+
 @pytest.mark.parametrize("size", ["normal", "large"])
-@pytest.mark.parametrize("cell", [nn.RNNCell, nn.GRUCell, nn.LSTMCell])
-def test_nothing_lies_outside_of_the_picture_or_on_something_else(cell: type[nn.RNNCell], size: str) -> None:
-    loss = cell_loss(cell(2, 3))
-    sheet = sheet_of(found(loss), swept=True)
+@pytest.mark.parametrize("loss", DRAWN)
+def test_nothing_lies_outside_of_the_picture_or_on_something_else(loss: Callable[[], Value], size: str) -> None:
+    sheet = sheet_of(found(loss()), swept=size == "large")
     sheet = sheet.enlarged(1.7) if size == "large" else sheet
-    boxes = [face.box for face in sheet.faces if not face.kind.startswith("tile-")]
-    for box in [*boxes, *[shown.box for shown in sheet.maps]]:
+    faces = [face.box for face in sheet.faces if not face.kind.startswith("tile-")]
+    headings = [box_of(words) for words in sheet.words if words.anchor == "start" and words.kind in ("heading", "note")]
+    for box in [*faces, *headings, *[shown.box for shown in sheet.maps]]:
         assert 0.0 <= box.left < box.right <= sheet.width
         assert 0.0 <= box.top < box.bottom <= sheet.height
-    assert not any(one.meets(other) for number, one in enumerate(boxes) for other in boxes[:number])
+    for boxes in (faces, headings):
+        assert not any(one.meets(other) for number, one in enumerate(boxes) for other in boxes[:number])
     for shown in sheet.maps:
-        assert sum(box.left <= shown.box.left and shown.box.right <= box.right for box in boxes if box.meets(shown.box)) == 1
+        (face,) = [box for box in faces if box.meets(shown.box)]
+        assert face.left <= shown.box.left < shown.box.right <= face.right
+        assert face.top <= shown.box.top < shown.box.bottom <= face.bottom
+
+
+def box_of(words: Words) -> Box:
+    """The least that a line of text takes: narrow letters."""
+    return Box(words.u, words.v - 0.7 * words.size, words.u + 0.45 * words.size * len(words.text), words.v + 0.2 * words.size)
+
+
+def test_few_neurons_have_cells_with_numbers_and_many_filters_are_cut_with_a_word() -> None:
+    written = " ".join(texts(draw(hidden_layers())))
+    assert "26 filters → 26 maps 2×2×3 weights each, the same at 4 places; the first 24 of 26" in written
+    assert written.count("4 uses") == 24
+    assert "layer4 5 neurons, tanh; 104 weights each" in written
+    assert "layer5 40 neurons, ReLU; 5 weights each" in written
+    assert "orange is above 0, purple below; lines: what is added to each output" in written
+
+
+def test_cells_too_small_for_the_mouse_are_one_path_for_each_colour() -> None:
+    svg = draw(letters()).pipe("svg").decode()
+    assert len(svg) < 200_000  # with 27 x 8 + 8 x 8 + 8 x 27 weights and 12 times as many cells
+    assert re.search(r'<path class="cell plus" fill-opacity="0\.\d\d" d="M[\d.,]+h[\d.]+v[\d.]+h-[\d.]+z', svg)
 
 
 def test_numbers_stand_in_cells_that_have_room_as_multiples_of_a_power_of_ten() -> None:
@@ -116,6 +176,11 @@ def test_a_number_on_a_filled_cell_is_black_or_white_whichever_contrasts_more(co
             ground = mixed(palette(scheme)["card"], palette(scheme)[colour], cover)
             assert contrast({"b": BLACK, "w": WHITE}[letter], ground) >= 4.58
     assert ink_class(Heat(colour, 0.0)) == "pale"
+
+
+def test_a_colour_is_as_strong_as_its_number_is_beside_the_largest() -> None:
+    heats = scale_of("x", [2.0, -1.0]).heats([2.0, -1.0, 0.0], ["", "", ""], 1.0, 1.0)
+    assert [heat.cover for heat in heats] == [0.85, pytest.approx(0.85 * (0.04 + 0.96 / 2)), 0.0]
 
 
 def test_pixels_are_ink_and_other_inputs_have_a_sign() -> None:
@@ -170,6 +235,9 @@ def test_rows_are_called_by_their_class_or_by_their_number() -> None:
     assert isinstance(one, NetworkPage)
     assert one.payload["examples"][0]["title"] == "2"
     assert one.title == "A picture through 2 filters"
+    cell = explore(cell_loss(nn.RNNCell(2, 3)))
+    assert cell.title == "A sequence of 4 steps"
+    assert repr(cell).startswith("<NetworkPage of 1 row through 26 parameters: 2 × 4, 3 hidden in 4 steps, 2 outputs; ")
     sequence = explore(nn.Conv1d(1, 1, 2)([[1.0], [2.0], [3.0]])[0][0] + Value(1.0), collapse="auto")
     assert isinstance(sequence, Player)  # one window alone is no map
     with pytest.raises(ValueError, match=r"explore needs one title for each of 1 losses, got titles=\['a', 'b'\]"):
