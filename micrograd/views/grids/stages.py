@@ -101,7 +101,7 @@ class Builder:
         return [*self.inputs, *self.stages.values()]
 
     def give_names(self) -> None:
-        """Call the state that layers read h and what else is kept c; the halves of a layer have the name of what they read too."""
+        """Call the state that layers read h, and what else is kept c; tell the halves of one layer apart by what they read."""
         states = {source for stage in self.read if stage.kind in ("filters", "dense") for source in stage.reads}
         names = Counter(stage.name for stage in self.stages.values() if stage.neurons)
         for stage in self.stages.values():
