@@ -276,6 +276,11 @@ def at_some_places() -> Value:
     return reader([first * first, first]) * reader([second * second, second]) * third
 
 
+def rows_apart() -> Value:
+    model = picture_network()
+    return picture_loss(model, 0) + picture_loss(model, 2)
+
+
 def begun_elsewhere() -> Value:
     cell = nn.RNNCell(1, 2, generator=random.Random(0))
     state = [Value(0.5), Value(0.25)]
@@ -289,6 +294,7 @@ def begun_elsewhere() -> Value:
     [
         (network_loss(), "no neuron is used twice"),
         (network_loss(rows=3), "it is a batch of rows; give explore a list with the loss of each"),
+        (rows_apart(), "it is a batch of rows; give explore a list with the loss of each"),
         (shared_by_two(), "the windows of its neurons are not alike, in rows and columns"),
         (begun_elsewhere(), "the state before the first step is not 0"),
         (normalized(), "a neuron reads what is no cell of a layer"),
