@@ -17,7 +17,7 @@ from micrograd.views.batches.targets import Target, certain_target
 from micrograd.views.grids.neurons import Layer, Sums, computed_from, is_learned
 from micrograd.views.grids.parts import Tracer, readers_of
 from micrograd.views.grids.stages import Builder, NoGridsError, Stage
-from micrograd.views.stepping import dry_sweep
+from micrograd.views.stepping import dry_gradients
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,11 +38,7 @@ class Grids:
 
     def gradients(self) -> dict[Value, float]:
         """The derivative of the output by each node, from a sweep that changes no `grad`."""
-        found = dict.fromkeys(self.order, 0.0)
-        found[self.output] = 1.0
-        for step in dry_sweep(self.order):
-            found[step.parent] = step.grad_after
-        return found
+        return dry_gradients(self.order)
 
     @property
     def ends_in_cell(self) -> bool:
