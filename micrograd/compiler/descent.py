@@ -67,6 +67,7 @@ class Descent:
         self.table = table
         self.schedule = schedule
         self.losses = array("d")
+        self.rates = array("d")  # the learning rate of each epoch, which a callback may change
         self.failed: float | None = None  # the loss of an epoch in which a number was not finite
         self.steps_before = optimizer.step_count
         self.taken_before = list(optimizer.steps_taken)
@@ -94,6 +95,7 @@ class Descent:
             losses, finite = self.advance(min(epochs, self.length), target)
             if not finite:
                 self.failed = losses.pop()
+            self.rates[len(self.losses) :] = array("d", [self.optimizer.learning_rate]) * len(losses)
             self.losses += losses
             if not finite:
                 self.go_back(len(self.losses))
@@ -127,8 +129,11 @@ class Descent:
             while self.moments[-1].epochs > epochs:
                 self.moments.pop()
             self.return_to(self.moments[-1])
-            while len(self.losses) < epochs:
-                losses, _ = self.advance(epochs - len(self.losses))
+            while (done := len(self.losses)) < epochs:
+                rate = self.rates[done]
+                self.loop.pace(rate)
+                end = next((epoch for epoch in range(done, epochs) if self.rates[epoch] != rate), epochs)
+                losses, _ = self.advance(end - done)
                 self.losses += losses
 
     def has_finite_loss(self) -> bool:

@@ -15,16 +15,12 @@ from typing import Any, TypeAlias
 
 from micrograd.compiler.watching import WatchedClasses
 from micrograd.losses import is_row
+from micrograd.nn.inputs import as_nest
 from micrograd.ops import as_float
 
 PLAIN = {float, int, bool}
 
 Path: TypeAlias = tuple[int, ...]  # from a nest to one of its numbers: an index for each level
-
-
-def as_nest(entry: Any) -> Any:
-    """An array as nested lists."""
-    return entry.tolist() if hasattr(entry, "tolist") else entry
 
 
 def is_flat(entry: Any) -> bool:

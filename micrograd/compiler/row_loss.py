@@ -25,12 +25,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from micrograd import ops
-from micrograd.compiler.nests import Path, as_nest, mapped, nearest_path, numbers_in, paths_in, shape_of
+from micrograd.compiler.nests import Path, mapped, nearest_path, numbers_in, paths_in, shape_of
 from micrograd.compiler.refusals import Refusal
 from micrograd.compiler.task import Task
 from micrograd.compiler.watching import WatchedClasses
 from micrograd.engine import Value, fields, rebuild, topological_order
 from micrograd.losses import is_row
+from micrograd.nn.inputs import as_nest
 from micrograd.ops import as_float
 
 MOST_SHAPES = 64

@@ -33,7 +33,8 @@ class Dataset(NamedTuple):
 
     def __getitem__(self, place: Any) -> NoReturn:
         if isinstance(place, slice):
-            place = ":".join("" if end is None else repr(end) for end in (place.start, place.stop))
+            parts = [place.start, place.stop, *[place.step] * (place.step is not None)]
+            place = ":".join("" if part is None else repr(part) for part in parts)
         words = f"write data.rows[{place}], data.inputs[{place}] or data.targets[{place}]"
         raise TypeError(f"a Dataset is a pair, inputs and targets, and not a list of rows; {words}")
 

@@ -35,9 +35,8 @@ def accuracy(outputs: Sequence[Any], targets: Sequence[Any]) -> float:
     if not is_list(rows) or not is_list(wanted) or not rows or len(rows) != len(wanted):
         given = " and ".join(str(len(part)) if is_list(part) else reprlib.repr(part) for part in (rows, wanted))
         raise ValueError(f"accuracy needs rows of outputs and a target for each, as two lists of one length, got {given}")
-    return sum(is_right(row, target, number) for number, (row, target) in enumerate(zip(rows, wanted, strict=True), 1)) / len(
-        rows
-    )
+    pairs = enumerate(zip(rows, wanted, strict=True), start=1)
+    return sum(is_right(row, target, number) for number, (row, target) in pairs) / len(rows)
 
 
 def is_right(row: Any, target: Any, number: int) -> bool:

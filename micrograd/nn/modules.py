@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from micrograd import advice, words
 from micrograd.arguments import listed
 from micrograd.engine import NO_GRADIENT, Value
-from micrograd.ops import Op, as_float
+from micrograd.ops import Op, Reduction, as_float
 from micrograd.text.naming import inside
 
 NO_PLURAL = ("ss", "us", "is", "ias")  # class, radius, axis, bias
@@ -158,7 +158,7 @@ def unfit(layer: Any) -> str | None:
         return "; write Sequential(*layers)"
     if isinstance(layer, type):
         return "; write its arguments behind it, such as Layer(2, 1)"
-    if isinstance(layer, Op):
+    if isinstance(layer, Op) and not isinstance(layer, Reduction):
         return f', of one number; write Layer(2, 1, "{layer.symbol}"), or a function that makes a list'
     return None if callable(layer) else ""
 

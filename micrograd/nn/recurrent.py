@@ -48,6 +48,14 @@ class Cell(Module):
         """A layer that reads the input and the state."""
         return Layer(self.inputs + self.size, self.size, activation, generator=generator)
 
+    def read(self, x: Any) -> State:
+        """The numbers of an input as Values; an error unless they are as many as it needs."""
+        x = as_nest(x)
+        if is_list(x) and x and is_list(x[0]):
+            need = f"{called(self)} reads one frame at a time, and got a list of {len(x)}"
+            raise TypeError(f"{need}; write for frame in frames: state = cell(frame, state)")
+        return input_values(x, self.inputs, self)
+
     def checked(self, h: Any, need: str = "") -> State:
         """The numbers of a state as Values; an error unless they are as many as it needs."""
         h = as_nest(h)
@@ -74,7 +82,7 @@ class RNNCell(Cell):
         return self.zeros()
 
     def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float]) -> State:
-        return self.hidden.outputs(input_values(x, self.inputs, self) + self.checked(h))
+        return self.hidden.outputs(self.read(x) + self.checked(h))
 
 
 class GRUCell(Cell):
@@ -93,7 +101,7 @@ class GRUCell(Cell):
         return self.zeros()
 
     def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float]) -> State:
-        seen, old = input_values(x, self.inputs, self), self.checked(h)
+        seen, old = self.read(x), self.checked(h)
         reset, update = self.reset.outputs(seen + old), self.update.outputs(seen + old)
         new = []
         for neuron, r, z, kept in zip(self.candidate.neurons, reset, update, old, strict=True):
@@ -130,7 +138,7 @@ class LSTMCell(Cell):
         if not is_list(state) or len(state) != 2:
             raise ValueError(f"{called(self)} needs {need}, got {reprlib.repr(state)}; {GO_ON}")
         h, c = (self.checked(part, need) for part in state)
-        seen = input_values(x, self.inputs, self) + h
+        seen = self.read(x) + h
         forget, take, show, new = (gate.outputs(seen) for gate in (self.forget, self.input, self.output, self.candidate))
         c = [f * kept + i * g for f, kept, i, g in zip(forget, c, take, new, strict=True)]
         return [o * ops.tanh(kept) for o, kept in zip(show, c, strict=True)], c

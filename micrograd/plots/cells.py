@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from numbers import Real
 from typing import Any
 
 from micrograd.arguments import positive
+from micrograd.engine import Value
 from micrograd.plots.panels import COLOURS, WIDEST, Plot, has_items, ink_on, panels, rows_and_columns
 
 Grid = Sequence[Sequence[float]]
@@ -110,6 +111,8 @@ def triangle(weights: Grid, letters: Sequence[str], title: str = "") -> Plot:
     if not has_items(letters) or len(weights) != len(letters) or any(len(row) <= place for place, row in enumerate(weights)):
         need = "a triangle needs a row of weights for each letter, the first of one number, the second of two, and so on"
         raise ValueError(f"{need}; got rows of {[len(row) for row in weights]} for {len(letters)} letter(s)")
+    for letter, row in zip(letters, weights, strict=True):
+        check_finite(row, f"a triangle needs finite numbers; the row of {letter!r}")
     count = len(letters)
     side = min(6.0 / count, 0.45)
     plot, (panel,) = panels([title], "looks at", "letter", width=count * side + 0.7, height=count * side + 0.8)
@@ -136,9 +139,14 @@ def checked(grids: Any) -> None:
             raise ValueError(f"{need}, got {reprlib.repr(grid)} as {name!r}")
         if len(lengths := sorted({len(row) for row in grid})) > 1:
             raise ValueError(f"a picture needs rows of one length; {name!r} has rows of {', '.join(map(str, lengths))} numbers")
-        for number in chain.from_iterable(grid):
-            if not isinstance(number, Real) or not math.isfinite(number):
-                raise ValueError(f"a picture needs finite numbers; {name!r} has {reprlib.repr(number)}")
+        check_finite(chain.from_iterable(grid), f"a picture needs finite numbers; {name!r}")
+
+
+def check_finite(numbers: Iterable[Any], need: str) -> None:
+    for number in numbers:
+        if not isinstance(number, Real) or not math.isfinite(number):
+            advice = "; write value.data" if isinstance(number, Value) else ""
+            raise ValueError(f"{need} has {reprlib.repr(number)}{advice}")
 
 
 def check_count(names: Any, count: int, what: str, of: str) -> None:

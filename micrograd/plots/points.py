@@ -37,6 +37,9 @@ def point_clouds(
     check_named(
         charts, has_lines, "a chart needs a cloud, and a cloud needs points: {'start': {'real': [(0.0, 1.0), (1.0, 2.0)]}}"
     )
+    for clouds in charts.values():
+        for points in clouds.values():
+            check_pairs(points)
     rows, columns = rows_and_columns(len(charts), columns, most=4)
     side = min((WIDEST - 0.6) / columns, 3.6)
     plot, row = panels(list(charts), across, upwards, columns * side + 0.6, rows * side + 0.6, columns)
@@ -66,6 +69,7 @@ def labelled_points(
     if not has_items(points) or not has_items(labels) or len(points) != len(labels):
         got = f"{reprlib.repr(points)} and {reprlib.repr(labels)}"
         raise ValueError(f"a plot of labels needs points and a label for each, such as [(0.0, 1.0)] and [3], got {got}")
+    check_pairs(points)
     plot, (panel,) = panels([title], across, upwards, width=6.4, height=5.6)
     colours = dict(zip(sorted(set(labels), key=str), cycle(TEN)))
     for (x, y), label in zip(points, labels, strict=True):
@@ -76,6 +80,12 @@ def labelled_points(
     panel.autoscale_view()
     panel.set_axisbelow(True)
     return plot
+
+
+def check_pairs(points: Points) -> None:
+    for point in points:
+        if not has_items(point) or len(point) != 2:
+            raise ValueError(f"a point has two numbers, such as (0.0, 1.0), got {reprlib.repr(point)}")
 
 
 def ties(

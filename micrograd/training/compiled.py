@@ -30,6 +30,7 @@ class CompiledTraining(Training):
         self.asked = asked
         self.difference = ""  # between the graph and code of one's own, when the compiled steps were done
         self.first_rate = task.optimizer.learning_rate
+        self.told: list[tuple[float, bool]] = []  # after each epoch: the learning rate, and whether the callback ended training
 
     def run(self, show: Show) -> str:
         self.zero_grad()
@@ -64,15 +65,26 @@ class CompiledTraining(Training):
         return True
 
     def call_back(self) -> None:
-        """An error if the callback has changed what compiled steps would not notice."""
-        if self.course.callback:
+        """Call the callback, once for an epoch that eager steps do again too.
+
+        An error if it has changed what compiled steps would not notice.
+        """
+        if len(self.losses) <= len(self.told):
+            self.set_as_told()
+        elif self.course.callback:
             before = self.fixed()
             super().call_back()
+            self.told.append((self.task.optimizer.learning_rate, self.called_off))
             if (now := self.fixed()) != before:
                 place = next(place for place, number in enumerate(before) if number != now[place])
                 names = [*self.settings(), *(printable(p.label or "a parameter") for p in self.task.optimizer.parameters)]
                 said = f"the callback has changed {names[place]}, which compiled steps do not read again"
                 raise ValueError(f"{said}; it may set the learning rate, and with eager=True anything")
+
+    def set_as_told(self) -> None:
+        """Go on as the callback had it after the last epoch that is done."""
+        told = self.told[: len(self.losses)] or [(self.first_rate, False)]
+        self.task.optimizer.learning_rate, self.called_off = told[-1]
 
     def settings(self) -> dict[str, Any]:
         return {name: number for name, number in self.task.optimizer.settings().items() if name != "learning_rate"}
@@ -89,7 +101,8 @@ class CompiledTraining(Training):
             self.losses, self.validation, self.best = [], [], None
             self.finite = self.begin
             self.zero_grad()
-            self.task.optimizer.learning_rate = self.first_rate
+            self.set_as_told()
+            self.told.clear()
         if self.asked:
             raise Refusal(self.difference)
 
@@ -106,6 +119,8 @@ class CompiledTraining(Training):
             with uninterrupted():
                 descent.write_back()
                 self.losses = list(descent.losses)
+                if len(self.losses) < len(self.told):
+                    self.set_as_told()
                 self.forget_later()
                 self.set_checkpoint()
                 self.begin.known_sound = is_sound

@@ -176,6 +176,15 @@ class LiveGradients:
         node.grad = gradient
 
 
+def dry_gradients(order: list[Value]) -> dict[Value, float]:
+    """The derivative of the last node by each node, from a sweep that changes no `grad`."""
+    found = dict.fromkeys(order, 0.0)
+    found[order[-1]] = 1.0
+    for step in dry_sweep(order):
+        found[step.parent] = step.grad_after
+    return found
+
+
 def dry_sweep(order: list[Value], names: Mapping[str, Any] | None = None) -> Iterator[BackwardStep]:
     """The steps of a sweep that leaves every `grad` as it is."""
     gradients = dict.fromkeys(order, 0.0)

@@ -268,3 +268,17 @@ def test_a_row_without_a_value_leaves_alone_the_gradients_that_do_not_depend_on_
     program = micrograd.compile(w * x + x.log(), [x], [w], target=target)
     assert math.isnan(program.gradient([[2.0], [-1.0]]))
     assert w.grad == (2.0 - 1.0) / 2.0
+
+
+@every_target
+def test_epochs_that_are_done_again_have_the_learning_rates_that_they_had(target: str) -> None:
+    w = Value(0.0)
+    optimizer = SGD([w], 1.0)
+    training = micrograd.compile(-w, [], [w], target=target).descent(Table([[]], []), optimizer, Schedule(rows=1, epochs=99))
+    for epoch in range(99):
+        assert training.stretch(1)
+        optimizer.learning_rate = 2.0 + epoch // 2
+    for epochs in (71, 50, 3):
+        training.rewind(epochs, lambda: True)
+        training.write_back()
+        assert w.data == sum([1.0, *[2.0 + epoch // 2 for epoch in range(98)]][:epochs])

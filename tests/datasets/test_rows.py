@@ -26,7 +26,16 @@ def test_rows_of_one_list_alone_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "written"), [(0, "0"), (-1, "-1"), (slice(2), ":2"), (slice(3, None), "3:"), (slice(1, -1), "1:-1"), ("x", "x")]
+    ("place", "written"),
+    [
+        (0, "0"),
+        (-1, "-1"),
+        (slice(2), ":2"),
+        (slice(3, None), "3:"),
+        (slice(1, -1), "1:-1"),
+        (slice(None, None, 2), "::2"),
+        ("x", "x"),
+    ],
 )
 def test_a_place_in_a_data_set_could_be_meant_three_ways(place: Any, written: str) -> None:
     words = f"write data.rows[{written}], data.inputs[{written}] or data.targets[{written}]"

@@ -147,6 +147,9 @@ def test_an_input_of_the_wrong_size_names_the_cell(kind: type[Any]) -> None:
         cell([1.0], cell.start())
     with pytest.raises(TypeError, match="put it in brackets"):
         cell(1.0, cell.start())
+    message = rf"^{kind.__name__}\(2, 3\) reads one frame at a time, and got a list of 2; write for frame in frames: state = cell"
+    with pytest.raises(TypeError, match=message):
+        cell([[1.0, 2.0], [3.0, 4.0]], cell.start())
 
 
 def test_a_cell_has_a_whole_number_of_inputs_and_of_numbers_in_its_state() -> None:

@@ -20,6 +20,10 @@ def test_each_layer_reads_what_the_one_before_it_gives() -> None:
     assert gradients_of(model) == [2.0 * 2.0, 2.0, 0.0, 0.0, 2.0 * 6.0, 0.0, 1.0, 0.0, 0.0, 0.0]
 
 
+def test_an_operation_on_a_list_stands_in_it_too() -> None:
+    assert Sequential(Flatten(), ops.total)([[1.0], [2.0]]) == 3.0
+
+
 @pytest.mark.parametrize("width", [1, 2])
 def test_layers_chain_through_one_of_a_single_neuron_and_end_as_the_last_one_does(width: int) -> None:
     model = Sequential(Layer(2, 1, "tanh"), Layer(1, 1, "tanh"), Layer(1, width, "linear"))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from matplotlib.colors import to_rgb
 
+from micrograd.engine import Value
 from micrograd.plots import pictures, sequence, triangle
 from micrograd.plots.cells import ZERO
 from micrograd.plots.panels import COLOURS, WIDEST, Plot, ink_on
@@ -175,6 +176,11 @@ def test_a_triangle_has_a_row_for_each_letter(weights: Any, letters: str) -> Non
     message = f"and so on; got rows of {lengths} for {len(letters)} letter(s)"
     with pytest.raises(ValueError, match=f"^a triangle needs a row of weights for each letter, .*{re.escape(message)}$"):
         triangle(weights, letters)
+
+
+def test_a_triangle_is_of_numbers() -> None:
+    with pytest.raises(ValueError, match=r"^a triangle needs finite numbers; the row of 'a' has Value\(data=1\.0\); write value"):
+        triangle([[Value(1.0)]], "a")  # type: ignore[list-item]
 
 
 # What they refuse

@@ -93,6 +93,8 @@ NUMBERS = "ties need a number from 0 to 1, or None, for each of 3 people, got "
         (labelled_points, [[], []], f"{LABELS}[] and []"),
         (labelled_points, [[(0.0, 1.0)], [1, 2]], f"{LABELS}[(0.0, 1.0)] and [1, 2]"),
         (labelled_points, [[(0.0, 1.0)], 3], f"{LABELS}[(0.0, 1.0)] and 3"),
+        (labelled_points, [[(0.0, 1.0, 2.0)], [3]], "a point has two numbers, such as (0.0, 1.0), got (0.0, 1.0, 2.0)"),
+        (point_clouds, [{"a": {"b": [1.0]}}], "a point has two numbers, such as (0.0, 1.0), got 1.0"),
         (ties, [[], TRIANGLE, {}], "ties need a name and a number for each person: {'found': [0.0, None, 1.0]}, got {}"),
         (ties, [[], TRIANGLE, {"a": [0, 1]}], f"{NUMBERS}2 as 'a': [0, 1]"),
         (ties, [[], TRIANGLE, {"a": [0, 1, 2]}], f"{NUMBERS}3 as 'a': [0, 1, 2]"),

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from micrograd.losses import half_mean_squared_error
+from micrograd.losses import half_mean_squared_error, mean_squared_error
 from micrograd.nn import MLP
 from micrograd.optim import SGD, Adam, Optimizer
 from micrograd.training import fit
 from tests.compiler.networks import numbers
-from tests.training.watched import LINE, memory_of, numbers_of
+from tests.training.watched import LINE, Curve, memory_of, numbers_of
 
 every_way = pytest.mark.parametrize("eager", [True, False], ids=["eager", "compiled"])
 
@@ -139,6 +139,33 @@ def test_it_is_not_told_of_epochs_that_are_done_again_in_eager_steps(monkeypatch
     optimizer = SGD(model.parameters(), 0.01)
     fit(model, dearer, data, optimizer, epochs=3, callback=lambda epoch, loss: seen.append(epoch), progress=False)
     assert seen == [1, 2, 3]
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_it_is_told_once_of_an_epoch_that_eager_steps_do_again_to_find_what_failed(ends: bool) -> None:
+    """A step multiplies w by about twice the rate: from 1 to 2e39, 4e88, 8e147 and 1.6e217, whose square is infinite."""
+
+    def diverged(eager: bool) -> tuple[list[tuple[int, float]], str, float]:
+        seen: list[tuple[int, float]] = []
+        model = Curve(lambda z: z, 1.0)
+        optimizer = SGD(model.parameters(), 1e39)
+
+        def raise_rate(epoch: int, loss: float) -> bool:
+            seen.append((epoch, optimizer.learning_rate))
+            optimizer.learning_rate *= 1e10
+            return ends and epoch == 4
+
+        with pytest.raises(FloatingPointError) as caught:
+            fit(
+                model, mean_squared_error, ([[1.0]], [0.0]), optimizer, epochs=9, callback=raise_rate, progress=False, eager=eager
+            )
+        return seen, str(caught.value), model.w.data
+
+    seen, error, w = diverged(eager=True)
+    assert [epoch for epoch, _ in seen] == [1, 2, 3, 4]
+    assert error.startswith(f"training stopped in epoch {4 if ends else 5}:")
+    assert w == pytest.approx(-8e147)
+    assert diverged(eager=False) == (seen, error, w)
 
 
 def test_a_callback_is_a_function(neuron: MLP) -> None:

@@ -19,7 +19,7 @@ from micrograd.engine import Constant, Value, topological_order
 from micrograd.text.naming import Label, node_names
 from micrograd.views.batches.targets import certain_target
 from micrograd.views.diagram import NO_ACTIVATIONS, PARAMETER
-from micrograd.views.stepping import dry_sweep
+from micrograd.views.stepping import dry_gradients
 
 MOST_SUMS = 4  # that are looked at, from the output down: a mean, a penalty beside it, and what they stand in
 DIGITS = re.compile(r"\d+")
@@ -73,11 +73,7 @@ class Batch:
 
     def gradients(self) -> dict[Value, float]:
         """The derivative of the output by each node, from a sweep that changes no `grad`."""
-        found = dict.fromkeys(self.order, 0.0)
-        found[self.output] = 1.0
-        for step in dry_sweep(self.order):
-            found[step.parent] = step.grad_after
-        return found
+        return dry_gradients(self.order)
 
 
 def batch_of(output: Value, names: Mapping[str, Any] | None = None, collapse: str | None = "auto") -> Batch | None:

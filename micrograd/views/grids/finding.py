@@ -5,19 +5,19 @@ A neuron that is used at several windows is what makes a grid: its uses are the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from micrograd import ops
-from micrograd.engine import Value, topological_order
+from micrograd.engine import Constant, Value, topological_order
 from micrograd.text.naming import node_names
 from micrograd.views.batches.finding import addition, batch_of, scaling
 from micrograd.views.batches.targets import Target, certain_target
-from micrograd.views.grids.neurons import Sums, computed_from
+from micrograd.views.grids.neurons import Layer, Sums, computed_from, is_learned
 from micrograd.views.grids.parts import Tracer, readers_of
 from micrograd.views.grids.stages import Builder, NoGridsError, Stage
-from micrograd.views.stepping import dry_sweep
+from micrograd.views.stepping import dry_gradients
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,11 +38,7 @@ class Grids:
 
     def gradients(self) -> dict[Value, float]:
         """The derivative of the output by each node, from a sweep that changes no `grad`."""
-        found = dict.fromkeys(self.order, 0.0)
-        found[self.output] = 1.0
-        for step in dry_sweep(self.order):
-            found[step.parent] = step.grad_after
-        return found
+        return dry_gradients(self.order)
 
     @property
     def ends_in_cell(self) -> bool:
@@ -90,7 +86,7 @@ def found_grids(output: Value, names: Mapping[str, Any] | None) -> Grids:
     layers = sums.layers()
     if all(len(layer.windows) < 2 for layer in layers):
         raise NoGridsError("no neuron is used twice")
-    if batch_of(output, names):
+    if batch_of(output, names) or are_rows(wanted, layers):
         raise NoGridsError("it is a batch of rows; give explore a list with the loss of each")
     if any(len({use.activation for use in neuron.uses.values()}) > 1 for layer in layers for neuron in layer.neurons):
         raise NoGridsError("a neuron has an activation at one window and another at the next")
@@ -123,6 +119,24 @@ def targets_of(output: Value) -> list[Target]:
         elif scaled := scaling(node):
             waiting.append(scaled[0])
     return found
+
+
+def are_rows(wanted: Sequence[Target], layers: Sequence[Layer]) -> bool:
+    """Whether what is wanted of several outputs has nothing in common but parameters, as the rows of a batch of any losses."""
+    parameters = {leaf for layer in layers for neuron in layer.neurons for leaf in (*neuron.weights, neuron.bias)}
+    owner: dict[Value, Target] = {}
+    for target in wanted:
+        stack = list(target.outputs)
+        while stack:
+            node = stack.pop()
+            if node in parameters or is_learned(node) or type(node) is Constant:
+                continue
+            if node not in owner:
+                owner[node] = target
+                stack.extend(node.parents)
+            elif owner[node] is not target:
+                return False
+    return len(wanted) > 1
 
 
 def class_in(target: Target) -> int | None:

@@ -148,7 +148,7 @@ class Sums:
     def is_part(self, node: Value) -> bool:
         """Whether the sum goes on in its reader; or is a product alone of what is not called a weight, as in a loss."""
         readers = self.readers.get(node, ())
-        if len(readers) == 1 and readers[0] in self.biases:
+        if len(readers) == 1 and readers[0] in self.biases and readers[0].op in SUMS:
             return True
         return node.op is ops.mul and not self.is_named(self.products[node][0])
 

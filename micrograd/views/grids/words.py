@@ -68,7 +68,7 @@ def short_words(stage: Stage, *, is_last: bool) -> str:
     if rows > 1:
         return f"{channels} {noun_of(stage)} of {rows} × {columns}"
     if stage.kind == "dense":
-        return f"{channels} {'outputs' if is_last else 'neurons'}"
+        return f"{channels} {'output' if is_last else 'neuron'}{'s' if channels > 1 else ''}"
     noun = stage.name.rpartition(".")[2] or noun_of(stage)
     return f"{channels} {noun}" + (f" in {columns} steps" if columns > 1 else "")
 

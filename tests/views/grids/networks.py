@@ -12,7 +12,7 @@ def numbers(count: int, seed: int = 1) -> list[float]:
 
 
 def picture_network(pool: type[nn.Module] = nn.AvgPool2d, filters: int = 2) -> nn.Sequential:
-    """A picture of 5 x 6 through filters of 2 x 3, which make maps of 4 x 4, then means of 2 x 2, then three outputs."""
+    """A picture of 6 x 6 through filters of 3 x 3, which make maps of 4 x 4, then a pool of 2 x 2, then three outputs."""
     generator = random.Random(0)
     return nn.Sequential(
         nn.Unflatten(1, 6, 6),

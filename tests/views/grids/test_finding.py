@@ -57,6 +57,12 @@ def test_outputs_are_in_the_order_of_the_model_whatever_the_target_is(target: in
     assert found(losses.cross_entropy([logits], [target])).stages[-1].cells == logits
 
 
+def test_a_filter_without_activation_that_one_neuron_reads_is_a_filter() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 1, 2, "linear"), nn.Flatten(), nn.Layer(4, 1, "tanh"), nn.Layer(1, 3, "linear"))
+    grids = found(losses.cross_entropy([model([[numbers(3), numbers(3, 2), numbers(3, 3)]])], [0]))
+    assert shapes(grids) == [("input", (1, 3, 3)), ("filters", (1, 2, 2)), ("dense", (1, 1, 1)), ("dense", (3, 1, 1))]
+
+
 def test_filters_read_all_maps_of_the_filters_before() -> None:
     generator = random.Random(0)
     model = nn.Sequential(
@@ -270,6 +276,11 @@ def at_some_places() -> Value:
     return reader([first * first, first]) * reader([second * second, second]) * third
 
 
+def rows_apart() -> Value:
+    model = picture_network()
+    return picture_loss(model, 0) + picture_loss(model, 2)
+
+
 def begun_elsewhere() -> Value:
     cell = nn.RNNCell(1, 2, generator=random.Random(0))
     state = [Value(0.5), Value(0.25)]
@@ -283,6 +294,7 @@ def begun_elsewhere() -> Value:
     [
         (network_loss(), "no neuron is used twice"),
         (network_loss(rows=3), "it is a batch of rows; give explore a list with the loss of each"),
+        (rows_apart(), "it is a batch of rows; give explore a list with the loss of each"),
         (shared_by_two(), "the windows of its neurons are not alike, in rows and columns"),
         (begun_elsewhere(), "the state before the first step is not 0"),
         (normalized(), "a neuron reads what is no cell of a layer"),
