@@ -138,7 +138,8 @@ def checked(grids: Any) -> None:
             raise ValueError(f"a picture needs rows of one length; {name!r} has rows of {', '.join(map(str, lengths))} numbers")
         for number in chain.from_iterable(grid):
             if not isinstance(number, Real) or not math.isfinite(number):
-                raise ValueError(f"a picture needs finite numbers; {name!r} has {reprlib.repr(number)}")
+                advice = "; write [[value.data for value in row] for row in rows]" if hasattr(number, "data") else ""
+                raise ValueError(f"a picture needs finite numbers; {name!r} has {reprlib.repr(number)}{advice}")
 
 
 def check_count(names: Any, count: int, what: str, of: str) -> None:

@@ -55,7 +55,7 @@ def test_what_a_model_does_not_have_is_an_attribute_error_as_ever() -> None:
         (lambda: conv(in_channels=1), "^Conv2d has no in_channels: write channels=1$"),
         (lambda: conv(1, out_channels=8), "^Conv2d has no out_channels: write features=8$"),
         (lambda: conv(1, 8, kernel_size=3), "^Conv2d has no kernel_size: write size=3$"),
-        (lambda: conv(1, 8, 3, padding=1), "^Conv2d has no padding: there is none: put rows and columns of 0 around the picture"),
+        (lambda: conv(1, 8, 3, padding=1), "^Conv2d has no padding: put rows and columns of 0 around the picture"),
         (lambda: conv(1, 8, 3, stride=2), "^Conv2d has no stride: a window of a convolution moves by 1"),
         (lambda: conv(1, 8, 3, dilation=2), "^Conv2d has no dilation: there is none; Conv1d alone has it$"),
         (lambda: pool(kernel_size=2), "^MaxPool2d has no kernel_size: write size=3$"),

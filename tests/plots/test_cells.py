@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from matplotlib.colors import to_rgb
 
+from micrograd.engine import Value
 from micrograd.plots import pictures, sequence, triangle
 from micrograd.plots.cells import ZERO
 from micrograd.plots.panels import COLOURS, WIDEST, Plot, ink_on
@@ -194,6 +195,10 @@ EXAMPLE = "a picture needs a name and rows of numbers, such as {'digit': [[0.0, 
         ({"a": [[1.0, math.nan]]}, "a picture needs finite numbers; 'a' has nan"),
         ({"a": [[math.inf]]}, "a picture needs finite numbers; 'a' has inf"),
         ({"a": [["x"]]}, "a picture needs finite numbers; 'a' has 'x'"),
+        (
+            {"a": [[Value(1.0)]]},
+            "a picture needs finite numbers; 'a' has Value(data=1.0); write [[value.data for value in row] for row in rows]",
+        ),
     ],
     ids=str,
 )
