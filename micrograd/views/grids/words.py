@@ -16,7 +16,7 @@ def noun_of(stage: Stage) -> str:
     if stage.kind == "input":
         return stage.name or "input"
     if stage.kind == "filters":
-        return "maps" if stage.shape.rows > 1 else stage.name.rpartition(".")[2] or "frames"
+        return "maps" if stage.shape.rows > 1 else stage.name.rpartition(".")[2] or "features"
     if stage.kind == "pool":
         return {"mean": "means", "max": "largest", "sum": "sums"}[stage.text]
     return stage.name.rpartition(".")[2] or "outputs"
@@ -24,7 +24,8 @@ def noun_of(stage: Stage) -> str:
 
 def cell_names(stage: Stage) -> list[str]:
     """What each cell of a stage is called where the mouse is: `map 2, row 1, column 3`; counted from 1, outputs from 0."""
-    noun = {"maps": "map", "means": "mean", "sums": "sum", "outputs": "output"}.get(noun_of(stage), noun_of(stage))
+    noun = noun_of(stage)
+    noun = noun[:-1] if noun in ("maps", "means", "sums", "features", "outputs") else noun
     names = []
     for channel, row, column in map(stage.shape.place, range(stage.shape.size)):
         name = f"{noun} {channel + (noun != 'output')}"
@@ -68,7 +69,7 @@ def short_words(stage: Stage, *, is_last: bool) -> str:
     if rows > 1:
         return f"{channels} {noun_of(stage)} of {rows} × {columns}"
     if stage.kind == "dense":
-        return f"{channels} {'outputs' if is_last else 'neurons'}"
+        return f"{channels} {'output' if is_last else 'neuron'}{'s' if channels > 1 else ''}"
     noun = stage.name.rpartition(".")[2] or noun_of(stage)
     return f"{channels} {noun}" + (f" in {columns} steps" if columns > 1 else "")
 

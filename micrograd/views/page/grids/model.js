@@ -185,5 +185,10 @@ function symbolOf({ stage, cell }) {
 
 /** What the gradients are of: the loss, or the one number that the network gives. */
 const lossName = network.loss ? network.loss.name || "L" : symbolOf({ stage: stages.length - 1, cell: 0 });
-const filterName = (number, channel) => (stages[number].windows.length > 1 ? `filter f${low(channel + 1)}` : `weights of ${channelName(number, channel)}`);
-const activationName = ({ activation }) => (activation === "relu" ? "ReLU" : activation);
+/** The weights of a window are a filter; those of a unit are not, be it used once or at each step. */
+function filterName(number, channel) {
+  if (stages[number].windows.length === 1) return `weights of ${channelName(number, channel)}`;
+  return isRecurrent(number) ? `weights w${low(channel + 1)}` : `filter f${low(channel + 1)}`;
+}
+
+const activationName = ({ activation }) => ({ relu: "ReLU", sigmoid: "σ" })[activation] ?? activation;
