@@ -93,7 +93,7 @@ function columnWidths(wide, high) {
   const flexible = sum(parts);
   const room = wide - 2 * margin - sum(fixed.map((part) => part ?? 0));
   const wanted = flexible * (flexible > 2 ? 260 : 320);
-  const stretch = Math.max(0.5, Math.min(1.6, (room - wanted) / sum(gaps) || 1));
+  const stretch = Math.max(0.45, Math.min(1.6, (room - wanted) / sum(gaps) || 1));
   const sheet = Math.max(110, Math.min(400, (room - stretch * sum(gaps)) / Math.max(1, flexible)));
   return { widths: fixed.map((part, k) => part ?? sheet * parts[k]), gaps: gaps.map((gap) => gap * stretch), isBeside };
 }
