@@ -278,4 +278,6 @@ LAB = FIT | dict.fromkeys(
     "progress": "there is no bar; leave it out",
 }  # fmt: skip
 
-POSITIONS = {"Value": OWN_OPERATION}
+POSITIONS = {"Value": OWN_OPERATION} | dict.fromkeys(
+    ["MaxPool2d", "AvgPool2d"], "its squares lie side by side; leave the stride out"
+)  # fmt: skip

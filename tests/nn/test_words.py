@@ -59,6 +59,8 @@ def test_what_a_model_does_not_have_is_an_attribute_error_as_ever() -> None:
         (lambda: conv(1, 8, 3, stride=2), "^Conv2d has no stride: a window of a convolution moves by 1"),
         (lambda: conv(1, 8, 3, dilation=2), "^Conv2d has no dilation: there is none; Conv1d alone has it$"),
         (lambda: pool(kernel_size=2), "^MaxPool2d has no kernel_size: write size=3$"),
+        (lambda: pool(2, 2), "^MaxPool2d takes size, got 2: its squares lie side by side; leave the stride out$"),
+        (lambda: cell(2, 3, "relu"), "^LSTMCell takes inputs and size, got 3$"),
         (lambda: cell(2, hidden_size=3), "^LSTMCell has no hidden_size: write size=16$"),
         (lambda: cell(2, 3, nonlinearity="relu"), "^LSTMCell has no nonlinearity: it is always tanh; leave it out$"),
         (lambda: cell(2, 3, num_layers=2), "^LSTMCell has no num_layers: write one cell for each layer"),
