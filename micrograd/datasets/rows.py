@@ -19,6 +19,8 @@ class Dataset(NamedTuple):
     >>> data = Dataset([[0.0, 0.5], [1.0, 0.5]], [0, 1])
     >>> data.rows[1]
     ([1.0, 0.5], 1)
+    >>> data
+    <Dataset of 2 rows; .rows[0] is ([0.0, 0.5], 0)>
     """
 
     inputs: list[Any]
@@ -30,6 +32,12 @@ class Dataset(NamedTuple):
         if len(self.inputs) != len(self.targets):
             raise ValueError(f"data needs one target per row, got {len(self.inputs)} row(s) and {len(self.targets)} target(s)")
         return list(zip(self.inputs, self.targets, strict=True))
+
+    def __repr__(self) -> str:
+        """The first row alone: of real data all of them fill many screens."""
+        pairs = list(zip(self.inputs[:1], self.targets[:1], strict=False))
+        first = f"; .rows[0] is {reprlib.repr(pairs[0])}" if pairs else ""
+        return f"<Dataset of {len(self.inputs)} row{'' if len(self.inputs) == 1 else 's'}{first}>"
 
     def __getitem__(self, place: Any) -> NoReturn:
         if isinstance(place, slice):

@@ -74,7 +74,7 @@ function sumOf() {
 
 function activationWords({ activation }, { before, slope }) {
   if (activation === "relu") return before > 0 ? "z is positive: ReLU lets it through unchanged." : "z is not positive: ReLU shuts. The cell is 0, and no gradient will come back through it.";
-  if (activation && slope !== null) return `Here ${activation} has the slope ${shown(slope)}: so much of a gradient will come back through it.`;
+  if (activation && slope !== null) return `Here ${activation} has the slope ${shown(slope)}: that share of a gradient will come back through it.`;
   return activation ? "" : "No activation: the sum is the number of the cell.";
 }
 
