@@ -10,6 +10,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from micrograd.arguments import got, whole_number
 
+SHORT = reprlib.Repr()
+SHORT.maxlist = 3  # numbers of a row, and frames of a sequence
+
 
 class Dataset(NamedTuple):
     """Inputs, and one target for each: the pair of lists that `inputs, targets = data` takes apart.
@@ -36,7 +39,7 @@ class Dataset(NamedTuple):
     def __repr__(self) -> str:
         """The first row alone: of real data all of them fill many screens."""
         pairs = list(zip(self.inputs[:1], self.targets[:1], strict=False))
-        first = f"; .rows[0] is {reprlib.repr(pairs[0])}" if pairs else ""
+        first = f"; .rows[0] is {SHORT.repr(pairs[0])}" if pairs else ""
         return f"<Dataset of {len(self.inputs)} row{'' if len(self.inputs) == 1 else 's'}{first}>"
 
     def __getitem__(self, place: Any) -> NoReturn:
