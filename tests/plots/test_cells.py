@@ -179,7 +179,9 @@ def test_a_triangle_has_a_row_for_each_letter(weights: Any, letters: str) -> Non
 
 
 def test_a_triangle_is_of_numbers() -> None:
-    with pytest.raises(ValueError, match=r"^a triangle needs finite numbers; the row of 'a' has Value\(data=1\.0\); write \[\[value.data"):
+    with pytest.raises(
+        ValueError, match=r"^a triangle needs finite numbers; the row of 'a' has Value\(data=1\.0\); write \[\[value.data"
+    ):
         triangle([[Value(1.0)]], "a")  # type: ignore[list-item]
 
 
