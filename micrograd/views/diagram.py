@@ -35,6 +35,7 @@ Groups = tuple[str, ...]  # the groups around a node from the outside in: ("laye
 MAX_NODES = 300  # cards: more than a reader takes in, and about as many as Graphviz places in an instant
 FOLDS = ("auto", None, "neuron", "layer")
 WHOLES = {"batch": "a batch", "grids": "a network with maps"}  # what is a picture of its own
+NO_ACTIVATIONS = (ops.neg, ops.log, ops.log1p, ops.abs, ops.sqrt)  # with which a loss begins
 WEIGHT = re.compile(r"(w|weight|theta)\d*")
 PARAMETER = re.compile(r"(w|weight|theta|b|bias)\d*")
 INPUT = re.compile(r"x\d*")
@@ -275,20 +276,29 @@ def groups_around(order: list[Value]) -> dict[Value, Groups]:
     """The groups around each node that has some.
 
     A parameter's are kept by its label. An operation that reads the parameters of one group belongs there, and so does
-    the activation after it: a function of one number that alone reads it.
+    the activation after it: one function of one number that alone reads it. What comes then is no part of a neuron, nor is
+    what reads a number that has a name of its own.
     """
     uses = Counter([parent for node in order for parent in node.parents])
     found: dict[Value, Groups] = {}
+    sums: set[Value] = set()  # what an activation may follow
     for node in order:
         if node.op is None:
             choice = {node.label.groups if isinstance(node.label, Label) else ()}
         else:
             choice = {found[parent] for parent in node.parents if parent.op is None and parent in found}
-            if not choice and len(node.parents) == 1 and node.parents[0].op is not None and uses[node.parents[0]] == 1:
+            if choice:
+                sums.add(node)
+            elif is_function(node) and node.parents[0] in sums and uses[node.parents[0]] == 1 and not node.parents[0].label:
                 choice = {found.get(node.parents[0], ())}
         if len(choice) == 1 and () not in choice:
             found[node] = choice.pop()
     return found
+
+
+def is_function(node: Value) -> bool:
+    """Whether a node may be an activation: a function of one number, and none with which a loss begins."""
+    return len(node.parents) == 1 and not isinstance(node.op, Reduction) and node.op not in NO_ACTIVATIONS
 
 
 def leaf_kinds(values: list[Value], groups: Mapping[Value, Groups]) -> list[str]:

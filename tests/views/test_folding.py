@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 import micrograd
-from micrograd import Value, draw, nn
+from micrograd import Value, draw, losses, nn
 from micrograd.engine import topological_order
 from micrograd.views.diagram import Diagram
 from tests.views.graphs import network_loss, texts
@@ -40,6 +40,19 @@ def test_a_function_of_a_neurons_output_that_is_read_twice_is_no_activation() ->
     alone, beside = Diagram(z.tanh()), Diagram(z.tanh() + z.exp())
     assert [card.frame for card in alone.cards if card.glyph == "tanh"] == [("neuron1",)]
     assert [card.frame for card in beside.cards if card.glyph == "tanh"] == [()]
+
+
+def test_a_neuron_ends_with_one_activation_and_the_loss_behind_it_is_none_of_it() -> None:
+    p = nn.Neuron(1, "sigmoid", label="neuron1")([2.0])
+    frames = {card.glyph: card.frame for card in Diagram(-p.log()).cards}
+    assert (frames["σ"], frames["log"]) == (("neuron1",), ())
+    z = nn.Neuron(1, "linear", label="neuron1")([2.0])
+    for target in (0.0, 1.0):  # softplus(z), softplus(-z)
+        z.label = "z"
+        loss = losses.binary_cross_entropy_with_logits([z], [target])
+        diagram = Diagram(loss, collapse="neuron")
+        (neuron,) = (card for card in diagram.cards if card.kind == "group")
+        assert diagram.values[neuron.main or 0] is z
 
 
 def test_what_folding_cannot_hold_is_left_out_and_said_with_what_to_do() -> None:

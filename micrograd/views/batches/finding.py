@@ -18,11 +18,10 @@ from micrograd import ops
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.text.naming import Label, node_names
 from micrograd.views.batches.targets import certain_target
-from micrograd.views.diagram import PARAMETER
+from micrograd.views.diagram import NO_ACTIVATIONS, PARAMETER
 from micrograd.views.stepping import dry_gradients
 
 MOST_SUMS = 4  # that are looked at, from the output down: a mean, a penalty beside it, and what they stand in
-NO_ACTIVATIONS = (ops.neg, ops.log, ops.log1p, ops.abs, ops.sqrt)  # with which a loss begins
 DIGITS = re.compile(r"\d+")
 
 Shape = list[tuple[ops.Op | None, tuple[Any, ...]]]  # of nodes in order: the operation, and each operand by its place or itself

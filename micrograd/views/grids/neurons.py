@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from micrograd import ops
 from micrograd.engine import Constant, Value
-from micrograd.ops import Op, Reduction
+from micrograd.ops import Op
 from micrograd.text.naming import Label, values_by_name
-from micrograd.views.batches.finding import DIGITS, NO_ACTIVATIONS
-from micrograd.views.diagram import INPUT, PARAMETER
+from micrograd.views.batches.finding import DIGITS
+from micrograd.views.diagram import INPUT, PARAMETER, is_function
 
 SUMS = (ops.add, ops.total)
 
@@ -179,8 +179,7 @@ class Sums:
         if len(readers) != 1 or root in self.ends:
             return root
         (reader,) = readers
-        is_function = len(reader.parents) == 1 and not isinstance(reader.op, Reduction) and reader.op not in NO_ACTIVATIONS
-        return reader if is_function else root
+        return reader if is_function(reader) else root
 
     def sides(self, node: Value) -> tuple[Window, Window] | None:
         """The weights of a product and what they are multiplied with; None if neither side is one of weights."""
