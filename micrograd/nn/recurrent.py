@@ -1,6 +1,6 @@
 """Cells that read a sequence, one step after the other: `RNNCell`, `GRUCell`, `LSTMCell`.
 
-A cell takes an input and a state and gives the next state; `start()` is the first.
+A cell takes an input and a state and gives the next state; `start()` is the first, as it is for a cell that gets none.
 
 >>> cell = RNNCell(1, 2, generator=random.Random(0))
 >>> state = cell.start()
@@ -89,8 +89,8 @@ class RNNCell(Cell):
     def start(self) -> State:
         return self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float]) -> State:
-        return self.hidden.outputs(self.read(x) + self.checked(h))
+    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float] | None = None) -> State:
+        return self.hidden.outputs(self.read(x) + self.checked(self.start() if h is None else h))
 
 
 class GRUCell(Cell):
@@ -116,8 +116,8 @@ class GRUCell(Cell):
     def start(self) -> State:
         return self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float]) -> State:
-        seen, old = self.read(x), self.checked(h)
+    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float] | None = None) -> State:
+        seen, old = self.read(x), self.checked(self.start() if h is None else h)
         reset, update = self.reset.outputs(seen + old), self.update.outputs(seen + old)
         new = []
         for neuron, r, z, kept in zip(self.candidate.neurons, reset, update, old, strict=True):
@@ -156,8 +156,9 @@ class LSTMCell(Cell):
         return self.zeros(), self.zeros()
 
     def __call__(
-        self, x: Sequence[Value | float], state: tuple[Sequence[Value | float], Sequence[Value | float]]
+        self, x: Sequence[Value | float], state: tuple[Sequence[Value | float], Sequence[Value | float]] | None = None
     ) -> tuple[State, State]:
+        state = self.start() if state is None else state
         need = f"a state (h, c), two lists of {self.size} number(s)"
         if not is_list(state) or len(state) != 2:
             raise ValueError(f"{called(self)} needs {need}, got {reprlib.repr(state)}; {GO_ON}")
