@@ -127,8 +127,8 @@ def check_keywords(function: Callable[..., Any], owner: str, given: Iterable[str
 
 
 def check_places(function: Callable[..., Any], owner: str, given: Sequence[Any]) -> None:
-    """A TypeError with advice for a method that is given more arguments than it takes, of which `self` is one."""
-    taken = arguments_of(function)
+    """A TypeError with advice for a method that is given more arguments than it has places for, of which `self` is one."""
+    taken = places_of(function)
     if taken is not None and len(given) > 1 + len(taken):
         what = " and ".join(taken) or "no argument"
         raise TypeError(f"{owner} takes {what}, got {len(given) - 1}{said(words.POSITIONS.get(owner))}") from None
@@ -141,6 +141,15 @@ def arguments_of(function: Callable[..., Any]) -> list[str] | None:
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return None
     return [name for name in parameters if name != "self"]
+
+
+@functools.cache
+def places_of(function: Callable[..., Any]) -> list[str] | None:
+    """What the function takes without a name; None if it takes any number of them."""
+    parameters = inspect.signature(function).parameters.values()
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return None
+    return [one.name for one in parameters if one.kind is not one.KEYWORD_ONLY and one.name != "self"]
 
 
 # --------------------------------------------------------------------------------------------------------------

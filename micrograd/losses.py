@@ -234,6 +234,9 @@ def logits_of(row: Any) -> list[Any]:
     if not is_row(row):
         need = "use binary_cross_entropy_with_logits for one logit per row"
         raise TypeError(f"cross_entropy needs a list of logits per row, one per class, got {reprlib.repr(row)}; {need}")
+    if len(row) and is_row(row[0]):
+        need = "where a model gives logits at each step, write a loss that adds up cross_entropy(steps, classes) of each row"
+        raise TypeError(f"cross_entropy needs a list of logits per row, and one is a list of {len(row)} such lists; {need}")
     if len(row) < 2:
         need = "use binary_cross_entropy_with_logits for one"
         raise ValueError(f"cross_entropy needs the logits of two classes or more, got {len(row)}: {reprlib.repr(row)}; {need}")

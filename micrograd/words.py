@@ -223,7 +223,7 @@ KEYWORDS = {
 
 NETWORK_KEYWORDS = {
     "bias": "every neuron has one; give the optimizer the other parameters to hold it at 0",
-    "padding": "there is none: put rows and columns of 0 around the picture, or frames before the sequence",
+    "padding": "put rows and columns of 0 around the picture, or frames before the sequence",
     "stride": "a window of a convolution moves by 1, and the squares of a pool lie side by side; leave it out",
     "groups": "every neuron reads all channels; leave it out",
     "dilation": "there is none; Conv1d alone has it",
@@ -278,4 +278,6 @@ LAB = FIT | dict.fromkeys(
     "progress": "there is no bar; leave it out",
 }  # fmt: skip
 
-POSITIONS = {"Value": OWN_OPERATION}
+POSITIONS = {"Value": OWN_OPERATION} | dict.fromkeys(
+    ["MaxPool2d", "AvgPool2d"], "its squares lie side by side; leave the stride out"
+)  # fmt: skip

@@ -9,6 +9,7 @@ True
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,7 +96,7 @@ def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tu
     several lengths, but none may be empty where others are not.
     """
     if not isinstance(data, Sequence) or len(data) != 2 or not all(hasattr(part, "__len__") for part in data):
-        raise ValueError("data needs to be a pair (inputs, targets), such as datasets.xor()")
+        raise ValueError(f"data needs to be a pair (inputs, targets), such as datasets.xor(), got {reprlib.repr(data)}")
     inputs, targets = data
     if len(inputs) != len(targets):
         raise ValueError(f"data needs one target per row, got {len(inputs)} row(s) and {len(targets)} target(s)")

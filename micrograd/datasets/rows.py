@@ -10,6 +10,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from micrograd.arguments import got, whole_number
 
+SHORT = reprlib.Repr()
+SHORT.maxlist = 3  # numbers of a row, and frames of a sequence
+
 
 class Dataset(NamedTuple):
     """Inputs, and one target for each: the pair of lists that `inputs, targets = data` takes apart.
@@ -19,6 +22,8 @@ class Dataset(NamedTuple):
     >>> data = Dataset([[0.0, 0.5], [1.0, 0.5]], [0, 1])
     >>> data.rows[1]
     ([1.0, 0.5], 1)
+    >>> data
+    <Dataset of 2 rows; .rows[0] is ([0.0, 0.5], 0)>
     """
 
     inputs: list[Any]
@@ -30,6 +35,12 @@ class Dataset(NamedTuple):
         if len(self.inputs) != len(self.targets):
             raise ValueError(f"data needs one target per row, got {len(self.inputs)} row(s) and {len(self.targets)} target(s)")
         return list(zip(self.inputs, self.targets, strict=True))
+
+    def __repr__(self) -> str:
+        """The first row alone: of real data all of them fill many screens."""
+        pairs = list(zip(self.inputs[:1], self.targets[:1], strict=False))
+        first = f"; .rows[0] is {SHORT.repr(pairs[0])}" if pairs else ""
+        return f"<Dataset of {len(self.inputs)} row{'' if len(self.inputs) == 1 else 's'}{first}>"
 
     def __getitem__(self, place: Any) -> NoReturn:
         if isinstance(place, slice):

@@ -47,6 +47,11 @@ class Embedding(Module):
         if not is_list(chosen):
             need = f"the index of a row, from 0 to {len(self.rows) - 1}, or a list of {len(self.rows)} weights"
             raise TypeError(f"{called(self)} needs {need}, got {reprlib.repr(index)}")
+        if chosen and len(chosen) != len(self.rows) and all(isinstance(item, int) for item in chosen):
+            what = f"the index of one row, or a weight for each of its {len(self.rows)} rows"
+            raise ValueError(
+                f"{called(self)} needs {what}, got {reprlib.repr(chosen)}; write [table(index) for index in indices]"
+            )
         weights = input_values(chosen, len(self.rows), self)
         return [ops.dot(weights, column) for column in zip(*self.rows, strict=True)]
 

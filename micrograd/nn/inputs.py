@@ -60,7 +60,8 @@ def input_values(x: Sequence[Value | float], expected: int, owner: Module) -> li
 
 
 def wrong_length(owner: Module, expected: int, x: Sequence[Value | float]) -> ValueError:
-    return ValueError(f"{called(owner)} needs {expected} number(s), got {len(x)}: {reprlib.repr(x)}; pass one per input")
+    given = "" if any(isinstance(item, Value) for item in x) else f": {reprlib.repr(x)}"  # Values are what another layer gave
+    return ValueError(f"{called(owner)} needs {expected} number(s), got {len(x)}{given}; pass one per input")
 
 
 # --------------------------------------------------------------------------------------------------------------

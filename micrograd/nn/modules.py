@@ -53,6 +53,7 @@ class Module(metaclass=Named):
 
     def __new__(cls, *arguments: Any, **keywords: Any) -> Self:
         advice.check_keywords(cls.__init__, cls.__name__, keywords, words.NETWORK_KEYWORDS)
+        advice.check_places(cls.__init__, cls.__name__, (cls, *arguments))
         return super().__new__(cls)
 
     if not TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Cells that read a sequence, one step after the other: `RNNCell`, `GRUCell`, `LSTMCell`.
 
-A cell takes an input and a state and gives the next state; `start()` is the first.
+A cell takes an input and a state and gives the next state; `start()` is the first, as it is for a cell that gets none.
 
 >>> cell = RNNCell(1, 2, generator=random.Random(0))
 >>> state = cell.start()
@@ -71,7 +71,15 @@ class Cell(Module):
 class RNNCell(Cell):
     """h' = tanh(W [x, h] + b).
 
+    x[inputs], h[size] -> h[size].
+
     Source: Elman 1990; as torch.nn.RNNCell, whose two biases are one here.
+
+    >>> cell = RNNCell(1, 1)
+    >>> by_input, by_state = cell.hidden.neurons[0].weights
+    >>> by_input.data, by_state.data = 1.0, 0.5
+    >>> [number.data for number in cell([2.0], [-4.0])]  # tanh(2 - 2)
+    [0.0]
     """
 
     def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
@@ -81,14 +89,22 @@ class RNNCell(Cell):
     def start(self) -> State:
         return self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float]) -> State:
-        return self.hidden.outputs(self.read(x) + self.checked(h))
+    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float] | None = None) -> State:
+        return self.hidden.outputs(self.read(x) + self.checked(self.start() if h is None else h))
 
 
 class GRUCell(Cell):
     """h' = (1 - z) n + z h, where r, z = sigmoid(W [x, h] + b) and n = tanh(W x + r (U h) + b).
 
+    x[inputs], h[size] -> h[size]. The gate r says how much of the state the candidate n hears, and z how much of it is kept.
+
     Source: Cho et al. 2014; as torch.nn.GRUCell, whose two biases are one here, which in n stands outside of the product.
+
+    >>> cell = GRUCell(1, 2)
+    >>> for parameter in cell.parameters():
+    ...     parameter.data = 0.0
+    >>> [number.data for number in cell([5.0], [1.0, -1.0])]  # z is 1/2, and n is 0
+    [0.5, -0.5]
     """
 
     def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
@@ -100,8 +116,8 @@ class GRUCell(Cell):
     def start(self) -> State:
         return self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float]) -> State:
-        seen, old = self.read(x), self.checked(h)
+    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float] | None = None) -> State:
+        seen, old = self.read(x), self.checked(self.start() if h is None else h)
         reset, update = self.reset.outputs(seen + old), self.update.outputs(seen + old)
         new = []
         for neuron, r, z, kept in zip(self.candidate.neurons, reset, update, old, strict=True):
@@ -114,9 +130,17 @@ class GRUCell(Cell):
 class LSTMCell(Cell):
     """c' = f c + i g and h' = o tanh(c'), where f, i, o = sigmoid(W [x, h] + b) and g = tanh(W [x, h] + b).
 
-    The state is the pair (h, c). The biases of the forget gate f begin at 1, so that it remembers before it has learned to.
+    x[inputs], (h[size], c[size]) -> (h[size], c[size]). The biases of the forget gate f begin at 1, so that it remembers before
+    it has learned to.
 
     Source: Hochreiter & Schmidhuber 1997; Gers et al. 2000; Jozefowicz et al. 2015 for the 1; as torch.nn.LSTMCell.
+
+    >>> cell = LSTMCell(1, 1)
+    >>> for parameter in cell.parameters():
+    ...     parameter.data = 0.0
+    >>> h, c = cell([5.0], ([0.0], [1.0]))  # all gates are 1/2, and g is 0
+    >>> c[0].data, h[0].data == ops.tanh(0.5) / 2
+    (0.5, True)
     """
 
     def __init__(self, inputs: int, size: int, *, generator: random.Random | None = None) -> None:
@@ -132,8 +156,9 @@ class LSTMCell(Cell):
         return self.zeros(), self.zeros()
 
     def __call__(
-        self, x: Sequence[Value | float], state: tuple[Sequence[Value | float], Sequence[Value | float]]
+        self, x: Sequence[Value | float], state: tuple[Sequence[Value | float], Sequence[Value | float]] | None = None
     ) -> tuple[State, State]:
+        state = self.start() if state is None else state
         need = f"a state (h, c), two lists of {self.size} number(s)"
         if not is_list(state) or len(state) != 2:
             raise ValueError(f"{called(self)} needs {need}, got {reprlib.repr(state)}; {GO_ON}")

@@ -145,7 +145,7 @@ def checked(grids: Any) -> None:
 def check_finite(numbers: Iterable[Any], need: str) -> None:
     for number in numbers:
         if not isinstance(number, Real) or not math.isfinite(number):
-            advice = "; write value.data" if isinstance(number, Value) else ""
+            advice = "; write [[value.data for value in row] for row in rows]" if isinstance(number, Value) else ""
             raise ValueError(f"{need} has {reprlib.repr(number)}{advice}")
 
 

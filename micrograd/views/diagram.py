@@ -256,7 +256,7 @@ class Diagram(Chart):
     def remedy(self) -> str:
         """What helps against a graph that is too large."""
         folding = 'fold it with collapse="layer", ' if self.groups and self.fold != "layer" else ""
-        return f"{folding}raise max_nodes, or take a part of the graph"
+        return f"{folding}raise max_nodes, or take a part of the graph, such as the loss of one row"
 
 
 def check_options(collapse: str | None, max_nodes: int) -> None:

@@ -43,6 +43,14 @@ def test_a_place_in_a_data_set_could_be_meant_three_ways(place: Any, written: st
         xor()[place]
 
 
+def test_a_data_set_of_many_rows_shows_itself_in_one_line() -> None:
+    assert repr(Dataset([[0.0] * 64] * 1797, [7] * 1797)) == "<Dataset of 1797 rows; .rows[0] is ([0.0, 0.0, 0.0, ...], 7)>"
+    frames = "[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0], ...]"
+    assert repr(Dataset([[[1.0, 2.0]] * 9], [8])) == f"<Dataset of 1 row; .rows[0] is ({frames}, 8)>"
+    assert repr(Dataset([[1.0]], [])) == "<Dataset of 1 row>"
+    assert repr(Dataset([], [])) == "<Dataset of 0 rows>"
+
+
 def test_a_data_set_is_a_pair() -> None:
     inputs, targets = data = xor()
     assert (data.inputs, data.targets) == (inputs, targets) == data

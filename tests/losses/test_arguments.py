@@ -117,6 +117,14 @@ def test_text_is_refused(loss: Callable[..., Value]) -> None:
         loss([["0.5", "1"]] if loss is cross_entropy else ["0.5"], [1])
 
 
+def test_cross_entropy_of_sequences_is_told_to_be_added_up() -> None:
+    steps: Any = [values([0.5, 1.0]), values([1.0, 0.5])]
+    with pytest.raises(
+        TypeError, match=r"per row, and one is a list of 2 such lists; .* cross_entropy\(steps, classes\) of each row$"
+    ):
+        cross_entropy([steps], [[0, 1]])
+
+
 def test_cross_entropy_of_bare_logits_points_to_the_binary_one() -> None:
     logits: Any = values([0.5])
     with pytest.raises(

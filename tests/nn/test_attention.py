@@ -63,6 +63,12 @@ def test_a_wrong_number_of_weights_names_the_embedding() -> None:
         Embedding(3, 2)([0.0, 1.0])
 
 
+def test_a_list_of_indices_is_told_to_be_given_one_by_one() -> None:
+    need = r"^Embedding\(3, 2\) needs the index of one row, or a weight for each of its 3 rows"
+    with pytest.raises(ValueError, match=rf"{need}, got \[0, 2\]; write \[table\(index\) for index in indices\]$"):
+        Embedding(3, 2)([0, 2])
+
+
 def test_rows_begin_with_a_length_of_about_one() -> None:
     rows = numbers_in(Embedding(200, 16, generator=random.Random(0)).rows)
     mean = sum(number**2 for row in rows for number in row) / len(rows)

@@ -54,6 +54,11 @@ def test_a_wrong_number_of_inputs_names_the_layer_what_it_needs_and_what_it_got(
         MLP(2, [3, 1])(inputs)
 
 
+def test_a_wrong_number_of_values_is_counted_and_not_listed() -> None:
+    with pytest.raises(ValueError, match=r"^layer1 needs 2 number\(s\), got 3; pass one per input$"):
+        MLP(2, [3, 1])([Value(1.0), Value(2.0), Value(3.0)])
+
+
 def test_a_wrong_number_of_inputs_names_a_neuron_or_layer_by_its_label_or_its_shape() -> None:
     with pytest.raises(ValueError, match=r"^layer2\.neuron1 needs 3 number\(s\), got 1: \[7\.0\]"):
         MLP(2, [3, 1]).layers[1].neurons[0]([7.0])

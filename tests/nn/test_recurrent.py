@@ -113,13 +113,18 @@ def test_inputs_and_states_are_numbers_values_or_arrays(kind: type[Any]) -> None
     assert numbers_in(cell(np.array([1.0, -1.0]), given)) == numbers_in(cell([Value(1.0), -1], again))
 
 
+@every_cell
+def test_a_cell_without_a_state_begins(kind: type[Any]) -> None:
+    cell = kind(2, 3, generator=random.Random(0))
+    assert numbers_in(cell([0.5, -1.0])) == numbers_in(cell([0.5, -1.0], cell.start()))
+
+
 @pytest.mark.parametrize(
     ("cell", "state"),
     [
         (RNNCell(1, 2), [0.0]),
         (RNNCell(1, 2), ([0.0, 0.0], [0.0, 0.0])),
         (RNNCell(1, 2), 0.0),
-        (GRUCell(1, 2), None),
         (GRUCell(1, 2), [0.0] * 3),
     ],
     ids=repr,
@@ -132,7 +137,7 @@ def test_a_state_of_another_size_or_kind_is_refused(cell: Cell, state: Any) -> N
         cell([1.0], state)
 
 
-@pytest.mark.parametrize("state", [[0.0, 0.0], [0.0] * 3, ([0.0, 0.0],), ([0.0, 0.0], [0.0]), (0.0, 0.0), None], ids=repr)
+@pytest.mark.parametrize("state", [[0.0, 0.0], [0.0] * 3, ([0.0, 0.0],), ([0.0, 0.0], [0.0]), (0.0, 0.0)], ids=repr)
 def test_the_state_of_a_long_short_term_memory_is_a_pair(state: Any) -> None:
     with pytest.raises(
         ValueError, match=r"^LSTMCell\(1, 2\) needs a state \(h, c\), two lists of 2 number\(s\), got .*; begin with"

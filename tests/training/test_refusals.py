@@ -28,7 +28,7 @@ from tests.training.watched import LINE, numbers_of
         (([], [1.0]), r"^data needs one target per row, got 0 row\(s\) and 1 target\(s\)$"),
         (([[1.0], [2.0, 3.0]], [1.0, 2.0]), r"^every row of data needs as many numbers as row 1, 1; row 2 has 2$"),
         (([[1.0, 2.0], [1.0, 2.0], []], [1.0, 2.0, 3.0]), r"^every row of data needs as many numbers as row 1, 2; row 3 has 0$"),
-        (([[1.0]],), r"^data needs to be a pair \(inputs, targets\), such as datasets\.xor\(\)$"),
+        (([[1.0]],), r"^data needs to be a pair \(inputs, targets\), such as datasets\.xor\(\), got \(\[\[1\.0\]\],\)$"),
         (([[1.0]], [1.0], [1.0]), r"^data needs to be a pair"),
         ({"inputs": [[1.0]], "targets": [1.0]}, r"^data needs to be a pair"),
         (iter([[[1.0]], [1.0]]), r"^data needs to be a pair"),

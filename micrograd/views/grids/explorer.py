@@ -73,5 +73,6 @@ def title_of(grids: Grids) -> str:
     """What a row goes through."""
     filters = [stage for stage in grids.stages if stage.kind == "filters"]
     if filters[0].shape.rows > 1:
-        return f"A picture through {filters[0].shape.channels} filters"
+        count = filters[0].shape.channels
+        return f"A picture through {count} filter{'s' if count > 1 else ''}"
     return f"A sequence of {filters[0].shape.columns} steps"

@@ -94,7 +94,7 @@ class Sums:
         self.given = values_by_name(names or {})
         self.products: dict[Value, tuple[Window, Window]] = {}  # weights, and what they are multiplied with
         self.biases: dict[Value, int] = {}  # of each weighted sum, how many terms are leaves alone
-        loss = computed_from(order, self.ends) - self.ends.keys()
+        loss = computed_from(order, self.ends) - sources_of(order, self.ends)
         for node in order:
             count = None if node in loss else self.bias_count(node)
             if count is not None:
@@ -217,6 +217,15 @@ def computed_from(order: Iterable[Value], start: Iterable[Value]) -> set[Value]:
     for node in order:
         if any(parent in found for parent in node.parents):
             found.add(node)
+    return found
+
+
+def sources_of(order: Sequence[Value], start: Iterable[Value]) -> set[Value]:
+    """These nodes, and all that they were computed from."""
+    found = set(start)
+    for node in reversed(order):
+        if node in found:
+            found.update(node.parents)
     return found
 
 

@@ -123,7 +123,7 @@ class LossBlock(Block):
         grids = numbers.grids
         self.lines: list[str] = []
         if grids.probabilities is not None and grids.target is not None:
-            self.lines = [f"−log p({grids.target})", f"= −log {shown(grids.probabilities[grids.target])}"]
+            self.lines = [f"−log p({grids.target})", f"= −log {chance_words(grids.probabilities[grids.target])}"]
 
     def put(self, sheet: Sheet, left: float, top: float) -> Ports:
         output = self.numbers.grids.output
@@ -142,6 +142,16 @@ class LossBlock(Block):
         for number, line in enumerate(self.lines):
             sheet.words.append(Words(left, face.bottom + 18.0 + 16.0 * number, line, NOTE + 1.0))
         return Ports([Point(face.left, middle(face).v)], [], face)
+
+
+def chance_words(chance: float) -> str:
+    """A probability that is written as 1 only where it is 1.
+
+    >>> chance_words(0.25), chance_words(1.0 - 2.0**-20), chance_words(1.0)
+    ('0.25', '(1 − 9.54e−7)', '1')
+    """
+    words = shown(chance)
+    return f"(1 − {shown(1.0 - chance)})" if words == "1" and chance < 1.0 else words
 
 
 def put_value_and_gradient(sheet: Sheet, node: Value, numbers: Numbers, slopes: Scale | None, room: Box) -> None:

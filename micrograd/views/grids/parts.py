@@ -13,7 +13,7 @@ from micrograd import ops
 from micrograd.engine import Constant, Value
 from micrograd.ops import Op
 from micrograd.views.batches.finding import scaling
-from micrograd.views.grids.neurons import Layer, Readers, is_learned
+from micrograd.views.grids.neurons import Layer, Readers, is_learned, sources_of
 
 POOLS: dict[Op | None, str] = {ops.add: "sum", ops.total: "sum", ops.maximum: "max"}
 
@@ -75,7 +75,7 @@ class Tracer:
         self.layers = [self.layer_part(layer) for layer in layers]
         self.pools: dict[tuple[str, Part], PoolPart] = {}
         self.formulas: dict[Hashable, FormulaPart] = {}
-        self.wanted = self.below(layers)
+        self.wanted = sources_of(order, [node for layer in layers for window in layer.windows for node in window])
 
     def layer_part(self, layer: Layer) -> LayerPart:
         part = LayerPart(layer=layer)
@@ -84,14 +84,6 @@ class Tracer:
             for key, use in neuron.uses.items():
                 self.put(use.after, part, channel, number[key])
         return part
-
-    def below(self, layers: Sequence[Layer]) -> set[Value]:
-        """All that a layer was computed from."""
-        found = {node for layer in layers for window in layer.windows for node in window}
-        for node in reversed(self.order):
-            if node in found:
-                found.update(node.parents)
-        return found
 
     def put(self, node: Value, part: Part, channel: int, place: int) -> None:
         part.put(node, channel, place)

@@ -24,7 +24,7 @@ def payload_of(examples: Sequence[Grids], title: str, titles: Sequence[str]) -> 
         if plan_of(other) != plan_of(first):
             raise ValueError(
                 f"explore shows rows that go through the same network, and number {number} takes another way than the first; "
-                "give it one loss for each, computed by one model from inputs of one size"
+                "give it one loss for each, computed by one model from inputs of one size, or one output alone"
             )
     inputs = [cell.data for grids in examples for stage in grids.stages if stage.kind == "input" for cell in stage.cells]
     ink = all(0.0 <= number <= 1.0 for number in inputs)

@@ -16,15 +16,21 @@ def noun_of(stage: Stage) -> str:
     if stage.kind == "input":
         return stage.name or "input"
     if stage.kind == "filters":
-        return "maps" if stage.shape.rows > 1 else stage.name.rpartition(".")[2] or "frames"
+        return "maps" if stage.shape.rows > 1 else stage.name.rpartition(".")[2] or "features"
     if stage.kind == "pool":
         return {"mean": "means", "max": "largest", "sum": "sums"}[stage.text]
     return stage.name.rpartition(".")[2] or "outputs"
 
 
+def one_of(stage: Stage) -> str:
+    """What one of its cells is called."""
+    noun = noun_of(stage)
+    return noun[:-1] if noun in ("maps", "means", "sums", "features", "outputs") else noun
+
+
 def cell_names(stage: Stage) -> list[str]:
     """What each cell of a stage is called where the mouse is: `map 2, row 1, column 3`; counted from 1, outputs from 0."""
-    noun = {"maps": "map", "means": "mean", "sums": "sum", "outputs": "output"}.get(noun_of(stage), noun_of(stage))
+    noun = one_of(stage)
     names = []
     for channel, row, column in map(stage.shape.place, range(stage.shape.size)):
         name = f"{noun} {channel + (noun != 'output')}"
@@ -44,7 +50,8 @@ def words_for(stage: Stage) -> str:
     """What a heading says of a stage."""
     channels, function = stage.shape.channels, f", {glyph(stage.activation)}" if stage.activation else ""
     if stage.kind == "filters" and stage.shape.rows > 1:
-        return f"{channels} filters → {channels} maps"
+        end = "s" if channels > 1 else ""
+        return f"{channels} filter{end} → {channels} map{end}"
     if stage.kind == "pool":
         window = stage.window[0]
         size = f"{window.rows}×{window.columns}" if stage.shape.rows > 1 else f"{window.columns} in time"
@@ -65,12 +72,12 @@ def short_words(stage: Stage, *, is_last: bool) -> str:
     channels, rows, columns = stage.shape
     if stage.kind == "input":
         return " × ".join(str(length) for length in stage.shape if length > 1)
+    noun = noun_of(stage) if channels > 1 else one_of(stage)
     if rows > 1:
-        return f"{channels} {noun_of(stage)} of {rows} × {columns}"
+        return f"{channels} {noun} of {rows} × {columns}"
     if stage.kind == "dense":
         return f"{channels} {'output' if is_last else 'neuron'}{'s' if channels > 1 else ''}"
-    noun = stage.name.rpartition(".")[2] or noun_of(stage)
-    return f"{channels} {noun}" + (f" in {columns} steps" if columns > 1 else "")
+    return f"{channels} {stage.name.rpartition('.')[2] or noun}" + (f" in {columns} steps" if columns > 1 else "")
 
 
 def formula_words(stage: Stage) -> str:

@@ -57,12 +57,6 @@ def test_outputs_are_in_the_order_of_the_model_whatever_the_target_is(target: in
     assert found(losses.cross_entropy([logits], [target])).stages[-1].cells == logits
 
 
-def test_a_filter_without_activation_that_one_neuron_reads_is_a_filter() -> None:
-    model = nn.Sequential(nn.Conv2d(1, 1, 2, "linear"), nn.Flatten(), nn.Layer(4, 1, "tanh"), nn.Layer(1, 3, "linear"))
-    grids = found(losses.cross_entropy([model([[numbers(3), numbers(3, 2), numbers(3, 3)]])], [0]))
-    assert shapes(grids) == [("input", (1, 3, 3)), ("filters", (1, 2, 2)), ("dense", (1, 1, 1)), ("dense", (3, 1, 1))]
-
-
 def test_filters_read_all_maps_of_the_filters_before() -> None:
     generator = random.Random(0)
     model = nn.Sequential(

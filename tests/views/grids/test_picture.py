@@ -238,6 +238,8 @@ def test_rows_are_called_by_their_class_or_by_their_number() -> None:
     cell = explore(cell_loss(nn.RNNCell(2, 3)))
     assert cell.title == "A sequence of 4 steps"
     assert repr(cell).startswith("<NetworkPage of 1 row through 26 parameters: 2 × 4, 3 hidden in 4 steps, 2 outputs; ")
+    read_out = explore(nn.Layer(4, 1)(nn.Flatten()(nn.Conv1d(1, 2, 2)([[1.0], [2.0], [3.0]]))))
+    assert repr(read_out).startswith("<NetworkPage of 1 row through 11 parameters: 3, 2 features in 2 steps, 1 output; ")
     sequence = explore(nn.Conv1d(1, 1, 2)([[1.0], [2.0], [3.0]])[0][0] + Value(1.0), collapse="auto")
     assert isinstance(sequence, Player)  # one window alone is no map
     with pytest.raises(ValueError, match=r"explore needs one title for each of 1 losses, got titles=\['a', 'b'\]"):

@@ -314,5 +314,7 @@ def test_what_is_missing_is_missed_by_the_lab_itself() -> None:
 def test_data_that_are_no_pair_of_lists_are_refused() -> None:
     model = nn.MLP(2, [2, 1])
     descent = optim.SGD(model.parameters(), 0.1)
-    with pytest.raises(ValueError, match=r"^test: data needs to be a pair \(inputs, targets\), such as datasets\.xor\(\)$"):
+    with pytest.raises(
+        ValueError, match=r"^test: data needs to be a pair \(inputs, targets\), such as datasets\.xor\(\), got \[1, 2\]$"
+    ):
         lab(model, losses.mean_squared_error, datasets.xor(), descent, test=[1, 2])  # type: ignore[arg-type]

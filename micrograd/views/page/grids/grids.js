@@ -77,7 +77,7 @@ function paintScales() {
     if (cellOf[number][0] !== number) return []; // said with the first part of its recurrent cell
     const name = cellOf[number].length > 1 ? "the cell" : stageName(number);
     const own = [{ name, inInk: isInk(number), most: stageScale(number) }];
-    if (hasNeurons(number) && stages[number].windows.length > 1) own.unshift({ name: `filters of ${name}`, inInk: false, most: weightScale(number) });
+    if (hasNeurons(number) && stages[number].windows.length > 1) own.unshift({ name: `${hasFilters(number) ? "filters" : "weights"} of ${name}`, inInk: false, most: weightScale(number) });
     return own;
   });
   const shownScales = scales.map(({ name, inInk, most }) => makeElement("span", {}, makeElement("i", { className: inInk ? "ink" : "" }), `${now.gradients ? "∇" : ""}${name} ${inInk ? "0 to 1" : `±${shown(most, 3)}`}`));

@@ -185,5 +185,12 @@ function symbolOf({ stage, cell }) {
 
 /** What the gradients are of: the loss, or the one number that the network gives. */
 const lossName = network.loss ? network.loss.name || "L" : symbolOf({ stage: stages.length - 1, cell: 0 });
-const filterName = (number, channel) => (stages[number].windows.length > 1 ? `filter f${low(channel + 1)}` : `weights of ${channelName(number, channel)}`);
-const activationName = ({ activation }) => (activation === "relu" ? "ReLU" : activation);
+/** Whether it moves over what it reads: a unit of a cell, or of a layer that reads one time after the other, does not. */
+const hasFilters = (number) => !isRecurrent(number) && (stages[number].rows > 1 || stages[number].window.some(({ columns }) => columns > 1));
+
+function filterName(number, channel) {
+  if (stages[number].windows.length === 1) return `weights of ${channelName(number, channel)}`;
+  return `${hasFilters(number) ? "filter f" : "weights w"}${low(channel + 1)}`;
+}
+
+const activationName = ({ activation }) => ({ relu: "ReLU", sigmoid: "σ" })[activation] ?? activation;

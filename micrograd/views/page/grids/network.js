@@ -134,7 +134,7 @@ function placeSheet(layout, number, [x, y], [wide, high]) {
   const stage = stages[number];
   const hasFilter = hasNeurons(number) && stage.windows.length > 1;
   const filterRoom = hasFilter ? Math.min(110, high * 0.3) : 0;
-  const grid = fittedGrid(stage, [wide - 24, Math.max(30, high - 46 - filterRoom)], 44);
+  const grid = fittedGrid(stage, [wide - 24, Math.max(30, high - 46 - (hasFilter ? filterRoom + 8 : 0))], 44);
   const boxes = movedBoxes(grid.boxes, x + 12, y + 30);
   layout.boxes[number] = boxes;
   const filter = hasFilter ? sheetFilter(layout, number, [x + 12, y + 44 + grid.height], [wide - 24, filterRoom - 20]) : { drawn: "", wide: 0, high: 0 };

@@ -74,7 +74,7 @@ function sumOf() {
 
 function activationWords({ activation }, { before, slope }) {
   if (activation === "relu") return before > 0 ? "z is positive: ReLU lets it through unchanged." : "z is not positive: ReLU shuts. The cell is 0, and no gradient will come back through it.";
-  if (activation && slope !== null) return `Here ${activation} has the slope ${shown(slope)}: so much of a gradient will come back through it.`;
+  if (activation && slope !== null) return `Here ${activation} has the slope ${shown(slope)}: that share of a gradient will come back through it.`;
   return activation ? "" : "No activation: the sum is the number of the cell.";
 }
 
@@ -121,7 +121,7 @@ function poolOf() {
   const { values, gradients } = numbersAt(now.stage);
   const made = cardFigure(op, { glyph: op, value: values[own], gradient: now.gradients ? gradients[own] : null, scale: stageScale(now.stage, "gradients"), role: writtenRole() }, 128);
   const words = now.gradients
-    ? { mean: `Each of them gets one of ${cells.length} equal parts.`, max: "All of it goes to the largest of them.", sum: "Each of them gets all of it." }
+    ? { mean: `Each of them gets one of ${cells.length} equal parts.`, max: "All of it goes to the largest of them; equal ones share it.", sum: "Each of them gets all of it." }
     : { mean: `Their sum, divided by ${cells.length}.`, max: "The largest of them.", sum: "Their sum." };
   return [heading(`${where()}: the ${op} of ${cells.length}`), row(read, sign(now.gradients ? "←" : "→"), made), makeElement("p", { textContent: words[op] })];
 }

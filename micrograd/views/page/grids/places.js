@@ -39,17 +39,18 @@ function columnTitle(column, room) {
   const { form, stages: [first, ...others] } = column;
   if (form !== "channels") return sheetsTitle(column);
   const { channels } = stages[first];
+  const [filters, maps] = [["filter", "filters"], nounsOf(first)].map((nouns) => countOf(channels, nouns));
   const pools = others.map((number) => nounsOf(number)[1]);
-  const whole = [`${channels} filters`, `${channels} maps`, ...others.map(poolTitle)].join(" → ");
-  return [whole, [`${channels} filters`, "maps", ...pools].join(" → ")].find((words) => 7 * words.length < room) ?? `${channels} filters`;
+  const whole = [filters, maps, ...others.map(poolTitle)].join(" → ");
+  return [whole, [filters, "maps", ...pools].join(" → ")].find((words) => 7 * words.length < room) ?? filters;
 }
 
 function sheetsTitle({ form, stages: [first, ...others] }) {
   const { kind, channels, windows } = stages[first];
   if (kind === "input") return "input";
-  if (form === "units" || isRow(stages[first])) return `${channels} ${nounsOf(first)[1]}`;
+  if (form === "units" || isRow(stages[first])) return countOf(channels, nounsOf(first));
   if (others.length) return `a cell of ${channels} units at ${stages[first].columns} times`;
-  return kind === "pool" ? poolTitle(first) : `${channels} ${nounsOf(first)[1]} at ${windows.length} times`;
+  return kind === "pool" ? poolTitle(first) : `${countOf(channels, nounsOf(first))} at ${windows.length} times`;
 }
 
 function poolTitle(number) {
@@ -92,7 +93,7 @@ function columnWidths(wide, high) {
   const flexible = sum(parts);
   const room = wide - 2 * margin - sum(fixed.map((part) => part ?? 0));
   const wanted = flexible * (flexible > 2 ? 260 : 320);
-  const stretch = Math.max(0.5, Math.min(1.6, (room - wanted) / sum(gaps) || 1));
+  const stretch = Math.max(0.45, Math.min(1.6, (room - wanted) / sum(gaps) || 1));
   const sheet = Math.max(110, Math.min(400, (room - stretch * sum(gaps)) / Math.max(1, flexible)));
   return { widths: fixed.map((part, k) => part ?? sheet * parts[k]), gaps: gaps.map((gap) => gap * stretch), isBeside };
 }

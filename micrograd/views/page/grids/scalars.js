@@ -86,12 +86,17 @@ function followers(terms) {
   return steps.map((step) => ({ scale, ...step }));
 }
 
-/** How much of a pool's gradient a cell gets: of a mean its share, of a maximum all or nothing. */
+/** How much of a pool's gradient a cell gets: of a mean its share, of a maximum all or nothing, or a part if others are as large. */
 function poolSlope(pool, place, own) {
   const { op, windows } = stages[pool];
   if (op === "mean") return windows[0].length === 4 ? "¼" : `1/${windows[0].length}`;
   if (op === "sum") return "1";
-  return numberOf(own, "values") === numbersAt(pool).values[place] ? "1" : "0";
+  const largest = numbersAt(pool).values[place];
+  if (numberOf(own, "values") !== largest) return "0";
+  const first = own.cell - (own.cell % areaOf(stages[own.stage])); // of the channel
+  if (windows[place % areaOf(stages[pool])].filter((k) => numberOf({ ...own, cell: first + k }, "values") === largest).length === 1) return "1";
+  const share = numberOf(own, "gradients") / numbersAt(pool).gradients[place];
+  return Number.isFinite(share) ? shown(share, 3) : "";
 }
 
 function chainOf(terms, [x, y], wide) {

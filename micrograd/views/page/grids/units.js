@@ -95,7 +95,7 @@ function lossCard(layout, [x, y], isBeside) {
     text(x + 20, y + 38, nameIn(68, lossName), "loss middle", { style: `font-size:${Math.min(20, 50 / Math.min(9, lossName.length)).toFixed(1)}px` }),
     text(x + wide - 8, y + 24, shown(loss), "data", { style: "font-size:12.5px" }),
     pill([x + 42, y + 36, wide - 46, 19.5], 1, 1),
-    ...told.map((line, k) => text(at[0], at[1] + 18 * k, line.length > 24 ? `${line.slice(0, 23)}…` : line, "note")),
+    ...told.filter((line) => isBeside || 6.3 * line.length < 96).map((line, k) => text(at[0], at[1] + 18 * k, line.length > 24 ? `${line.slice(0, 23)}…` : line, "note")),
   ];
   return tag("g", { class: "card op chosen" }, parts.join(""));
 }

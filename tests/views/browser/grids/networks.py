@@ -79,6 +79,20 @@ def pictures() -> Seen:
     return Seen(convolution.neurons, pixels[0], outputs[0], lost[0], html)
 
 
+def flat_picture() -> str:
+    """The page of two filters on 3 x 3 pixels, of which the last alone has ink, and of the largest of each map.
+
+    The first shuts for every window; the second has its largest sum at the last one.
+    """
+    convolution = nn.Conv2d(1, 2, 2)
+    for neuron, numbers in zip(convolution.neurons, [[-1.0] * 4, [0.0, 0.0, 0.0, 2.0]], strict=True):
+        for weight, number in zip(neuron.weights, numbers, strict=True):
+            weight.data = number
+    pooled = nn.MaxPool2d(2)(convolution([[[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 1.0]]]))
+    outputs = nn.Layer(2, 2, None, generator=random.Random(0))(nn.Flatten()(pooled))
+    return page(payload_of([found_grids(losses.cross_entropy([outputs], [0]), None)], "flat", ["a row"]), "flat")
+
+
 @functools.cache
 def recurrent(kind: str) -> str:
     """The page of a cell of four units that reads three numbers at each of five times, and of a read-out at the end."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.views.browser.grids.networks import CLASSES, FILTERS, PLACES, pictures, shown, told
+from tests.views.browser.grids.networks import CLASSES, FILTERS, PLACES, flat_picture, pictures, shown, told
 from tests.views.browser.page import OpenPlayer
 
 CELLS = [(1, channel, place) for channel in range(FILTERS) for place in range(len(PLACES))]  # of the convolution
@@ -54,6 +54,18 @@ def test_the_shares_of_all_windows_make_the_gradients(open_page: OpenPlayer) -> 
         assert total == pytest.approx([weight.grad for weight in neuron.weights])
     assert pixels == pytest.approx([pixel.grad for pixel in seen.pixels])
     assert "up to 8 windows" in opened.inner_text(".panel p")
+
+
+def test_equal_largest_cells_of_a_pool_share_its_gradient(open_page: OpenPlayer) -> None:
+    opened = open_page(flat_picture())
+    slopes = """[...examples[0].stages[1].values.keys()].map((cell) => {
+        const place = cell < 4 ? 0 : 1;
+        const own = { stage: 1, cell };
+        return [poolSlope(2, place, own), numbersAt(2).gradients[place], numberOf(own, "gradients")];
+    })"""
+    told = opened.evaluate(slopes)
+    assert [slope for slope, _, _ in told] == ["0.25"] * 4 + ["0", "0", "0", "1"]
+    assert [float(slope) * pooled for slope, pooled, _ in told] == pytest.approx([gradient for _, _, gradient in told])
 
 
 def test_what_the_maps_add_and_the_bias_make_an_output(open_page: OpenPlayer) -> None:
