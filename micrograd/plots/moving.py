@@ -16,7 +16,7 @@ from micrograd.plots.panels import STYLE, Plot
 
 HELD = 2000  # milliseconds for which the last picture stands
 COLOURS = 48  # in a picture: the few of a plot, and the steps by which its edges are smooth
-ALIKE = 8  # of 256: Pillow looks for the nearest colour less finely
+ALIKE, GROUND = 6, 8  # of 256: Pillow looks for the nearest colour less finely, and the ground is to be exactly white
 MARGIN = 0.1  # inches
 DOTS = 96  # an inch, as a browser has
 
@@ -113,7 +113,8 @@ def palette_of(pictures: list[Any]) -> Any:
     others = sheet.quantize(COLOURS).getpalette() or []
     chosen: list[tuple[int, ...]] = []
     for colour in chain(frequent, zip(others[::3], others[1::3], others[2::3], strict=True)):
-        if all(max(abs(a - b) for a, b in zip(colour, other, strict=True)) > ALIKE for other in chosen):
+        away = [max(abs(a - b) for a, b in zip(colour, other, strict=True)) for other in chosen]
+        if not away or (away[0] > GROUND and min(away) > ALIKE):  # the first is the ground
             chosen.append(colour)
     palette = Image.new("P", (1, 1))
     palette.putpalette([*chain.from_iterable(chosen)])

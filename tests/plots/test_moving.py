@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from micrograd.plots import Animation, Plot, animation, line_charts, point_clouds
+from micrograd.plots import Animation, Plot, animation, line_charts, pictures, point_clouds
 from micrograd.plots.moving import share
 
 
@@ -108,3 +108,11 @@ def test_the_plots_are_of_one_size_and_the_time_is_positive() -> None:
         animation([*at(1.0), two])
     with pytest.raises(ValueError, match=r"^seconds needs to be a finite number above 0, got 0$"):
         animation(at(1.0), seconds=0)
+
+
+def test_a_light_grey_and_the_blue_grey_of_the_frames_stay_two_colours() -> None:
+    (picture,) = animation([pictures({"digit": [[0.0, 0.15], [0.5, 1.0]]})]).pictures
+    colours = {colour for _, colour in picture.convert("RGB").getcolors(1 << 20)}
+    white, black = (255, 255, 255), (0x1C, 0x21, 0x28)
+    grey = tuple(round(a + 0.15 * (b - a)) for a, b in zip(white, black, strict=True))
+    assert {(0xD5, 0xDB, 0xE2), grey} <= colours
