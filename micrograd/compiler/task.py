@@ -64,7 +64,7 @@ class Task:
 
 
 def is_plain(model: Module) -> bool:
-    """Whether the model is a network of nn.py itself, with activations of the table."""
+    """Whether the model is an MLP, a Layer or a Neuron itself, with activations of the table."""
     layers: Sequence[Layer] = model.layers if type(model) is MLP else [model] if type(model) is Layer else []
     neurons = [model] if type(model) is Neuron else [neuron for layer in layers for neuron in layer.neurons]
     return bool(neurons) and all(type(layer) is Layer for layer in layers) and all(map(is_plain_neuron, neurons))
@@ -92,7 +92,7 @@ def check_task(task: Task, reader: str = "fit") -> None:
 def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
     """The inputs and the targets; an error unless there is one target per row, and every number is finite.
 
-    With `numbers` the rows have to hold as many numbers or Values, as the networks of nn.py need; without it they may be of
+    With `numbers` the rows have to hold as many numbers or Values, as an MLP needs; without it they may be of
     several lengths, but none may be empty where others are not.
     """
     if not isinstance(data, Sequence) or len(data) != 2 or not all(hasattr(part, "__len__") for part in data):

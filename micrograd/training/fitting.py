@@ -49,8 +49,7 @@ def fit(
     the parameters as they were when the epoch began. Where a loss or a gradient is not finite, the last parameters at
     which both are finite are put back and a Divergence, a FloatingPointError, says what went wrong.
 
-    Inputs and targets may be nested, and of several lengths where the model reads such: sequences are lists of frames. The
-    networks of nn.neurons read rows of one length.
+    Inputs and targets may be nested, and of several lengths where the model reads such: sequences are lists of frames.
 
     `validation` is a pair like `data`, of rows that are not trained on: their loss after each epoch is in the History. With
     `patience` training stops where it has not become lower for so many epochs; then, and however else it ends but by an
@@ -62,7 +61,7 @@ def fit(
     is a ValueError. An error in it ends the training with the parameters of that epoch.
 
     Long training runs as compiled code, the same steps but for rounding, by an optimizer of optim.py and where a graph can
-    stand for model and loss. That of the networks of nn.py and the losses of losses.py can. Code of one's own is watched while
+    stand for model and loss. That of an MLP or a Layer and the losses of losses.py can. Code of one's own is watched while
     it makes the graph of a row: it may look at no number of a Value, as a Python `if` has to and as `x.data` does, draw nothing
     at random, change nothing that it can reach, and has to make the same graph when it is called again. The loss of rows
     spread over the data has to be the mean of what the graph gives for each, and at the end that of all rows, or of some
@@ -94,9 +93,14 @@ def fit(
     except KeyboardInterrupt:
         training.go_back(training.begin)
         stopped = "interrupted"
+    return history_of(training, stopped)
+
+
+def history_of(training: Training, stopped: str) -> History:
+    """How the training went that has ended so, with the best parameters put back if it was to look for them."""
     training.settle_on_best()
     history = History(list(training.losses), stopped, validation=training.validation)
     with suppress(KeyboardInterrupt):  # a second one: without them
         compiled_all = isinstance(training, CompiledTraining) and not training.difference
-        history.dead_units = units_left_dead(model, task.inputs, compiled_all)
+        history.dead_units = units_left_dead(training.task.model, training.task.inputs, compiled_all)
     return history
