@@ -1,5 +1,6 @@
 """Digits, vowels, names and the karate club: what is in them, and what is said where a package is missing or its file broken."""
 
+import doctest
 import gzip
 import re
 import string
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from micrograd.datasets import digits, karate_club, names, packages, vowels
+from micrograd.datasets import digits, karate_club, names, packages, real, vowels
 
 DIGITS, VOWELS = "datasets/data/digits.csv.gz", "datasets/data/JapaneseVowels/JapaneseVowels_{}.ts"
 
@@ -41,6 +42,19 @@ def carry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
 
 
 # What is in the installed files, by the descriptions that their authors gave
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(function, marks=installed(package), id=function.__name__)
+        for function, package in [(digits, "sklearn"), (vowels, "sktime"), (names, "names"), (karate_club, "networkx")]
+    ],
+)
+def test_its_docstring_says_what_it_gives(function: Callable[..., Any]) -> None:
+    (example,) = doctest.DocTestFinder().find(function, globs=vars(real).copy())
+    assert example.examples
+    assert not doctest.DocTestRunner().run(example).failed
 
 
 @installed("sklearn")
