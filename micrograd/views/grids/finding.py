@@ -16,7 +16,7 @@ from micrograd.views.batches.finding import addition, batch_of, scaling
 from micrograd.views.batches.targets import Target, certain_target
 from micrograd.views.grids.neurons import Layer, Sums, computed_from, is_learned
 from micrograd.views.grids.parts import Tracer, readers_of
-from micrograd.views.grids.stages import Builder, NoGridsError, Stage
+from micrograd.views.grids.stages import NOTHING, Builder, NoGridsError, Stage
 from micrograd.views.stepping import dry_gradients
 
 
@@ -46,6 +46,17 @@ class Grids:
         return any(self.output is cell for stage in self.stages for cell in stage.cells)
 
     @property
+    def is_apart(self) -> bool:
+        """Whether no stage joins what its neurons make at several places, so that these may be rows as well as steps."""
+        place = {id(stage): number for number, stage in enumerate(self.stages)}
+        for number, stage in enumerate(self.stages):
+            cells = [cell for window in stage.windows for cell in window if cell != NOTHING]
+            is_recurrent = any(place[id(read)] >= number for read in stage.reads)
+            if stage.kind in ("pool", "dense") or is_recurrent or len(cells) > len(set(cells)):
+                return False
+        return True
+
+    @property
     def parameters(self) -> list[Value]:
         """The weights and biases of all neurons, and what else is learned."""
         found: list[Value] = []
@@ -68,7 +79,8 @@ def grids_of(output: Value, names: Mapping[str, Any] | None = None, collapse: st
     if collapse not in ("auto", "grids"):
         return None
     try:
-        return found_grids(output, names)
+        grids = found_grids(output, names)
+        return None if collapse == "auto" and grids.is_apart else grids
     except NoGridsError as reason:
         if collapse == "auto":
             return None
