@@ -237,9 +237,7 @@ def test_a_network_used_at_two_points_may_be_rows_and_has_maps_for_who_asks() ->
     model = nn.MLP(1, [3, 1], "tanh", seed=0)
     loss = (model([0.5]) - model([1.0])) ** 2
     assert grids_of(loss) is None
-    asked = grids_of(loss, collapse="grids")
-    assert asked is not None
-    assert [stage.shape.columns for stage in asked.stages] == [2, 2, 2]
+    assert [stage.shape.columns for stage in found(loss).stages] == [2, 2, 2]
 
 
 def test_folds_that_were_asked_for_are_left_alone() -> None:
