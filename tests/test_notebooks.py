@@ -1,4 +1,4 @@
-"""The notebooks run afresh from top to bottom, and are committed as they run: executed, small, with their claim at the end."""
+"""The notebooks run afresh from top to bottom, and are committed as they run: executed, small, with two sentences at the end."""
 
 import ast
 import importlib.util
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.notebooks import FOLDER, LONG, NOTEBOOKS, executed, read
+from tests.notebooks import CLAIMS, FOLDER, LONG, NOTEBOOKS, SOLUTIONS, executed, read, with_claims
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("jupyterlab") is None, reason="no Jupyter: pip install -e '.[notebooks]'"
@@ -17,8 +17,11 @@ pytestmark = pytest.mark.skipif(
 
 LARGEST = 2_000_000  # bytes of one file
 # Long trainings, times and machine code are those of the machine: there, last digits and more may differ.
-OF_THE_MACHINE = {*LONG, "08_from_graph_to_machine_code"}
+OF_THE_MACHINE = {*LONG, "23_from_graph_to_machine_code"}
 MOST_LINES = 12  # of a cell of code
+FEWEST_WORDS, MOST_WORDS = 600, 900  # of text: a formula is one
+FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
+SENTENCE_ENDS = re.compile(r"[.!?](?=\s|$)")
 LINK = re.compile(r"\]\(([^):#]+)\)")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -42,7 +45,8 @@ def texts(outputs: list[Any]) -> list[str]:
     ids=lambda path: path.stem,
 )
 def test_it_runs_and_says_what_it_says_where_it_is_committed(path: Path) -> None:
-    fresh = [output for cell in executed(read(path)).cells if cell.cell_type == "code" for output in cell.outputs]
+    run = executed(with_claims(read(path), path.stem))
+    fresh = [output for cell in run.cells[:-1] if cell.cell_type == "code" for output in cell.outputs]
     if path.stem not in OF_THE_MACHINE:
         assert texts(fresh) == texts(outputs(path))
 
@@ -54,10 +58,29 @@ def test_its_links_lead_to_files(path: Path) -> None:
     assert all((FOLDER / link).exists() for link in links)
 
 
+@pytest.mark.gallery
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_its_solutions_run(path: Path) -> None:
+    executed(read(path))
+
+
 @each_notebook
-def test_its_last_cell_asserts_its_claim(path: Path) -> None:
-    last = "".join(cells(path, "code")[-1]["source"])
-    assert any(isinstance(statement, ast.Assert) for statement in ast.walk(ast.parse(last)))
+def test_its_claims_are_asserted(path: Path) -> None:
+    claims = ast.parse((CLAIMS / f"{path.stem}.py").read_text(encoding="utf-8"))
+    assert any(isinstance(statement, ast.Assert) for statement in ast.walk(claims))
+
+
+@each_notebook
+def test_its_last_cell_sums_up_in_two_sentences(path: Path) -> None:
+    heading, summary, *_ = "".join(cells(path, "markdown")[-1]["source"]).split("\n\n")
+    assert heading == "## In two sentences"
+    assert len(SENTENCE_ENDS.findall(summary)) == 2
+
+
+@each_notebook
+def test_it_can_be_read_in_ten_minutes(path: Path) -> None:
+    words = sum(len(FORMULA.sub("x", "".join(cell["source"])).split()) for cell in cells(path, "markdown"))
+    assert FEWEST_WORDS <= words <= MOST_WORDS
 
 
 @each_notebook
@@ -68,10 +91,10 @@ def test_it_is_committed_executed_in_one_run_from_the_top(path: Path) -> None:
     assert not any(output["output_type"] == "error" or output.get("name") == "stderr" for output in outputs(path))
 
 
-@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.stem >= "09"], ids=lambda path: path.stem)
+@each_notebook
 def test_its_cells_can_be_read_at_a_glance(path: Path) -> None:
-    sources = ["".join(cell["source"]) for cell in cells(path, "code")[:-1]]  # the last asserts
-    assert [source for source in sources if sum(map(bool, map(str.strip, source.splitlines()))) > MOST_LINES] == []
+    sources = ["".join(cell["source"]) for cell in cells(path, "code")]
+    assert [source for source in sources if len(source.splitlines()) > MOST_LINES] == []
 
 
 @each_notebook

@@ -1,0 +1,8 @@
+assert product.local_derivatives == (x.data, w.data)  # of a product: the other factor
+assert w.grad == in_the_graph  # the chain rule is the product along the path
+assert abs(w.grad - on_paper) < 1e-12  # on paper, too
+assert [row.verdict for row in first_try.rows] == ["PASS", "PASS", "FAIL"]
+assert mended
+assert abs(actual / predicted - 1) < 0.05  # a gradient predicts what a small step does
+assert check(other, {"w": "sigmoid(w*x + b) * (1 - sigmoid(w*x + b)) * x"})  # exercise 1
+assert check(skipping, {"x": "tanh(w*x + b) + (1 - tanh(w*x + b)**2) * w * x"})  # exercise 2

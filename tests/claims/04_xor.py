@@ -1,0 +1,15 @@
+linear_outputs = [linear(row).data for row in data.inputs]
+assert all(abs(output - 0.5) < 1e-6 for output in linear_outputs)
+assert abs(linear_history.losses[-1] - 0.125) < 1e-9
+assert [round(model(row).data) for row in data.inputs] == data.targets
+assert stuck_history.dead_units == ["layer1.neuron1", "layer1.neuron2"]
+assert abs(stuck_history.losses[-1] - 0.125) < 1e-9
+
+solved = {name: [ends[name][width]["solved"] for width in widths] for name in ends}
+assert solved["linear"] == [0, 0, 0, 0]
+assert solved["tanh"][-2:] == [200, 200]
+assert solved["relu"] == sorted(solved["relu"])  # wider is better
+assert not any(ends["leaky_relu"][width]["stuck, a unit dead"] for width in widths)
+assert two_hundred_seeds("relu", 9)["solved"] >= 195 > solved["relu"][-1]  # exercise 1
+at_the_larger_rate = [two_hundred_seeds("relu", width, 0.4)["solved"] for width in (8, 32)]
+assert at_the_larger_rate[0] > at_the_larger_rate[1]  # exercise 2
