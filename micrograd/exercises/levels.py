@@ -4,6 +4,7 @@ The numbers are small and friendly: at the first five levels all values and grad
 that would be dull is drawn again: one whose gradients are all 0 or 1, or in which a slip leads to the right number.
 
 >>> random(3, seed=1)
+<Exercise Used three times: L = a × b + a × c + a²; 6 blanks; .grade({...}), .hint(), .solution(), .show()>
 """
 
 from __future__ import annotations
@@ -256,7 +257,8 @@ def random(level: int, seed: int, *, values: bool = False) -> Exercise:
         output = named(shape.make(draw), "L")
         if is_friendly(output, level, shape.shut):
             question = " ".join(filter(None, [shape.about, QUESTIONS[values]]))
-            return Exercise(output, shape.title, question, values)
+            drawn = f"exercises.random({level}, seed={seed}{', values=True' if values else ''})"
+            return Exercise(output, shape.title, question, values, drawn)
     raise RuntimeError(f"no task of level {level} was found for seed {seed}")
 
 

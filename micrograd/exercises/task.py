@@ -16,13 +16,16 @@ All 2 right.
 from __future__ import annotations
 
 import copy
+import reprlib
 from collections.abc import Mapping
 from functools import cached_property
 from math import isfinite
 from typing import Any
 
+from micrograd.arguments import positive
 from micrograd.engine import Value
 from micrograd.exercises.blanks import GRADIENT, VALUE, Blank, blanks_of
+from micrograd.exercises.export import FORMATS, rebuilt
 from micrograd.exercises.grades import Grade, grade_of, key
 from micrograd.exercises.notation import Notation
 from micrograd.exercises.reading import Reader
@@ -45,7 +48,9 @@ class Exercise:
     A notebook shows the page on which it is answered in place; `grade` takes the answers in Python.
     """
 
-    def __init__(self, output: Value, title: str | None = None, question: str | None = None, values: bool = False) -> None:
+    def __init__(
+        self, output: Value, title: str | None = None, question: str | None = None, values: bool = False, drawn: str = ""
+    ) -> None:
         self.output = one_value(output, "exercise")
         if output.op is None:
             raise ValueError("an exercise needs a Value that was computed from others, and this one is a leaf; pass a loss")
@@ -57,6 +62,7 @@ class Exercise:
         self.values = values
         self.title = title or f"Backpropagation to {self.notation.name(output)}"
         self.question = question or QUESTIONS[values]
+        self.drawn = drawn  # the expression that makes it anew, where a level and a seed are all it takes
         self.hinted: Blank | None = None  # the step that the hints are about
         self.hints_given = 0
         for value, gradient in zip(self.diagram.values, self.diagram.gradients, strict=True):
@@ -127,6 +133,19 @@ class Exercise:
     def solution(self) -> Solution:
         """Every step worked, with its rule, its numbers and its result."""
         return solution_of(self.diagram, self.notation, self.values)
+
+    def export(self, grader: str, *, name: str = "exercise", points: float = 1.0) -> str:
+        """The text of a test that grades `answers` (and `values`): a cell for "nbgrader", or a file for "otter".
+
+        No answer stands in it. nbgrader gives the share of the points that is right or follows correctly, Otter half of them
+        for half of the steps.
+        """
+        if grader not in FORMATS:
+            raise ValueError(f"there is no export for {reprlib.repr(grader)}; choose from {', '.join(FORMATS)}")
+        anew = ("from micrograd import exercises", f"task = {self.drawn}")
+        task = anew if self.drawn else rebuilt(self.diagram.order, self.title, self.question, self.values)
+        grading = "task.grade(answers, values)" if self.values else "task.grade(answers)"
+        return FORMATS[grader](task, grading, name, positive(points, "points"))
 
     def __repr__(self) -> str:
         count = f"{len(self.blanks)} blank{'s' if len(self.blanks) > 1 else ''}"
