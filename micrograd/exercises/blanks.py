@@ -11,11 +11,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from micrograd.engine import Value
-from micrograd.exercises.notation import Notation, operands_of
-from micrograd.exercises.slips import Slip, agrees, gradient_slips, value_slips
+from micrograd.exercises.chains import factor_slips
+from micrograd.exercises.mirrors import Layers
+from micrograd.exercises.notation import Notation
+from micrograd.exercises.slips import (
+    Slip,
+    Surroundings,
+    agrees,
+    distinct_slips,
+    gradient_candidates,
+    times,
+    value_candidates,
+)
 from micrograd.views.diagram import Diagram
 from micrograd.views.stepping import BackwardStep
 
@@ -50,28 +61,36 @@ def blanks_of(diagram: Diagram, values: bool) -> tuple[Blank, ...]:
     steps: dict[Value, list[BackwardStep]] = {}
     for step in diagram.steps:
         steps.setdefault(step.parent, []).append(step)
+    gradients = dict(zip(diagram.values, diagram.gradients, strict=True))
+    around = Surroundings(notation, Layers(diagram.order), gradients, factor_slips(diagram.steps, gradients, notation))
     inner = [value for value in diagram.values if value.op is not None] if values else []
     below = [value for value in reversed(diagram.values) if value is not diagram.output]
-    forward = [value_blank(diagram, notation, value) for value in inner]
-    return (*forward, *[gradient_blank(diagram, notation, value, steps[value]) for value in below])
+    forward = [value_blank(diagram, value, notation) for value in inner]
+    return (*forward, *[gradient_blank(diagram, value, steps[value], around) for value in below])
 
 
-def value_blank(diagram: Diagram, notation: Notation, value: Value) -> Blank:
-    reads = tuple([diagram.place[operand] for operand in operands_of(value)])
-    rule, numbers = notation.operation(value), notation.numbers(value)
-    advice = f"{notation.name(value)} = {rule}: put in the numbers of what it reads."
-    slips = value_slips(value, notation)
-    return Blank(diagram.place[value], VALUE, notation.name(value), value.data, reads, rule, numbers, slips, advice)
-
-
-def gradient_blank(diagram: Diagram, notation: Notation, value: Value, steps: list[BackwardStep]) -> Blank:
-    place = diagram.place[value]
-    reads = tuple(dict.fromkeys([diagram.place[step.node] for step in steps]))
-    slips = gradient_slips(value, steps, notation)
+def value_blank(diagram: Diagram, value: Value, notation: Notation) -> Blank:
+    name, rule = notation.name(value), notation.operation(value)
     return Blank(
-        place, GRADIENT, notation.gradient(value), diagram.gradients[place], reads,
-        notation.product(steps), notation.product_in_numbers(steps), slips, gradient_advice(value, steps, notation),
+        diagram.place[value], VALUE, name, value.data, places(diagram, value.parents), rule, notation.numbers(value),
+        slips=distinct_slips(value_candidates(value), value.data),
+        advice=f"{name} = {rule}: put in the numbers of what it reads.",
     )  # fmt: skip
+
+
+def gradient_blank(diagram: Diagram, value: Value, steps: list[BackwardStep], around: Surroundings) -> Blank:
+    notation, true = around.notation, around.gradients[value] + 0.0  # which makes a 0 of -0
+    return Blank(
+        diagram.place[value], GRADIENT, notation.gradient(value), true, places(diagram, [step.node for step in steps]),
+        notation.product(steps), notation.product_in_numbers(steps),
+        slips=distinct_slips(gradient_candidates(value, steps, around), true),
+        advice=gradient_advice(value, steps, notation),
+    )  # fmt: skip
+
+
+def places(diagram: Diagram, nodes: Iterable[Value]) -> tuple[int, ...]:
+    """Those of the nodes that have a card, each once."""
+    return tuple([diagram.place[node] for node in dict.fromkeys(nodes) if node in diagram.place])
 
 
 def gradient_advice(value: Value, steps: list[BackwardStep], notation: Notation) -> str:
@@ -79,12 +98,5 @@ def gradient_advice(value: Value, steps: list[BackwardStep], notation: Notation)
     first, name = steps[0], notation.name(value)
     if len(steps) > 1:
         return f"{name} is used {times(len(steps))}: each line that leaves it brings back a share, and the shares add up."
-    node = first.node
-    formula = f"{notation.name(node)} = {notation.operation(node)}"
-    return f"Start at {notation.gradient(node)} and multiply by {notation.local_derivative(first)}, where {formula}."
-
-
-def times(count: int) -> str:
-    """How often, as a word: a digit might be read as the answer."""
-    words = ("never", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
-    return words[count] if count < len(words) else "many times"
+    formula = f"{notation.name(first.node)} = {notation.operation(first.node)}"
+    return f"Start at {notation.gradient(first.node)} and multiply by {notation.local_derivative(first)}, where {formula}."

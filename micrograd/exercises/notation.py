@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from micrograd.engine import Constant, Value
+from micrograd.engine import Value
 from micrograd.text.naming import minus, signed, subscripted, uses
 from micrograd.views.diagram import Diagram
 from micrograd.views.player import rules, terms
@@ -58,8 +58,3 @@ class Notation:
 def factor(number: float) -> str:
     """The number among others, in parentheses if it is negative."""
     return minus(signed(number))
-
-
-def operands_of(value: Value) -> list[Value]:
-    """Those that have a card of their own, each once."""
-    return [parent for parent in dict.fromkeys(value.parents) if not isinstance(parent, Constant)]
