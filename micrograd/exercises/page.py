@@ -34,7 +34,7 @@ SCRIPTS = (  # one script, in this order
     "exercise/buttons.js",
 )
 AROUND = 250  # pixels of the page of one exercise that are not its picture
-LONGEST_TITLE = 200
+LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
 SHORT_LINE, SHORT_NUMBER = 13, 3  # characters: four such lines with such numbers stand side by side
 
 
@@ -57,10 +57,9 @@ class ExercisePage(Page):
 class Task:
     """An exercise as a part of a page; its number if there are several."""
 
-    def __init__(self, exercise: Exercise, number: int | None = None, *, asks: bool = True) -> None:
+    def __init__(self, exercise: Exercise, number: int | None = None) -> None:
         self.exercise = exercise
         self.number = number
-        self.question = printable(exercise.question, 10 * LONGEST_TITLE) if asks else ""
         self.title = printable(exercise.title, LONGEST_TITLE)
         self.board = Board(exercise.diagram, exercise.blanks)
 
@@ -71,9 +70,10 @@ class Task:
     @property
     def body(self) -> str:
         """The question, the picture with its fields, the check; and for paper a line for every step."""
+        instruction = self.exercise.instruction if self.number is None else ""  # a sheet says it for all
         return "\n".join(
             [
-                f'<p class="question">{html.escape(self.question)}</p>' if self.question else "",
+                question(f"{self.exercise.question} {instruction}".strip()),
                 f'<p class="spoken">{html.escape(self.given)}</p>',
                 f'<div class="scroller">{self.board.html}</div>',
                 '<div class="say"><button type="button" class="check">check</button>',
@@ -151,6 +151,10 @@ class Task:
         return svg_document(
             board.wide.width, board.wide.height, self.title, "auto", board.parts(board.wide, "LR"), crowded=False
         ).file()
+
+
+def question(text: str) -> str:
+    return f'<p class="question">{html.escape(printable(text, LONGEST_QUESTION))}</p>' if text else ""
 
 
 START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
