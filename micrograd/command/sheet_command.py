@@ -69,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
     targets = [target for target in (options.output, options.answers) if target is not None]
     for target in targets:
         if target.suffix.lower() not in (".html", ".htm", ".pdf"):
-            options.command.error(f"a sheet is a page, and {target.name!r} does not end in .html; name it {target.stem}.html or .pdf")
+            wanted = f"name it {target.stem}.html, or {target.stem}.pdf"
+            options.command.error(f"a sheet is a page, and {target.name!r} does not end in .html; {wanted}")
     if options.answers is not None and os.path.realpath(options.output) == os.path.realpath(options.answers):
         options.command.error(f"the sheet and its answers can't both be {str(options.output)!r}; give them two names")
     printed = any(map(is_pdf, targets))

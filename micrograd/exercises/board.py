@@ -61,7 +61,7 @@ class Board:
 
     @cached_property
     def wide(self) -> Layout:
-        """From left to right: beside another one if there is room, else with the widest gaps between cards that the page has room for."""
+        """From left to right: narrow enough for two in a row, or else with the widest gaps that the page has room for."""
         for room, gap in ROOMS:
             layout = self.laid_out("LR", gap)
             if width_of(layout) <= room:

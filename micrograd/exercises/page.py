@@ -46,7 +46,8 @@ class ExercisePage(Page):
     def __init__(self, exercise: Exercise) -> None:
         self.task = Task(exercise)
         self.title = self.task.title
-        self.html = tasks_page(self.title, self.task.heading, [self.task], f'<section class="task">{self.task.body}</section>')  # now, since the Values may change
+        body = f'<section class="task">\n{self.task.body}\n</section>'
+        self.html = tasks_page(self.title, self.task.heading, [self.task], body)  # now, since the Values may change
         self.height = round(min(900, AROUND + height_of(self.task.board.wide)))
 
     @property
@@ -161,7 +162,7 @@ START = "Fill the frames in the order of the Tab key, and press Enter to check. 
 
 
 def tasks_page(title: str, heading: str, tasks: Sequence[Task], parts: str, style: str = "") -> str:
-    """A page with a heading and parts, in which each task stands in an element of that class; and what its script needs of them."""
+    """A page with a heading and parts, in which the tasks stand in this order, and with what its script needs of them."""
     functions = [following_function(f"led{n}", task.exercise.diagram, task.exercise.blanks) for n, task in enumerate(tasks)]
     known = [function for function in functions if function is not None]
     followers = ", ".join("null" if function is None else function.name for function in functions)
