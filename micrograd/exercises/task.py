@@ -15,74 +15,31 @@ All 2 right.
 
 from __future__ import annotations
 
-import copy
+import os
 import reprlib
 from collections.abc import Mapping
-from functools import cached_property
-from math import isfinite
+from pathlib import Path
 from typing import Any
 
 from micrograd.arguments import positive
 from micrograd.engine import Value
-from micrograd.exercises.blanks import GRADIENT, VALUE, Blank, blanks_of
+from micrograd.exercises.blanks import GRADIENT, VALUE, Blank
 from micrograd.exercises.export import FORMATS, rebuilt
 from micrograd.exercises.grades import Grade, grade_of, key
-from micrograd.exercises.notation import Notation
+from micrograd.exercises.page import ExercisePage
 from micrograd.exercises.reading import Reader
 from micrograd.exercises.solutions import Note, Solution, hints_for_gradient, hints_for_value, solution_of
-from micrograd.text.formulas import formula_lines
-from micrograd.text.naming import subscripted
-from micrograd.views.diagram import Diagram
-from micrograd.views.stepping import one_value
-
-MOST_NODES = 100  # of a task to be done by hand
-QUESTIONS = {
-    False: "Fill in every gradient, from right to left.",
-    True: "Fill in every value from left to right, then every gradient from right to left.",
-}
+from micrograd.exercises.statement import Statement
 
 
-class Exercise:
+class Exercise(Statement):
     """A task: the graph of an output, with blanks for its gradients, and for its values if they are asked for too.
 
     A notebook shows the page on which it is answered in place; `grade` takes the answers in Python.
     """
 
-    def __init__(
-        self, output: Value, title: str | None = None, question: str | None = None, values: bool = False, drawn: str = ""
-    ) -> None:
-        self.output = one_value(output, "exercise")
-        if output.op is None:
-            raise ValueError("an exercise needs a Value that was computed from others, and this one is a leaf; pass a loss")
-        self.diagram = Diagram(output, collapse=None)
-        if len(self.diagram.values) > MOST_NODES:
-            size = f"{len(self.diagram.values):,} nodes"
-            raise ValueError(f"a graph of {size} is too long to do by hand; take a part of it, of {MOST_NODES} nodes at most")
-        self.notation = Notation(self.diagram)
-        self.values = values
-        self.title = title or f"Backpropagation to {self.notation.name(output)}"
-        self.question = question or QUESTIONS[values]
-        self.drawn = drawn  # the expression that makes it anew, where a level and a seed are all it takes
-        self.hinted: Blank | None = None  # the step that the hints are about
-        self.hints_given = 0
-        for value, gradient in zip(self.diagram.values, self.diagram.gradients, strict=True):
-            if not (isfinite(value.data) and isfinite(gradient)):
-                what = f"{self.notation.name(value)} = {value.data:g} with a gradient of {gradient:g}"
-                raise ValueError(f"an exercise needs finite numbers, and has {what}; choose other leaves")
-
-    @cached_property
-    def blanks(self) -> tuple[Blank, ...]:
-        """What is asked for, in the order in which it is checked."""
-        return blanks_of(self.diagram, self.values)
-
-    @cached_property
-    def formula(self) -> str:
-        """What the output is, in symbols: `L = (a + b) × b`."""
-        output = copy.deepcopy(self.output)
-        for node in Diagram(output, collapse=None).values:
-            node.label = node.label and subscripted(node.label)
-        *definitions, whole = formula_lines(output, "symbols")
-        return "; ".join([*definitions, f"{self.notation.name(self.output)} = {whole}"])
+    hinted: Blank | None = None  # the step that the hints are about
+    hints_given = 0
 
     def grade(self, gradients: Mapping[Any, Any], values: Mapping[Any, Any] | None = None) -> Grade:
         """Grade these answers: from a label or a Value to a number, or to a text such as "-3", "0,5" or "1/2".
@@ -146,6 +103,21 @@ class Exercise:
         task = anew if self.drawn else rebuilt(self.diagram.order, self.title, self.question, self.values)
         grading = "task.grade(answers, values)" if self.values else "task.grade(answers)"
         return FORMATS[grader](task, grading, name, positive(points, "points"))
+
+    def page(self) -> ExercisePage:
+        """The page on which it is answered: fields beside the numbers, hints, and a check that needs no server."""
+        return ExercisePage(self)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page, whole or not at all; give its path."""
+        return self.page().save(path)
+
+    def show(self) -> Path:
+        """Open the page in the browser; give its path."""
+        return self.page().show()
+
+    def _repr_html_(self) -> str:
+        return self.page()._repr_html_()
 
     def __repr__(self) -> str:
         count = f"{len(self.blanks)} blank{'s' if len(self.blanks) > 1 else ''}"
