@@ -1,3 +1,7 @@
+import math
+
+from micrograd import Op
+
 linear_outputs = [linear(row).data for row in data.inputs]
 assert all(abs(output - 0.5) < 1e-6 for output in linear_outputs)
 assert abs(linear_history.losses[-1] - 0.125) < 1e-9
@@ -20,3 +24,8 @@ assert at_the_larger_rate[0] > at_the_larger_rate[1]  # exercise 2
 other_seed, other_history = train("relu", hidden=2, seed=15)  # exercise 3
 assert not other_history.dead_units
 assert abs(other_history.losses[-1] - 0.0625) < 1e-9
+
+bump = Op("bump", lambda a: math.exp(-a * a), lambda out, a: (-2.0 * a * out,))  # exercise 4
+one = nn.MLP(2, [1, 1], activation=bump, seed=1)
+fit(one, losses.half_mean_squared_error, data, optim.SGD(one.parameters(), 0.5), epochs=1000, progress=False)
+assert [round(one(row).data) for row in data.inputs] == data.targets
