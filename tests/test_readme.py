@@ -1,4 +1,4 @@
-"""The README and the pages beside it say what is so: commands, lines, pictures, tables, lists. Their examples run as doctests."""
+"""The README and the pages beside it say what is so: their examples, commands, lines, pictures, tables and lists."""
 
 import ast
 import json
@@ -7,6 +7,7 @@ import shlex
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,11 @@ TRANSLATED = readme.table("PyTorch", "here", path=readme.COMING_FROM)
 @pytest.fixture(scope="module")
 def examples() -> dict[str, Any]:
     return readme.namespace()
+
+
+@pytest.fixture(scope="module")
+def examples_in_chinese() -> dict[str, Any]:
+    return readme.namespace(readme.CHINESE)
 
 
 @pytest.fixture
@@ -63,6 +69,26 @@ def test_on_windows_the_first_command_is_the_same() -> None:
     assert line == first.replace("python3", "py").replace(".venv/bin/", ".venv\\Scripts\\").replace(" && ", "; ")
 
 
+# Examples: as the two fixtures run them, each prints what stands below it
+
+
+def test_the_examples_end_in_the_networks_that_they_promise(
+    examples: dict[str, Any], examples_in_chinese: dict[str, Any]
+) -> None:
+    assert examples["predictions"] == examples["targets"]
+    assert len(examples_in_chinese["W1"]) == 3
+    assert len(readme.examples()) > 6
+    assert len(readme.examples(readme.CHINESE)) > 6
+
+
+def test_a_loop_in_an_example_ends_in_a_blank_line_so_that_every_python_takes_it_pasted() -> None:
+    for path in (readme.PATH, readme.CHINESE):
+        for code, _ in readme.examples(path):
+            lines = code.splitlines()
+            blocks = [above for above, below in pairwise(lines) if above.startswith("    ") and below[:1].isalpha()]
+            assert [line for line in blocks if not line.endswith(",")] == [], code
+
+
 # Lines of code
 
 
@@ -86,9 +112,9 @@ def test_the_lines_for_wishes_run_one_after_the_other_after_the_examples(example
 
 
 def test_the_table_of_the_check_is_what_it_reports(examples: dict[str, Any]) -> None:
-    shown = readme.table("input", "autodiff", "by hand", "measured", "verdict", "hint")
+    shown = readme.table("input", "autodiff", "by hand", "verdict", "hint")
     text = [[cell.strip() for cell in line.split("│")[1:-1]] for line in str(examples["report"]).splitlines() if "│" in line]
-    assert shown == [[*row[:4], *row[5:]] for row in text]  # all but the gap
+    assert shown == [[*row[:3], *row[5:]] for row in text]  # all but what was measured, and the gap
 
 
 # What differs from karpathy/micrograd
