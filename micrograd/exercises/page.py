@@ -10,19 +10,17 @@ import html
 import json
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from micrograd.compiler.javascript.functions import script
 from micrograd.display.characters import printable
 from micrograd.exercises.blanks import GRADIENT, VALUE, Blank
 from micrograd.exercises.board import Board, height_of
 from micrograd.exercises.following import following_function
+from micrograd.exercises.statement import Statement
 from micrograd.text.naming import shown
 from micrograd.views.pages import Page, file_text, joined, page_of, still_image
 from micrograd.views.svg import svg_document
-
-if TYPE_CHECKING:
-    from micrograd.exercises.task import Exercise
 
 STYLES = ("exercise/exercise.css", "exercise/board.css", "exercise/print.css")
 SCRIPTS = (  # one script, in this order
@@ -43,7 +41,7 @@ class ExercisePage(Page):
 
     what, name = "the exercise", "exercise"
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Statement) -> None:
         self.task = Task(exercise)
         self.title = self.task.title
         self.html = tasks_page(self.title, self.task.heading, [self.task], f'<section class="task">{self.task.body}</section>')  # now, since the Values may change
@@ -57,7 +55,7 @@ class ExercisePage(Page):
 class Task:
     """An exercise as a part of a page; its number if there are several."""
 
-    def __init__(self, exercise: Exercise, number: int | None = None, *, asks: bool = True) -> None:
+    def __init__(self, exercise: Statement, number: int | None = None, *, asks: bool = True) -> None:
         self.exercise = exercise
         self.number = number
         self.question = printable(exercise.question, 10 * LONGEST_TITLE) if asks else ""
