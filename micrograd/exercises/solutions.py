@@ -91,7 +91,7 @@ def solution_of(diagram: Diagram, notation: Notation, values: bool) -> Solution:
     backward = [
         Worked(
             "gradient", notation.gradient(step.parent), notation.product([step]), notation.product_in_numbers([step]),
-            step.product + 0.0, why(step, notation), step.contribution, step.contributions, step.grad_after,
+            step.product, why(step, notation), step.contribution, step.contributions, step.grad_after,
         )
         for step in diagram.steps
     ]  # fmt: skip

@@ -48,6 +48,7 @@ LOG = task("b*log(a)", a=4, b=3)  # ∇log = 3, ∇a = 3/4
         (TWICE, "∇b", 5.0, kinds.FORGOTTEN_USE),  # by way of out alone
         (TWICE, "∇b", 5.0 - 3.0, kinds.SIGN),  # one share taken off
         (TWICE, "∇b", 5.0 * 3.0, kinds.MULTIPLIED_USES),
+        (TWICE, "∇b", 3.0 + 3.0, kinds.OWN_FACTOR),  # 1·3 in place of 1·5 in one share
         (TWICE, "∇a", -3.0, kinds.SIGN),
         (CHAIN, "∇a", 300.0, kinds.UPSTREAM_ALONE),
         (CHAIN, "∇a", 3.0, kinds.LOCAL_ALONE),
@@ -74,7 +75,7 @@ LOG = task("b*log(a)", a=4, b=3)  # ∇log = 3, ∇a = 3/4
         (SUM, "∇a", 4.0 / 2.0, kinds.ANOTHER_OPERATION),  # shared out
         (SUM, "∇b", 2.0 * 4.0, kinds.FACTOR_TWO),
         (SUM, "∇b", 4.07, kinds.ROUNDING),
-        (SUM, "∇b", 77.0, None),
+        (SUM, "∇b", 4.2, None),
         (SUM, "v₁", 3.0 * 5.0, kinds.ANOTHER_OPERATION),
         (SUM, "out", -32.0, kinds.SIGN),
         (SHUT, "v₁", -2.0, kinds.SHUT_RELU),
@@ -83,6 +84,15 @@ LOG = task("b*log(a)", a=4, b=3)  # ∇log = 3, ∇a = 3/4
 )
 def test_each_slip_is_known_by_its_number(asked: Exercise, name: str, answer: float, kind: str | None) -> None:
     assert kind_of(blank(asked, name), answer) == kind
+
+
+def test_the_words_about_one_of_several_shares_say_which() -> None:
+    words = [slip.words for slip in blank(TWICE, "∇b").slips if slip.kind == kinds.OWN_FACTOR]
+    assert words[0].startswith("In the share that comes from out: You multiplied by b itself.")
+
+
+def test_a_gradient_of_nothing_has_no_sign() -> None:
+    assert str(blank(task("relu(a)*b", a=-2, b=-3), "∇a").true) == "0.0"
 
 
 def layer() -> Exercise:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from micrograd import Value, exercise, exercises, parse
+from micrograd import Value, exercise, exercises, logsumexp, parse, relu
 from micrograd.exercises import Exercise
 
 
@@ -54,6 +54,14 @@ def test_a_node_used_twice_by_one_operation_has_numbered_uses() -> None:
     first, second = exercise(parse("x*x", x=3)).solution().backward
     assert str(first) == "∇x = ∇out × ∂out/∂x₍₁₎ = 1 × 3 = 3  (1 of 2; ∂out/∂x₍₁₎ = x)"
     assert str(second) == "∇x += ∇out × ∂out/∂x₍₂₎ = 1 × 3 = 3  (2 of 2, now 6; ∂out/∂x₍₂₎ = x)"
+
+
+def test_negative_numbers_stand_in_parentheses_once() -> None:
+    a, b = Value(-1.0, label="a"), Value(2.0, label="b")
+    task = exercise((a - (-2.0)) * abs(a) + logsumexp([a, b]) * relu(a * b), values=True)
+    assert [step.numbers for step in task.solution().forward] == [
+        "(−1) − (−2)", "|−1|", "1 × 1", "logsumexp([−1, 2])", "(−1) × 2", "relu(−2)", "2.049 × 0", "1 + 0",
+    ]  # fmt: skip
 
 
 def test_hints_begin_in_words_and_end_in_numbers_without_the_result() -> None:
@@ -139,6 +147,7 @@ def test_an_exported_test_makes_the_whole_task_anew() -> None:
     assert isinstance(anew, Exercise)
     assert [node.data for node in anew.diagram.order] == [node.data for node in task.diagram.order]
     assert (anew.formula, anew.blanks) == (task.formula, task.blanks)
+    assert anew.output.label is None
 
 
 def test_an_export_that_does_not_exist_names_those_that_do() -> None:
