@@ -32,6 +32,7 @@ CHAIN = task("((a*b)*c)**2", a=2, b=3, c=5)  # 6, 30, 900: the gradients are 60,
 SHUT = task("relu(a)*b", a=-2, b=3)
 OPEN = task("relu(a)*b", a=2, b=3)
 SQUARE = task("a*b**2", a=3, b=5)  # ∇(b²) = 3, ∇b = 3·2·5 = 30
+EXPONENT = task("a**b", a=2, b=3)  # 8: ∇b = 8·log 2
 QUOTIENT = task("a/b", a=6, b=2)  # ∇a = 1/2, ∇b = -6/4 = -1.5
 TANH = task("b*tanh(a)", a=0.5, b=2)
 H = math.tanh(0.5)
@@ -61,6 +62,8 @@ LOG = task("b*log(a)", a=4, b=3)  # ∇log = 3, ∇a = 3/4
         (CHAIN, "∇v₂", 900.0, kinds.ANOTHER_OPERATION),  # the square itself
         (SQUARE, "∇b", 3.0 * 5.0, kinds.MISSING_EXPONENT),
         (SQUARE, "∇b", 3.0 * 2.0, kinds.FORGOTTEN_FACTOR),  # the base is missing
+        (EXPONENT, "∇b", 8.0, kinds.FORGOTTEN_FACTOR),  # the logarithm is missing
+        (EXPONENT, "∇b", 3.0 * 4.0, kinds.TRANSPOSED),  # the slope by the base
         (SHUT, "∇a", 3.0, kinds.SHUT_RELU),
         (OPEN, "∇a", 0.0, kinds.OPEN_RELU),
         (OPEN, "∇a", 3.0 * 2.0, kinds.OWN_FACTOR),

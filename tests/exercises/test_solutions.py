@@ -76,6 +76,13 @@ def test_hints_begin_in_words_and_end_in_numbers_without_the_result() -> None:
     ]
 
 
+def test_a_rule_is_said_for_the_operand_that_is_asked_for() -> None:
+    task = exercise(parse("a/b", a=1, b=2))
+    dividend, divisor = [task.hints_about(blank)[0] for blank in reversed(task.blanks)]
+    assert dividend.endswith("The slope of a quotient by its dividend is one divided by the divisor.")
+    assert "by its divisor is minus the dividend" in divisor
+
+
 def test_hints_are_about_what_the_last_grade_found() -> None:
     task = product_and_sum()
     task.grade({"a": -3, "b": -1})
