@@ -74,7 +74,7 @@ def value_blank(diagram: Diagram, value: Value, notation: Notation) -> Blank:
     name, rule = notation.name(value), notation.operation(value)
     return Blank(
         diagram.place[value], VALUE, name, value.data, places(diagram, value.parents), rule, notation.numbers(value),
-        slips=distinct_slips(value_candidates(value), value.data),
+        slips=distinct_slips(value_candidates(value, notation), value.data),
         advice=f"{name} = {rule}: put in the numbers of what it reads.",
     )  # fmt: skip
 

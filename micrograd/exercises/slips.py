@@ -62,16 +62,17 @@ def distinct_slips(candidates: Iterator[Slip], true: float) -> tuple[Slip, ...]:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def value_candidates(value: Value) -> Iterator[Slip]:
+def value_candidates(value: Value, notation: Notation) -> Iterator[Slip]:
     """What is taken for the value of a node that is computed."""
     op, operands = value.op, [parent.data for parent in value.parents]
     if op is None:
         return
     for kind, wrong, words in WRONG_VALUES.get(op, ()):
         try:
-            yield Slip(kind, wrong(*op.arguments(operands)), words)
+            number = wrong(*op.arguments(operands))
         except (ValueError, ArithmeticError):
             continue
+        yield Slip(kind, number, words.format(out=notation.name(value), formula=notation.operation(value)))
     if op in (ops.total, ops.dot) and len(operands) > op.arity:
         terms = operands if op is ops.total else list(map(prod, zip(*op.arguments(operands), strict=True)))
         for term in terms:
@@ -157,7 +158,7 @@ def share_slips(step: BackwardStep, notation: Notation) -> Iterator[Slip]:
             number = wrong(step.node.data, *op.arguments(operands))[step.operand] if op else 0.0
         except (ValueError, ArithmeticError):
             continue
-        yield Slip(kind, upstream * number, words.format(out=node, operand=notation.name(step.parent), slope=slope))
+        yield Slip(kind, upstream * number, words.format(out=node, operand=notation.name(step.parent)))
     words = f"The chain rule multiplies {back} by {slope}; it does not add them."
     yield Slip(kinds.ADDED_FACTORS, upstream + local, words)
 
