@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 from micrograd.exercises.board import HALF_WIDTH, Board, width_of
 from micrograd.exercises.page import Task
-from micrograd.exercises.solutions import Solution
+from micrograd.exercises.solutions import Solution, solution_of
 from micrograd.text.naming import shown
 
 
 def answer(task: Task) -> str:
     """Heading, picture and steps, these beside the picture if there is room."""
-    steps = "".join(f"<li>{line}</li>" for line in lines(task.exercise.solution()))
-    board = Board(task.exercise.diagram)
+    exercise = task.exercise
+    solution = solution_of(exercise.diagram, exercise.notation, exercise.values)
+    steps = "".join(f"<li>{line}</li>" for line in lines(solution))
+    board = Board(exercise.diagram)
     small = width_of(board.wide) <= HALF_WIDTH
     return "\n".join(
         [

@@ -62,11 +62,21 @@ class Board:
     @cached_property
     def wide(self) -> Layout:
         """From left to right: narrow enough for two in a row, or else with the widest gaps that the page has room for."""
+        cards = self.ranks * self.measures.card_width
         for room, gap in ROOMS:
-            layout = self.laid_out("LR", gap)
-            if width_of(layout) <= room:
-                break
+            if (room, gap) == ROOMS[-1] or cards + (self.ranks - 1) * gap <= room:  # else it need not be tried
+                layout = self.laid_out("LR", gap)
+                if width_of(layout) <= room:
+                    break
         return layout
+
+    @cached_property
+    def ranks(self) -> int:
+        """How many cards stand one after the other on the longest way."""
+        rank = [1] * len(self.diagram.values)
+        for edge in self.diagram.edges:  # in the order of their children
+            rank[edge.child] = max(rank[edge.child], rank[edge.parent] + 1)
+        return max(rank)
 
     @cached_property
     def tall(self) -> Layout:

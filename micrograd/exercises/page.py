@@ -123,7 +123,6 @@ class Task:
         diagram = self.exercise.diagram
         line_of = {edge: number for number, line in enumerate(diagram.lines) for edge in line.edges}
         read = [e.child if blank.kind == VALUE else e.parent for e in diagram.edges]
-        field_of = {other.place: number for number, other in enumerate(self.exercise.blanks) if other.kind == GRADIENT}
         return {
             "name": blank.name,
             "at": blank.place + (len(diagram.values) if blank.kind == GRADIENT else 0),
@@ -131,15 +130,7 @@ class Task:
             "rule": blank.rule,
             "numbers": blank.numbers,
             "advice": blank.advice,
-            "slips": [
-                {
-                    "number": slip.number,
-                    "words": slip.words,
-                    "within": slip.within,
-                    "before": -1 if slip.at is None else field_of.get(slip.at, -1),
-                }
-                for slip in blank.slips
-            ],
+            "slips": [{"number": slip.number, "words": slip.words, "within": slip.within} for slip in blank.slips],
             "cards": [diagram.card_of[place] for place in blank.reads],
             "lines": [line_of[number] for number, place in enumerate(read) if place == blank.place],
         }
