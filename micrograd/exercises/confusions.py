@@ -38,6 +38,7 @@ KINDS: Final = (
     FORGOTTEN_TERM,
 )  # fmt: skip
 VAGUE: Final = (VALUE_FOR_GRADIENT, FACTOR_TWO, ROUNDING)  # kinds that say little of what was done
+OF_ONE_ANSWER: Final = (VALUE_FOR_GRADIENT, ROUNDING)  # which a learner does not carry on with
 
 
 class WrongValue(NamedTuple):
