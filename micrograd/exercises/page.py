@@ -33,7 +33,8 @@ SCRIPTS = (  # one script, in this order
 )
 AROUND = 250  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
-SHORT_LINE, SHORT_NUMBER = 13, 3  # characters: four such lines with such numbers stand side by side
+COLUMNS = {4: 13, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
+SHORT_NUMBER = 3  # characters, for which the blanks of four lines side by side have room
 
 
 class ExercisePage(Page):
@@ -60,7 +61,7 @@ class Task:
         self.exercise = exercise
         self.number = number
         self.title = printable(exercise.title, LONGEST_TITLE)
-        self.board = Board(exercise.diagram, exercise.blanks)
+        self.board = Board(exercise.diagram, exercise.blanks, alone=number is None)
 
     @property
     def html(self) -> str:
@@ -105,7 +106,9 @@ class Task:
             sign = "=" if step.contribution == 1 else "+="
             lines.append(f"{notation.gradient(step.parent)} {sign} {notation.gradient(step.node)} × ")
         numbers = [len(shown(step.product)) for step in self.exercise.diagram.steps]
-        columns = 4 if max(map(len, lines)) <= SHORT_LINE and max(numbers) <= SHORT_NUMBER else 3
+        columns = next((count for count, most in COLUMNS.items() if max(map(len, lines)) <= most), 1)
+        if max(numbers) > SHORT_NUMBER:
+            columns = min(columns, 3)
         written = "".join(f"<div>{html.escape(line)}{blank} = {blank}</div>" for line in lines)
         return f'<div class="steps" style="--columns: {columns}">{written}</div>'
 
