@@ -56,7 +56,7 @@ class Op:
         self.derivatives = derivatives
         self.needs = needs
         operands = list(inspect.signature(derivatives).parameters)[1:]  # the first is `out`
-        self.arity = len(operands)
+        self.arity: int = len(operands)
         if not operands:
             raise TypeError(f"the rule of {symbol} needs `out` and then each operand, as in lambda out, a: (3.0 * a * a,)")
         if not takes(forward, self.arity):

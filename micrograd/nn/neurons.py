@@ -69,12 +69,12 @@ class Neuron(Module):
     ) -> None:
         inputs = whole_number(inputs, "the number of inputs")
         self.label = label
-        self.activation = activation_of(activation)
+        self.activation: Op | None = activation_of(activation)
         limit = math.sqrt(6.0 / inputs if self.activation in RECTIFIERS else 6.0 / (inputs + outputs))
         draw = (generator or random).uniform
         weights = [Value(draw(-limit, limit), label=inside(label, f"w{i}")) for i in range(1, inputs + 1)]
         self.weights: Sequence[Value] = tuple(weights)
-        self.bias = Value(0.0, label=inside(label, "b"))
+        self.bias: Value = Value(0.0, label=inside(label, "b"))
 
     def label_parts(self) -> None:
         """They are labelled already."""
@@ -118,7 +118,7 @@ class Layer(Module):
     ) -> None:
         outputs = whole_number(outputs, f"the width of {printable(label) or 'a layer'}")
         self.label = label
-        self.neurons = [
+        self.neurons: list[Neuron] = [
             Neuron(inputs, activation, outputs=outputs, label=inside(label, f"neuron{i}"), generator=generator)
             for i in range(1, outputs + 1)
         ]
@@ -152,11 +152,11 @@ class MLP(Module):
             )
         generator = None if seed is None else random.Random(whole_number(seed, "seed", least=None))
         last = len(widths)
-        self.layers = [
+        self.layers: list[Layer] = [
             Layer(before, width, "linear" if i == last else activation, label=f"layer{i}", generator=generator)
             for i, (before, width) in enumerate(zip([inputs, *widths], widths), start=1)
         ]
-        self.activation = activation_of(activation)
+        self.activation: Op | None = activation_of(activation)
 
     def __call__(self, x: Row) -> Outputs:
         """One Value for each neuron of the last layer; the bare Value if there is one neuron."""
