@@ -1,7 +1,9 @@
 """Where cards, lines, frames and numbers stand in a picture."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -13,7 +15,7 @@ from micrograd.views.layout import inside
 from micrograd.views.layout.chips import Chip
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.layout.geometry import Box, along
-from micrograd.views.layout.measures import LARGE, NORMAL, SIZES, Measures
+from micrograd.views.layout.measures import LARGE, NORMAL, SIZES
 from tests.views.graphs import attention, network_loss, product_and_sum
 
 GRAPHS: dict[str, Callable[[], Value]] = {
@@ -35,9 +37,15 @@ def skip() -> Value:
     return (model([x]) - x) ** 2
 
 
-def laid_out(name: str, direction: str, measures: Measures = NORMAL) -> tuple[Diagram, Layout]:
+def laid_out(name: str, direction: str, size: str = "normal") -> tuple[Diagram, Layout]:
+    """The picture of that graph, made once for all tests that look at it."""
+    return laid_out_by(shutil.which("dot"), name, direction, size)
+
+
+@cache
+def laid_out_by(graphviz: str | None, name: str, direction: str, size: str) -> tuple[Diagram, Layout]:
     diagram = Diagram(GRAPHS[name]())
-    return diagram, lay_out(diagram, direction, measures)
+    return diagram, lay_out(diagram, direction, SIZES[size])
 
 
 @pytest.mark.usefixtures("any_layout")
@@ -196,7 +204,7 @@ def lines_through(points: list[tuple[int, float, float]], box: Box) -> set[int]:
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 @pytest.mark.parametrize("name", ["shared", "deep", "attention"])
 def test_a_chip_that_is_shown_stands_on_its_line_and_on_nothing_else(name: str, direction: str, size: str) -> None:
-    _, layout = laid_out(name, direction, SIZES[size])
+    _, layout = laid_out(name, direction, size)
     points = [(line, *along(curve, share / 300.0)) for line, curve in enumerate(layout.lines) for share in range(301)]
     shown = [chip for chip in layout.chips if chip.free]
     for number, chip in enumerate(shown):
