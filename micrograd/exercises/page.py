@@ -46,7 +46,9 @@ class ExercisePage(Page):
     def __init__(self, exercise: Exercise) -> None:
         self.task = Task(exercise)
         self.title = self.task.title
-        self.html = tasks_page(self.title, self.task.heading, [self.task], f'<section class="task">{self.task.body}</section>')  # now, since the Values may change
+        self.html = tasks_page(
+            self.title, self.task.heading, [self.task], f'<section class="task">{self.task.body}</section>'
+        )  # now, since the Values may change
         self.height = round(min(900, AROUND + height_of(self.task.board.wide)))
 
     @property

@@ -77,9 +77,7 @@ class Sheet(PrintedPage):
 
     what, name, height = "the sheet", "sheet", HEIGHT
 
-    def __init__(
-        self, exercises: Sequence[Exercise], *, title: str = TITLE, note: str = "", paper: str | None = None
-    ) -> None:
+    def __init__(self, exercises: Sequence[Exercise], *, title: str = TITLE, note: str = "", paper: str | None = None) -> None:
         if not exercises:
             raise ValueError("a sheet needs one exercise at least, got none")
         if paper is not None and paper not in PAPERS:
@@ -92,7 +90,9 @@ class Sheet(PrintedPage):
         self.title = printable(title, 200)
         self.note = printable(note, 200)
         self.paper = paper
-        lines = '<span class="who">name <i></i> date <i class="date"></i></span><button type="button" class="print">print</button>'
+        lines = (
+            '<span class="who">name <i></i> date <i class="date"></i></span><button type="button" class="print">print</button>'
+        )
         self.html = tasks_page(
             self.title, self.heading(self.title, lines), self.tasks, "\n".join(self.rows()), page_size(paper)
         )  # now, since the Values may change

@@ -39,15 +39,13 @@ def trained() -> tuple[nn.MLP, SGD]:
     return model, optimizer
 
 
-def says(words: str, call: Callable[[], Any]) -> None:
-    """That the call fails with one sentence, in which these words are."""
+def said(call: Callable[[], Any]) -> str:
+    """With what the call fails, or nothing."""
     try:
         call()
     except (ModuleNotFoundError, ValueError) as error:
-        assert words in str(error), str(error)
-        assert "\n" not in str(error)
-    else:
-        raise AssertionError(f"nothing was said, and it should have been: {words}")
+        return str(error)
+    return ""
 
 
 def check_gradients() -> None:
@@ -64,13 +62,13 @@ def check_training() -> None:
     model, optimizer = trained()
     assert [round(model(row).data) for row in XOR[0]] == XOR[1]
     lab = micrograd.lab(model, half_mean_squared_error, XOR, optimizer)
-    assert lab.html.startswith("<!doctype html>") and "<script>" in lab.html
+    assert lab.html.startswith("<!doctype html>")
     with tempfile.TemporaryDirectory() as folder:
         assert lab.save(Path(folder, "lab.html")).read_text() == lab.html
 
 
 def check_pictures() -> None:
-    f, a, b = product_and_sum()
+    f, *_ = product_and_sum()
     for direction in ("LR", "TB"):
         svg = micrograd.draw(f, direction=direction).pipe("svg", encoding="utf-8")
         assert all(f">{number}<" in svg for number in ("−6", "−3", "−8"))  # f, and both gradients
@@ -79,7 +77,9 @@ def check_pictures() -> None:
     loss = half_mean_squared_error([model(row) for row in XOR[0]], XOR[1])
     for collapse in ("auto", "batch", "layer", None):
         assert "<svg" in micrograd.draw(loss, collapse=collapse).pipe("svg", encoding="utf-8")
-    says("Graphviz makes png of a picture, and there is none in the browser's Python", lambda: micrograd.draw(f).pipe("png"))
+    assert "Graphviz makes png of a picture, and there is none in the browser's Python" in said(
+        lambda: micrograd.draw(f).pipe("png")
+    )
 
 
 def check_compiled() -> None:
@@ -88,9 +88,9 @@ def check_compiled() -> None:
     assert program.target == "python"
     assert program.evaluate([[-2.0, 3.0], [1.0, 1.0]]) == [-6.0, 2.0]
     assert "double" in program.source("c")
-    says("target='llvm' needs llvmlite", lambda: micrograd.compile(f, [a, b], target="llvm"))
-    says("needs numpy", lambda: micrograd.compile(f, [a, b], target="numpy"))
-    says("fold needs NumPy", lambda: micrograd.fold(f))
+    assert "target='llvm' needs llvmlite" in said(lambda: micrograd.compile(f, [a, b], target="llvm"))
+    assert "needs numpy" in said(lambda: micrograd.compile(f, [a, b], target="numpy"))
+    assert "fold needs NumPy" in said(lambda: micrograd.fold(f))
 
 
 def check_pages_without_a_browser() -> None:
