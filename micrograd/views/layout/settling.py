@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
 from micrograd.views.layout.ranks import Ranks
 
 SWEEPS = 8  # to and fro, to the mean of what a stop is joined with
-LAST_SWEEPS = 2  # and to the median, which makes straight what is nearly so
+LAST_SWEEPS = 2  # and to the median, which makes level what is nearly so
 PULLS = (1.0, 2.0, 8.0)  # of a line between two cards, a card and a lane, two lanes: long lines run straight
 STAY = 0.01  # what the place of a stop counts that is joined with none
 
@@ -26,6 +27,8 @@ def settled(ranks: Ranks, breadth: float, between: float) -> list[float]:
     for middle in [mean] * SWEEPS + [median] * LAST_SWEEPS:
         settling.sweep(to, [ranks.before, ranks.after], middle)
         settling.sweep(fro, [ranks.before, ranks.after], middle)
+    for way in sorted(ranks.ways, key=len, reverse=True):
+        settling.straighten(way[1:-1])
     return settling.across
 
 
@@ -36,9 +39,13 @@ class Settling:
         self.ranks = ranks
         self.across = [0.0] * len(ranks.before)
         half = [breadth / 2.0] * ranks.cards + [0.0] * (len(ranks.before) - ranks.cards)
+        self.above: dict[int, tuple[int, float]] = {}  # for a stop the next one in its rank, and how far away it is at least
+        self.below: dict[int, tuple[int, float]] = {}
         self.offsets: list[list[float]] = []
         for order in ranks.order:
-            steps = (half[upper] + between + half[lower] for upper, lower in pairwise(order))
+            steps = [half[upper] + between + half[lower] for upper, lower in pairwise(order)]
+            for (upper, lower), step in zip(pairwise(order), steps, strict=True):
+                self.above[lower], self.below[upper] = (upper, step), (lower, step)
             offsets = list(accumulate(steps, initial=0.0))
             for stop, offset in zip(order, offsets, strict=True):
                 self.across[stop] = offset - offsets[-1] / 2.0
@@ -58,6 +65,32 @@ class Settling:
         lane = stop >= cards
         joined = [(across[other] - offset, PULLS[lane + (other >= cards)]) for side in sides for other in side[stop]]
         return joined or [(across[stop] - offset, STAY)]
+
+    def straighten(self, lanes: Sequence[int]) -> None:
+        """Make a line level over as many ranks at once as its neighbours leave room for."""
+        run: list[int] = []
+        top, bottom = -math.inf, math.inf
+        for lane in lanes:
+            highest, lowest = self.room(lane)
+            if max(top, highest) > min(bottom, lowest):
+                self.level(run, top, bottom)
+                run, top, bottom = [], -math.inf, math.inf
+            run.append(lane)
+            top, bottom = max(top, highest), min(bottom, lowest)
+        self.level(run, top, bottom)
+
+    def room(self, stop: int) -> tuple[float, float]:
+        """How far up and down a stop may move."""
+        upper, over = self.above.get(stop, (None, 0.0))
+        lower, under = self.below.get(stop, (None, 0.0))
+        highest = -math.inf if upper is None else self.across[upper] + over
+        return highest, math.inf if lower is None else self.across[lower] - under
+
+    def level(self, run: Sequence[int], top: float, bottom: float) -> None:
+        if run:
+            middle = sum([self.across[lane] for lane in run]) / len(run)
+            for lane in run:
+                self.across[lane] = min(max(middle, top), bottom)
 
 
 def rising(wishes: Sequence[list[Wish]], middle: Middle) -> list[float]:
