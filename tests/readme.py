@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import doctest
 import io
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 PATH = ROOT / "README.md"
@@ -22,12 +21,27 @@ def text(path: Path = PATH) -> str:
     return path.read_text(encoding="utf-8")
 
 
+class Example(NamedTuple):
+    """A block of Python, and the block of text right below it, which is what it prints."""
+
+    code: str
+    printed: str
+
+
+def examples(path: Path = PATH) -> list[Example]:
+    """The blocks without prompts, so that they can be pasted; those with prompts are doctests."""
+    blocks = re.finditer(r"^```python\n(.*?)^```$(?:\n\n^```text\n(.*?)^```$)?", text(path), flags=re.MULTILINE | re.DOTALL)
+    return [Example(block[1], block[2] or "") for block in blocks if not block[1].startswith(">>>")]
+
+
 def namespace(path: Path = PATH) -> dict[str, Any]:
-    """What the examples leave behind: every name that they define."""
+    """Every name that the examples define, run one after the other. An AssertionError if one prints anything else."""
     names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()):
-        for example in doctest.DocTestParser().get_examples(text(path), str(path)):
-            exec(example.source, names)  # noqa: S102 - it is the page's
+    for code, expected in examples(path):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(code, path.name, "exec"), names)  # noqa: S102 - it is the page's
+        assert printed.getvalue().rstrip() == expected.rstrip(), f"{path.name}:\n{code}"
     return names
 
 

@@ -62,7 +62,8 @@ def blanks_of(diagram: Diagram, values: bool) -> tuple[Blank, ...]:
     for step in diagram.steps:
         steps.setdefault(step.parent, []).append(step)
     gradients = dict(zip(diagram.values, diagram.gradients, strict=True))
-    around = Surroundings(notation, Layers(diagram.order), gradients, factor_slips(diagram.steps, gradients, notation))
+    factors = factor_slips(diagram.steps, gradients, diagram.place, notation)
+    around = Surroundings(notation, Layers(diagram.order), gradients, factors)
     inner = [value for value in diagram.values if value.op is not None] if values else []
     below = [value for value in reversed(diagram.values) if value is not diagram.output]
     forward = [value_blank(diagram, value, notation) for value in inner]

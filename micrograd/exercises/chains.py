@@ -17,7 +17,9 @@ def slopes_below(node: Value) -> dict[Value, float]:
     return {below: slope for below, slope in found.items() if below is not node and type(below) is not Constant}
 
 
-def factor_slips(steps: Sequence[BackwardStep], gradients: Mapping[Value, float], notation: Notation) -> dict[Value, list[Slip]]:
+def factor_slips(
+    steps: Sequence[BackwardStep], gradients: Mapping[Value, float], place: Mapping[Value, int], notation: Notation
+) -> dict[Value, list[Slip]]:
     """For each node what comes of a factor that is missing earlier in its chain, the nearest first."""
     found: dict[Value, list[Slip]] = {}
     for step in reversed(steps):
@@ -26,5 +28,5 @@ def factor_slips(steps: Sequence[BackwardStep], gradients: Mapping[Value, float]
             words = f"One factor of the chain is missing: {notation.local_derivative(step)}."
             for below, slope in slopes_below(step.parent).items():
                 number = gradients[below] + change * slope
-                found.setdefault(below, []).append(Slip(kinds.FORGOTTEN_FACTOR, number, words))
+                found.setdefault(below, []).append(Slip(kinds.FORGOTTEN_FACTOR, number, words, at=place[step.parent]))
     return found

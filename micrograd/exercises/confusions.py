@@ -56,7 +56,8 @@ def own_factors(out: float, a: Sequence[float], b: Sequence[float]) -> Sequence[
     return [*a, *b]
 
 
-OTHER_FACTOR: Final = "You multiplied by {operand} itself. In a product the slope by one factor is the other factor."
+PRODUCT: Final = "In a product the slope by one factor is the other factor."
+OTHER_FACTOR: Final = "You multiplied by {operand} itself. " + PRODUCT
 EXPONENT: Final = "The exponent comes down as a factor in front, and it is missing here."
 TANH: Final = "The slope of tanh is one minus the square of the result."
 SIGMOID: Final = "The slope of sigmoid is the result times one minus the result."
@@ -74,7 +75,20 @@ SHARED_OUT: Final = "A sum does not share out what comes back: each term gets th
 SWITCH: Final = "The slope of ReLU is a switch, open above zero and shut below, and does not multiply by {operand}."
 HALF: Final = "The larger number alone has a slope: what comes back goes to it whole."
 
+LOWERED: Final = "The exponent comes down as a factor in front, and is one less above."
+TRIGGER: Final = "The slope of ReLU is one above zero and none below: what comes back goes through whole, or not at all."
+
 # fmt: off
+RULES: Final[dict[Op, str]] = {  # how what comes back goes through an operation, in words
+    ops.add: SUM, ops.total: SUM, ops.sub: DIFFERENCE, ops.mul: PRODUCT, ops.dot: PRODUCT, ops.pow: LOWERED, ops.relu: TRIGGER,
+    ops.tanh: TANH, ops.sigmoid: SIGMOID, ops.sqrt: ROOT, ops.logsumexp: SOFTMAX, ops.maximum: HALF,
+    ops.neg: "What comes back goes through with the other sign.", ops.div: f"{DIVIDEND} {DIVISOR}",
+    ops.exp: "The slope of e to the x is e to the x again, which is {out}.",
+    ops.log: "The slope of a logarithm is one over {operand}.",
+    ops.softplus: "The slope of softplus is the sigmoid.", ops.sin: "The slope of the sine is the cosine.",
+    ops.cos: "The slope of the cosine is minus the sine.",
+}
+
 WRONG_VALUES: Final[dict[Op, tuple[WrongValue, ...]]] = {
     ops.add: (WrongValue(ANOTHER_OPERATION, lambda a, b: a * b, "The tile says +, not ×."),
               WrongValue(ANOTHER_OPERATION, lambda a, b: a - b, "The tile says +, not −.")),
@@ -109,7 +123,7 @@ WRONG_VALUES: Final[dict[Op, tuple[WrongValue, ...]]] = {
 WRONG_SLOPES: Final[dict[Op, tuple[WrongSlope, ...]]] = {
     ops.mul: (WrongSlope(OWN_FACTOR, lambda out, a, b: (a, b), OTHER_FACTOR),
               WrongSlope(OWN_FACTOR, lambda out, a, b: (out, out),
-                         "You multiplied by the whole product. In a product the slope by one factor is the other factor.")),
+                         "You multiplied by the whole product. " + PRODUCT)),
     ops.dot: (WrongSlope(OWN_FACTOR, own_factors, OTHER_FACTOR),),
     ops.add: (WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (b, a), SUM),
               WrongSlope(OWN_FACTOR, lambda out, a, b: (a, b), SUM),
@@ -124,7 +138,7 @@ WRONG_SLOPES: Final[dict[Op, tuple[WrongSlope, ...]]] = {
               WrongSlope(OWN_FACTOR, lambda out, a, b: (1.0 / a, 1.0 / b), DIVIDEND)),
     ops.pow: (WrongSlope(MISSING_EXPONENT, lambda out, a, b: (math.pow(a, b - 1.0), out), EXPONENT),
               WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (out, out), POWER),
-              WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (b * out, out), "The exponent comes down, and is one less above."),
+              WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (b * out, out), LOWERED),
               WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (b, a), BASE)),
     ops.exp: (WrongSlope(ANOTHER_OPERATION, lambda out, a: (a * math.exp(a - 1.0),),
                          "That is the rule of a power. The slope of e to the x is e to the x again."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from micrograd.engine import Value
@@ -9,6 +10,9 @@ from micrograd.text.naming import minus, signed, subscripted, uses
 from micrograd.views.diagram import Diagram
 from micrograd.views.player import rules, terms
 from micrograd.views.stepping import BackwardStep
+
+ARGUMENT = re.compile(r"([(\[|]|, )\(([^()]*)\)(?=[)\]|,])")  # parentheses within those of a call
+NEGATIVE = re.compile(r"(?<=[+−×/] )(−[\d.e]+)")  # a plain number after a sign
 
 
 class Notation:
@@ -38,7 +42,8 @@ class Notation:
     def filled(self, value: Value, operands: Sequence[str]) -> str:
         if value.op is None:
             return ""
-        return " + ".join(terms(value.op, value)).format(*operands)
+        text = " + ".join(terms(value.op, value)).format(*operands)
+        return ARGUMENT.sub(r"\1\2", NEGATIVE.sub(r"(\1)", text))
 
     def slope(self, step: BackwardStep) -> str:
         """The local derivative as the operation's rule has it, such as `a` for c = a × b; "" where that is no formula."""
