@@ -82,6 +82,14 @@ def check_pictures() -> None:
     )
 
 
+def check_exercises() -> None:
+    task = micrograd.exercise(product_and_sum()[0])
+    assert task.grade({"a": -3, "b": "-8"})
+    assert not task.grade({"a": 3, "b": -8})
+    for level in micrograd.exercises.LEVELS:
+        assert "<svg" in micrograd.exercises.random(level, seed=1)._repr_html_()
+
+
 def check_compiled() -> None:
     f, a, b = product_and_sum()
     program = micrograd.compile(f, [a, b])
@@ -110,7 +118,10 @@ def check_command() -> None:
 
 assert sys.platform == "emscripten"
 warnings.simplefilter("error")
-for check in [check_gradients, check_training, check_pictures, check_compiled, check_pages_without_a_browser, check_command]:
+CHECKS = (
+    check_gradients, check_training, check_pictures, check_exercises, check_compiled, check_pages_without_a_browser, check_command
+)  # fmt: skip
+for check in CHECKS:
     began = time.perf_counter()
     check()
     print(f"{check.__name__.removeprefix('check_').replace('_', ' ')}: {time.perf_counter() - began:.1f} s")

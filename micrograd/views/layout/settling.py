@@ -27,9 +27,25 @@ def settled(ranks: Ranks, breadth: float, between: float) -> list[float]:
     for middle in [mean] * SWEEPS + [median] * LAST_SWEEPS:
         settling.sweep(to, [ranks.before, ranks.after], middle)
         settling.sweep(fro, [ranks.before, ranks.after], middle)
-    for way in sorted(ranks.ways, key=len, reverse=True):
-        settling.straighten(way[1:-1])
+    for run in sorted(runs_of(ranks), key=len, reverse=True):
+        settling.straighten(run)
     return settling.across
+
+
+def runs_of(ranks: Ranks) -> list[list[int]]:
+    """All stops, in runs: each but the last is joined with the next one alone, and that with it alone. Lanes are in such."""
+    runs: list[list[int]] = []
+    run_of: dict[int, list[int]] = {}
+    for order in ranks.order:
+        for stop in order:
+            one = ranks.before[stop][0] if len(set(ranks.before[stop])) == 1 else None
+            if one is not None and len(set(ranks.after[one])) == 1:
+                run = run_of[one]
+            else:
+                runs.append(run := [])
+            run.append(stop)
+            run_of[stop] = run
+    return runs
 
 
 class Settling:
@@ -66,18 +82,18 @@ class Settling:
         joined = [(across[other] - offset, PULLS[lane + (other >= cards)]) for side in sides for other in side[stop]]
         return joined or [(across[stop] - offset, STAY)]
 
-    def straighten(self, lanes: Sequence[int]) -> None:
-        """Make a line level over as many ranks at once as its neighbours leave room for."""
-        run: list[int] = []
+    def straighten(self, run: Sequence[int]) -> None:
+        """Make stops level, as many after each other at once as those above and below leave room for."""
+        level: list[int] = []
         top, bottom = -math.inf, math.inf
-        for lane in lanes:
-            highest, lowest = self.room(lane)
+        for stop in run:
+            highest, lowest = self.room(stop)
             if max(top, highest) > min(bottom, lowest):
-                self.level(run, top, bottom)
-                run, top, bottom = [], -math.inf, math.inf
-            run.append(lane)
+                self.put(level, top, bottom)
+                level, top, bottom = [], -math.inf, math.inf
+            level.append(stop)
             top, bottom = max(top, highest), min(bottom, lowest)
-        self.level(run, top, bottom)
+        self.put(level, top, bottom)
 
     def room(self, stop: int) -> tuple[float, float]:
         """How far up and down a stop may move."""
@@ -86,11 +102,12 @@ class Settling:
         highest = -math.inf if upper is None else self.across[upper] + over
         return highest, math.inf if lower is None else self.across[lower] - under
 
-    def level(self, run: Sequence[int], top: float, bottom: float) -> None:
-        if run:
-            middle = sum([self.across[lane] for lane in run]) / len(run)
-            for lane in run:
-                self.across[lane] = min(max(middle, top), bottom)
+    def put(self, level: Sequence[int], top: float, bottom: float) -> None:
+        """Move these to the middle of where they are, or as near to it as there is room."""
+        if level:
+            middle = sum([self.across[stop] for stop in level]) / len(level)
+            for stop in level:
+                self.across[stop] = min(max(middle, top), bottom)
 
 
 def rising(wishes: Sequence[list[Wish]], middle: Middle) -> list[float]:
