@@ -14,7 +14,7 @@ from micrograd import Value, datasets, draw, explore, fit, losses, nn, optim
 from micrograd.folding import Folded
 from micrograd.views.laboratory.page import Lab
 from micrograd.views.player import Player
-from tests import readme
+from tests import hero, readme
 from tests.conftest import ARGUMENTS, CHROMIUM, UNPACKED
 
 FOLDER = readme.PATH.parent / ".github" / "pictures"
@@ -139,6 +139,7 @@ def main() -> int:
         for scheme, (words, png) in zip(SCHEMES, pair, strict=True):
             written.append(FOLDER / f"{name}-{scheme}.png")
             written[-1].write_bytes(with_description(png, words))
+    written += hero.write(names["laboratory"], FOLDER, SCHEMES)
     print(f"Wrote {', '.join(path.name for path in written)} to {FOLDER}.")
     return 0
 

@@ -42,7 +42,7 @@ def test_public_names_are_where_they_were(module: str) -> None:
 
 
 def test_the_version_is_that_of_the_installed_package() -> None:
-    assert micrograd.__version__ == version("micrograd")
+    assert micrograd.__version__ == version("micrograd-explained")
 
 
 def test_every_row_is_public_under_its_own_name() -> None:

@@ -17,6 +17,7 @@ from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome
 from micrograd.views.drawing import draw
 
 WIDTH = 100  # characters of a line of text
+BESIDE = "display:flex;flex-wrap:wrap;gap:32px;align-items:center"  # the program and its graph
 LONGEST = 200  # characters of an error's text
 
 # What is not there yet, as a learner writes it.
@@ -133,7 +134,8 @@ class Examination:
         """What came out, the likely cause, what to read, and what follows."""
         also = self.following(finding)
         follows = [f"Also wrong, probably for the same reason: {'; '.join(also)}."] if also else []
-        return [finding.said, finding.words, f"Read {finding.read}", *follows]
+        read = f"Read {finding.read}" + ("" if finding.read.endswith("?") else ".")
+        return [finding.said, finding.words, read, *follows]
 
     def __repr__(self) -> str:
         return str(self)  # what a prompt shows too
@@ -152,7 +154,7 @@ class Examination:
         paragraphs = "".join([f"<p>{escape(sentence)}</p>" for sentence in self.sentences(finding)])
         return (
             f"<section><p>{mark}{escape(finding.examined)}: <b>{escape(finding.name)}</b></p>"
-            f"<pre>{escape(finding.program)}</pre>{paragraphs}{picture(finding)}</section>"
+            f'<div style="{BESIDE}"><pre>{escape(finding.program)}</pre>{picture(finding)}</div>{paragraphs}</section>'
         )
 
 
