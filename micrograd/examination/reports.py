@@ -180,6 +180,5 @@ def picture(finding: Finding) -> str:
     except ModuleNotFoundError:
         return ""
     source = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
-    return (
-        f'<p>The graph, with its true gradients:</p><img alt="The graph of the program, with its true gradients" src="{source}">'
-    )
+    caption = "The graph, with its true gradients"
+    return f'<figure style="margin:0"><img alt="{caption}" src="{source}"><figcaption>{caption}</figcaption></figure>'
