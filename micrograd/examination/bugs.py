@@ -63,9 +63,7 @@ LOCAL_DERIVATIVE = Bug(
     "The slope of this operation by its operand is wrong: derive it on paper, then nudge the operand and see.",
     ONE_NEURON,
 )
-OWN_FACTOR = Bug(
-    "own factor", "The slope of a product by one factor is the other factor; here each factor gets itself.", ONE_NEURON
-)
+OWN_FACTOR = Bug("own factor", "Each factor gets itself: exchange the two local derivatives.", ONE_NEURON)
 SIGN = Bug(
     "wrong sign", "The size of the gradient is right, its sign is not: the result falls where the operand grows.", ONE_NEURON
 )
@@ -133,7 +131,7 @@ TOO_EARLY = Bug(
 )
 PAYS_AGAIN = Bug(
     "a node hands on again what it has handed on",
-    "The recursion comes to a node once for each use, and each time it hands on all that has been collected so far. "
+    "The walk comes to a node once for each use, and each time it hands on all that has been collected so far. "
     "Walk a topological order backwards, each node once.",
     TOPOLOGICAL_ORDER,
 )

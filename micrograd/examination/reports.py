@@ -18,6 +18,7 @@ from micrograd.views.drawing import draw
 
 WIDTH = 100  # characters of a line of text
 BESIDE = "display:flex;flex-wrap:wrap;gap:32px;align-items:center"  # the program and its graph
+MOST = 6  # of what follows that are listed by name
 LONGEST = 200  # characters of an error's text
 
 # What is not there yet, as a learner writes it.
@@ -72,7 +73,7 @@ def raised(failure: Failure) -> str:
     error, line = failure
     if isinstance(error, Endless):
         return f"`{line}` had not ended after {MOST_LINES:,} lines of Python."
-    text = printable(str(error), LONGEST)
+    text = "" if isinstance(error, RecursionError) else printable(str(error), LONGEST)  # which says where it happened to stop
     return f"`{line}` raised {type(error).__name__}{f': {text}' if text else ''}."
 
 
@@ -108,7 +109,8 @@ class Examination:
     def title(self) -> str:
         """The whole in one sentence."""
         tried = len(self.findings) - len(self.having(NOT_YET))
-        passed = f"{len(self.having(PASS))} of {tried} cases pass"
+        right = len(self.having(PASS))
+        passed = f"{right} of {counted(tried, 'case')} {'passes' if tried == 1 else 'pass'}"
         if self.bugs:
             return f"{self.subject} is wrong in {counted(len(self.bugs), 'place')}: {passed}."
         if self.missing:
@@ -133,7 +135,8 @@ class Examination:
     def sentences(self, finding: Finding) -> list[str]:
         """What came out, the likely cause, what to read, and what follows."""
         also = self.following(finding)
-        follows = [f"Also wrong, probably for the same reason: {'; '.join(also)}."] if also else []
+        shown = [*also[:MOST], *([f"and {len(also) - MOST} more"] if len(also) > MOST else [])]
+        follows = [f"Also wrong, probably for the same reason: {'; '.join(shown)}."] if also else []
         read = f"Read {finding.read}" + ("" if finding.read.endswith("?") else ".")
         return [finding.said, finding.words, read, *follows]
 

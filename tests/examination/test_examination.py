@@ -108,7 +108,7 @@ def test_what_is_not_there_yet_is_no_bug_and_no_pass() -> None:
     assert not report
     assert report.bugs == ()
     assert str(report).startswith(
-        "Number is right as far as it goes: 1 of 1 cases pass.\n\nNot there yet: a.backward(); a + b (__add__);"
+        "Number is right as far as it goes: 1 of 1 case passes.\n\nNot there yet: a.backward(); a + b (__add__);"
     )
 
 
