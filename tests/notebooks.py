@@ -39,6 +39,7 @@ def executed(notebook: Any, *, allow_errors: bool = False) -> Any:
         notebook,
         timeout=SECONDS,
         record_timing=False,
+        coalesce_streams=True,
         allow_errors=allow_errors,
         resources={"metadata": {"path": str(FOLDER)}},
     )

@@ -5,45 +5,37 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from micrograd.exercises.board import Board
-from micrograd.exercises.notation import Notation, factor
+from micrograd.exercises.board import HALF_WIDTH, Board, width_of
 from micrograd.exercises.page import Task
+from micrograd.exercises.solutions import Solution
 from micrograd.text.naming import shown
-from micrograd.views.stepping import BackwardStep
-
-SMALLER = 0.88  # is the picture on paper: nobody writes in it
 
 
 def answer(task: Task) -> str:
-    """Heading, picture and steps."""
-    steps = "".join(f"<li>{line}</li>" for line in lines(task))
-    picture = Board(task.exercise.diagram, largest=SMALLER).html
-    return f'<section class="answer">\n{task.heading}\n<div class="scroller">{picture}</div>\n<ol class="worked">{steps}</ol>\n</section>'
+    """Heading, picture and steps, these beside the picture if there is room."""
+    steps = "".join(f"<li>{line}</li>" for line in lines(task.exercise.solution()))
+    board = Board(task.exercise.diagram)
+    small = width_of(board.wide) <= HALF_WIDTH
+    return "\n".join(
+        [
+            '<section class="answer">',
+            task.heading,
+            '<div class="beside">' if small else "<div>",
+            f'<div class="scroller">{board.html}</div>',
+            f'<ol class="worked">{steps}</ol>',
+            "</div>",
+            "</section>",
+        ]
+    )
 
 
-def lines(task: Task) -> Iterator[str]:
-    """Values forward if they are asked for, then every application of the chain rule."""
-    exercise = task.exercise
-    notation = exercise.notation
-    if exercise.values:
-        for value in exercise.diagram.values:
-            if value.op is not None:
-                made = f"{notation.name(value)} = {notation.operation(value)} = {notation.numbers(value)}"
-                yield f"{html.escape(made)} = <b>{shown(value.data)}</b>"
-    for step in exercise.diagram.steps:
-        yield backward_line(step, notation)
-
-
-def backward_line(step: BackwardStep, notation: Notation) -> str:
-    """`∇b += ∇s × ∂s/∂b = 3 × 1 = 3`, together with what was there; in grey, why the local derivative is what it is."""
-    local = notation.local_derivative(step)
-    sign = "=" if step.contribution == 1 else "+="
-    symbols = f"{notation.gradient(step.parent)} {sign} {notation.gradient(step.node)} × {local}"
-    numbers = f"{factor(step.upstream)} × {factor(step.local_derivative)}"
-    line = f"{html.escape(symbols)} = {numbers} = <b>{shown(step.product)}</b>"
-    if step.contribution > 1:
-        line += f", together <b>{shown(step.grad_after)}</b>"
-    slope = notation.slope(step)
-    if slope and slope != shown(step.local_derivative):
-        line += f' <span class="why">({html.escape(f"{local} = {slope}")})</span>'
-    return line
+def lines(solution: Solution) -> Iterator[str]:
+    """Every step, as the solution has it: its result is bold, and what explains it stands behind, in grey."""
+    for step in (*solution.forward, *solution.backward):
+        line = html.escape(f"{step.name} {step.sign} {step.rule} = {step.numbers}")
+        line += f" = <b>{shown(step.result)}</b>"
+        if step.part > 1:
+            line += f', <span class="unbroken">together <b>{shown(step.total)}</b></span>'
+        if step.why:
+            line += f' <span class="why unbroken">({html.escape(step.why)})</span>'
+        yield line

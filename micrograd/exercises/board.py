@@ -25,6 +25,7 @@ from micrograd.views.svg import LivingWriter, Writer, rect
 PAGE_WIDTH = 718.0  # pixels between the margins of A4, of 10 mm; Letter has 22 more
 HALF_WIDTH = 347.0  # of each of two pictures side by side
 ROOMS = [(HALF_WIDTH, gap) for gap in (64.0, 46.0, 34.0)] + [(PAGE_WIDTH, gap) for gap in (64.0, 46.0, 34.0, 26.0, 18.0)]
+HIGH, SMALLER = 280.0, 0.9  # pixels, and how much smaller a picture of that height is in print
 LEAST_TYPE = 9.0  # pixels on paper
 CROPPED = MARGIN - 5.0  # of the layout's margin, which needs room for a frame around a card and for a tick
 FRAMES = {"value": Box(32.0, 19.0, -3.0, 41.0), "gradient": Box(32.0, 43.0, -3.0, 65.0)}  # on a card, from its right edge
@@ -57,11 +58,10 @@ class Board:
 
     diagram: Diagram
     blanks: Sequence[Blank] = ()
-    largest: float = 1.0  # of its size in print
 
     @cached_property
     def wide(self) -> Layout:
-        """From left to right: beside another one if there is room, else with the widest gaps between cards that the page has room for."""
+        """From left to right: narrow enough for two in a row, or else with the widest gaps that the page has room for."""
         for room, gap in ROOMS:
             layout = self.laid_out("LR", gap)
             if width_of(layout) <= room:
@@ -76,8 +76,9 @@ class Board:
 
     @property
     def zoom(self) -> float:
-        """The size in print: smaller where a picture is too wide even so."""
-        return min(self.largest, PAGE_WIDTH / width_of(self.wide))
+        """The size in print: smaller where a picture is too wide even so, where two would not go on a page, or nobody writes."""
+        largest = 1.0 if self.blanks and height_of(self.wide) < HIGH else SMALLER
+        return min(largest, PAGE_WIDTH / width_of(self.wide))
 
     @cached_property
     def sizes(self) -> Measures:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
+from functools import reduce
+
 from micrograd.compiler.javascript.functions import Function, unspelled, values_function
 from micrograd.compiler.listing import Listing, flatten
 from micrograd.engine import Constant, Value
-from micrograd.exercises.blanks import Blank
+from micrograd.exercises.blanks import VALUE, Blank
 from micrograd.views.diagram import Diagram
 
 
@@ -34,27 +38,15 @@ def following(diagram: Diagram, blanks: tuple[Blank, ...]) -> Listing:
     """
     own = [Value(value.data) for value in diagram.values]
     gradients = [Value(gradient) for gradient in diagram.gradients]
-
-    def operands(child: int) -> list[Value | float]:
-        parents = diagram.values[child].parents
-        return [parent.data if isinstance(parent, Constant) else own[diagram.place[parent]] for parent in parents]
-
-    def value(place: int) -> Value:
-        op = diagram.values[place].op
-        assert op is not None
-        return op.applied(operands(place))
-
-    def gradient(place: int) -> Value:
-        total: Value | None = None
-        for edge in reversed(diagram.edges):
-            if edge.parent == place:
-                op = diagram.values[edge.child].op
-                assert op is not None
-                slope = op.derivatives(own[edge.child], *op.arguments(operands(edge.child)))[edge.operand]
-                share = gradients[edge.child] * slope
-                total = share if total is None else total + share
-        assert total is not None
-        return total
-
-    outputs = [value(blank.place) if blank.kind == "value" else gradient(blank.place) for blank in blanks]
-    return flatten(outputs, [*own, *gradients], [])
+    values: dict[int, Value] = {}
+    slopes: dict[int, Sequence[Value | float]] = {}
+    for place, node in enumerate(diagram.values):
+        if node.op is not None:
+            operands = [parent.data if isinstance(parent, Constant) else own[diagram.place[parent]] for parent in node.parents]
+            values[place] = node.op.applied(operands)
+            slopes[place] = node.op.derivatives(own[place], *node.op.arguments(operands))
+    shares: dict[int, list[Value]] = {}
+    for edge in reversed(diagram.edges):
+        shares.setdefault(edge.parent, []).append(gradients[edge.child] * slopes[edge.child][edge.operand])
+    sums = {place: reduce(operator.add, parts) for place, parts in shares.items()}
+    return flatten([(values if blank.kind == VALUE else sums)[blank.place] for blank in blanks], [*own, *gradients], [])

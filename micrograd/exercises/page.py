@@ -32,7 +32,7 @@ SCRIPTS = (  # one script, in this order
     "exercise/buttons.js",
 )
 AROUND = 250  # pixels of the page of one exercise that are not its picture
-LONGEST_TITLE = 200
+LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
 SHORT_LINE, SHORT_NUMBER = 13, 3  # characters: four such lines with such numbers stand side by side
 
 
@@ -44,7 +44,8 @@ class ExercisePage(Page):
     def __init__(self, exercise: Statement) -> None:
         self.task = Task(exercise)
         self.title = self.task.title
-        self.html = tasks_page(self.title, self.task.heading, [self.task], f'<section class="task">{self.task.body}</section>')  # now, since the Values may change
+        body = f'<section class="task">\n{self.task.body}\n</section>'
+        self.html = tasks_page(self.title, self.task.heading, [self.task], body)  # now, since the Values may change
         self.height = round(min(900, AROUND + height_of(self.task.board.wide)))
 
     @property
@@ -55,10 +56,9 @@ class ExercisePage(Page):
 class Task:
     """An exercise as a part of a page; its number if there are several."""
 
-    def __init__(self, exercise: Statement, number: int | None = None, *, asks: bool = True) -> None:
+    def __init__(self, exercise: Statement, number: int | None = None) -> None:
         self.exercise = exercise
         self.number = number
-        self.question = printable(exercise.question, 10 * LONGEST_TITLE) if asks else ""
         self.title = printable(exercise.title, LONGEST_TITLE)
         self.board = Board(exercise.diagram, exercise.blanks)
 
@@ -69,9 +69,10 @@ class Task:
     @property
     def body(self) -> str:
         """The question, the picture with its fields, the check; and for paper a line for every step."""
+        instruction = self.exercise.instruction if self.number is None else ""  # a sheet says it for all
         return "\n".join(
             [
-                f'<p class="question">{html.escape(self.question)}</p>' if self.question else "",
+                question(f"{self.exercise.question} {instruction}".strip()),
                 f'<p class="spoken">{html.escape(self.given)}</p>',
                 f'<div class="scroller">{self.board.html}</div>',
                 '<div class="say"><button type="button" class="check">check</button>',
@@ -151,11 +152,15 @@ class Task:
         ).file()
 
 
+def question(text: str) -> str:
+    return f'<p class="question">{html.escape(printable(text, LONGEST_QUESTION))}</p>' if text else ""
+
+
 START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
 
 
 def tasks_page(title: str, heading: str, tasks: Sequence[Task], parts: str, style: str = "") -> str:
-    """A page with a heading and parts, in which each task stands in an element of that class; and what its script needs of them."""
+    """A page with a heading and parts, in which the tasks stand in this order, and with what its script needs of them."""
     functions = [following_function(f"led{n}", task.exercise.diagram, task.exercise.blanks) for n, task in enumerate(tasks)]
     known = [function for function in functions if function is not None]
     followers = ", ".join("null" if function is None else function.name for function in functions)

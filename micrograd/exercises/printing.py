@@ -22,7 +22,11 @@ ON_PATH = (
     "msedge",
 )
 OF_MACOS = ("Google Chrome", "Chromium", "Microsoft Edge")
-OF_WINDOWS = (r"Google\Chrome\Application\chrome.exe", r"Chromium\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe")
+OF_WINDOWS = (
+    r"Google\Chrome\Application\chrome.exe",
+    r"Chromium\Application\chrome.exe",
+    r"Microsoft\Edge\Application\msedge.exe",
+)
 FOLDERS_OF_WINDOWS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
 SECONDS = 60
 ADVICE = "save it as .html, open that in any browser, and print it there"

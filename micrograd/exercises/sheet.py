@@ -14,7 +14,7 @@ from micrograd.display.files import write_whole
 from micrograd.exercises import levels
 from micrograd.exercises.answers import answer
 from micrograd.exercises.board import HALF_WIDTH, width_of
-from micrograd.exercises.page import STYLES, Task, tasks_page
+from micrograd.exercises.page import STYLES, Task, question, tasks_page
 from micrograd.exercises.printing import PAPERS, pdf_of
 from micrograd.exercises.task import Exercise
 from micrograd.views.pages import Page, file_text, joined, page_of, save_page
@@ -36,7 +36,10 @@ def sheet(level: int, count: int = 6, seed: int = 0, *, values: bool = True, pap
 
 
 def different(level: int, count: int, seed: int, values: bool) -> list[Exercise]:
-    """The first exercises from the seed on that are not alike; of an easy level there may be too few, and some come twice."""
+    """The first exercises from the seed on that are not alike, small ones first.
+
+    Of an easy level there may be too few: then some come twice.
+    """
     found: dict[object, Exercise] = {}
     spare = []
     for number in range(10 * count):
@@ -48,7 +51,7 @@ def different(level: int, count: int, seed: int, values: bool) -> list[Exercise]
             found[alike] = task
         if len(found) == count:
             break
-    return [*found.values(), *spare][:count]
+    return sorted([*found.values(), *spare][:count], key=lambda task: len(task.diagram.values))
 
 
 class PrintedPage(Page):
@@ -77,22 +80,18 @@ class Sheet(PrintedPage):
 
     what, name, height = "the sheet", "sheet", HEIGHT
 
-    def __init__(
-        self, exercises: Sequence[Exercise], *, title: str = TITLE, note: str = "", paper: str | None = None
-    ) -> None:
+    def __init__(self, exercises: Sequence[Exercise], *, title: str = TITLE, note: str = "", paper: str | None = None) -> None:
         if not exercises:
             raise ValueError("a sheet needs one exercise at least, got none")
         if paper is not None and paper not in PAPERS:
             raise ValueError(f'paper needs to be "A4" or "Letter", got {paper!r}')
-        questions = ["", *(exercise.question for exercise in exercises)]  # the same one again is not said again
-        self.tasks = [
-            Task(exercise, number, asks=exercise.question != before)
-            for number, (exercise, before) in enumerate(zip(exercises, questions, strict=False), start=1)
-        ]
+        self.tasks = [Task(exercise, number) for number, exercise in enumerate(exercises, start=1)]
         self.title = printable(title, 200)
         self.note = printable(note, 200)
         self.paper = paper
-        lines = '<span class="who">name <i></i> date <i class="date"></i></span><button type="button" class="print">print</button>'
+        lines = (
+            '<span class="who">name <i></i> date <i class="date"></i></span><button type="button" class="print">print</button>'
+        )
         self.html = tasks_page(
             self.title, self.heading(self.title, lines), self.tasks, "\n".join(self.rows()), page_size(paper)
         )  # now, since the Values may change
@@ -101,7 +100,8 @@ class Sheet(PrintedPage):
         return f'<h1>{html.escape(title)}</h1><span class="note">{html.escape(self.note)}</span>{more}'
 
     def rows(self) -> Iterator[str]:
-        """Tasks with a page's width each, or two small ones side by side."""
+        """What to do in all of them, and then tasks with a page's width each, or two small ones side by side."""
+        yield from (question(text) for text in dict.fromkeys(task.exercise.instruction for task in self.tasks))
         for small, tasks in groupby(self.tasks, key=lambda task: width_of(task.board.wide) <= HALF_WIDTH):
             beside = 2 if small else 1
             together = list(tasks)
