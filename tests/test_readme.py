@@ -1,7 +1,6 @@
 """The README and the pages beside it say what is so: their examples, commands, lines, pictures, tables and lists."""
 
 import ast
-import json
 import re
 import shlex
 import xml.etree.ElementTree as ElementTree
@@ -219,18 +218,8 @@ def test_the_map_shows_every_room_once_and_in_the_order_of_its_floor() -> None:
     assert floors == sorted(floors)
 
 
-def test_every_notebook_is_listed_by_its_number_and_its_own_question() -> None:
-    listed = [re.fullmatch(r"\[(.+)\]\(notebooks/(\w+)\.ipynb\)", link) for _, link in notebook_rows()]
-    names = [link[2] for link in listed if link]
-    assert names == sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-    assert [number for number, _ in notebook_rows()] == [name[:2] for name in names]
-    for link in filter(None, listed):
-        cells = json.loads((ROOT / "notebooks" / f"{link[2]}.ipynb").read_text(encoding="utf-8"))["cells"]
-        assert f"**The question:** {link[1]}\n" in "".join(cells[0]["source"])
-
-
-def notebook_rows() -> list[list[str]]:
-    return readme.table("notebook", "the question it answers")
+def test_every_notebook_is_listed_with_its_own_question() -> None:
+    assert readme.section(readme.text(), "notebooks") == readme.notebook_table(), "write it anew: python -m tests.readme"
 
 
 def test_every_file_that_a_page_shows_or_names_is_there() -> None:
