@@ -116,6 +116,10 @@ def test_the_table_of_the_check_is_what_it_reports(examples: dict[str, Any]) -> 
     assert shown == [[*row[:3], *row[5:]] for row in text]  # all but what was measured, and the gap
 
 
+def test_the_printed_matrices_are_those_of_the_example(examples: dict[str, Any]) -> None:
+    assert readme.block_lines("text", readme.DESIGN) == str(examples["folded"]).splitlines()
+
+
 # What differs from karpathy/micrograd
 
 
