@@ -127,7 +127,9 @@ def test_a_sheet_has_room_on_a_phone_and_on_paper(open_page: OpenPlayer) -> None
     assert page.evaluate(WIDEST) <= 718.5  # between the margins of A4
     assert page.evaluate(LEAST_TYPE) >= 8.99
     shown = "(selector) => [...document.querySelectorAll(selector)].some((element) => element.checkVisibility({ visibilityProperty: true }))"
-    assert [page.evaluate(shown, selector) for selector in ("input", ".say", "button", ".steps", ".who")] == [False] * 3 + [True] * 2
+    assert [page.evaluate(shown, selector) for selector in ("input", ".say", "button", ".steps", ".who")] == [False] * 3 + [
+        True
+    ] * 2
     lines = page.evaluate("[...document.querySelectorAll('.steps div')].map((line) => line.textContent)")
     assert len(lines) == sum(len(task.exercise.diagram.steps) for task in sheet.tasks)
     answers = open_page(sheet.answers, 480, 800)
