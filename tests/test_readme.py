@@ -15,6 +15,7 @@ from PIL import Image
 
 from micrograd import GradientReport, datasets, engine, nn, ops
 from micrograd.__main__ import main
+from micrograd.examination import bugs
 from tests import hero, pictures, readme
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
 from tests.conftest import playwright
@@ -118,6 +119,12 @@ def test_the_table_of_the_check_is_what_it_reports(examples: dict[str, Any]) -> 
 
 def test_the_printed_matrices_are_those_of_the_example(examples: dict[str, Any]) -> None:
     assert readme.block_lines("text", readme.DESIGN) == str(examples["folded"]).splitlines()
+
+
+def test_the_mistake_that_is_quoted_is_one_that_examine_names() -> None:
+    quoted = re.search(r"\*a \+ a: ([^*]+)\*", readme.text())
+    assert quoted is not None
+    assert " ".join(quoted[1].split()) in {bug.name for bug in vars(bugs).values() if isinstance(bug, bugs.Bug)}
 
 
 # What differs from karpathy/micrograd
