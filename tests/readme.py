@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 PATH = ROOT / "README.md"
+CHANGELOG = ROOT / ".github" / "CHANGELOG.md"
 CHINESE = ROOT / ".github" / "README.zh.md"
 COMING_FROM = ROOT / ".github" / "COMING_FROM.md"
 CONTRIBUTING = ROOT / ".github" / "CONTRIBUTING.md"

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import micrograd
 from micrograd import GradientReport, datasets, engine, nn, ops
 from micrograd.__main__ import main
 from micrograd.examination import bugs
@@ -125,6 +126,10 @@ def test_the_mistake_that_is_quoted_is_one_that_examine_names() -> None:
     quoted = re.search(r"\*a \+ a: ([^*]+)\*", readme.text())
     assert quoted is not None
     assert " ".join(quoted[1].split()) in {bug.name for bug in vars(bugs).values() if isinstance(bug, bugs.Bug)}
+
+
+def test_the_changelog_knows_the_version() -> None:
+    assert f"\n## [{micrograd.__version__}] - " in readme.text(readme.CHANGELOG)
 
 
 # What differs from karpathy/micrograd
