@@ -9,7 +9,9 @@ that would be dull is drawn again: one whose gradients are all 0 or 1, or in whi
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable
+from numbers import Integral
 from random import Random
 from typing import Final, NamedTuple
 
@@ -248,10 +250,11 @@ def random(level: int, seed: int, *, values: bool = False) -> Exercise:
 
     With `values=True` the values are asked for too.
     """
-    if isinstance(level, bool) or level not in LEVELS:
+    if not isinstance(level, Integral) or isinstance(level, bool) or level not in LEVELS:
         levels = ", ".join(f"{number} ({name})" for number, name in LEVELS.items())
-        raise ValueError(f"there is no level {level!r}; choose from {levels}")
-    draw = Draw(len(LEVELS) * whole_number(seed, "seed", least=None) + level)
+        raise ValueError(f"there is no level {reprlib.repr(level)}; choose from {levels}")
+    level, seed = int(level), whole_number(seed, "seed", least=None)
+    draw = Draw(len(LEVELS) * seed + level)
     shape = SHAPES[level][draw.generator.randrange(len(SHAPES[level]))]
     for _ in range(MOST_DRAWS):
         output = named(shape.make(draw), "L")

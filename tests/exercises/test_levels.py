@@ -81,7 +81,7 @@ def test_each_level_has_several_tasks() -> None:
         assert len(found) >= len(SEEDS) * 2 / 3
 
 
-@pytest.mark.parametrize("level", [0, 7, "3", None, True, 2.5])
+@pytest.mark.parametrize("level", [0, 7, "3", None, True, 2.5, [1]])
 def test_a_level_that_does_not_exist_names_those_that_do(level: Any) -> None:
     with pytest.raises(
         ValueError, match=r"^there is no level .*; choose from 1 \(one operation\), 2 \(a chain\), .*6 \(a softmax\)$"
