@@ -23,7 +23,7 @@ INSTRUCTIONS = {
 class Statement:
     """What an exercise asks: the graph of an output, with blanks for its gradients, and for its values if `values` says so.
 
-    It keeps a copy of the graph, whose numbers stay; `copies` has the node there for each of the original.
+    It keeps a copy of the graph, whose numbers stay: `output` is its last node, and `copies` has one for each of the original.
     `question` are the words of this task, and `instruction` those that all have. `drawn` is the expression that makes it
     anew, where a level and a seed are all that it takes.
     """
@@ -31,18 +31,18 @@ class Statement:
     def __init__(
         self, output: Value, title: str | None = None, question: str | None = None, values: bool = False, drawn: str = ""
     ) -> None:
-        self.output = one_value(output, "exercise")
+        order = topological_order(one_value(output, "exercise"))
         if output.op is None:
             raise ValueError("an exercise needs a Value that was computed from others, and this one is a leaf; pass a loss")
-        order = topological_order(output)
         if len(order) > MOST_NODES:
             size = f"{len(order):,} nodes"
             raise ValueError(f"a graph of {size} is too long to do by hand; take a part of it, of {MOST_NODES} nodes at most")
         self.diagram = Diagram(copy.deepcopy(output), collapse=None)  # whose numbers stay, when a step of training moves others
+        self.output = self.diagram.output
         self.copies = dict(zip(order, self.diagram.order, strict=True))
         self.notation = Notation(self.diagram)
         self.values = values
-        self.title = title or f"Backpropagation to {self.notation.name(self.diagram.output)}"
+        self.title = title or f"Backpropagation to {self.notation.name(self.output)}"
         self.question = question or ""
         self.instruction = INSTRUCTIONS[values]
         self.drawn = drawn
@@ -59,7 +59,7 @@ class Statement:
     @cached_property
     def formula(self) -> str:
         """What the output is, in symbols: `L = (a + b) × b`."""
-        output = copy.deepcopy(self.diagram.output)
+        output = copy.deepcopy(self.output)
         for node, value in zip(topological_order(output), self.diagram.order, strict=True):
             node.label = self.notation.name(value)  # as it is on the card, also where nobody gave a name
         *definitions, whole = formula_lines(output, "symbols")

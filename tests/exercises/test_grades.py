@@ -34,11 +34,7 @@ def names(blanks: Any) -> list[str]:
 
 
 def gradients_of(task: Exercise) -> dict[Any, float]:
-    return {
-        value: gradient
-        for value, gradient in zip(task.diagram.values, task.diagram.gradients)
-        if value is not task.diagram.output
-    }
+    return {value: gradient for value, gradient in zip(task.diagram.values, task.diagram.gradients) if value is not task.output}
 
 
 def test_a_grade_is_true_where_the_gradients_of_all_leaves_are_right() -> None:

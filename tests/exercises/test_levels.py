@@ -98,7 +98,7 @@ def test_a_seed_is_a_whole_number(seed: Any) -> None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_solution_ends_in_the_gradients_of_backward(level: int) -> None:
     for task in tasks(level)[:10]:
-        task.diagram.output.backward()
+        task.output.backward()
         worked = {step.name: step for step in task.solution().backward}  # the last of each
         for blank in task.blanks:
             last = worked[blank.name]
