@@ -33,7 +33,7 @@ from micrograd.views.stepping import BackwardStep
 VALUE, GRADIENT = "value", "gradient"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Blank:
     """One number that is asked for.
 
@@ -53,6 +53,10 @@ class Blank:
 
     def right(self, answer: float) -> bool:
         return agrees(answer, self.true)
+
+    def __repr__(self) -> str:
+        """How it is made, without the answer."""
+        return f"<Blank {self.name} = {self.rule}>"
 
 
 def blanks_of(diagram: Diagram, values: bool) -> tuple[Blank, ...]:

@@ -44,6 +44,10 @@ class Slip(NamedTuple):
     within: float = WITHIN
     at: int | None = None
 
+    def __repr__(self) -> str:
+        """What it is, without the number, which may be nearly the answer."""
+        return f"<Slip {self.kind}: {self.words}>"
+
 
 def distinct_slips(candidates: Iterator[Slip], true: float) -> tuple[Slip, ...]:
     """Those that can be told from the right answer and from the ones before; and, last, an answer rounded too much."""

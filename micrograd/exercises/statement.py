@@ -41,10 +41,10 @@ class Statement:
         self.output = self.diagram.output
         self.copies = dict(zip(order, self.diagram.order, strict=True))
         self.notation = Notation(self.diagram)
-        self.values = values
-        self.title = title or f"Backpropagation to {self.notation.name(self.output)}"
-        self.question = question or ""
-        self.instruction = INSTRUCTIONS[values]
+        self.values = bool(values)
+        self.title = str(title or "") or f"Backpropagation to {self.notation.name(self.output)}"
+        self.question = str(question or "")
+        self.instruction = INSTRUCTIONS[self.values]
         self.drawn = drawn
         for value, gradient in zip(self.diagram.values, self.diagram.gradients, strict=True):
             if not (isfinite(value.data) and isfinite(gradient)):

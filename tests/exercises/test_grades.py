@@ -71,6 +71,8 @@ def test_three_digits_are_enough_and_two_are_rounded_too_much() -> None:
     grade = task.grade({"a": 0.333, "b": -0.11})
     assert grade.slip is not None
     assert grade.slip.kind == kinds.ROUNDING
+    assert repr(grade.first_wrong) == "<Blank ∇b = ∇out × ∂out/∂b>"  # in a notebook neither may show what it knows
+    assert repr(grade.slip) == "<Slip rounding: Nearly right: carry one digit more, in the steps before too.>"
 
 
 def test_only_the_first_wrong_step_is_named_and_what_follows_from_it_gets_credit() -> None:
