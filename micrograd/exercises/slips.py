@@ -104,9 +104,9 @@ def gradient_candidates(value: Value, steps: Sequence[BackwardStep], around: Sur
     yield from use_slips(value, steps, true, around.notation)
     for step in steps:
         yield from relu_slips(step, true, around.notation)
-    sign = f"and of what came back to {around.notation.name(steps[0].node)}"
+    came = f", and of what came back to {around.notation.name(steps[0].node)}" if steps[0].upstream != 1.0 else ""
     local = around.notation.local_derivative(steps[0])
-    yield Slip(kinds.SIGN, -true, f"The size is right, the sign is not. Look at the sign of {local}, {sign}.")
+    yield Slip(kinds.SIGN, -true, f"The size is right, the sign is not. Look at the sign of {local}{came}.")
     for step in steps:
         for slip in share_slips(step, around.notation):
             where = f"In the share that comes from {around.notation.name(step.node)}: " if len(steps) > 1 else ""
