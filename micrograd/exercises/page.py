@@ -31,7 +31,7 @@ SCRIPTS = (  # one script, in this order
     "exercise/exercise.js",
     "exercise/buttons.js",
 )
-AROUND = 250  # pixels of the page of one exercise that are not its picture
+AROUND = 235  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
 COLUMNS = {4: 13, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
 SHORT_NUMBER = 3  # characters, for which the blanks of four lines side by side have room

@@ -56,8 +56,9 @@ def answers_to(task: Exercise, generator: random.Random) -> list[float | None]:
     answers: list[float | None] = []
     for place, blank in enumerate(task.blanks):
         slips = [slip.number for slip in blank.slips if not blank.right(slip.number)]
-        others = [blank.true * 3.0 + 1.0, *slips]
-        choice = [blank.true] if place < wrong else others if place == wrong else [blank.true, None, *others]
+        others = [blank.true * 3.0 + 1.0, *slips, blank.true * 1.0051 or 2e-6]  # just not right
+        right = blank.true * generator.choice([1.0, 1.0049, 0.9951])
+        choice = [right] if place < wrong else others if place == wrong else [right, None, *others]
         answers.append(generator.choice(choice))
     return answers
 
