@@ -94,7 +94,7 @@ function wordsForNext(task, { states, empty }) {
   return [[...line, "."], [["Press check again for its rule.", "Press check again for the numbers in it.", ""][Math.min(task.times, 3) - 1]]];
 }
 
-const wordsForAll = (task) => [[["right", `All ${task.blanks.length} right.`], " These are the numbers that backward() gives."]];
+const wordsForAll = (task) => [[["right", `All ${task.blanks.length} right.`], ` ${task.closing}`]];
 
 function say(task, [first, ...others]) {
   const parts = (line) => line.map((part) => (typeof part === "string" ? part : makeElement("b", { className: part[0], textContent: part[1] })));
