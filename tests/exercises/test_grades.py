@@ -223,6 +223,14 @@ def test_an_operation_of_ones_own_is_graded_too() -> None:
     assert grade.slip.kind == kinds.LOCAL_ALONE
 
 
+def test_a_formula_has_the_names_of_the_cards() -> None:
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    product = a * b + 1
+    task = exercise(product * product + a)
+    assert task.formula == "v₂ = a × b + 1; out = v₂ × v₂ + a"
+    assert task.notation.name(product) == "v₂"
+
+
 def test_grading_changes_no_gradient() -> None:
     task = product_and_sum()
     before = [repr(value) for value in task.diagram.values]

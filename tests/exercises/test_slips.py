@@ -32,6 +32,7 @@ CHAIN = task("((a*b)*c)**2", a=2, b=3, c=5)  # 6, 30, 900: the gradients are 60,
 SHUT = task("relu(a)*b", a=-2, b=3)
 OPEN = task("relu(a)*b", a=2, b=3)
 SQUARE = task("a*b**2", a=3, b=5)  # ∇(b²) = 3, ∇b = 3·2·5 = 30
+EXPONENT = task("a**b", a=2, b=3)  # 8: ∇b = 8·log 2
 QUOTIENT = task("a/b", a=6, b=2)  # ∇a = 1/2, ∇b = -6/4 = -1.5
 TANH = task("b*tanh(a)", a=0.5, b=2)
 H = math.tanh(0.5)
@@ -48,6 +49,7 @@ LOG = task("b*log(a)", a=4, b=3)  # ∇log = 3, ∇a = 3/4
         (TWICE, "∇b", 5.0, kinds.FORGOTTEN_USE),  # by way of out alone
         (TWICE, "∇b", 5.0 - 3.0, kinds.SIGN),  # one share taken off
         (TWICE, "∇b", 5.0 * 3.0, kinds.MULTIPLIED_USES),
+        (TWICE, "∇b", 3.0 + 3.0, kinds.OWN_FACTOR),  # 1·3 in place of 1·5 in one share
         (TWICE, "∇a", -3.0, kinds.SIGN),
         (CHAIN, "∇a", 300.0, kinds.UPSTREAM_ALONE),
         (CHAIN, "∇a", 3.0, kinds.LOCAL_ALONE),
@@ -60,6 +62,8 @@ LOG = task("b*log(a)", a=4, b=3)  # ∇log = 3, ∇a = 3/4
         (CHAIN, "∇v₂", 900.0, kinds.ANOTHER_OPERATION),  # the square itself
         (SQUARE, "∇b", 3.0 * 5.0, kinds.MISSING_EXPONENT),
         (SQUARE, "∇b", 3.0 * 2.0, kinds.FORGOTTEN_FACTOR),  # the base is missing
+        (EXPONENT, "∇b", 8.0, kinds.FORGOTTEN_FACTOR),  # the logarithm is missing
+        (EXPONENT, "∇b", 3.0 * 4.0, kinds.TRANSPOSED),  # the slope by the base
         (SHUT, "∇a", 3.0, kinds.SHUT_RELU),
         (OPEN, "∇a", 0.0, kinds.OPEN_RELU),
         (OPEN, "∇a", 3.0 * 2.0, kinds.OWN_FACTOR),
@@ -74,7 +78,7 @@ LOG = task("b*log(a)", a=4, b=3)  # ∇log = 3, ∇a = 3/4
         (SUM, "∇a", 4.0 / 2.0, kinds.ANOTHER_OPERATION),  # shared out
         (SUM, "∇b", 2.0 * 4.0, kinds.FACTOR_TWO),
         (SUM, "∇b", 4.07, kinds.ROUNDING),
-        (SUM, "∇b", 77.0, None),
+        (SUM, "∇b", 4.2, None),
         (SUM, "v₁", 3.0 * 5.0, kinds.ANOTHER_OPERATION),
         (SUM, "out", -32.0, kinds.SIGN),
         (SHUT, "v₁", -2.0, kinds.SHUT_RELU),
@@ -83,6 +87,15 @@ LOG = task("b*log(a)", a=4, b=3)  # ∇log = 3, ∇a = 3/4
 )
 def test_each_slip_is_known_by_its_number(asked: Exercise, name: str, answer: float, kind: str | None) -> None:
     assert kind_of(blank(asked, name), answer) == kind
+
+
+def test_the_words_about_one_of_several_shares_say_which() -> None:
+    words = [slip.words for slip in blank(TWICE, "∇b").slips if slip.kind == kinds.OWN_FACTOR]
+    assert words[0].startswith("In the share that comes from out: You multiplied by b itself.")
+
+
+def test_a_gradient_of_nothing_has_no_sign() -> None:
+    assert str(blank(task("relu(a)*b", a=-2, b=-3), "∇a").true) == "0.0"
 
 
 def layer() -> Exercise:

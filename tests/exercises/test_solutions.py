@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from micrograd import Value, exercise, exercises, parse
+from micrograd import Value, exercise, exercises, logsumexp, parse, relu
 from micrograd.exercises import Exercise
 
 
@@ -56,6 +56,14 @@ def test_a_node_used_twice_by_one_operation_has_numbered_uses() -> None:
     assert str(second) == "∇x += ∇out × ∂out/∂x₍₂₎ = 1 × 3 = 3  (2 of 2, now 6; ∂out/∂x₍₂₎ = x)"
 
 
+def test_negative_numbers_stand_in_parentheses_once() -> None:
+    a, b = Value(-1.0, label="a"), Value(2.0, label="b")
+    task = exercise((a - (-2.0)) * abs(a) + logsumexp([a, b]) * relu(a * b), values=True)
+    assert [step.numbers for step in task.solution().forward] == [
+        "(−1) − (−2)", "|−1|", "1 × 1", "logsumexp([−1, 2])", "(−1) × 2", "relu(−2)", "2.049 × 0", "1 + 0",
+    ]  # fmt: skip
+
+
 def test_hints_begin_in_words_and_end_in_numbers_without_the_result() -> None:
     task = exercise(parse("(a + b)*b", a=2, b=3))
     product = "In a product the slope by one factor is the other factor."
@@ -66,6 +74,13 @@ def test_hints_begin_in_words_and_end_in_numbers_without_the_result() -> None:
         "∇v₁ = ∇out × ∂out/∂v₁ = 1 × 3",
         f"Next is ∇b. b is used twice, by out and v₁: the shares of its uses add up. {product} {whole}",
     ]
+
+
+def test_a_rule_is_said_for_the_operand_that_is_asked_for() -> None:
+    task = exercise(parse("a/b", a=1, b=2))
+    dividend, divisor = [task.hints_about(blank)[0] for blank in reversed(task.blanks)]
+    assert dividend.endswith("The slope of a quotient by its dividend is one divided by the divisor.")
+    assert "by its divisor is minus the dividend" in divisor
 
 
 def test_hints_are_about_what_the_last_grade_found() -> None:
@@ -139,6 +154,7 @@ def test_an_exported_test_makes_the_whole_task_anew() -> None:
     assert isinstance(anew, Exercise)
     assert [node.data for node in anew.diagram.order] == [node.data for node in task.diagram.order]
     assert (anew.formula, anew.blanks) == (task.formula, task.blanks)
+    assert anew.output.label is None
 
 
 def test_an_export_that_does_not_exist_names_those_that_do() -> None:
