@@ -105,6 +105,8 @@ def test_an_exercise_is_answered_by_keyboard_and_only_the_first_wrong_step_is_ma
     assert "Press check again for the numbers." in page.get_by_role("status").inner_text()
     assert "2 later numbers follow correctly from it" in page.get_by_role("status").inner_text()
     assert page.evaluate("[...document.querySelectorAll('.wide .card.read .name')].map((name) => name.textContent)") == ["L"]
+    assert page.get_by_label("gradient of e", exact=True).get_attribute("aria-invalid") == "true"
+    assert page.get_by_label("gradient of h", exact=True).get_attribute("aria-description") == "follows from what does not fit"
     page.keyboard.press("Enter")
     assert "With numbers: ∇e = ∇L × ∂L/∂e = 1 × 4." in page.get_by_role("status").inner_text()
     assert page.evaluate("tasks[0].inputs.map((input) => input.value)")[-2:] == ["−3", "7"]  # nothing is lost
