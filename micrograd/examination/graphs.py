@@ -211,7 +211,7 @@ LATER = (
         bugs.DEEP,
         signs=(Sign(bugs.DEEP, error=RecursionError),),
         needs=SUM,
-        uses=(PART,),
+        uses=("the same part, its uses exchanged",),
         counted=False,
         drawn=False,
         limit=RecursionError,

@@ -9,7 +9,7 @@ from micrograd.examination import bugs
 from micrograd.examination.bugs import Bug
 from micrograd.examination.cases import Case, Endless, Sign, agree
 from micrograd.examination.graphs import CASES
-from micrograd.examination.running import NotThere, Outcome, is_number, run
+from micrograd.examination.running import NotThere, Outcome, attempt, run
 
 PASS, FAIL, FOLLOWS, LIMIT, NOT_YET = "PASS", "FAIL", "FOLLOWS", "LIMIT", "NOT YET"
 
@@ -41,9 +41,11 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
     outcomes: dict[str, Outcome] = {}
     named: dict[str, Bug] = {}  # the bug behind each case that is wrong
     judgements = []
-    tried = {case.name: case for case in CASES if all(hasattr(sample, name) for name in case.needs)}
+    names = {name for case in CASES for name in case.needs}
+    absent = {name for name in names if isinstance(attempt(getattr, sample, name)[1], AttributeError)}
+    tried = {case.name: case for case in CASES if absent.isdisjoint(case.needs)}
     for case in CASES:
-        missing = tuple([name for name in case.needs if not hasattr(sample, name)])
+        missing = tuple([name for name in case.needs if name in absent])
         if missing and case.optional:
             continue
         explained = explanation(case, named)
@@ -97,7 +99,7 @@ def is_wrong(outcome: Outcome) -> bool:
 
 def likely_bug(case: Case, outcome: Outcome, outcomes: Mapping[str, Outcome]) -> Bug:
     """The first bug whose sign is seen; without one, what is wrong with the case as a whole."""
-    things = {place: number for place, number in outcome.wrong.items() if not is_number(number)}
+    things = {place: number for place, number in outcome.wrong.items() if not isinstance(number, float)}
     if any(isinstance(thing, NotThere) for thing in things.values()):
         return bugs.NOT_A_VALUE
     if any(attribute == "grad" for _, attribute in things):

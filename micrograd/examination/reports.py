@@ -13,11 +13,11 @@ from micrograd.display.characters import printable
 from micrograd.engine import Value
 from micrograd.examination.cases import Case, Endless
 from micrograd.examination.judging import FAIL, FOLLOWS, LIMIT, NOT_YET, PASS, Judgement
-from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome, attempt, is_number
+from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome, attempt
 from micrograd.views.drawing import draw
 
 WIDTH = 100  # characters of a line of text
-BESIDE = "display:flex;flex-wrap:wrap;gap:32px;align-items:center"  # the program and its graph
+BESIDE = "display:flex;flex-wrap:wrap;gap:32px;align-items:center;margin-bottom:12px"  # the program and its graph
 MOST = 6  # of what follows that are listed by name
 LONGEST = 200  # characters of an error's text
 
@@ -66,15 +66,15 @@ def described(thing: Any) -> str:
     """A number, or the kind of thing that stands in its place; nothing of theirs is called for its text."""
     if isinstance(thing, NotThere):
         return f"not there, since it belongs to a thing of type {type(thing.thing).__name__}"
-    return repr(float(thing)) if is_number(thing) else f"of type {type(thing).__name__}"
+    return repr(thing) if isinstance(thing, float) else f"of type {type(thing).__name__}"
 
 
 def raised(failure: Failure) -> str:
     error, line = failure
     if isinstance(error, Endless):
-        return f"`{line}` had not ended after {MOST_LINES:,} lines of Python."
+        return f"{line} had not ended after {MOST_LINES:,} lines of Python."
     text = "" if isinstance(error, RecursionError) else printable(str(error), LONGEST)  # which says where it happened to stop
-    return f"`{line}` raised {type(error).__name__}{f': {text}' if text else ''}."
+    return f"{line} raised {type(error).__name__}{f': {text}' if text else ''}."
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,7 +146,7 @@ class Examination:
     def _repr_html_(self) -> str:
         found = "".join(map(self.as_html, (*self.bugs, *self.having(LIMIT))))
         missing = f"<p>Not there yet: {escape('; '.join(self.missing))}.</p>" if self.missing else ""
-        rows = [(f.examined, f.verdict, f.said) for f in self.findings if f.verdict in (FAIL, FOLLOWS, LIMIT)]
+        rows = [(f.examined, f.verdict, f.said) for f in self.findings if f.verdict in (FAIL, FOLLOWS)]
         table = tables.html("", ("case", "verdict", "what came out"), rows)
         all_wrong = f"<details><summary>Everything that is wrong</summary>{table}</details>" if rows else ""
         return f"<div><p><b>{escape(self.title)}</b></p>{found}{missing}{all_wrong}</div>"
@@ -155,9 +155,10 @@ class Examination:
         """The finding with the graph of its program, and the true gradients on it."""
         mark = "A limit. " if finding.verdict == LIMIT else ""
         paragraphs = "".join([f"<p>{escape(sentence)}</p>" for sentence in self.sentences(finding)])
+        program = f'<pre style="font-family:monospace;margin:0">{escape(finding.program)}</pre>'
         return (
             f"<section><p>{mark}{escape(finding.examined)}: <b>{escape(finding.name)}</b></p>"
-            f'<div style="{BESIDE}"><pre>{escape(finding.program)}</pre>{picture(finding)}</div>{paragraphs}</section>'
+            f'<div style="{BESIDE}">{program}{picture(finding)}</div>{paragraphs}</section>'
         )
 
 

@@ -421,3 +421,15 @@ class HasATypo(Right):
 class Exits(Right):
     def backward(self) -> None:
         raise SystemExit(1)
+
+
+@broken(bugs.RAISES, "a new Value")
+class GuardsItsGradient(Right):
+    @property
+    def grad(self) -> Any:
+        if not self.parents:
+            raise LookupError("a leaf has no gradient yet")
+        return 0.0
+
+    @grad.setter
+    def grad(self, number: float) -> None: ...
