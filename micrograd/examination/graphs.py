@@ -11,14 +11,13 @@ USED_TWICE, TWO_OPERATIONS, PART = "a + a", "a Value in two operations", "a part
 AGAIN = "a second backward, the leaf cleared"
 
 FIRST = (
-    Case(NEW_VALUE, "a = Value(3.0)", data(a=3.0) | grads(a=0.0), "nothing was computed", bugs.START, needs=("grad",), uses=()),
+    Case(NEW_VALUE, "a = Value(3.0)", data(a=3.0) | grads(a=0.0), "nothing was computed", bugs.START, needs=(), uses=()),
     Case(
         SEEDED,
         "a = Value(3.0)\na.backward()",
         grads(a=1.0),
         "the slope of a by a is 1",
         bugs.SEED,
-        needs=("grad", "backward"),
         uses=(NEW_VALUE,),
     ),
 )
@@ -148,6 +147,15 @@ LATER = (
         bugs.FORWARD,
         needs=(*SUM, "__radd__"),
         uses=("a + b, then a product", "1 + a"),
+    ),
+    Case(
+        "a quotient of whole numbers",
+        "a, b = Value(6), Value(4)\nc = a / b\nc.backward()",
+        data(c=1.5) | grads(a=0.25, b=-0.375),
+        "the slopes are 1/b = 1/4 and -a/b² = -6/16",
+        bugs.FORWARD,
+        needs=("backward", "__truediv__"),
+        uses=("a / b",),
     ),
     Case(
         "two outputs of one leaf",

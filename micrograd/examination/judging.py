@@ -41,13 +41,11 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
     outcomes: dict[str, Outcome] = {}
     named: dict[str, Bug] = {}  # the bug behind each case that is wrong
     judgements = []
-    names = {name for case in CASES for name in case.needs}
+    names = {name for case in CASES for name in needed(case)}
     absent = {name for name in names if isinstance(attempt(getattr, sample, name)[1], AttributeError)}
-    tried = {case.name: case for case in CASES if absent.isdisjoint(case.needs)}
+    tried = {case.name: case for case in CASES if absent.isdisjoint(needed(case))}
     for case in CASES:
-        missing = tuple([name for name in case.needs if name in absent])
-        if missing and case.optional:
-            continue
+        missing = tuple([name for name in needed(case) if name in absent])
         explained = explanation(case, named)
         for other in (case, *[tried[sign.wrong] for sign in case.signs if sign.wrong in tried]):
             if not missing and other.name not in outcomes and may_run(other, explained):
@@ -55,8 +53,14 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
         judgement = judged(case, outcomes, explained, set(named.values()), missing)
         if judgement.verdict in (FAIL, FOLLOWS) and judgement.bug is not None:
             named[case.name] = judgement.bug
-        judgements.append(judgement)
+        if not (judgement.verdict == NOT_YET and case.optional):
+            judgements.append(judgement)
     return judgements
+
+
+def needed(case: Case) -> list[str]:
+    """The attributes without which the case cannot run, or cannot be read, each once."""
+    return list(dict.fromkeys([*[attribute for _, attribute in case.true], *case.needs]))
 
 
 def explanation(case: Case, named: Mapping[str, Bug]) -> Bug | None:
@@ -84,7 +88,7 @@ def judged(
     if not is_wrong(outcome):
         return Judgement(case, PASS, outcome=outcome)
     if isinstance(error, NotImplementedError):
-        return Judgement(case, NOT_YET, missing=case.needs)
+        return Judgement(case, NOT_YET, missing=case.needs if len(case.needs) == 1 else ())  # of several, it may be any
     if explained is not None:
         return Judgement(case, FOLLOWS, explained, outcome)
     bug = likely_bug(case, outcome, outcomes)
