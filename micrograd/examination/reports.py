@@ -187,6 +187,6 @@ def picture(finding: Finding) -> str:
         svg = draw(computed[-1], names=names).pipe("svg")
     except ModuleNotFoundError:
         return ""
-    source = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
     caption = "The graph, with its true gradients"
-    return f'<figure style="margin:0"><img alt="{caption}" src="{source}"><figcaption>{caption}</figcaption></figure>'
+    image = f'<img style="max-width:100%" alt="{caption}" src="data:image/svg+xml;base64,{base64.b64encode(svg).decode()}">'
+    return f'<figure style="margin:0;min-width:0">{image}<figcaption>{caption}</figcaption></figure>'
