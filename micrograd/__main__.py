@@ -25,6 +25,7 @@ examples:
   micrograd xor                                    train on exclusive or
   micrograd train rows.csv --hidden 16 -o run      train on a table of your own
   micrograd lab moons -o lab.html                  a page that trains a network
+  micrograd sheet --level 3 -o sheet.html          tasks to solve by hand
 
 micrograd COMMAND --help tells more about a command.
 """
@@ -77,7 +78,7 @@ def parser() -> Parser:
     import argparse
 
     import micrograd
-    from micrograd.command import expression, lab_command, train_command, xor_command
+    from micrograd.command import expression, lab_command, sheet_command, train_command, xor_command
     from micrograd.command.options import Parser
 
     top = Parser(
@@ -94,6 +95,7 @@ def parser() -> Parser:
     xor_command.add_command(commands)
     train_command.add_command(commands)
     lab_command.add_command(commands)
+    sheet_command.add_command(commands)
 
     top.commands = commands.choices
     return top

@@ -170,11 +170,11 @@ def test_a_gradient_leaves_grad_alone_and_can_be_swept_itself() -> None:
     assert x.grad == 18.0
 
 
-def test_a_chain_of_100_000_has_its_gradient_without_recursion() -> None:
+def test_a_chain_of_20_000_has_its_gradient_without_recursion() -> None:
     x = y = Value(1.0)
-    for _ in range(100_000):
+    for _ in range(20_000):
         y = y * x
-    assert gradient(y, [x])[0].data == 100_001.0
+    assert gradient(y, [x])[0].data == 20_001.0
 
 
 # Higher derivatives

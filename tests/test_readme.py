@@ -1,33 +1,40 @@
-"""The README says what is so: its commands, lines, pictures, tables and lists. Its examples run as doctests."""
+"""The README and the pages beside it say what is so: their examples, commands, lines, pictures, tables and lists."""
 
 import ast
-import json
 import re
 import shlex
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+import micrograd
 from micrograd import GradientReport, datasets, engine, nn, ops
 from micrograd.__main__ import main
-from tests import pictures, readme
+from micrograd.examination import bugs
+from tests import hero, pictures, readme
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
 from tests.conftest import playwright
 from tests.test_imports import FLOOR, PACKAGE
 
-ROOT = readme.PATH.parent
-LINES = [(wish, line) for wish, cell in readme.table("to", "write") for line in readme.code_in(cell)]
-COMPARED = readme.table("code", "micrograd 0.1.0", "here")
-TRANSLATED = readme.table("PyTorch", "here")
+ROOT = readme.ROOT
+COMPARED = readme.table("code", "micrograd 0.1.0", "here", path=readme.COMING_FROM)
+TRANSLATED = readme.table("PyTorch", "here", path=readme.COMING_FROM)
 
 
 @pytest.fixture(scope="module")
 def examples() -> dict[str, Any]:
     return readme.namespace()
+
+
+@pytest.fixture(scope="module")
+def examples_in_chinese() -> dict[str, Any]:
+    return readme.namespace(readme.CHINESE)
 
 
 @pytest.fixture
@@ -57,6 +64,32 @@ def test_a_line_for_the_shell_runs(line: str) -> None:
     assert main(arguments) == 0
 
 
+def test_on_windows_the_first_command_is_the_same() -> None:
+    first, _ = readme.block_lines("sh")
+    [line] = readme.block_lines("powershell")
+    assert line == first.replace("python3", "py").replace(".venv/bin/", ".venv\\Scripts\\").replace(" && ", "; ")
+
+
+# Examples: as the two fixtures run them, each prints what stands below it
+
+
+def test_the_examples_end_in_the_networks_that_they_promise(
+    examples: dict[str, Any], examples_in_chinese: dict[str, Any]
+) -> None:
+    assert examples["predictions"] == examples["targets"]
+    assert len(examples_in_chinese["W1"]) == 3
+    assert len(readme.examples()) > 6
+    assert len(readme.examples(readme.CHINESE)) > 6
+
+
+def test_a_loop_in_an_example_ends_in_a_blank_line_so_that_every_python_takes_it_pasted() -> None:
+    for path in (readme.PATH, readme.CHINESE):
+        for code, _ in readme.examples(path):
+            lines = code.splitlines()
+            blocks = [above for above, below in pairwise(lines) if above.startswith("    ") and below[:1].isalpha()]
+            assert [line for line in blocks if not line.endswith(",")] == [], code
+
+
 # Lines of code
 
 
@@ -67,10 +100,36 @@ def with_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("in_empty_folder", "with_a_browser")
-@pytest.mark.parametrize(("wish", "line"), LINES, ids=[line for _, line in LINES])
-def test_the_line_for_a_wish_runs_after_the_examples(wish: str, line: str, examples: dict[str, Any]) -> None:
-    assert wish
-    exec(line, dict(examples))  # noqa: S102 - it is the README's
+def test_the_lines_for_wishes_run_one_after_the_other_after_the_examples(examples: dict[str, Any]) -> None:
+    names = dict(examples)
+    lines = [(wish, line) for wish, cell in readme.table("to", "write") for line in readme.code_in(cell)]
+    assert len(lines) > 40
+    for wish, line in lines:
+        try:
+            exec(line, names)  # noqa: S102 - it is the README's
+        except Exception as error:
+            error.add_note(f"to {wish}: {line}")
+            raise
+
+
+def test_the_table_of_the_check_is_what_it_reports(examples: dict[str, Any]) -> None:
+    shown = readme.table("input", "autodiff", "by hand", "verdict", "hint")
+    text = [[cell.strip() for cell in line.split("│")[1:-1]] for line in str(examples["report"]).splitlines() if "│" in line]
+    assert shown == [[*row[:3], *row[5:]] for row in text]  # all but what was measured, and the gap
+
+
+def test_the_printed_matrices_are_those_of_the_example(examples: dict[str, Any]) -> None:
+    assert readme.block_lines("text", readme.DESIGN) == str(examples["folded"]).splitlines()
+
+
+def test_the_mistake_that_is_quoted_is_one_that_examine_names() -> None:
+    quoted = re.search(r"\*a \+ a: ([^*]+)\*", readme.text())
+    assert quoted is not None
+    assert " ".join(quoted[1].split()) in {bug.name for bug in vars(bugs).values() if isinstance(bug, bugs.Bug)}
+
+
+def test_the_changelog_knows_the_version() -> None:
+    assert f"\n## [{micrograd.__version__}] - " in readme.text(readme.CHANGELOG)
 
 
 # What differs from karpathy/micrograd
@@ -167,7 +226,7 @@ def test_what_the_list_below_that_table_says_of_here() -> None:
 
 
 def test_the_map_shows_every_room_once_and_in_the_order_of_its_floor() -> None:
-    rows = [readme.code_in(cell) for cell, _ in readme.table("where", "what is there")]
+    rows = [readme.code_in(cell) for cell, _ in readme.table("where", "what is there", path=readme.CONTRIBUTING)]
     rooms = [name.removesuffix("/").removesuffix(".py") for names in rows for name in names]
     assert Counter(rooms) == Counter(FLOOR.keys() - {"__init__"})
     assert all((PACKAGE / name).is_dir() == name.endswith("/") for names in rows for name in names)
@@ -175,28 +234,19 @@ def test_the_map_shows_every_room_once_and_in_the_order_of_its_floor() -> None:
     assert floors == sorted(floors)
 
 
-def test_every_notebook_is_listed() -> None:
-    links = [re.fullmatch(r"\[(\w+)\]\(notebooks/(\w+)\.ipynb\)", cell) for cell, _ in notebook_rows()]
-    assert all(link and link[1] == link[2] for link in links)
-    assert {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} == {link[1] for link in links if link}
+def test_every_notebook_is_listed_with_its_own_question() -> None:
+    assert readme.section(readme.text(), "notebooks") == readme.notebook_table(), "write it anew: python -m tests.readme"
 
 
-def test_the_question_of_a_notebook_is_its_own() -> None:
-    for link, question in notebook_rows():
-        name = link.partition("]")[0].removeprefix("[")
-        cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-        assert f"**The question:** {question}\n" in "".join(cells[0]["source"])
-
-
-def notebook_rows() -> list[list[str]]:
-    return readme.table("notebook", "the question it answers")
-
-
-def test_every_file_that_it_shows_or_names_is_there() -> None:
-    page = readme.text()
-    names = re.findall(r'(?:src|srcset)="([^"]+)"', page) + re.findall(r"`(tests/[\w/.]*)`", page)
-    assert len(names) > 4
-    assert [name for name in names if not (ROOT / name).exists()] == []
+def test_every_file_that_a_page_shows_or_names_is_there() -> None:
+    found = []
+    for path in readme.PAGES:
+        page = readme.text(path)
+        links = re.findall(r'(?:src|srcset)="([^"]+)"', page) + re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page)
+        found += [path.parent / link for link in links]
+        found += [ROOT / name for name in re.findall(r"`((?:tests|micrograd|notebooks|\.ci)/[\w/.]*)`", page)]
+    assert len(found) > 40
+    assert [str(name) for name in found if not name.exists()] == []
 
 
 # Pictures
@@ -222,6 +272,22 @@ def test_the_pictures_of_pages_show_what_they_show(examples: dict[str, Any]) -> 
             committed = (pictures.FOLDER / f"{name}-{scheme}.png").read_bytes()
             assert pictures.description(committed) == words, "make the pictures anew: python -m tests.pictures"
             assert committed[:24] == png[:24]  # the size too
+
+
+@pytest.mark.parametrize("scheme", pictures.SCHEMES)
+def test_the_moving_picture_is_the_training_that_the_examples_begin(scheme: str, examples: dict[str, Any]) -> None:
+    moving, still = (pictures.FOLDER / f"{name}-{scheme}.webp" for name in ("hero", "hero-still"))
+    losses = hero.losses_in(moving)
+    assert losses == hero.losses_in(still)
+    assert len(losses) == 1 + hero.EPOCHS * (hero.FRAMES - 1)
+    assert f"in {len(losses) - 1} rounds of training" in readme.text()
+    python = {int(epochs): loss for epochs, loss in examples["laboratory"].payload["python"].items()}
+    assert {epochs: losses[epochs] for epochs in (1, 10, 100)} == {
+        epochs: pytest.approx(python[epochs]) for epochs in (1, 10, 100)
+    }
+    with Image.open(moving) as picture:
+        assert (picture.size, getattr(picture, "n_frames", 1)) == (hero.SIZE, hero.FRAMES)
+    assert moving.stat().st_size < hero.MOST_BYTES
 
 
 def test_the_words_for_the_picture_of_the_player_are_those_in_it() -> None:
@@ -250,6 +316,7 @@ def page() -> Callable[[str], str]:
 def test_a_section_is_replaced_and_the_rest_of_the_page_is_not(page: Callable[[str], str]) -> None:
     assert readme.with_section(page("old"), "speed", r"new \1") == page("\nnew \\1\n")
     assert readme.with_section(page("\nnew\n"), "speed", "new") == page("\nnew\n")
+    assert readme.section(page("\nnew\n"), "speed") == "new"
 
 
 def test_a_page_without_the_section_is_refused() -> None:
@@ -260,19 +327,31 @@ def test_a_page_without_the_section_is_refused() -> None:
 def test_the_table_of_speed_has_every_runner_the_machine_and_the_date() -> None:
     from tests.benchmarks.readme import COMPILED, ENGINES
 
-    rows = readme.table("who", "one step", "times as fast")
+    rows = readme.table("who", "one step", "times as fast", path=readme.DESIGN)
     patterns = [re.escape(runner.name).replace(r"\{\}", r"[\d.]+") for runner in (*ENGINES, *COMPILED)]
     assert all(sum(bool(re.fullmatch(pattern, row[0])) for row in rows) == 1 for pattern in patterns)
     assert len(rows) == len(patterns)
     times = [float(row[1].removesuffix(" ms").replace(",", "")) for row in rows]
     assert times == sorted(times, reverse=True)
-    assert re.search(r"\n\n.+, \d+ cores, Python [\d.]+; \d{4}-\d\d-\d\d\.\n\n<!-- end of speed -->", readme.text())
+    assert re.search(r"\n\n.+, \d+ cores, Python [\d.]+; \d{4}-\d\d-\d\d\.\n\n<!-- end of speed -->", readme.text(readme.DESIGN))
+
+
+def test_the_one_number_is_that_of_the_table() -> None:
+    from tests.benchmarks.readme import MACHINE_CODE, SLOWEST
+
+    rows = {name: (time, factor) for name, time, factor in readme.table("who", "one step", "times as fast", path=readme.DESIGN)}
+    time, factor = rows[MACHINE_CODE]
+    [jax] = [time for name, (time, _) in rows.items() if "the whole loop compiled" in name]
+    words = readme.section(readme.text(), "one number")
+    assert f"takes {time}: {factor} times as fast as in {SLOWEST}, " in words
+    [than_jax] = re.findall(r"and ([\d.]+) times as fast as in JAX", words)
+    assert float(than_jax) == pytest.approx(float(jax.split()[0]) / float(time.split()[0]), rel=0.1)  # of rounded numbers
 
 
 def test_the_table_of_larger_networks_has_the_times_of_those_who_can_bear_them() -> None:
     from tests.benchmarks.readme import COMPILED, ENGINES, LARGE
 
-    rows = readme.table("who", *LARGE)
+    rows = readme.table("who", *LARGE, path=readme.DESIGN)
     for column, task in enumerate(LARGE, start=1):
         able = [re.escape(runner.name).replace(r"\{\}", r"[\d.]+") for runner in (*ENGINES, *COMPILED) if task in runner.steps]
         timed = [row[0] for row in rows if len(row) > column and row[column].endswith(" ms")]

@@ -24,7 +24,7 @@ from micrograd.views.stepping import BackwardStep, dry_sweep
 GLYPHS = {
     ops.add: "+", ops.sub: "−", ops.mul: "×", ops.div: "÷", ops.neg: "−", ops.pow: "^", ops.sqrt: "√", ops.abs: "|x|",
     ops.sigmoid: "σ", ops.total: "Σ", ops.dot: "Σ w·x", ops.leaky_relu: "leaky", ops.relu: "ReLU", ops.gelu: "GELU",
-    ops.silu: "SiLU", ops.maximum: "max", ops.hypot_slope: "hypot′",
+    ops.silu: "SiLU", ops.logsumexp: "LSE", ops.maximum: "max", ops.hypot_slope: "hypot′",
     ops.minimum: "min", ops.quiet_mul: "×", ops.quiet_div: "÷", ops.quiet_pow: "^", ops.quiet_log: "log", ops.sech2: "tanh′",
     ops.sigmoid_slope: "σ′", ops.asin_slope: "asin′", ops.atan_slope: "atan′", ops.atan2_slope: "atan2′",
 }

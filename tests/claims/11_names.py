@@ -1,3 +1,5 @@
+from statistics import median
+
 claims = {
     "w.grad less its shares": abs(w.grad - sum(by_step)),
     "RNN, 25 steps, right": median(recalled["RNN"]),

@@ -1,7 +1,9 @@
 """Where cards, lines, frames and numbers stand in a picture."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -9,10 +11,11 @@ import micrograd
 from micrograd import Value, draw, nn
 from micrograd.views.diagram import Diagram
 from micrograd.views.layout import graphviz as placing
+from micrograd.views.layout import inside
 from micrograd.views.layout.chips import Chip
 from micrograd.views.layout.columns import Layout, lay_out
 from micrograd.views.layout.geometry import Box, along
-from micrograd.views.layout.measures import LARGE, NORMAL, SIZES, Measures
+from micrograd.views.layout.measures import LARGE, NORMAL, SIZES
 from tests.views.graphs import attention, network_loss, product_and_sum
 
 GRAPHS: dict[str, Callable[[], Value]] = {
@@ -34,12 +37,18 @@ def skip() -> Value:
     return (model([x]) - x) ** 2
 
 
-def laid_out(name: str, direction: str, measures: Measures = NORMAL) -> tuple[Diagram, Layout]:
+def laid_out(name: str, direction: str, size: str = "normal") -> tuple[Diagram, Layout]:
+    """The picture of that graph, made once for all tests that look at it."""
+    return laid_out_by(shutil.which("dot"), name, direction, size)
+
+
+@cache
+def laid_out_by(graphviz: str | None, name: str, direction: str, size: str) -> tuple[Diagram, Layout]:
     diagram = Diagram(GRAPHS[name]())
-    return diagram, lay_out(diagram, direction, measures)
+    return diagram, lay_out(diagram, direction, SIZES[size])
 
 
-@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.usefixtures("any_layout")
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 @pytest.mark.parametrize("name", GRAPHS)
 def test_no_two_cards_overlap_and_all_stand_in_the_picture(name: str, direction: str) -> None:
@@ -50,7 +59,7 @@ def test_no_two_cards_overlap_and_all_stand_in_the_picture(name: str, direction:
         assert not any(box.meets(other) for other in layout.cards[:number])
 
 
-@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.usefixtures("any_layout")
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 @pytest.mark.parametrize("name", GRAPHS)
 def test_every_line_joins_the_facing_sides_of_its_cards_and_runs_forward(name: str, direction: str) -> None:
@@ -68,7 +77,7 @@ def test_every_line_joins_the_facing_sides_of_its_cards_and_runs_forward(name: s
         assert len(curve) % 3 == 1
 
 
-@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.usefixtures("any_layout")
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 @pytest.mark.parametrize("name", [name for name in GRAPHS if name != "folded"])
 def test_no_line_runs_over_a_card(name: str, direction: str) -> None:
@@ -113,24 +122,24 @@ def test_a_block_begins_close_behind_its_frame() -> None:
 def test_the_longest_lines_of_a_tangle_are_not_left_to_graphviz() -> None:
     hub = [(0, head) for head in range(1, 200)]
     chain = [(tail, tail + 1) for tail in range(1, 199)]
-    far = placing.far_lines(200, hub + chain)
+    far = inside.far_lines(200, hub + chain)
     crossed = sum(head - tail - 1 for number, (tail, head) in enumerate(hub + chain) if number not in far)
-    assert crossed <= placing.MOST_CROSSED
+    assert crossed <= inside.MOST_CROSSED
     assert far == set(range(199 - len(far), 199))  # the lines to the far end of the chain, and no others
-    assert placing.far_lines(2, [(0, 1), (0, 1)]) == set()
+    assert inside.far_lines(2, [(0, 1), (0, 1)]) == set()
 
 
 def test_lines_that_cross_no_rank_are_graphvizs_however_many() -> None:
-    assert placing.far_lines(90, [(leaf, total) for leaf in range(60) for total in range(60, 90)]) == set()
+    assert inside.far_lines(90, [(leaf, total) for leaf in range(60) for total in range(60, 90)]) == set()
 
 
 def test_of_too_many_lines_every_card_keeps_one_that_holds_it_in_its_rank(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placing, "MOST_LINES", 0)
-    far = placing.far_lines(5, [(0, 2), (1, 2), (0, 3), (2, 3), (1, 4), (3, 4)])
+    monkeypatch.setattr(inside, "MOST_LINES", 0)
+    far = inside.far_lines(5, [(0, 2), (1, 2), (0, 3), (2, 3), (1, 4), (3, 4)])
     assert far == {1, 2, 4}  # 0 -> 2 -> 3 -> 4 is left
 
 
-@pytest.mark.usefixtures("any_graphviz")
+@pytest.mark.usefixtures("any_layout")
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 def test_a_sum_of_sums_of_the_same_leaves_is_laid_out(direction: str) -> None:
     leaves = [Value(float(i)) for i in range(60)]
@@ -143,7 +152,7 @@ def test_a_sum_of_sums_of_the_same_leaves_is_laid_out(direction: str) -> None:
 
 
 def test_the_longest_lines_are_drawn_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placing, "MOST_CROSSED", 30)
+    monkeypatch.setattr(inside, "MOST_CROSSED", 30)
     x = Value(0.5, label="x")
     y = x
     for _ in range(10):  # the lines from x cross 0 + 1 + 3 + ... + 19 ranks
@@ -195,7 +204,7 @@ def lines_through(points: list[tuple[int, float, float]], box: Box) -> set[int]:
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 @pytest.mark.parametrize("name", ["shared", "deep", "attention"])
 def test_a_chip_that_is_shown_stands_on_its_line_and_on_nothing_else(name: str, direction: str, size: str) -> None:
-    _, layout = laid_out(name, direction, SIZES[size])
+    _, layout = laid_out(name, direction, size)
     points = [(line, *along(curve, share / 300.0)) for line, curve in enumerate(layout.lines) for share in range(301)]
     shown = [chip for chip in layout.chips if chip.free]
     for number, chip in enumerate(shown):

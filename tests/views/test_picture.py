@@ -172,6 +172,9 @@ def test_where_there_is_no_browser_a_warning_says_where_the_picture_is(monkeypat
     monkeypatch.setattr(webbrowser, "open", lambda address: False)
     with pytest.warns(UserWarning, match=r"no browser opens here; open this file in one: .*graph\.html"):
         draw(product_and_sum()).show()
+    monkeypatch.setattr(sys, "platform", "emscripten")  # Python in a browser, with files that are its own
+    with pytest.warns(UserWarning, match=r"as the last line of a cell it is shown \(.*graph\.html\)"):
+        draw(product_and_sum()).show()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -264,8 +267,17 @@ def test_an_unknown_format_is_one_sentence_and_no_file(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.usefixtures("without_dot")
-def test_without_any_graphviz_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pygraphviz", None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install pygraphviz, or install Graphviz; transcript\(\) works without"):
-        draw(product_and_sum())
+@pytest.mark.usefixtures("without_graphviz")
+def test_without_any_graphviz_there_is_svg_and_a_sentence_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = draw(product_and_sum())
+    assert picture.pipe("svg").startswith(b"<?xml")
+    with pytest.raises(
+        ModuleNotFoundError, match=r"^Graphviz makes png of a picture, and there is none: pip install pygraphviz, or"
+    ):
+        picture.pipe("png")
+    picture.node("more", pos="0,0")
+    with pytest.raises(ModuleNotFoundError, match=r"the SVG of draw needs none, as long as nothing is added to it$"):
+        picture.pipe("svg")
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    with pytest.raises(ModuleNotFoundError, match="there is none in the browser's Python; the SVG of draw needs none"):
+        picture.pipe("pdf")

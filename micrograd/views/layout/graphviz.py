@@ -6,53 +6,22 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
-from dataclasses import dataclass
 from io import StringIO
-from typing import NamedTuple
 
 from micrograd.views.layout.geometry import Box, Curve, Point, middle, swung
+from micrograd.views.layout.inside import PORT_ROOM, Inside, Sizes, far_lines
 
 POINTS = 72.0  # to the inch, Graphviz's unit of size
 SECONDS = 60  # for an installed Graphviz to answer
-BETWEEN = 12.0  # cards of a column
-PORT_ROOM = 30.0  # between a port and the first card
-MOST_CROSSED = 1500  # ranks that all lines of a block together may cross
-MOST_LINES = 5000  # of a block
 
 one_at_a_time = threading.RLock()
 if hasattr(os, "register_at_fork"):  # a fork waits for the picture of another thread, and leaves no lock closed in the child
     os.register_at_fork(before=one_at_a_time.acquire, after_in_parent=one_at_a_time.release, after_in_child=one_at_a_time.release)
-
-
-class Sizes(NamedTuple):
-    """Of a card along and across, and the least room between two ranks of cards."""
-
-    length: float
-    breadth: float
-    gap: float
-
-
-@dataclass
-class Inside:
-    """The layout of one block, its corner at (0, 0)."""
-
-    cards: list[Box]
-    lines: list[Curve]
-    entries: list[list[Curve]]
-    exits: list[Curve]
-    width: float
-    height: float
-
-
-def column_of(count: int, sizes: Sizes) -> Inside:
-    """Cards that no line joins, one under the other."""
-    step = sizes.breadth + BETWEEN
-    cards = [Box(0.0, i * step, sizes.length, i * step + sizes.breadth) for i in range(count)]
-    return Inside(cards, [], [], [], sizes.length, count * step - BETWEEN)
 
 
 def placed_by_graphviz(
@@ -108,29 +77,6 @@ def placed_by_graphviz(
     return tightened(inside)
 
 
-def far_lines(count: int, inner: Sequence[tuple[int, int]]) -> set[int]:
-    """The longest lines, beyond what Graphviz finds a way for in an instant: they are drawn straight across.
-
-    Its time grows with the lines, and with the ranks that all of them together cross. Every card keeps a line from the
-    rank before its own, which holds it in its place. Cards come in topological order.
-    """
-    rank = [0] * count
-    holding = [-1] * count  # for each card the line that holds it
-    for number, (tail, head) in sorted(enumerate(inner), key=lambda line: line[1][1]):
-        if rank[tail] >= rank[head]:
-            rank[head], holding[head] = rank[tail] + 1, number
-    crosses = [rank[head] - rank[tail] - 1 for tail, head in inner]
-    longest = sorted(set(range(len(inner))) - set(holding), key=lambda number: (-crosses[number], number))
-    crossed, given = sum(crosses), len(inner)
-    far: set[int] = set()
-    for number in longest:
-        if crossed <= MOST_CROSSED and given <= MOST_LINES:
-            break
-        far.add(number)
-        crossed, given = crossed - crosses[number], given - 1
-    return far
-
-
 def tightened(inside: Inside) -> Inside:
     """The same with less room between the ports and the cards, where no card stands among the ports."""
     left, right = min(box.left for box in inside.cards), max(box.right for box in inside.cards)
@@ -157,6 +103,17 @@ def tightened(inside: Inside) -> Inside:
     )
 
 
+def graphviz_is_here() -> bool:
+    """Whether there is one, installed or in the wheel."""
+    if shutil.which("dot"):
+        return True
+    try:
+        import pygraphviz  # noqa: F401 - it may be there and not load
+    except ImportError:
+        return False
+    return True
+
+
 def run_graphviz(source: str, target: str) -> bytes:
     """What Graphviz makes of DOT source: with an installed `dot`, or else with the one inside pygraphviz."""
     program = shutil.which("dot")
@@ -180,8 +137,8 @@ def run_wheel(source: str, target: str) -> bytes:
         import pygraphviz
     except ImportError:
         raise ModuleNotFoundError(
-            "a picture needs Graphviz to lay it out, and there is none: pip install pygraphviz, or install Graphviz; "
-            "transcript() works without"
+            f"Graphviz makes {target} of a picture, and there is none{remedy()}; the SVG of draw needs none, "
+            "as long as nothing is added to it"
         ) from None
     with one_at_a_time, quiet():
         graph = pygraphviz.AGraph(string=source)
@@ -192,6 +149,12 @@ def run_wheel(source: str, target: str) -> bytes:
         finally:
             graph.close()
     return made
+
+
+def remedy() -> str:
+    if sys.platform == "emscripten":
+        return " in the browser's Python"
+    return ": pip install pygraphviz, or install Graphviz"
 
 
 @contextmanager

@@ -1,0 +1,63 @@
+"""The statement of an exercise: its graph, what it asks, and the blanks that are to be filled in."""
+
+from __future__ import annotations
+
+import copy
+from functools import cached_property
+from math import isfinite
+
+from micrograd.engine import Value, topological_order
+from micrograd.exercises.blanks import Blank, blanks_of
+from micrograd.exercises.notation import Notation
+from micrograd.text.formulas import formula_lines
+from micrograd.views.diagram import Diagram
+from micrograd.views.stepping import one_value
+
+MOST_NODES = 100  # of a task to be done by hand
+INSTRUCTIONS = {
+    False: "Fill in every gradient, from right to left.",
+    True: "Fill in every value from left to right, then every gradient from right to left.",
+}
+
+
+class Statement:
+    """What an exercise asks: the graph of an output, with blanks for its gradients, and for its values if `values` says so.
+
+    `question` are the words of this task, and `instruction` those that all have. `drawn` is the expression that makes it
+    anew, where a level and a seed are all that it takes.
+    """
+
+    def __init__(
+        self, output: Value, title: str | None = None, question: str | None = None, values: bool = False, drawn: str = ""
+    ) -> None:
+        self.output = one_value(output, "exercise")
+        if output.op is None:
+            raise ValueError("an exercise needs a Value that was computed from others, and this one is a leaf; pass a loss")
+        self.diagram = Diagram(output, collapse=None)
+        if len(self.diagram.values) > MOST_NODES:
+            size = f"{len(self.diagram.values):,} nodes"
+            raise ValueError(f"a graph of {size} is too long to do by hand; take a part of it, of {MOST_NODES} nodes at most")
+        self.notation = Notation(self.diagram)
+        self.values = values
+        self.title = title or f"Backpropagation to {self.notation.name(output)}"
+        self.question = question or ""
+        self.instruction = INSTRUCTIONS[values]
+        self.drawn = drawn
+        for value, gradient in zip(self.diagram.values, self.diagram.gradients, strict=True):
+            if not (isfinite(value.data) and isfinite(gradient)):
+                what = f"{self.notation.name(value)} = {value.data:g} with a gradient of {gradient:g}"
+                raise ValueError(f"an exercise needs finite numbers, and has {what}; choose other leaves")
+
+    @cached_property
+    def blanks(self) -> tuple[Blank, ...]:
+        """What is asked for, in the order in which it is checked."""
+        return blanks_of(self.diagram, self.values)
+
+    @cached_property
+    def formula(self) -> str:
+        """What the output is, in symbols: `L = (a + b) × b`."""
+        output = copy.deepcopy(self.output)
+        for node, value in zip(topological_order(output), self.diagram.order, strict=True):
+            node.label = self.notation.name(value)  # as it is on the card, also where nobody gave a name
+        *definitions, whole = formula_lines(output, "symbols")
+        return "; ".join([*definitions, f"{self.notation.name(self.output)} = {whole}"])
