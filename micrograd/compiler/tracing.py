@@ -8,6 +8,7 @@ the data is the mean of what the graph gives for each of them.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -223,5 +224,6 @@ def close(a: float, b: float) -> bool:
 
 @cache
 def advise_llvmlite() -> None:
-    """Said once."""
-    warn("training runs as compiled Python; pip install llvmlite numpy makes a long one machine code, many times faster")
+    """Said once, where there is one to install."""
+    if sys.platform != "emscripten":
+        warn("training runs as compiled Python; pip install llvmlite numpy makes a long one machine code, many times faster")

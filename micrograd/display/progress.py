@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,8 @@ def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
         TextColumn("{task.fields[loss]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns) as bar:
+    threads = sys.platform != "emscripten"  # the browser's Python has none to let the clock run between two epochs
+    with Progress(*columns, auto_refresh=threads) as bar:
         task = bar.add_task("", total=epochs, loss="")
         drawn = 0.0
         latest: dict[str, Any] = {}
@@ -33,7 +35,7 @@ def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
             latest = {"completed": epoch, "loss": f"loss {loss:.3e}"}
             if time.monotonic() - drawn > 0.1:  # drawing each epoch would cost more than training
                 drawn = time.monotonic()
-                bar.update(task, **latest)
+                bar.update(task, refresh=True, **latest)
 
         try:
             yield show

@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import sys
 import tempfile
 import webbrowser
 from importlib import resources
@@ -141,6 +142,9 @@ def show_file(content: str | bytes, name: str) -> Path:
 
 def open_in_browser(path: Path) -> None:
     """Show the file; in a session that has no browser, a warning says where it is."""
+    if sys.platform == "emscripten":
+        warn(f"a browser cannot open the files of the Python that runs in it; as the last line of a cell it is shown ({path})")
+        return
     try:
         opened = webbrowser.open(path.resolve().as_uri())
     except webbrowser.Error:

@@ -140,6 +140,9 @@ def test_without_llvmlite_fit_trains_as_python_and_says_once_what_would_be_faste
     fitted(*FITTED[0], eager=None)  # a second warning would be an error
     assert compiled == [40, 40]
     tracing.advise_llvmlite.cache_clear()
+    monkeypatch.setattr("sys.platform", "emscripten")  # the browser's Python, for which there is no llvmlite
+    tracing.advise_llvmlite()
+    tracing.advise_llvmlite.cache_clear()
 
 
 def test_the_command_trains_compiled_unless_told_otherwise(capsys: pytest.CaptureFixture[str], compiled: list[int]) -> None:

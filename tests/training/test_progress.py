@@ -1,5 +1,7 @@
 """The progress bar of `fit`."""
 
+import sys
+import threading
 import time
 from collections.abc import Sequence
 
@@ -49,9 +51,21 @@ def test_progress_is_drawn_at_most_ten_times_a_second_and_at_the_end(neuron: MLP
         return half_mean_squared_error(outputs, targets)
 
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, loss, total=None: drawn.append(completed))
+    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, **options: drawn.append(completed))
     fit(neuron, slow, LINE, SGD(neuron.parameters(), 0.01), epochs=10, progress=True)
     assert drawn == [1, 3, 5, 7, 9, 10]
+
+
+def test_progress_is_shown_where_there_are_no_threads(
+    neuron: MLP, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(sys, "platform", "emscripten")  # the browser's Python
+    fit(neuron, half_mean_squared_error, LINE, SGD(neuron.parameters(), 0.01), epochs=3, progress=True)
+    assert "3/3" in capsys.readouterr().out
 
 
 def test_progress_of_no_epochs_does_not_fail(neuron: MLP, capsys: pytest.CaptureFixture[str]) -> None:

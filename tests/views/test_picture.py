@@ -172,6 +172,9 @@ def test_where_there_is_no_browser_a_warning_says_where_the_picture_is(monkeypat
     monkeypatch.setattr(webbrowser, "open", lambda address: False)
     with pytest.warns(UserWarning, match=r"no browser opens here; open this file in one: .*graph\.html"):
         draw(product_and_sum()).show()
+    monkeypatch.setattr(sys, "platform", "emscripten")  # Python in a browser, with files that are its own
+    with pytest.warns(UserWarning, match=r"as the last line of a cell it is shown \(.*graph\.html\)"):
+        draw(product_and_sum()).show()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -11,7 +11,7 @@ from micrograd.views.layout.inside import BETWEEN, PORT_ROOM, Inside, Sizes
 from micrograd.views.layout.layered import placed_in_ranks
 from micrograd.views.layout.ordering import crossings, put_in_order
 from micrograd.views.layout.ranks import Ranks, ranks_of, with_lanes
-from micrograd.views.layout.settling import mean, median, rising, settled
+from micrograd.views.layout.settling import Settling, mean, median, rising, runs_of, settled
 
 SIZES = Sizes(130.0, 62.0, 64.0)
 Lines = list[tuple[int, int]]
@@ -97,6 +97,27 @@ def test_a_line_past_other_cards_runs_straight_and_a_chain_too() -> None:
     lanes = ranks.ways[-1][1:-1]
     assert len({across[lane] for lane in lanes}) == 1
     assert across[1] == across[2] == across[3]
+
+
+def test_what_is_joined_with_nothing_else_is_a_run() -> None:
+    ranks = stops(6, [(0, 1), (1, 2), (1, 2), (2, 5), (3, 5), (0, 4), (4, 5)])
+    first, second = ranks.ways[5][1:-1], ranks.ways[4][1:-1]  # of 0 -> 4, which is close to 5, and of 3 -> 5: none
+    assert (len(first), second) == (1, [])
+    assert sorted(runs_of(ranks)) == [[0], [1, 2], [3], [5], [first[0], 4]]
+
+
+def test_what_is_nearly_level_is_made_so_as_far_as_there_is_room() -> None:
+    ranks = stops(5, [(0, 1), (1, 2), (2, 3), (3, 4), (0, 4)])
+    lanes = ranks.ways[-1][1:-1]
+    settling = Settling(ranks, SIZES.breadth, BETWEEN)
+    for card, lane in zip([1, 2, 3], lanes, strict=True):
+        assert settling.across[lane] - settling.across[card] == SIZES.breadth / 2 + BETWEEN
+        settling.across[card] = 0.0
+    for places, level in [((50.0, 51.0, 46.0), 49.0), ((50.0, 30.0, 40.0), SIZES.breadth / 2 + BETWEEN)]:
+        for lane, place in zip(lanes, places, strict=True):
+            settling.across[lane] = place
+        settling.straighten(lanes)
+        assert [settling.across[lane] for lane in lanes] == [level] * 3
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -187,7 +187,7 @@ class Columns:
             self.lines[number] = swung(curve, entry)[:-1] + straight([entry], into[0].u)[:-1] + into
 
     def spread_ends(self) -> None:
-        """Where several of Graphviz's curves meet at a card, let each have a place of its own."""
+        """Where several curves meet at a card, let each have a place of its own."""
         leaving: dict[int, list[Curve]] = {}
         coming: dict[int, list[Curve]] = {}
         for line, curve in zip(self.diagram.lines, self.lines, strict=True):

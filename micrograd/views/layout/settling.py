@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
 from micrograd.views.layout.ranks import Ranks
 
 SWEEPS = 8  # to and fro, to the mean of what a stop is joined with
-LAST_SWEEPS = 2  # and to the median, which makes straight what is nearly so
+LAST_SWEEPS = 2  # and to the median, which makes level what is nearly so
 PULLS = (1.0, 2.0, 8.0)  # of a line between two cards, a card and a lane, two lanes: long lines run straight
 STAY = 0.01  # what the place of a stop counts that is joined with none
 
@@ -26,7 +27,25 @@ def settled(ranks: Ranks, breadth: float, between: float) -> list[float]:
     for middle in [mean] * SWEEPS + [median] * LAST_SWEEPS:
         settling.sweep(to, [ranks.before, ranks.after], middle)
         settling.sweep(fro, [ranks.before, ranks.after], middle)
+    for run in sorted(runs_of(ranks), key=len, reverse=True):
+        settling.straighten(run)
     return settling.across
+
+
+def runs_of(ranks: Ranks) -> list[list[int]]:
+    """All stops, in runs: each but the last is joined with the next one alone, and that with it alone. Lanes are in such."""
+    runs: list[list[int]] = []
+    run_of: dict[int, list[int]] = {}
+    for order in ranks.order:
+        for stop in order:
+            one = ranks.before[stop][0] if len(set(ranks.before[stop])) == 1 else None
+            if one is not None and len(set(ranks.after[one])) == 1:
+                run = run_of[one]
+            else:
+                runs.append(run := [])
+            run.append(stop)
+            run_of[stop] = run
+    return runs
 
 
 class Settling:
@@ -36,9 +55,13 @@ class Settling:
         self.ranks = ranks
         self.across = [0.0] * len(ranks.before)
         half = [breadth / 2.0] * ranks.cards + [0.0] * (len(ranks.before) - ranks.cards)
+        self.above: dict[int, tuple[int, float]] = {}  # for a stop the next one in its rank, and how far away it is at least
+        self.below: dict[int, tuple[int, float]] = {}
         self.offsets: list[list[float]] = []
         for order in ranks.order:
-            steps = (half[upper] + between + half[lower] for upper, lower in pairwise(order))
+            steps = [half[upper] + between + half[lower] for upper, lower in pairwise(order)]
+            for (upper, lower), step in zip(pairwise(order), steps, strict=True):
+                self.above[lower], self.below[upper] = (upper, step), (lower, step)
             offsets = list(accumulate(steps, initial=0.0))
             for stop, offset in zip(order, offsets, strict=True):
                 self.across[stop] = offset - offsets[-1] / 2.0
@@ -58,6 +81,33 @@ class Settling:
         lane = stop >= cards
         joined = [(across[other] - offset, PULLS[lane + (other >= cards)]) for side in sides for other in side[stop]]
         return joined or [(across[stop] - offset, STAY)]
+
+    def straighten(self, run: Sequence[int]) -> None:
+        """Make stops level, as many after each other at once as those above and below leave room for."""
+        level: list[int] = []
+        top, bottom = -math.inf, math.inf
+        for stop in run:
+            highest, lowest = self.room(stop)
+            if max(top, highest) > min(bottom, lowest):
+                self.put(level, top, bottom)
+                level, top, bottom = [], -math.inf, math.inf
+            level.append(stop)
+            top, bottom = max(top, highest), min(bottom, lowest)
+        self.put(level, top, bottom)
+
+    def room(self, stop: int) -> tuple[float, float]:
+        """How far up and down a stop may move."""
+        upper, over = self.above.get(stop, (None, 0.0))
+        lower, under = self.below.get(stop, (None, 0.0))
+        highest = -math.inf if upper is None else self.across[upper] + over
+        return highest, math.inf if lower is None else self.across[lower] - under
+
+    def put(self, level: Sequence[int], top: float, bottom: float) -> None:
+        """Move these to the middle of where they are, or as near to it as there is room."""
+        if level:
+            middle = sum([self.across[stop] for stop in level]) / len(level)
+            for stop in level:
+                self.across[stop] = min(max(middle, top), bottom)
 
 
 def rising(wishes: Sequence[list[Wish]], middle: Middle) -> list[float]:
