@@ -15,6 +15,7 @@ from micrograd import advice, checks, datasets, exercises, losses, nn, optim, wo
 from micrograd.checks import GradientReport, assert_gradients, by_hand, check, check_local_derivatives
 from micrograd.compiler.program import Program
 from micrograd.engine import Value
+from micrograd.examination.examiner import examine
 from micrograd.exercises import exercise
 from micrograd.folding import fold
 from micrograd.gradients import gradient, hessian, jacobian
@@ -46,8 +47,8 @@ if not TYPE_CHECKING:
 
 __all__ = [
     "OPS", "GradientReport", "History", "Op", "Program", "Value", "acos", "add", "asin", "assert_gradients", "atan", "atan2",
-    "backward_steps", "by_hand", "check", "check_local_derivatives", "checks", "cos", "cosh", "datasets", "div", "dot",
-    "draw", "erf", "erfc", "exercise", "exercises", "exp", "explain_non_finite", "explore", "expm1", "fit", "fold", "formula",
+    "backward_steps", "by_hand", "check", "check_local_derivatives", "checks", "cos", "cosh", "datasets", "div", "dot", "draw",
+    "erf", "erfc", "examine", "exercise", "exercises", "exp", "explain_non_finite", "explore", "expm1", "fit", "fold", "formula",
     "forward_steps", "gelu", "gradient", "hessian", "hypot", "jacobian", "lab", "leaky_relu", "log", "log1p", "logsumexp",
     "losses", "maximum", "minimum", "mul", "neg", "nn", "optim", "parse", "relu", "sigmoid", "sign", "silu", "sin", "sinh",
     "softplus", "sqrt", "sub", "tan", "tanh", "total", "transcript",

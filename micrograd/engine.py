@@ -44,12 +44,12 @@ class Value(advice.ValueWords):
     def __init__(self, data: float, label: str | None = None) -> None:
         if not (label is None or isinstance(label, str)):
             raise TypeError(f"a label is a text, got {reprlib.repr(label)}; {words.OWN_OPERATION}")
-        self.data = as_float(data)
+        self.data: float = as_float(data)
         self.grad: float = NO_GRADIENT
         self.op: Op | None = None
         self.parents: tuple[Value, ...] = ()
         self.local_derivatives: tuple[float, ...] = ()
-        self.label = label
+        self.label: str | None = label
 
     @advice.for_arguments(words.KEYWORDS)
     def backward(self) -> None:

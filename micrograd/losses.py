@@ -11,17 +11,25 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from micrograd import advice, ops, words
 from micrograd.engine import Value
 from micrograd.ops import DomainError, as_float
 
+Numbers: TypeAlias = Sequence[float] | Sequence[Sequence[float]]  # one per row, or some
+Targets: TypeAlias = Collection[float] | Collection[Collection[float]]  # NumPy's arrays too
+Outputs: TypeAlias = Sequence[Value | float] | Sequence[Sequence[Value | float]]
+
 WHOLE = 1e-6  # how far the sum of probabilities may be from 1: they may come from a float of 32 bits
 
 
-def half_mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+@overload
+def half_mean_squared_error(outputs: Numbers, targets: Targets) -> float: ...
+@overload
+def half_mean_squared_error(outputs: Outputs, targets: Collection[Any]) -> Value: ...
+def half_mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
     """1/(2m) sum (output - target)^2 over m rows: the half cancels the 2 of the derivative.
 
     A row of several outputs counts as one row; their squares are added.
@@ -29,7 +37,11 @@ def half_mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> V
     return squared_error(outputs, targets) / (2.0 * len(outputs))
 
 
-def mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+@overload
+def mean_squared_error(outputs: Numbers, targets: Targets) -> float: ...
+@overload
+def mean_squared_error(outputs: Outputs, targets: Collection[Any]) -> Value: ...
+def mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
     """1/m sum (output - target)^2 over m rows; the squares of several outputs of a row are added.
 
     >>> mean_squared_error([Value(0.5), Value(1.0)], [1.0, 1.0]).data
@@ -38,7 +50,11 @@ def mean_squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
     return squared_error(outputs, targets) / len(outputs)
 
 
-def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Sequence[Any]) -> Value:
+@overload
+def binary_cross_entropy_with_logits(logits: Numbers, targets: Targets) -> float: ...
+@overload
+def binary_cross_entropy_with_logits(logits: Outputs, targets: Collection[Any]) -> Value: ...
+def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Collection[Any]) -> Any:
     """Mean of -log(probability of the target), where sigmoid(logit) is the probability of 1; targets from 0 to 1.
 
     Written with softplus, so that it is finite and keeps its digits at any logit.
@@ -52,7 +68,11 @@ def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Sequence[An
     return mean([surprise_of_logit(logit, probability(target)) for logit, target in rows])
 
 
-def binary_cross_entropy(outputs: Sequence[Any], targets: Sequence[Any]) -> Value:
+@overload
+def binary_cross_entropy(outputs: Numbers, targets: Targets) -> float: ...
+@overload
+def binary_cross_entropy(outputs: Outputs, targets: Collection[Any]) -> Value: ...
+def binary_cross_entropy(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
     """Mean of -log(probability of the target), where each output is the probability of 1, as in PyTorch.
 
     `binary_cross_entropy_with_logits` keeps more digits and needs no sigmoid. It had this name before, so a Value that no
@@ -72,7 +92,11 @@ def binary_cross_entropy(outputs: Sequence[Any], targets: Sequence[Any]) -> Valu
     return mean([(surprise_of_logit if is_old_logit(p) else surprise)(p, probability(target)) for p, target in rows])
 
 
-def cross_entropy(logits: Sequence[Sequence[Any]], targets: Sequence[Any]) -> Value:
+@overload
+def cross_entropy(logits: Sequence[Sequence[float]], targets: Collection[int] | Collection[Collection[float]]) -> float: ...
+@overload
+def cross_entropy(logits: Sequence[Sequence[Value | float]], targets: Collection[Any]) -> Value: ...
+def cross_entropy(logits: Sequence[Sequence[Any]], targets: Collection[Any]) -> Any:
     """Mean of -log softmax(row of logits)[target]; a target is the index of a class, or the probability of each class.
 
     All logits are taken relative to one of them, so that it keeps its digits at any common offset and at any confidence.
@@ -85,7 +109,11 @@ def cross_entropy(logits: Sequence[Sequence[Any]], targets: Sequence[Any]) -> Va
     return mean([surprise_of_class(row, class_or_shares(t, len(row))) for row, t in zip(rows, targets, strict=True)])
 
 
-def hinge(scores: Sequence[Any], labels: Sequence[Any]) -> Value:
+@overload
+def hinge(scores: Numbers, labels: Targets) -> float: ...
+@overload
+def hinge(scores: Outputs, labels: Collection[Any]) -> Value: ...
+def hinge(scores: Sequence[Any], labels: Collection[Any]) -> Any:
     """Mean of max(0, 1 - label * score); labels are -1 or +1, one per score.
 
     >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
@@ -98,7 +126,11 @@ def hinge(scores: Sequence[Any], labels: Sequence[Any]) -> Value:
     return mean([ops.relu(1.0 - label * score) for score, label in rows])
 
 
-def l2_penalty(parameters: Sequence[Any], strength: float) -> Value:
+@overload
+def l2_penalty(parameters: Sequence[float], strength: float) -> float: ...  # type: ignore[overload-overlap]  # of numbers alone it is a number
+@overload
+def l2_penalty(parameters: Sequence[Value | float], strength: float) -> Value: ...
+def l2_penalty(parameters: Sequence[Any], strength: float) -> Any:
     """strength * sum of the squares of the parameters, to be added to a loss; it holds the weights small.
 
     >>> l2_penalty([Value(3.0), Value(4.0)], 0.1).data
@@ -116,7 +148,7 @@ if not TYPE_CHECKING:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def squared_error(outputs: Sequence[Any], targets: Sequence[Any]) -> Any:
+def squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
     """The sum over all rows."""
     check_lengths(outputs, targets)
     differences = []
@@ -179,7 +211,7 @@ def number(entry: Any) -> Any:
     return entry if isinstance(entry, Value) else as_float(entry)
 
 
-def one_per_row(loss: str, noun: str, outputs: Sequence[Any], targets: Sequence[Any]) -> list[tuple[Any, Any]]:
+def one_per_row(loss: str, noun: str, outputs: Sequence[Any], targets: Collection[Any]) -> list[tuple[Any, Any]]:
     """The output and the target of each row, of which it has one."""
     check_lengths(outputs, targets)
     pairs = []
@@ -243,7 +275,7 @@ def logits_of(row: Any) -> list[Any]:
     return [number(logit) for logit in row]
 
 
-def check_lengths(outputs: Sequence[Any], targets: Sequence[Any]) -> None:
+def check_lengths(outputs: Sequence[Any], targets: Collection[Any]) -> None:
     for given in (outputs, targets):
         if not hasattr(given, "__len__"):
             raise TypeError(f"outputs and targets are lists, and one is {reprlib.repr(given)}; write [output], [target]")

@@ -16,13 +16,22 @@ import operator
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, overload
 
 from micrograd import numerics
 from micrograd.arguments import as_float as as_float
 
 Function: TypeAlias = Callable[..., float]
 Rule: TypeAlias = Callable[..., tuple[Any, ...]]
+Recorded = TypeVar("Recorded")
+Record = TypeVar("Record", covariant=True)
+
+
+class Recorder(Protocol[Record]):
+    """What records what is done with it, as a Value does."""
+
+    def record(self, op: Op, operands: Sequence[Any]) -> Record:
+        """What `op` makes of operands of which this is one; NotImplemented, and the next that records is asked."""
 
 
 class Op:
@@ -47,13 +56,21 @@ class Op:
         self.derivatives = derivatives
         self.needs = needs
         operands = list(inspect.signature(derivatives).parameters)[1:]  # the first is `out`
-        self.arity = len(operands)
+        self.arity: int = len(operands)
         if not operands:
             raise TypeError(f"the rule of {symbol} needs `out` and then each operand, as in lambda out, a: (3.0 * a * a,)")
         if not takes(forward, self.arity):
             raise TypeError(f"the rule of {symbol} has {self.arity} operand(s) after `out`, and forward does not take as many")
         self.__doc__ = f"{self.written(operands)}: {about or 'an operation of its own.'}{f' It needs {needs}.' if needs else ''}"
 
+    @overload
+    def __call__(self, *numbers: float) -> float: ...
+    @overload
+    def __call__(self, first: Recorder[Recorded], /, *others: Recorder[Recorded] | float) -> Recorded: ...
+    @overload
+    def __call__(self, first: float, second: Recorder[Recorded], /, *others: Recorder[Recorded] | float) -> Recorded: ...
+    @overload
+    def __call__(self, first: float, second: float, third: Recorder[Recorded], /, *others: Any) -> Recorded: ...
     def __call__(self, *operands: Any) -> Any:
         if len(operands) != self.arity:
             raise TypeError(f"{self.symbol} takes {self.arity} number(s) or Value(s), got {len(operands)}")
@@ -119,6 +136,12 @@ class Reduction(Op):
     `forward` and `derivatives` take the sequences; the derivatives are one row of numbers, first sequence first.
     """
 
+    @overload  # type: ignore[override]  # a row for sequences takes no number
+    def __call__(self, *sequences: Iterable[float]) -> float: ...
+    @overload
+    def __call__(self, *sequences: Iterable[Recorder[Recorded] | float]) -> Recorded: ...
+    @overload
+    def __call__(self, *sequences: Iterable[Recorder[Any] | float]) -> Any: ...  # mypy does not see what [w, 1.0] records as
     def __call__(self, *sequences: Iterable[Any]) -> Any:
         if len(sequences) != self.arity or not all(isinstance(sequence, Iterable) for sequence in sequences):
             given = ", ".join(type(sequence).__name__ for sequence in sequences) or "nothing"

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from micrograd import Value, datasets, draw, explore, fit, losses, nn, optim
+from micrograd.exercises import Exercise
+from micrograd.exercises.page import ExercisePage
 from micrograd.folding import Folded
 from micrograd.views.laboratory.page import Lab
 from micrograd.views.player import Player
@@ -26,11 +28,20 @@ MATRICES_SIZE = (1180, 1035)
 RUN = "goToEpoch(150); goToEpoch(45); setPace(0, 0.03); goToEpoch(110); show()"  # in the laboratory: turned in the past
 LAB_SIZE = (1280, 800)
 DIGITS_SIZE = (1280, 800)
+EXERCISE_SIZE = (721, 300)
+ANSWERS = ["-6", "-1", "-3", "-2"]  # in the order of the fields: the last forgets a use
+ANSWERED = f"""{ANSWERS}.forEach((answer, place) => {{
+  const field = document.querySelectorAll(".task input")[place];
+  field.value = answer;
+  field.dispatchEvent(new Event("input", {{ bubbles: true }}));
+}});
+document.querySelector(".check").click()"""
 
 SHOWN = """[...document.querySelectorAll("{}")].map((element) => element.textContent).filter((text) => text !== "").join("\\n")"""
 STEP_SHOWN = SHOWN.format(".formula, .reason div, .phase, .count, .graph text")
 LAB_SHOWN = SHOWN.format("h1, .epoch, .column, .unit span, .film text, .formula")
 DIGITS_SHOWN = SHOWN.format("h1, svg text")
+EXERCISE_SHOWN = SHOWN.format("h1, .words, svg text")
 MATRICES_SHOWN = SHOWN.format(".formula, .why h2, .why text")
 
 
@@ -52,6 +63,11 @@ def matrix_shots(folded: Folded) -> Iterator[tuple[str, bytes]]:
 def lab_shots(laboratory: Lab) -> Iterator[tuple[str, bytes]]:
     """The laboratory after `RUN` in light and in dark: what is written on it, and a PNG."""
     return photographed(laboratory.html, LAB_SIZE, RUN, LAB_SHOWN, ".lab")
+
+
+def exercise_shots(exercise: Exercise) -> Iterator[tuple[str, bytes]]:
+    """The exercise answered and checked, in light and in dark: what is written on it, and a PNG."""
+    return photographed(ExercisePage(exercise).html, EXERCISE_SIZE, ANSWERED, EXERCISE_SHOWN, "body")
 
 
 def digit_shots() -> Iterator[tuple[str, bytes]]:
@@ -131,7 +147,7 @@ def main() -> int:
     names = readme.namespace()
     FOLDER.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    photos = page_shots(names) | {"digit": digit_shots()}
+    photos = page_shots(names) | {"exercise": exercise_shots(names["task"]), "digit": digit_shots()}
     for scheme in SCHEMES:
         written.append(FOLDER / f"graph-{scheme}.svg")
         written[-1].write_text(graph(names["out"], scheme), encoding="utf-8")

@@ -1,15 +1,21 @@
-"""The pages of the repository as their tests and the tables of speed see them: examples, tables, blocks and sections."""
+"""The pages of the repository as their tests and the tables of speed see them: examples, tables, blocks and sections.
+
+`python -m tests.readme` writes the README's table of notebooks, from the question that each of them begins with.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 PATH = ROOT / "README.md"
+CHANGELOG = ROOT / ".github" / "CHANGELOG.md"
 CHINESE = ROOT / ".github" / "README.zh.md"
 COMING_FROM = ROOT / ".github" / "COMING_FROM.md"
 CONTRIBUTING = ROOT / ".github" / "CONTRIBUTING.md"
@@ -63,6 +69,17 @@ def code_in(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
+def notebook_table() -> str:
+    """The number of each notebook, and the question it answers."""
+    lines = ["| notebook | the question it answers |", "|---|---|"]
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+        _, mark, below = first.partition("**The question:** ")
+        assert mark, f"{path.name} does not begin with its question"
+        lines.append(f"| {path.name[:2]} | [{below.partition(chr(10))[0]}](notebooks/{path.name}) |")
+    return "\n".join(lines)
+
+
 def section(page: str, name: str) -> str:
     """What stands between `<!-- name: ... -->` and `<!-- end of name -->`."""
     return section_pattern(page, name)[2].strip()
@@ -79,3 +96,12 @@ def section_pattern(page: str, name: str) -> re.Match[str]:
     if not found:
         raise ValueError(f"the page has no lines <!-- {name}: ... --> and <!-- end of {name} --> to write between")
     return found
+
+
+def main() -> int:
+    PATH.write_text(with_section(text(), "notebooks", notebook_table()), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,7 +24,7 @@ FLOORS = [
     {"tensors"},
     {"checks", "compiler"},
     {"views"},
-    {"training", "folding", "exercises"},
+    {"training", "folding", "exercises", "examination"},
     {"xor"},
     {"__init__", "command"},
     {"__main__"},

@@ -13,8 +13,8 @@ from micrograd.ops import OPS
 PUBLIC = {
     "micrograd": (
         "GradientReport History OPS Op Program Value assert_gradients backward_steps by_hand check check_local_derivatives "
-        "checks compile datasets draw explain_non_finite explore fit formula forward_steps gradient hessian jacobian lab losses "
-        "nn optim parse transcript"
+        "checks compile datasets draw exercise exercises explain_non_finite explore fit formula forward_steps gradient "
+        "hessian jacobian lab losses nn optim parse transcript"
     ),
     "micrograd.engine": "Constant Value topological_order",
     "micrograd.nn": (
@@ -29,6 +29,7 @@ PUBLIC = {
     "micrograd.datasets": "Dataset circles moons spirals xor",
     "micrograd.checks": "GradientReport assert_gradients by_hand check check_local_derivatives",
     "micrograd.checks.by_hand": "delta_rule",
+    "micrograd.exercises": "Exercise LEVELS Sheet exercise random sheet",
     "micrograd.gradients": "gradient hessian jacobian",
     "micrograd.plots": "decision_surfaces line_charts loss_curves",
     "micrograd.training": "History fit",

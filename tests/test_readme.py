@@ -1,7 +1,6 @@
 """The README and the pages beside it say what is so: their examples, commands, lines, pictures, tables and lists."""
 
 import ast
-import json
 import re
 import shlex
 import xml.etree.ElementTree as ElementTree
@@ -14,8 +13,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import micrograd
 from micrograd import GradientReport, datasets, engine, nn, ops
 from micrograd.__main__ import main
+from micrograd.examination import bugs
 from tests import hero, pictures, readme
 from tests.benchmarks.peers import karpathy_engine, karpathy_nn
 from tests.conftest import playwright
@@ -115,6 +116,20 @@ def test_the_table_of_the_check_is_what_it_reports(examples: dict[str, Any]) -> 
     shown = readme.table("input", "autodiff", "by hand", "verdict", "hint")
     text = [[cell.strip() for cell in line.split("│")[1:-1]] for line in str(examples["report"]).splitlines() if "│" in line]
     assert shown == [[*row[:3], *row[5:]] for row in text]  # all but what was measured, and the gap
+
+
+def test_the_printed_matrices_are_those_of_the_example(examples: dict[str, Any]) -> None:
+    assert readme.block_lines("text", readme.DESIGN) == str(examples["folded"]).splitlines()
+
+
+def test_the_mistake_that_is_quoted_is_one_that_examine_names() -> None:
+    quoted = re.search(r"\*a \+ a: ([^*]+)\*", readme.text())
+    assert quoted is not None
+    assert " ".join(quoted[1].split()) in {bug.name for bug in vars(bugs).values() if isinstance(bug, bugs.Bug)}
+
+
+def test_the_changelog_knows_the_version() -> None:
+    assert f"\n## [{micrograd.__version__}] - " in readme.text(readme.CHANGELOG)
 
 
 # What differs from karpathy/micrograd
@@ -219,18 +234,8 @@ def test_the_map_shows_every_room_once_and_in_the_order_of_its_floor() -> None:
     assert floors == sorted(floors)
 
 
-def test_every_notebook_is_listed_by_its_number_and_its_own_question() -> None:
-    listed = [re.fullmatch(r"\[(.+)\]\(notebooks/(\w+)\.ipynb\)", link) for _, link in notebook_rows()]
-    names = [link[2] for link in listed if link]
-    assert names == sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-    assert [number for number, _ in notebook_rows()] == [name[:2] for name in names]
-    for link in filter(None, listed):
-        cells = json.loads((ROOT / "notebooks" / f"{link[2]}.ipynb").read_text(encoding="utf-8"))["cells"]
-        assert f"**The question:** {link[1]}\n" in "".join(cells[0]["source"])
-
-
-def notebook_rows() -> list[list[str]]:
-    return readme.table("notebook", "the question it answers")
+def test_every_notebook_is_listed_with_its_own_question() -> None:
+    assert readme.section(readme.text(), "notebooks") == readme.notebook_table(), "write it anew: python -m tests.readme"
 
 
 def test_every_file_that_a_page_shows_or_names_is_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +77,22 @@ def run(options: argparse.Namespace) -> int:
     printed = any(map(is_pdf, targets))
     made = sheet(options.level, options.count, options.seed, paper=options.paper or (DEFAULT_PAPER if printed else None))
     pages = [made] if options.answers is None else [made, made.answers]
-    contents = [page.content(target) for page, target in zip(pages, targets, strict=True)]  # all before the first is written
-    for target, content in zip(targets, contents, strict=True):
-        write_whole(target, content)
+    write_all({target: page.content(target) for page, target in zip(pages, targets, strict=True)})
     exercises = "1 exercise" if options.count == 1 else f"{options.count} exercises"
     print(f"{exercises} of level {options.level}, {LEVELS[options.level]}, seed {options.seed}")
     print(printable_lines(f"Wrote {options.output}: answer it in a browser, or print it."))
     if options.answers is not None:
         print(printable_lines(f"Wrote {options.answers}: every step of it, worked."))
     return 0
+
+
+def write_all(contents: Mapping[Path, str | bytes]) -> None:
+    """Write all files; if one cannot be written, leave none that was not there before."""
+    new = [target for target in contents if not target.exists()]
+    try:
+        for target, content in contents.items():
+            write_whole(target, content)
+    except BaseException:
+        for target in new:
+            target.unlink(missing_ok=True)
+        raise

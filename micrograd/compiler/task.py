@@ -21,7 +21,7 @@ from micrograd.nn import MLP, Layer, Module, Neuron
 from micrograd.ops import OPS, as_float
 from micrograd.optim import Optimizer
 
-Loss = Callable[[Sequence[Any], Sequence[Any]], Value]
+Loss = Callable[[Any, Any], Value]  # of the outputs and the targets of some rows
 
 # Functions that are known to do the same for every row and every number, so that compiling them is safe.
 MEANS = (
@@ -89,7 +89,7 @@ def check_task(task: Task, reader: str = "fit") -> None:
         raise ValueError("the optimizer moves no parameter of this model; make it with model.parameters()")
 
 
-def checked_data(data: tuple[Sequence[Any], Sequence[Any]], numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
+def checked_data(data: tuple[Any, Any], numbers: bool) -> tuple[Sequence[Any], Sequence[Any]]:
     """The inputs and the targets; an error unless there is one target per row, and every number is finite.
 
     With `numbers` the rows have to hold as many numbers or Values, as an MLP needs; without it they may be of

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from numbers import Integral, Real
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from micrograd.arguments import got, whole_number
+
+Data: TypeAlias = tuple[Collection[Any], Collection[Any]]  # inputs and targets, in lists or arrays
 
 SHORT = reprlib.Repr()
 SHORT.maxlist = 3  # numbers of a row, and frames of a sequence
@@ -50,7 +52,7 @@ class Dataset(NamedTuple):
         raise TypeError(f"a Dataset is a pair, inputs and targets, and not a list of rows; {words}")
 
 
-def split(data: tuple[Sequence[Any], Sequence[Any]], share: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
+def split(data: Data, share: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
     """The rows in random order, in two data sets: the first to train on, the second, a share of all the rows, to test with.
 
     >>> train, test = split(Dataset([[1.0], [2.0], [3.0], [4.0], [5.0]], [1, 2, 3, 4, 5]))

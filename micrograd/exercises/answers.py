@@ -7,22 +7,26 @@ from collections.abc import Iterator
 
 from micrograd.exercises.board import HALF_WIDTH, Board, width_of
 from micrograd.exercises.page import Task
-from micrograd.exercises.solutions import Solution
+from micrograd.exercises.solutions import Solution, solution_of
 from micrograd.text.naming import shown
+
+A_PAGE = 30  # lines that go on a page together with their picture, and if need be on two lines each
 
 
 def answer(task: Task) -> str:
     """Heading, picture and steps, these beside the picture if there is room."""
-    steps = "".join(f"<li>{line}</li>" for line in lines(task.exercise.solution()))
-    board = Board(task.exercise.diagram)
+    exercise = task.exercise
+    solution = solution_of(exercise.diagram, exercise.notation, exercise.values)
+    steps = [f"<li>{line}</li>" for line in lines(solution)]
+    board = Board(exercise.diagram)
     small = width_of(board.wide) <= HALF_WIDTH
     return "\n".join(
         [
-            '<section class="answer">',
+            '<section class="answer">' if len(steps) <= A_PAGE else '<section class="answer long">',
             task.heading,
             '<div class="beside">' if small else "<div>",
             f'<div class="scroller">{board.html}</div>',
-            f'<ol class="worked">{steps}</ol>',
+            f'<ol class="worked">{"".join(steps)}</ol>',
             "</div>",
             "</section>",
         ]

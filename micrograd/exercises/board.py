@@ -27,6 +27,7 @@ HALF_WIDTH = 347.0  # of each of two pictures side by side
 ROOMS = [(HALF_WIDTH, gap) for gap in (64.0, 46.0, 34.0)] + [(PAGE_WIDTH, gap) for gap in (64.0, 46.0, 34.0, 26.0, 18.0)]
 HIGH, SMALLER = 280.0, 0.9  # pixels, and how much smaller a picture of that height is in print
 LEAST_TYPE = 9.0  # pixels on paper
+MOST_GROWTH = 1.25  # of type: more has no room on a card
 CROPPED = MARGIN - 5.0  # of the layout's margin, which needs room for a frame around a card and for a tick
 FRAMES = {"value": Box(32.0, 19.0, -3.0, 41.0), "gradient": Box(32.0, 43.0, -3.0, 65.0)}  # on a card, from its right edge
 LEAST_NUMBER = 11.5  # pixels: for longer numbers the cards of a picture are wider
@@ -58,15 +59,28 @@ class Board:
 
     diagram: Diagram
     blanks: Sequence[Blank] = ()
+    alone: bool = False  # on its page
 
     @cached_property
     def wide(self) -> Layout:
-        """From left to right: narrow enough for two in a row, or else with the widest gaps that the page has room for."""
+        """From left to right: on a sheet narrow enough for two in a row, or else with the widest gaps that there is room for."""
+        cards = self.ranks * self.measures.card_width
         for room, gap in ROOMS:
-            layout = self.laid_out("LR", gap)
-            if width_of(layout) <= room:
-                break
+            if self.alone and room == HALF_WIDTH:
+                continue
+            if (room, gap) == ROOMS[-1] or cards + (self.ranks - 1) * gap <= room:  # else it need not be tried
+                layout = self.laid_out("LR", gap)
+                if width_of(layout) <= room:
+                    break
         return layout
+
+    @cached_property
+    def ranks(self) -> int:
+        """How many cards stand one after the other on the longest way."""
+        rank = [1] * len(self.diagram.values)
+        for edge in self.diagram.edges:  # in the order of their children
+            rank[edge.child] = max(rank[edge.child], rank[edge.parent] + 1)
+        return max(rank)
 
     @cached_property
     def tall(self) -> Layout:
@@ -84,8 +98,9 @@ class Board:
     def sizes(self) -> Measures:
         """Of the type: what would be too small in print is larger."""
         least = LEAST_TYPE / self.zoom
-        type_sizes = ("name", "number", "nabla", "word", "operand", "chip", "title")
-        return replace(self.measures, **{name: max(getattr(SIZES, name), least) for name in type_sizes})
+        kinds = ("name", "number", "nabla", "word", "operand", "chip", "title")
+        sizes = {kind: getattr(SIZES, kind) for kind in kinds}
+        return replace(self.measures, **{kind: max(size, min(least, MOST_GROWTH * size)) for kind, size in sizes.items()})
 
     @cached_property
     def measures(self) -> Measures:

@@ -38,6 +38,7 @@ KINDS: Final = (
     FORGOTTEN_TERM,
 )  # fmt: skip
 VAGUE: Final = (VALUE_FOR_GRADIENT, FACTOR_TWO, ROUNDING)  # kinds that say little of what was done
+OF_ONE_ANSWER: Final = (VALUE_FOR_GRADIENT, ROUNDING)  # which a learner does not carry on with
 
 
 class WrongValue(NamedTuple):
@@ -76,17 +77,17 @@ SWITCH: Final = "The slope of ReLU is a switch, open above zero and shut below, 
 HALF: Final = "The larger number alone has a slope: what comes back goes to it whole."
 
 LOWERED: Final = "The exponent comes down as a factor in front, and is one less above."
+LIFTED: Final = "The slope of a power by its exponent is the power times the logarithm of the base."
 TRIGGER: Final = "The slope of ReLU is one above zero and none below: what comes back goes through whole, or not at all."
 
 # fmt: off
-RULES: Final[dict[Op, str]] = {  # how what comes back goes through an operation, in words
-    ops.add: SUM, ops.total: SUM, ops.sub: DIFFERENCE, ops.mul: PRODUCT, ops.dot: PRODUCT, ops.pow: LOWERED, ops.relu: TRIGGER,
-    ops.tanh: TANH, ops.sigmoid: SIGMOID, ops.sqrt: ROOT, ops.logsumexp: SOFTMAX, ops.maximum: HALF,
-    ops.neg: "What comes back goes through with the other sign.", ops.div: f"{DIVIDEND} {DIVISOR}",
-    ops.exp: "The slope of e to the x is e to the x again, which is {out}.",
-    ops.log: "The slope of a logarithm is one over {operand}.",
-    ops.softplus: "The slope of softplus is the sigmoid.", ops.sin: "The slope of the sine is the cosine.",
-    ops.cos: "The slope of the cosine is minus the sine.",
+RULES: Final[dict[Op, tuple[str, ...]]] = {  # how what comes back goes through an operation, in words: to all, or to each operand
+    ops.add: (SUM,), ops.total: (SUM,), ops.sub: (DIFFERENCE,), ops.mul: (PRODUCT,), ops.dot: (PRODUCT,), ops.relu: (TRIGGER,),
+    ops.tanh: (TANH,), ops.sigmoid: (SIGMOID,), ops.sqrt: (ROOT,), ops.logsumexp: (SOFTMAX,), ops.maximum: (HALF,),
+    ops.div: (DIVIDEND, DIVISOR), ops.pow: (LOWERED, LIFTED), ops.neg: ("What comes back goes through with the other sign.",),
+    ops.exp: ("The slope of e to the x is e to the x again, which is {out}.",),
+    ops.log: ("The slope of a logarithm is one over {operand}.",), ops.softplus: ("The slope of softplus is the sigmoid.",),
+    ops.sin: ("The slope of the sine is the cosine.",), ops.cos: ("The slope of the cosine is minus the sine.",),
 }
 
 WRONG_VALUES: Final[dict[Op, tuple[WrongValue, ...]]] = {
@@ -136,10 +137,12 @@ WRONG_SLOPES: Final[dict[Op, tuple[WrongSlope, ...]]] = {
               WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (out, -out), DIVISOR),
               WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (1.0 / b, -1.0 / (b * b)), DIVISOR),
               WrongSlope(OWN_FACTOR, lambda out, a, b: (1.0 / a, 1.0 / b), DIVIDEND)),
-    ops.pow: (WrongSlope(MISSING_EXPONENT, lambda out, a, b: (math.pow(a, b - 1.0), out), EXPONENT),
-              WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (out, out), POWER),
-              WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (b * out, out), LOWERED),
-              WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (b, a), BASE)),
+    ops.pow: (WrongSlope(MISSING_EXPONENT, lambda out, a, b: (math.pow(a, b - 1.0), math.nan), EXPONENT),
+              WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (out, math.nan), POWER),
+              WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (b * out, math.nan), LOWERED),
+              WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (b, math.nan), BASE),
+              WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (math.nan, out), LIFTED),
+              WrongSlope(TRANSPOSED, lambda out, a, b: (math.nan, b * math.pow(a, b - 1.0)), LIFTED)),
     ops.exp: (WrongSlope(ANOTHER_OPERATION, lambda out, a: (a * math.exp(a - 1.0),),
                          "That is the rule of a power. The slope of e to the x is e to the x again."),
               WrongSlope(OWN_FACTOR, lambda out, a: (a,), EXPONENTIAL)),

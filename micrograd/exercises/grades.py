@@ -173,14 +173,13 @@ def slip_in(diagram: Diagram, blanks: Sequence[Blank], first: Blank, answers: Nu
     """
     before = blanks[: blanks.index(first)] if first.kind == GRADIENT else []
     silent = [blank for blank in before if blank.kind == GRADIENT and key(blank) not in answers]
-    plain = [slip for slip in first.slips if slip.kind not in kinds.VAGUE]
-    vague = [slip for slip in first.slips if slip.kind in kinds.VAGUE]
-    candidates = [*plain, *carried_slips(diagram, first, silent), *vague]
+    candidates = [*first.slips, *carried_slips(diagram, first, silent)]
+    candidates.sort(key=lambda slip: slip.kind in kinds.VAGUE)  # else they stay as they are
     fitting = [slip for slip in candidates if agrees(answers[key(first)], slip.number, slip.within)]
 
     def explained(slip: Slip) -> int:
         led = followed(diagram, assumed(diagram, answers, first, slip))
-        return sum([agrees(answer, led[place]) for place, answer in answers.items()])
+        return sum([agrees(answer, led[place]) for place, answer in answers.items() if place != key(first)])
 
     return max(fitting, key=explained, default=None)  # the first of those that explain as much
 
@@ -192,7 +191,7 @@ def carried_slips(diagram: Diagram, blank: Blank, earlier: Iterable[Blank]) -> I
         slope = slopes_below(diagram.values[other.place]).get(node, 0.0)
         for slip in other.slips if slope else ():
             number = blank.true + (slip.number - other.true) * slope
-            if slip.at is None and slip.kind not in kinds.VAGUE and not agrees(number, blank.true):
+            if slip.at is None and slip.kind not in kinds.OF_ONE_ANSWER and not agrees(number, blank.true):
                 words = f"It looks as if {other.name} had gone wrong on the way. {slip.words}"
                 yield Slip(slip.kind, number, words, at=other.place)
 

@@ -264,21 +264,24 @@ def random(level: int, seed: int, *, values: bool = False) -> Exercise:
 def is_friendly(output: Value, level: int, shut: bool) -> bool:
     """Whether the numbers are short and worth working out, and every slip at an operation changes its slope."""
     order = topological_order(output)
-    gradients = dry_gradients(order)
-    blanks = [gradient for node, gradient in gradients.items() if type(node) is not Constant and node is not output]
-    numbers = [node.data for node in order] + blanks
     if level == ROUNDED:
         slopes = [slope for node in order for slope in node.local_derivatives]
-        return min(map(abs, blanks + slopes)) >= LEAST and max(map(abs, numbers)) < MOST
-    zeros = blanks.count(0.0)
-    sizes = {abs(gradient) for gradient in blanks}
+        values = [node.data for node in order]
+        return min(map(abs, slopes + gradients_asked(order))) >= LEAST and max(map(abs, values)) < MOST
+    if not all(is_short(node.data) and tells_slips_apart(node) for node in order):
+        return False
+    gradients = gradients_asked(order)
+    zeros = gradients.count(0.0)
     return (
-        all(map(is_short, numbers))
-        and not sizes <= {0.0, 1.0}
+        all(map(is_short, gradients))
+        and not set(map(abs, gradients)) <= {0.0, 1.0}
         and (zeros > 0) == shut
-        and zeros <= len(blanks) / 2
-        and all(map(tells_slips_apart, order))
+        and zeros <= len(gradients) / 2
     )
+
+
+def gradients_asked(order: list[Value]) -> list[float]:
+    return [gradient for node, gradient in dry_gradients(order).items() if type(node) is not Constant and node is not order[-1]]
 
 
 def is_short(number: float) -> bool:
@@ -286,7 +289,9 @@ def is_short(number: float) -> bool:
 
 
 def tells_slips_apart(node: Value) -> bool:
-    """Whether no confusion at an operation gives the right slope by chance."""
+    """Whether no confusion at an operation gives the right slope by chance, and no ReLU stands at its kink."""
+    if node.op is ops.relu:
+        return node.parents[0].data != 0.0
     if node.op not in (ops.mul, ops.dot, ops.div, ops.pow):
         return True
     wrong = WRONG_SLOPES[node.op][0].slopes(node.data, *node.op.arguments([parent.data for parent in node.parents]))

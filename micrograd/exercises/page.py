@@ -33,7 +33,8 @@ SCRIPTS = (  # one script, in this order
 )
 AROUND = 250  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
-SHORT_LINE, SHORT_NUMBER = 13, 3  # characters: four such lines with such numbers stand side by side
+COLUMNS = {4: 13, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
+SHORT_NUMBER = 3  # characters, for which the blanks of four lines side by side have room
 
 
 class ExercisePage(Page):
@@ -60,7 +61,7 @@ class Task:
         self.exercise = exercise
         self.number = number
         self.title = printable(exercise.title, LONGEST_TITLE)
-        self.board = Board(exercise.diagram, exercise.blanks)
+        self.board = Board(exercise.diagram, exercise.blanks, alone=number is None)
 
     @property
     def html(self) -> str:
@@ -105,7 +106,9 @@ class Task:
             sign = "=" if step.contribution == 1 else "+="
             lines.append(f"{notation.gradient(step.parent)} {sign} {notation.gradient(step.node)} × ")
         numbers = [len(shown(step.product)) for step in self.exercise.diagram.steps]
-        columns = 4 if max(map(len, lines)) <= SHORT_LINE and max(numbers) <= SHORT_NUMBER else 3
+        columns = next((count for count, most in COLUMNS.items() if max(map(len, lines)) <= most), 1)
+        if max(numbers) > SHORT_NUMBER:
+            columns = min(columns, 3)
         written = "".join(f"<div>{html.escape(line)}{blank} = {blank}</div>" for line in lines)
         return f'<div class="steps" style="--columns: {columns}">{written}</div>'
 
@@ -123,7 +126,6 @@ class Task:
         diagram = self.exercise.diagram
         line_of = {edge: number for number, line in enumerate(diagram.lines) for edge in line.edges}
         read = [e.child if blank.kind == VALUE else e.parent for e in diagram.edges]
-        field_of = {other.place: number for number, other in enumerate(self.exercise.blanks) if other.kind == GRADIENT}
         return {
             "name": blank.name,
             "at": blank.place + (len(diagram.values) if blank.kind == GRADIENT else 0),
@@ -131,15 +133,7 @@ class Task:
             "rule": blank.rule,
             "numbers": blank.numbers,
             "advice": blank.advice,
-            "slips": [
-                {
-                    "number": slip.number,
-                    "words": slip.words,
-                    "within": slip.within,
-                    "before": -1 if slip.at is None else field_of.get(slip.at, -1),
-                }
-                for slip in blank.slips
-            ],
+            "slips": [{"number": slip.number, "words": slip.words, "within": slip.within} for slip in blank.slips],
             "cards": [diagram.card_of[place] for place in blank.reads],
             "lines": [line_of[number] for number, place in enumerate(read) if place == blank.place],
         }

@@ -91,7 +91,7 @@ def solution_of(diagram: Diagram, notation: Notation, values: bool) -> Solution:
     backward = [
         Worked(
             "gradient", notation.gradient(step.parent), notation.product([step]), notation.product_in_numbers([step]),
-            step.product + 0.0, why(step, notation), step.contribution, step.contributions, step.grad_after,
+            step.product, why(step, notation), step.contribution, step.contributions, step.grad_after,
         )
         for step in diagram.steps
     ]  # fmt: skip
@@ -140,5 +140,7 @@ def hints_for_gradient(node: Value, steps: Sequence[BackwardStep], notation: Not
 
 
 def rule_in_words(step: BackwardStep, notation: Notation) -> str:
-    words = RULES.get(step.node.op, "") if step.node.op else ""
+    """How what comes back goes through the operation to this operand; nothing for an operation of one's own."""
+    rules = RULES.get(step.node.op, ("",)) if step.node.op else ("",)
+    words = rules[min(step.operand, len(rules) - 1)]
     return words.format(out=notation.name(step.node), operand=notation.name(step.parent))

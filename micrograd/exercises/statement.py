@@ -6,11 +6,10 @@ import copy
 from functools import cached_property
 from math import isfinite
 
-from micrograd.engine import Value
+from micrograd.engine import Value, topological_order
 from micrograd.exercises.blanks import Blank, blanks_of
 from micrograd.exercises.notation import Notation
 from micrograd.text.formulas import formula_lines
-from micrograd.text.naming import subscripted
 from micrograd.views.diagram import Diagram
 from micrograd.views.stepping import one_value
 
@@ -58,7 +57,7 @@ class Statement:
     def formula(self) -> str:
         """What the output is, in symbols: `L = (a + b) × b`."""
         output = copy.deepcopy(self.output)
-        for node in Diagram(output, collapse=None).values:
-            node.label = node.label and subscripted(node.label)
+        for node, value in zip(topological_order(output), self.diagram.order, strict=True):
+            node.label = self.notation.name(value)  # as it is on the card, also where nobody gave a name
         *definitions, whole = formula_lines(output, "symbols")
         return "; ".join([*definitions, f"{self.notation.name(self.output)} = {whole}"])

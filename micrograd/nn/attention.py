@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 import random
 import reprlib
-from collections.abc import Sequence
-from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import not_negative, whole_number
 from micrograd.engine import Value
 from micrograd.nn.functions import softmax
-from micrograd.nn.inputs import Frames, as_nest, called, input_values, is_list, sequence_of
+from micrograd.nn.inputs import Frames, Nest, Row, as_nest, called, input_values, is_list, sequence_of
 from micrograd.nn.modules import Module
 from micrograd.nn.neurons import Layer
 from micrograd.text.naming import inside
@@ -38,7 +36,7 @@ class Embedding(Module):
             [Value(draw(0.0, spread), label=inside(f"row{index}", f"w{i}")) for i in range(1, size + 1)] for index in range(count)
         ]
 
-    def __call__(self, index: int | Sequence[Value | float]) -> list[Value]:
+    def __call__(self, index: int | Row) -> list[Value]:
         chosen = as_nest(index)
         if isinstance(chosen, int):
             if chosen not in range(len(self.rows)):
@@ -76,7 +74,7 @@ class LayerNorm(Module):
         self.shift = [Value(0.0, label=f"shift{i}") for i in range(1, size + 1)]
         self.epsilon = not_negative(epsilon, "epsilon")
 
-    def __call__(self, x: Sequence[Value | float]) -> list[Value]:
+    def __call__(self, x: Row) -> list[Value]:
         values = input_values(x, len(self.scale), self)
         mean = ops.total(values) / len(values)
         away = [value - mean for value in values]
@@ -108,7 +106,7 @@ class Attention(Module):
         self.value = Layer(size, self.head, "linear", generator=generator)
         self.project = Layer(self.head, size, "linear", generator=generator)
 
-    def weights(self, places: Sequence[Sequence[Any]]) -> Frames:
+    def weights(self, places: Nest) -> Frames:
         seen = sequence_of(places, self.size, self)
         keys = [self.key.outputs(place) for place in seen]
         scale = math.sqrt(self.head)
@@ -118,7 +116,7 @@ class Attention(Module):
             triangle.append(softmax([ops.dot(query, key) / scale for key in keys[:time]]))
         return triangle
 
-    def __call__(self, places: Sequence[Sequence[Any]]) -> Frames:
+    def __call__(self, places: Nest) -> Frames:
         seen = sequence_of(places, self.size, self)
         values = [self.value.outputs(place) for place in seen]
         means = [[ops.dot(row, column) for column in zip(*values[: len(row)], strict=True)] for row in self.weights(seen)]

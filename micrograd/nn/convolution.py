@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import random
 from abc import abstractmethod
-from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import whole_number
 from micrograd.engine import Value
-from micrograd.nn.inputs import Frames, Picture, as_nest, called, input_values, is_list, picture_of, sequence_of
+from micrograd.nn.inputs import Frames, Nest, Picture, Row, as_nest, called, input_values, is_list, picture_of, sequence_of
 from micrograd.nn.modules import Module
 from micrograd.nn.neurons import Layer, name_of
 from micrograd.ops import Op
@@ -49,7 +48,7 @@ class Conv2d(Layer):
         self.size = whole_number(size, "the size of a window")
         super().__init__(self.channels * self.size**2, features, activation, label=label, generator=generator)
 
-    def __call__(self, picture: Sequence[Any]) -> Picture:
+    def __call__(self, picture: Nest) -> Picture:  # type: ignore[override]  # a picture of outputs
         shown = picture_of(picture, self)
         if len(shown) != self.channels:
             raise ValueError(f"{called(self)} needs a picture of {self.channels} channel(s), got {len(shown)}; give it as many")
@@ -95,7 +94,7 @@ class Conv1d(Layer):
         self.dilation = whole_number(dilation, "dilation")
         super().__init__(self.channels * self.size, features, activation, label=label, generator=generator)
 
-    def __call__(self, frames: Sequence[Any]) -> Frames:
+    def __call__(self, frames: Nest) -> Frames:  # type: ignore[override]  # outputs in a row
         heard = sequence_of(frames, self.channels, self)
         reach = (self.size - 1) * self.dilation
         if len(heard) <= reach:
@@ -116,7 +115,7 @@ class Pool2d(Module):
     def __init__(self, size: int) -> None:
         self.size = whole_number(size, "the size of a window")
 
-    def __call__(self, picture: Sequence[Any]) -> Picture:
+    def __call__(self, picture: Nest) -> Picture:
         shown, size = picture_of(picture, self), self.size
         rows, columns = (range(0, length - size + 1, size) for length in (len(shown[0]), len(shown[0][0])))
         if not rows or not columns:
@@ -194,7 +193,7 @@ class Unflatten(Module):
         self.rows = whole_number(rows, "the number of rows")
         self.columns = whole_number(columns, "the number of columns")
 
-    def __call__(self, x: Sequence[Value | float]) -> Picture:
+    def __call__(self, x: Row) -> Picture:
         values = input_values(x, self.channels * self.rows * self.columns, self)
         rows = [values[start : start + self.columns] for start in range(0, len(values), self.columns)]
         return [rows[start : start + self.rows] for start in range(0, len(rows), self.rows)]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 from micrograd import ops
+from micrograd.engine import Value
 from micrograd.nn.inputs import as_nest, is_list
 
 
+@overload
+def softmax(logits: Sequence[float]) -> list[float]: ...  # type: ignore[overload-overlap]  # of numbers alone they are numbers
+@overload
+def softmax(logits: Sequence[Value | float]) -> list[Value]: ...
 def softmax(logits: Sequence[Any]) -> list[Any]:
     """exp(logit) / sum of exp(logit) for each logit: shares that add up to 1; of numbers alone they are numbers.
 

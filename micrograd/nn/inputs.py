@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Mapping, Sequence
 from numbers import Real
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 from micrograd.display.characters import printable
 from micrograd.engine import Value
@@ -13,6 +13,18 @@ from micrograd.nn.modules import Module
 
 Frames = list[list[Value]]
 Picture = list[list[list[Value]]]
+
+
+class ArrayLike(Protocol):
+    """A NumPy array, or what else can say its numbers as lists."""
+
+    def __len__(self) -> int: ...
+    def tolist(self) -> Any: ...
+
+
+Row: TypeAlias = Sequence[Value | float] | ArrayLike
+Nest: TypeAlias = Sequence[Any] | ArrayLike
+
 
 # What to do for a nest that is not as deep as it needs to be: by the depth that it needs to have, and the one that it has.
 ADVICE = {
@@ -41,7 +53,7 @@ def values_of(numbers: Sequence[Any]) -> list[Value]:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def input_values(x: Sequence[Value | float], expected: int, owner: Module) -> list[Value]:
+def input_values(x: Any, expected: int, owner: Module) -> list[Value]:
     """The inputs as Values; an error that names the owner if it is no list of so many numbers."""
     x = as_nest(x)
     if isinstance(x, (Value, Real)):

@@ -16,13 +16,13 @@ import math
 import random
 import reprlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from micrograd import ops
 from micrograd.arguments import whole_number
 from micrograd.display.characters import printable
 from micrograd.engine import Value, node_of
-from micrograd.nn.inputs import input_values, wrong_length
+from micrograd.nn.inputs import Row, input_values, wrong_length
 from micrograd.nn.modules import Module
 from micrograd.ops import Op
 from micrograd.text.naming import inside
@@ -39,6 +39,13 @@ ACTIVATIONS: dict[str, Op | None] = {
     "sin": ops.sin,
 }
 RECTIFIERS = (ops.relu, ops.leaky_relu, ops.gelu, ops.silu, ops.softplus)
+
+if TYPE_CHECKING:  # how many there are is a number, which no type knows: so a type checker lets them be used as either
+
+    class Outputs(Value, list[Value]):  # type: ignore[misc]
+        """What a layer gives: the Value of its one neuron, or the list of the Values of its neurons."""
+else:
+    Outputs = Value | list[Value]
 
 
 class Neuron(Module):
@@ -62,17 +69,17 @@ class Neuron(Module):
     ) -> None:
         inputs = whole_number(inputs, "the number of inputs")
         self.label = label
-        self.activation = activation_of(activation)
+        self.activation: Op | None = activation_of(activation)
         limit = math.sqrt(6.0 / inputs if self.activation in RECTIFIERS else 6.0 / (inputs + outputs))
         draw = (generator or random).uniform
         weights = [Value(draw(-limit, limit), label=inside(label, f"w{i}")) for i in range(1, inputs + 1)]
         self.weights: Sequence[Value] = tuple(weights)
-        self.bias = Value(0.0, label=inside(label, "b"))
+        self.bias: Value = Value(0.0, label=inside(label, "b"))
 
     def label_parts(self) -> None:
         """They are labelled already."""
 
-    def __call__(self, x: Sequence[Value | float]) -> Value:
+    def __call__(self, x: Row) -> Value:
         return self.output(input_values(x, len(self.weights), self))
 
     def output(self, x: Sequence[Value]) -> Value:
@@ -111,12 +118,12 @@ class Layer(Module):
     ) -> None:
         outputs = whole_number(outputs, f"the width of {printable(label) or 'a layer'}")
         self.label = label
-        self.neurons = [
+        self.neurons: list[Neuron] = [
             Neuron(inputs, activation, outputs=outputs, label=inside(label, f"neuron{i}"), generator=generator)
             for i in range(1, outputs + 1)
         ]
 
-    def __call__(self, x: Sequence[Value | float]) -> Any:
+    def __call__(self, x: Row) -> Outputs:
         """One Value for each neuron; the bare Value if there is one neuron."""
         return bare(self.outputs(input_values(x, len(self.neurons[0].weights), self)))
 
@@ -145,13 +152,13 @@ class MLP(Module):
             )
         generator = None if seed is None else random.Random(whole_number(seed, "seed", least=None))
         last = len(widths)
-        self.layers = [
+        self.layers: list[Layer] = [
             Layer(before, width, "linear" if i == last else activation, label=f"layer{i}", generator=generator)
             for i, (before, width) in enumerate(zip([inputs, *widths], widths), start=1)
         ]
-        self.activation = activation_of(activation)
+        self.activation: Op | None = activation_of(activation)
 
-    def __call__(self, x: Sequence[Value | float]) -> Any:
+    def __call__(self, x: Row) -> Outputs:
         """One Value for each neuron of the last layer; the bare Value if there is one neuron."""
         first = self.layers[0]
         outputs = input_values(x, len(first.neurons[0].weights), first)
@@ -192,5 +199,6 @@ def name_of(activation: Op | None) -> str:
     return activation.symbol if activation else "linear"
 
 
-def bare(values: list[Value]) -> Value | list[Value]:
-    return values[0] if len(values) == 1 else values
+def bare(values: list[Value]) -> Outputs:
+    outputs: Any = values[0] if len(values) == 1 else values
+    return outputs

@@ -15,13 +15,12 @@ from __future__ import annotations
 import random
 import reprlib
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import Any
 
 from micrograd import ops
 from micrograd.arguments import whole_number
 from micrograd.engine import Value
-from micrograd.nn.inputs import as_nest, called, input_values, is_list
+from micrograd.nn.inputs import Row, as_nest, called, input_values, is_list
 from micrograd.nn.modules import Module
 from micrograd.nn.neurons import Layer
 
@@ -89,7 +88,7 @@ class RNNCell(Cell):
     def start(self) -> State:
         return self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float] | None = None) -> State:
+    def __call__(self, x: Row, h: Row | None = None) -> State:
         return self.hidden.outputs(self.read(x) + self.checked(self.start() if h is None else h))
 
 
@@ -116,7 +115,7 @@ class GRUCell(Cell):
     def start(self) -> State:
         return self.zeros()
 
-    def __call__(self, x: Sequence[Value | float], h: Sequence[Value | float] | None = None) -> State:
+    def __call__(self, x: Row, h: Row | None = None) -> State:
         seen, old = self.read(x), self.checked(self.start() if h is None else h)
         reset, update = self.reset.outputs(seen + old), self.update.outputs(seen + old)
         new = []
@@ -155,9 +154,7 @@ class LSTMCell(Cell):
     def start(self) -> tuple[State, State]:
         return self.zeros(), self.zeros()
 
-    def __call__(
-        self, x: Sequence[Value | float], state: tuple[Sequence[Value | float], Sequence[Value | float]] | None = None
-    ) -> tuple[State, State]:
+    def __call__(self, x: Row, state: tuple[Row, Row] | None = None) -> tuple[State, State]:
         state = self.start() if state is None else state
         need = f"a state (h, c), two lists of {self.size} number(s)"
         if not is_list(state) or len(state) != 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from numbers import Real
@@ -37,7 +37,7 @@ class Course:
 def checked_course(
     task: Task,
     target: float | None,
-    validation: tuple[Sequence[Any], Sequence[Any]] | None,
+    validation: tuple[Any, Any] | None,
     callback: Callback | None,
     patience: int | None,
 ) -> Course:
@@ -59,7 +59,7 @@ def checked_target(loss: float | None) -> float:
     return float(loss)
 
 
-def checked_validation(task: Task, validation: tuple[Sequence[Any], Sequence[Any]]) -> Task:
+def checked_validation(task: Task, validation: tuple[Any, Any]) -> Task:
     """The task of computing the loss of these rows; an error unless the model takes them and the loss their targets."""
     try:
         inputs, targets = checked_data(validation, numbers=is_plain(task.model))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from typing import Any
 
 from micrograd.advice import for_arguments
 from micrograd.arguments import whole_number
 from micrograd.compiler.schedule import Schedule
 from micrograd.compiler.task import Loss, Task, check_task, checked_data, is_plain
 from micrograd.compiler.tracing import compiled_of
+from micrograd.datasets.rows import Data
 from micrograd.display.progress import progress_bar
 from micrograd.nn import Module
 from micrograd.optim import Optimizer
@@ -20,8 +19,6 @@ from micrograd.training.eager import Training
 from micrograd.training.history import History
 from micrograd.training.units import units_left_dead
 from micrograd.words import FIT
-
-Data = tuple[Sequence[Any], Sequence[Any]]
 
 
 @for_arguments(FIT)

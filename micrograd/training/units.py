@@ -40,7 +40,7 @@ def flat_on_all(model: Module, rows: Sequence[Any], units: Collection[str]) -> l
     for bias, node in activations(neurons, model(x)):
         if node.op is not None and called(neurons[bias]) in units:
             slopes.setdefault(bias, [Value(0.0)]).extend(map(ops.abs, node.op.derivatives(node, *node.parents)))
-    outputs = list(map(ops.total, slopes.values()))
+    outputs = [ops.total(column) for column in slopes.values()]
     program = Program(outputs, list(entries_in(x)), (), None, exact=True)  # a slope is 0 or it is not
     columns = zip(*program.evaluate([numbers_in(row) for row in rows]), strict=True)
     flat = {bias for bias, column in zip(slopes, columns, strict=True) if not any(column)}

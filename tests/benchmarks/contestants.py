@@ -12,6 +12,7 @@ import numpy as np
 
 from micrograd import losses
 from micrograd.compiler.program import compile as compile_graph
+from micrograd.compiler.task import Loss
 from micrograd.nn import MLP
 from micrograd.optim import SGD
 from tests.benchmarks.array_networks import Network
@@ -148,7 +149,7 @@ def compiled(start: Start, target: str) -> Training:
     return train
 
 
-LOSSES = {"hinge": losses.hinge, "half": losses.half_mean_squared_error, "classes": losses.cross_entropy}
+LOSSES: dict[str, Loss] = {"hinge": losses.hinge, "half": losses.half_mean_squared_error, "classes": losses.cross_entropy}
 
 
 def eager(start: Start) -> Training:

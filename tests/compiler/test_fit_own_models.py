@@ -80,7 +80,7 @@ class Recurrent(Module):
 
     def __call__(self, x: Any) -> list[list[Value]]:
         state: Any = 0.0
-        outputs = []
+        outputs: list[list[Value]] = []
         for point in x:
             state = self.cell([*point, state])
             outputs.append(self.head([state]))

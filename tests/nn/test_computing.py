@@ -2,6 +2,7 @@
 
 import math
 import random
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_the_training_loop_of_micrograd_0_1_0_runs_as_it_is() -> None:
     for k in range(20):
         inputs = [list(map(Value, row)) for row in rows]
         scores = list(map(model, inputs))
-        data_loss = sum((1 + -yi * scorei).relu() for yi, scorei in zip(labels, scores, strict=True)) * (1.0 / len(rows))
+        data_loss: Any = sum((1 + -yi * scorei).relu() for yi, scorei in zip(labels, scores, strict=True)) * (1.0 / len(rows))
         reg_loss = 1e-4 * sum(p * p for p in model.parameters())
         total_loss = data_loss + reg_loss
         model.zero_grad()

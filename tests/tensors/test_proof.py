@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -246,5 +247,5 @@ def test_a_float_is_the_simple_fraction_that_it_stands_for() -> None:
 def test_every_operation_has_a_number() -> None:
     for op in ops.OPS:
         a, b = residues(2)
-        operands = [[a, b]] * op.arity if isinstance(op, ops.Reduction) else [a, b][: op.arity]
+        operands: list[Any] = [[a, b]] * op.arity if isinstance(op, ops.Reduction) else [a, b][: op.arity]
         assert op(*operands).number == op(*operands).number

@@ -51,7 +51,7 @@ class Experiment:
     def __init__(
         self,
         task: Task,
-        test: tuple[Sequence[Any], Sequence[Any]] | None = None,
+        test: tuple[Any, Any] | None = None,
         batch_size: int | None = None,
         seed: int = 0,
         names: Sequence[str] | None = None,
@@ -105,7 +105,7 @@ class Experiment:
         one_hot = [0.0] * (len(self.outputs) - 1) + [1.0]
         return "classes" if all(sorted(target) == one_hot for target in targets) else "several"
 
-    def test_rows(self, test: tuple[Sequence[Any], Sequence[Any]]) -> list[list[float]]:
+    def test_rows(self, test: tuple[Any, Any]) -> list[list[float]]:
         """Rows that are not trained on; a ValueError unless they are like those of the data."""
         task = self.task
         try:

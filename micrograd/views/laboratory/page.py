@@ -13,6 +13,7 @@ from typing import Any
 from micrograd.advice import for_arguments
 from micrograd.compiler.javascript.functions import Function, script, sums_function, update_function, values_function
 from micrograd.compiler.task import Loss, Task, checked_data, is_plain
+from micrograd.datasets.rows import Data
 from micrograd.display.characters import printable
 from micrograd.nn import Module
 from micrograd.optim import Optimizer
@@ -40,10 +41,10 @@ STYLES = ("shared/scrub.css", "lab/lab.css", "lab/plane.css", "lab/film.css")
 def lab(
     model: Module,
     loss: Loss,
-    data: tuple[Sequence[Any], Sequence[Any]],
+    data: Data,
     optimizer: Optimizer,
     *,
-    test: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    test: Data | None = None,
     batch_size: int | None = None,
     seed: int = 0,
     starts: Mapping[str, Any] | Sequence[Any] | None = None,

@@ -32,11 +32,5 @@ function judged({ numbers, blanks, led }, answers) {
   return { states, wrong, empty: states.indexOf("empty") };
 }
 
-/**
- * The slip that leads to the answer at this place, if it is a known one. A slip that was made `before`, in the field of that
- * place, is none if that field has an answer: it was right.
- */
-function slipOf({ blanks }, answers, place) {
-  const possible = blanks[place].slips.filter(({ before }) => before < 0 || answers[before] === null);
-  return possible.find((slip) => agrees(answers[place], slip.number, slip.within));
-}
+/** The slip that leads to this answer, if it is a known one. */
+const slipOf = (blank, answer) => blank.slips.find((slip) => agrees(answer, slip.number, slip.within));

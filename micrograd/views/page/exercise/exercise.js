@@ -4,6 +4,7 @@
 
 const packedTasks = find("script[type='text/plain']").textContent; // base64: no secret, but nothing to read by chance either
 const tasks = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packedTasks), (sign) => sign.codePointAt(0))));
+const STATES = ["right", "wrong", "follows", "open", "empty", "next", "unread"];
 const SIGNS = { right: "✓", wrong: "?" };
 
 document.querySelectorAll(".task").forEach((section, number) => {
@@ -31,7 +32,7 @@ function fitText(input) {
 }
 
 function mark(field, state) {
-  field.classList.remove("right", "wrong", "follows", "next", "unread");
+  field.classList.remove(...STATES);
   if (state) field.classList.add(state);
   find(".mark", field).textContent = SIGNS[state] ?? "";
   find("input", field).toggleAttribute("aria-invalid", state === "wrong" || state === "unread");
@@ -72,7 +73,7 @@ function show(task, blank) {
 
 function wordsForWrong(task, { states, wrong }, answers) {
   const blank = task.blanks[wrong];
-  const slip = slipOf(task, answers, wrong);
+  const slip = slipOf(blank, answers[wrong]);
   const following = states.filter((state) => state === "follows").length;
   const lines = [[["written", `${blank.name} = ${shown(answers[wrong])}`], " is the first step that does not fit. ", slip?.words ?? blank.advice]];
   lines.push([task.times > 1 ? `With numbers: ${blank.name} = ${blank.rule} = ${blank.numbers}.` : "Press check again for the numbers."]);

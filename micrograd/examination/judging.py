@@ -1,0 +1,117 @@
+"""From what the programs came to, to the bugs that explain it: each is named once, and what follows from it is said to follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from micrograd.examination import bugs
+from micrograd.examination.bugs import Bug
+from micrograd.examination.cases import Case, Endless, Sign, agree
+from micrograd.examination.graphs import CASES
+from micrograd.examination.running import NotThere, Outcome, is_number, run
+
+PASS, FAIL, FOLLOWS, LIMIT, NOT_YET = "PASS", "FAIL", "FOLLOWS", "LIMIT", "NOT YET"
+
+
+class Judgement(NamedTuple):
+    """What is to be said of a case; the bug if it is wrong, or if another's bug explains it."""
+
+    case: Case
+    verdict: str
+    bug: Bug | None = None
+    outcome: Outcome | None = None
+    missing: tuple[str, ...] = ()
+
+
+def all_below() -> dict[str, tuple[str, ...]]:
+    """For each case all those on which it stands, those on which these stand too, the smallest first."""
+    below: dict[str, tuple[str, ...]] = {}
+    for case in CASES:
+        names = {name for used in case.uses for name in (used, *below[used])}
+        below[case.name] = tuple([name for name in below if name in names])
+    return below
+
+
+STANDS_ON = all_below()
+
+
+def judge(their_class: type, sample: object) -> list[Judgement]:
+    """All cases, from small to large; `sample` is one of their Values, which tells what there is and what is not there yet."""
+    outcomes: dict[str, Outcome] = {}
+    named: dict[str, Bug] = {}  # the bug behind each case that is wrong
+    judgements = []
+    tried = {case.name: case for case in CASES if all(hasattr(sample, name) for name in case.needs)}
+    for case in CASES:
+        missing = tuple([name for name in case.needs if not hasattr(sample, name)])
+        if missing and case.optional:
+            continue
+        explained = explanation(case, named)
+        for other in (case, *[tried[sign.wrong] for sign in case.signs if sign.wrong in tried]):
+            if not missing and other.name not in outcomes and may_run(other, explained):
+                outcomes[other.name] = run(other, their_class)
+        judgement = judged(case, outcomes, explained, set(named.values()), missing)
+        if judgement.verdict in (FAIL, FOLLOWS) and judgement.bug is not None:
+            named[case.name] = judgement.bug
+        judgements.append(judgement)
+    return judgements
+
+
+def explanation(case: Case, named: Mapping[str, Bug]) -> Bug | None:
+    """The bug from which a wrong number of the case would follow, if one has been found."""
+    for name in STANDS_ON[case.name]:
+        if name in named:
+            return named[name]
+    return next((bug for bug in named.values() if bug in bugs.ANYWHERE), None)
+
+
+def may_run(case: Case, explained: Bug | None) -> bool:
+    """What would not end is run once; and what is not counted, only where nothing is wrong with what it stands on."""
+    return explained is None or (case.counted and explained is not bugs.ENDLESS)
+
+
+def judged(
+    case: Case, outcomes: Mapping[str, Outcome], explained: Bug | None, named: Collection[Bug], missing: tuple[str, ...]
+) -> Judgement:
+    if missing:
+        return Judgement(case, NOT_YET, missing=missing)
+    if case.name not in outcomes:
+        return Judgement(case, FOLLOWS, explained)
+    outcome = outcomes[case.name]
+    error = None if outcome.failure is None else outcome.failure.error
+    if not is_wrong(outcome):
+        return Judgement(case, PASS, outcome=outcome)
+    if isinstance(error, NotImplementedError):
+        return Judgement(case, NOT_YET, missing=case.needs)
+    if explained is not None:
+        return Judgement(case, FOLLOWS, explained, outcome)
+    bug = likely_bug(case, outcome, outcomes)
+    if case.limit is not None and isinstance(error, case.limit):
+        return Judgement(case, LIMIT, bug, outcome)
+    return Judgement(case, FOLLOWS if bug in named and bug not in bugs.OF_ONE_OPERATION else FAIL, bug, outcome)
+
+
+def is_wrong(outcome: Outcome) -> bool:
+    return bool(outcome.wrong) or outcome.failure is not None
+
+
+def likely_bug(case: Case, outcome: Outcome, outcomes: Mapping[str, Outcome]) -> Bug:
+    """The first bug whose sign is seen; without one, what is wrong with the case as a whole."""
+    things = {place: number for place, number in outcome.wrong.items() if not is_number(number)}
+    if any(isinstance(thing, NotThere) for thing in things.values()):
+        return bugs.NOT_A_VALUE
+    if any(attribute == "grad" for _, attribute in things):
+        return bugs.GRADIENT_IS_A_VALUE
+    for sign in case.signs:
+        if seen(sign, outcome) and (sign.wrong is None or (sign.wrong in outcomes and is_wrong(outcomes[sign.wrong]))):
+            return sign.bug
+    if outcome.failure is None:
+        return case.bug
+    return bugs.ENDLESS if isinstance(outcome.failure.error, (Endless, RecursionError)) else bugs.RAISES
+
+
+def seen(sign: Sign, outcome: Outcome) -> bool:
+    if outcome.failure is not None:
+        return sign.error is not None and isinstance(outcome.failure.error, sign.error)
+    numbers = {**outcome.right, **outcome.wrong}
+    return sign.numbers is not None and all(agree(numbers[place], number) for place, number in sign.numbers.items())

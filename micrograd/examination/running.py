@@ -1,0 +1,118 @@
+"""One case, run with a class that may do anything: raise, print, go on for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from numbers import Real
+from types import FrameType, TracebackType
+from typing import Any, NamedTuple
+
+from micrograd.examination.cases import Case, Endless, Place, agree
+
+MOST_LINES = 200_000  # that a small program may run through: what is right takes some hundreds
+FILE = "<examination>"
+
+
+class Failure(NamedTuple):
+    """An error: which, what it said, and the line of the program in which it came up."""
+
+    error: BaseException
+    line: str
+
+
+class Outcome(NamedTuple):
+    """The numbers that are wrong, or what there is in place of a number, and the error if one ended the program."""
+
+    wrong: Mapping[Place, Any]
+    right: Mapping[Place, float]
+    failure: Failure | None
+
+
+def run(case: Case, their_class: type) -> Outcome:
+    """What the program of the case comes to with their class."""
+    names: dict[str, Any] = {"Value": their_class}
+    code = compile(case.program, FILE, "exec")
+    _, error = attempt(exec, code, names, counted=case.counted)
+    failure = None
+    if error is not None:
+        line = line_of(case.program, error.__traceback__)
+        failure = Failure(error.with_traceback(None), line)  # which would keep every frame alive, and all their Values
+    wrong, right = {}, {}
+    for place, true in case.true.items():
+        number = read(names, place)
+        if is_number(number) and agree(float(number), true):
+            right[place] = float(number)
+        elif failure is None or (place[0] in names and not hasattr(names[place[0]], "data")):
+            wrong[place] = float(number) if is_number(number) else number
+    return Outcome(wrong, right, failure)
+
+
+def attempt(function: Callable[..., Any], *arguments: Any, counted: bool = True) -> tuple[Any, BaseException | None]:
+    """What the function gives, or what it raises, which may be anything; only Ctrl-C goes through."""
+    try:
+        with quiet(), lines_counted() if counted else contextlib.nullcontext():
+            return function(*arguments), None
+    except (Exception, SystemExit, Endless) as error:
+        return None, error
+
+
+def read(names: Mapping[str, Any], place: Place) -> Any:
+    """What is there: the number, or, where the name has no such attribute, what the name is itself."""
+    name, attribute = place
+    there = names.get(name)
+    if attribute == "grad" and getattr(there, "grad", there) is None:
+        return 0.0  # no gradient yet, as PyTorch has it
+    return getattr(there, attribute, NotThere(there))
+
+
+class NotThere(NamedTuple):
+    """In place of a number: the thing that has no data, or no grad."""
+
+    thing: Any
+
+
+def is_number(thing: Any) -> bool:
+    return isinstance(thing, Real) or (hasattr(thing, "dtype") and getattr(thing, "shape", None) == ())
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """What their class prints, and what it warns of, would come once for each of a hundred programs."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def lines_counted() -> Iterator[None]:
+    """Raise Endless in what runs through too many lines; nothing is counted under a debugger, which needs the same hook."""
+    if sys.gettrace() is not None:
+        yield
+        return
+    left = MOST_LINES
+
+    def count(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Endless
+        return count
+
+    sys.settrace(count)
+    try:
+        yield
+    finally:
+        sys.settrace(None)
+
+
+def line_of(program: str, traceback: TracebackType | None) -> str:
+    """The line of the program through which the error came."""
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == FILE:
+            return program.splitlines()[traceback.tb_lineno - 1].strip()
+        traceback = traceback.tb_next
+    return ""

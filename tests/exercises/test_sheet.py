@@ -1,0 +1,107 @@
+"""The work sheet and its answers as pages and files; `test_exercise_page.py` looks at them in a browser."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from micrograd import Value, exercise, exercises
+from micrograd.exercises import printing
+from micrograd.exercises.sheet import Sheet, sheet
+from micrograd.text.naming import shown
+from tests.conftest import CHROMIUM
+
+BOXES = re.compile(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]")
+
+
+def test_the_same_level_count_and_seed_give_the_same_bytes() -> None:
+    first, again, other = (sheet(3, 2, seed) for seed in (7, 7, 8))
+    assert (first.html, first.answers.html) == (again.html, again.answers.html)
+    assert first.html != other.html
+
+
+def test_no_two_exercises_of_a_sheet_are_alike_and_small_ones_come_first() -> None:
+    tasks = [task.exercise for task in sheet(3, 8, seed=7).tasks]
+    assert len({(task.formula, *(value.data for value in task.diagram.values)) for task in tasks}) == 8
+    sizes = [len(task.diagram.values) for task in tasks]
+    assert sizes == sorted(sizes)
+
+
+def test_two_small_exercises_stand_side_by_side_and_a_large_one_has_a_row_of_its_own() -> None:
+    page = Sheet([exercises.random(level, 1) for level in (1, 1, 1, 4)]).html
+    assert [row.count('<section class="task">') for row in page.split('<div class="row')[1:]] == [2, 1, 1]
+
+
+def test_the_answers_are_the_steps_of_the_solution() -> None:
+    task = exercises.random(3, 7, values=True)
+    answers = Sheet([task]).answers.html
+    solution = task.solution()
+    results = re.findall(r"<li>.*? = <b>(.*?)</b>", answers)
+    assert results == [shown(step.result) for step in (*solution.forward, *solution.backward)]
+
+
+def test_the_page_shows_no_answer_and_loads_nothing() -> None:
+    x = Value(2.0, "x")
+    page = Sheet([exercise(x * 41.0 + x * 96.0, values=True)]).html  # 82 + 192 = 274; ∇x = 41 + 96 = 137
+    text = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert "x = 2. Computed: v₁ = x × 41" in text
+    assert not re.search(r"274|137|82|192", text)
+    assert "default-src 'none'" in page
+    assert not re.search(r"(?:src|href)=", page)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((7, 2), "level"),
+        ((1, 0), "a sheet has from 1 to 60 exercises, got count=0"),
+        ((1, 61), "got count=61"),
+        ((1, True), "got count=True"),
+    ],
+)
+def test_a_level_or_a_count_that_does_not_exist_is_refused(arguments: tuple[int, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        sheet(*arguments)
+
+
+def test_a_sheet_of_nothing_and_unknown_paper_are_refused() -> None:
+    with pytest.raises(ValueError, match="a sheet needs one exercise at least, got none"):
+        Sheet([])
+    with pytest.raises(ValueError, match='paper needs to be "A4" or "Letter", got \'A5\''):
+        Sheet([exercises.random(1, 1)], paper="A5")
+
+
+def test_a_pdf_has_the_size_of_its_paper(tmp_path: Path) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    file = sheet(1, 1, paper="A4").save(tmp_path / "sheet.pdf")
+    assert [(round(float(w)), round(float(h))) for w, h in BOXES.findall(file.read_bytes())] == [
+        (595, 842)
+    ]  # points: 210 mm, 297 mm
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_without_a_browser_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(printing, "browser_places", lambda: iter([str(tmp_path / "no such browser")]))
+    with pytest.raises(OSError, match=r"none of them is found here; save it as \.html, open that in any browser"):
+        sheet(1, 1).save(tmp_path / "sheet.pdf")
+    monkeypatch.setattr(printing, "browser_places", lambda: iter([__file__]))  # no program: it prints nothing
+    with pytest.raises(OSError, match=r"printed no PDF; save it as \.html"):
+        sheet(1, 1).save(tmp_path / "sheet.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_browsers_are_looked_for_where_each_system_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name == "chromium" else None)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert list(printing.browser_places())[:2] == [
+        "/bin/chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ]
+    monkeypatch.setattr(sys, "platform", "win32")
+    for folder in printing.FOLDERS_OF_WINDOWS:
+        monkeypatch.delenv(folder, raising=False)
+    monkeypatch.setenv("PROGRAMFILES", "C:")
+    assert [place[-10:] for place in printing.browser_places()] == ["n/chromium", "chrome.exe", "chrome.exe", "msedge.exe"]
