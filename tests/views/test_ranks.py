@@ -98,6 +98,13 @@ def test_no_order_of_a_small_block_has_fewer_crossings(seed: int) -> None:
     assert crossings(ranks, where(ranks)) == min(crossings(each, where(each)) for each in every)
 
 
+def test_of_an_order_and_its_mirror_image_the_one_is_taken_that_reads_from_the_top() -> None:
+    ranks = with_lanes(4, [0, 0, 1, 1], [(0, 2), (1, 3)])
+    ranks.order[:] = [[1, 0], [3, 2]]
+    put_in_order(ranks)
+    assert ranks.order == [[0, 1], [2, 3]]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_no_exchange_of_two_side_by_side_is_left_that_helps(seed: int) -> None:
     ranks = stops(20, tangle(20, seed))
@@ -124,6 +131,7 @@ def test_a_line_past_other_cards_runs_straight_and_a_chain_too() -> None:
     assert len({across[lane] for lane in lanes}) == 1
     assert across[1] == across[2] == across[3]
     ranks = stops(10, [(0, 3), (1, 4), (2, 5), (3, 6), (4, 6), (5, 6), (3, 7), (6, 7), (7, 8), (8, 9)])  # a softmax
+    put_in_order(ranks)
     across = settled(ranks, SIZES.breadth, BETWEEN)
     assert across[7] == across[8] == across[9]
 
