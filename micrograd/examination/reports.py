@@ -47,7 +47,7 @@ class Finding:
 
 def finding_of(judgement: Judgement) -> Finding:
     case, verdict, bug, outcome, missing = judgement
-    said = "" if outcome is None or verdict == PASS else what_came_out(case, outcome)
+    said = "" if verdict in (PASS, NOT_YET) else "It was not tried." if outcome is None else what_came_out(case, outcome)
     name, words, read = (case.name, "", "") if bug is None else bug
     return Finding(name, case.name, verdict, said, words, read, case.program, missing, case.drawn)
 
