@@ -13,7 +13,7 @@ from micrograd.display import tables
 from micrograd.display.characters import printable
 from micrograd.engine import Value
 from micrograd.examination.cases import Case, Endless
-from micrograd.examination.judging import FAIL, FOLLOWS, LIMIT, NOT_YET, PASS, Judgement
+from micrograd.examination.judging import FAIL, FOLLOWS, LIMIT, NOT_TRIED, NOT_YET, PASS, Judgement
 from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome, attempt
 from micrograd.views.drawing import draw
 
@@ -47,7 +47,7 @@ class Finding:
 
 def finding_of(judgement: Judgement) -> Finding:
     case, verdict, bug, outcome, missing = judgement
-    said = "" if verdict in (PASS, NOT_YET) else "It was not tried." if outcome is None else what_came_out(case, outcome)
+    said = "" if outcome is None or verdict == PASS else what_came_out(case, outcome)
     name, words, read = (case.name, "", "") if bug is None else bug
     return Finding(name, case.name, verdict, said, words, read, case.program, missing, case.drawn)
 
@@ -115,7 +115,7 @@ class Examination:
     @property
     def title(self) -> str:
         """The whole in one sentence."""
-        tried = len(self.findings) - len(self.having(NOT_YET))
+        tried = len(self.findings) - len(self.having(NOT_YET)) - len(self.having(NOT_TRIED))
         right = len(self.having(PASS))
         passed = f"{right} of {counted(tried, 'case')} {'passes' if tried == 1 else 'pass'}"
         if self.bugs:
