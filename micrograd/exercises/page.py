@@ -33,7 +33,7 @@ SCRIPTS = (  # one script, in this order
 )
 AROUND = 235  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
-COLUMNS = {4: 13, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
+COLUMNS = {4: 12, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
 SHORT_NUMBER = 3  # characters, for which the blanks of four lines side by side have room
 
 
@@ -122,6 +122,9 @@ class Task:
             "closing": self.closing,
         }
 
+    def is_leaf(self, blank: Blank) -> bool:
+        return self.exercise.diagram.values[blank.place].op is None
+
     def blank_data(self, blank: Blank) -> dict[str, Any]:
         """One number that is asked for: where it stands, what it is, and what is said of it."""
         diagram = self.exercise.diagram
@@ -131,6 +134,7 @@ class Task:
             "name": blank.name,
             "at": blank.place + (len(diagram.values) if blank.kind == GRADIENT else 0),
             "true": blank.true,
+            "leaf": self.is_leaf(blank),
             "rule": blank.rule,
             "numbers": blank.numbers,
             "advice": blank.advice,
@@ -143,7 +147,7 @@ class Task:
     def closing(self) -> str:
         """What the gradients say, for those who have found them: of the leaves, the one that moves the output most."""
         diagram, notation = self.exercise.diagram, self.exercise.notation
-        leaves = [blank for blank in self.exercise.blanks if blank.kind == GRADIENT and diagram.values[blank.place].op is None]
+        leaves = filter(self.is_leaf, self.exercise.blanks)
         most = max(leaves, key=lambda blank: abs(blank.true))
         if most.true == 0.0:
             return "No leaf moves the output."

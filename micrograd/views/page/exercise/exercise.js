@@ -53,14 +53,14 @@ function check(task) {
     return;
   }
   const verdict = judged(task, answers);
-  const { states, wrong, empty } = verdict;
-  task.fields.forEach((field, place) => mark(field, wrong < 0 && place === empty ? "next" : states[place]));
-  const place = wrong >= 0 ? wrong : empty;
+  const { states, wrong, empty, done } = verdict;
+  const place = done ? -1 : wrong >= 0 ? wrong : empty;
+  task.fields.forEach((field, at) => mark(field, at === place && wrong < 0 ? "next" : states[at]));
   const step = `${place}: ${texts[place]}`;
   task.times = step === task.step ? task.times + 1 : 1;
   task.step = step;
   show(task, task.blanks[place] ?? null);
-  say(task, wrong >= 0 ? wordsForWrong(task, verdict, answers) : empty >= 0 ? wordsForNext(task, verdict) : wordsForAll(task));
+  say(task, done ? wordsForAll(task, verdict) : wrong >= 0 ? wordsForWrong(task, verdict, answers) : wordsForNext(task, verdict));
 }
 
 /** Frame the cards that a step reads, and let its lines stand out. */
@@ -97,7 +97,10 @@ function wordsForNext(task, { states, empty }) {
   return [[...line, "."], [["Press check again for its rule.", "Press check again for the numbers in it.", ""][Math.min(task.times, 3) - 1]]];
 }
 
-const wordsForAll = (task) => [[["right", `All ${task.blanks.length} right.`], ` ${task.closing}`]];
+function wordsForAll(task, { states }) {
+  const right = states.filter((state) => state === "right").length;
+  return [[["right", right > 1 ? `All ${right} right.` : "Right."], ` ${task.closing}`]];
+}
 
 function say(task, [first, ...others]) {
   const parts = (line) => line.map((part) => (typeof part === "string" ? part : makeElement("b", { className: part[0], textContent: part[1] })));
