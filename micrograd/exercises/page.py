@@ -31,6 +31,7 @@ SCRIPTS = (  # one script, in this order
     "exercise/exercise.js",
     "exercise/buttons.js",
 )
+START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
 AROUND = 235  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
 COLUMNS = {4: 12, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
@@ -145,16 +146,16 @@ class Task:
 
     @property
     def closing(self) -> str:
-        """What the gradients say, for those who have found them: of the leaves, the one that moves the output most."""
+        """What the gradients say, for those who have found them: which leaf moves the output most."""
         diagram, notation = self.exercise.diagram, self.exercise.notation
         leaves = filter(self.is_leaf, self.exercise.blanks)
         most = max(leaves, key=lambda blank: abs(blank.true))
         if most.true == 0.0:
-            return "No leaf moves the output."
+            return f"No leaf moves {notation.name(diagram.output)}."
         leaf, output = notation.name(diagram.values[most.place]), notation.name(diagram.output)
         way = "grows" if most.true > 0.0 else "falls"
         change = shown(abs(most.true) / 100.0)
-        return f"Of the leaves, {leaf} moves {output} most: let it grow by 0.01, and {output} {way} by about {change}."
+        return f"No leaf moves {output} more than {leaf}: let it grow by 0.01, and {output} {way} by about {change}."
 
     def still_picture(self) -> str:
         """The picture with empty frames, as an SVG file of its own."""
@@ -164,10 +165,8 @@ class Task:
 
 
 def question(text: str) -> str:
+    """What is asked, as a paragraph, or nothing."""
     return f'<p class="question">{html.escape(printable(text, LONGEST_QUESTION))}</p>' if text else ""
-
-
-START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
 
 
 def tasks_page(title: str, heading: str, tasks: Sequence[Task], parts: str, style: str = "") -> str:

@@ -130,7 +130,7 @@ def test_an_exercise_is_answered_by_keyboard_and_only_the_first_wrong_step_is_ma
     assert (
         page.get_by_role("status")
         .inner_text()
-        .startswith("All 9 right. Of the leaves, x moves L most: let it grow by 0.01, and L grows by about 0.08.")
+        .startswith("All 9 right. No leaf moves L more than x: let it grow by 0.01, and L grows by about 0.08.")
     )
 
 

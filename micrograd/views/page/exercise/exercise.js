@@ -22,7 +22,11 @@ document.querySelectorAll(".task").forEach((section, number) => {
   find(".check", section).addEventListener("click", () => check(task));
   task.inputs.forEach((input, place) => {
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") check(task); });
-    input.addEventListener("input", () => { fitText(input); mark(task.fields[place], ""); });
+    input.addEventListener("input", () => {
+      fitText(input);
+      mark(task.fields[place], ""); // it is another answer now
+      section.classList.remove("done");
+    });
     fitText(input);
   });
 });
@@ -59,6 +63,7 @@ function check(task) {
   const step = `${place}: ${texts[place]}`;
   task.times = step === task.step ? task.times + 1 : 1;
   task.step = step;
+  task.section.classList.toggle("done", done);
   show(task, task.blanks[place] ?? null);
   say(task, done ? wordsForAll(task, verdict) : wrong >= 0 ? wordsForWrong(task, verdict, answers) : wordsForNext(task, verdict));
 }
