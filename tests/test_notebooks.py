@@ -77,7 +77,7 @@ def test_it_runs_and_says_what_it_says_where_it_is_committed(path: Path) -> None
 @pytest.mark.gallery
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
 def test_its_solutions_run(path: Path) -> None:
-    executed(read(path))
+    executed(with_claims(read(path), f"solutions/{path.stem}"))
 
 
 @each_notebook_and_solution

@@ -11,14 +11,13 @@ USED_TWICE, TWO_OPERATIONS, PART = "a + a", "a Value in two operations", "a part
 AGAIN = "a second backward, the leaf cleared"
 
 FIRST = (
-    Case(NEW_VALUE, "a = Value(3.0)", data(a=3.0) | grads(a=0.0), "nothing was computed", bugs.START, needs=("grad",), uses=()),
+    Case(NEW_VALUE, "a = Value(3.0)", data(a=3.0) | grads(a=0.0), "nothing was computed", bugs.START, needs=(), uses=()),
     Case(
         SEEDED,
         "a = Value(3.0)\na.backward()",
         grads(a=1.0),
         "the slope of a by a is 1",
         bugs.SEED,
-        needs=("grad", "backward"),
         uses=(NEW_VALUE,),
     ),
 )
@@ -150,6 +149,15 @@ LATER = (
         uses=("a + b, then a product", "1 + a"),
     ),
     Case(
+        "a quotient of whole numbers",
+        "a, b = Value(6), Value(4)\nc = a / b\nc.backward()",
+        data(c=1.5) | grads(a=0.25, b=-0.375),
+        "the slopes are 1/b = 1/4 and -a/b² = -6/16",
+        bugs.FORWARD,
+        needs=("backward", "__truediv__"),
+        uses=("a / b",),
+    ),
+    Case(
         "two outputs of one leaf",
         "w, x, y = Value(1.0), Value(2.0), Value(3.0)\nfirst, second = w * x, w * y\nfirst.backward()\nsecond.backward()",
         grads(w=5.0),
@@ -211,7 +219,7 @@ LATER = (
         bugs.DEEP,
         signs=(Sign(bugs.DEEP, error=RecursionError),),
         needs=SUM,
-        uses=(PART,),
+        uses=("the same part, its uses exchanged",),
         counted=False,
         drawn=False,
         limit=RecursionError,

@@ -20,7 +20,7 @@ from micrograd.exercises.following import following_function
 from micrograd.exercises.statement import Statement
 from micrograd.text.naming import shown
 from micrograd.views.pages import Page, file_text, joined, page_of, still_image
-from micrograd.views.svg import svg_document
+from micrograd.views.svg import rect, svg_document
 
 STYLES = ("exercise/exercise.css", "exercise/board.css", "exercise/print.css")
 SCRIPTS = (  # one script, in this order
@@ -31,7 +31,7 @@ SCRIPTS = (  # one script, in this order
     "exercise/exercise.js",
     "exercise/buttons.js",
 )
-AROUND = 250  # pixels of the page of one exercise that are not its picture
+AROUND = 235  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
 COLUMNS = {4: 13, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
 SHORT_NUMBER = 3  # characters, for which the blanks of four lines side by side have room
@@ -119,6 +119,7 @@ class Task:
         return {
             "numbers": [*(value.data for value in diagram.values), *diagram.gradients],
             "blanks": [self.blank_data(blank) for blank in self.exercise.blanks],
+            "closing": self.closing,
         }
 
     def blank_data(self, blank: Blank) -> dict[str, Any]:
@@ -138,12 +139,24 @@ class Task:
             "lines": [line_of[number] for number, place in enumerate(read) if place == blank.place],
         }
 
+    @property
+    def closing(self) -> str:
+        """What the gradients say, for those who have found them: of the leaves, the one that moves the output most."""
+        diagram, notation = self.exercise.diagram, self.exercise.notation
+        leaves = [blank for blank in self.exercise.blanks if blank.kind == GRADIENT and diagram.values[blank.place].op is None]
+        most = max(leaves, key=lambda blank: abs(blank.true))
+        if most.true == 0.0:
+            return "No leaf moves the output."
+        leaf, output = notation.name(diagram.values[most.place]), notation.name(diagram.output)
+        way = "grows" if most.true > 0.0 else "falls"
+        change = shown(abs(most.true) / 100.0)
+        return f"Of the leaves, {leaf} moves {output} most: let it grow by 0.01, and {output} {way} by about {change}."
+
     def still_picture(self) -> str:
         """The picture with empty frames, as an SVG file of its own."""
-        board = self.board
-        return svg_document(
-            board.wide.width, board.wide.height, self.title, "auto", board.parts(board.wide, "LR"), crowded=False
-        ).file()
+        wide = self.board.wide
+        frames = [f'<g class="card">{rect("face", frame, 5)}</g>' for frame in self.board.frames(wide)]
+        return svg_document(wide.width, wide.height, self.title, "auto", [*self.board.parts(wide, "LR"), *frames]).file()
 
 
 def question(text: str) -> str:

@@ -88,7 +88,7 @@ def test_in_a_notebook_the_graph_is_drawn_with_its_true_gradients_and_all_text_i
 
     page = examine(Left)._repr_html_()
     assert "raised ValueError: &lt;b&gt;." in page
-    assert page.count('<img alt="The graph, with its true gradients"') == 1
+    assert page.count('alt="The graph, with its true gradients"') == 1
 
 
 def test_a_number_that_is_far_off_is_told_apart_from_rounding() -> None:
@@ -125,10 +125,12 @@ def test_a_method_that_is_still_a_stub_is_not_there_yet() -> None:
         def __neg__(self) -> object:
             raise NotImplementedError
 
+        tanh = __neg__
+
     report = examine(Begun)
     assert not report
     assert report.bugs == ()
-    assert "-a (__neg__)" in report.missing
+    assert report.missing == ["-a (__neg__)", "a - b (__sub__)", "1 - a (__rsub__)"]  # differences are made of it here
 
 
 def test_recursion_is_a_limit_and_no_bug() -> None:
