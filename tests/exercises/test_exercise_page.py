@@ -12,8 +12,8 @@ from micrograd.ops import Op
 from tests.views.browser.page import OpenPlayer, Page
 
 VERDICTS = """(rounds) => rounds.map(([number, answers]) => {
-    const { states, wrong } = judged(tasks[number], answers);
-    return [states, wrong, wrong < 0 ? "" : slipOf(tasks[number].blanks[wrong], answers[wrong])?.words ?? ""];
+    const { states, wrong, done } = judged(tasks[number], answers);
+    return [states, done, wrong, wrong < 0 ? "" : slipOf(tasks[number].blanks[wrong], answers[wrong])?.words ?? ""];
 })"""
 STATES = "() => tasks[0].fields.map((field) => field.className.replace(/field|value|gradient/g, '').trim())"
 LEAST_TYPE = """() => {
@@ -51,13 +51,18 @@ def squared_error() -> Value:
 
 
 def answers_to(task: Exercise, generator: random.Random) -> list[float | None]:
-    """Right ones up to some place, then a slip or a number that is just wrong, and then anything, or nothing."""
-    wrong = generator.randrange(len(task.blanks))
+    """Right ones up to some place, then a slip or a number that is just wrong, and then anything, or nothing.
+
+    Some have no wrong one, and some gaps.
+    """
+    wrong = generator.randrange(len(task.blanks) + 3)
     answers: list[float | None] = []
     for place, blank in enumerate(task.blanks):
         slips = [slip.number for slip in blank.slips if not blank.right(slip.number)]
         others = [blank.true * 3.0 + 1.0, *slips, blank.true * 1.0051 or 2e-6]  # just not right
-        right = blank.true * generator.choice([1.0, 1.0049, 0.9951])
+        right: float | None = blank.true * generator.choice([1.0, 1.0049, 0.9951])
+        if wrong > len(task.blanks) and task.diagram.values[blank.place].op is not None:
+            right = generator.choice([right, None])
         choice = [right] if place < wrong else others if place == wrong else [right, None, *others]
         answers.append(generator.choice(choice))
     return answers
@@ -74,7 +79,7 @@ def verdict_of(task: Exercise, answers: list[float | None]) -> list[Any]:
     names = {"first wrong": "wrong", "wrong": "open"}
     states = [names.get(verdict, verdict) for blank in task.blanks for verdict in [verdicts.get(id(blank), "empty")]]
     first = -1 if grade.first_wrong is None else task.blanks.index(grade.first_wrong)
-    return [states, first, "" if grade.slip is None else grade.slip.words]
+    return [states, bool(grade), first, "" if grade.slip is None else grade.slip.words]
 
 
 def test_the_page_says_of_any_answers_what_grade_says(open_page: OpenPlayer) -> None:
@@ -84,7 +89,8 @@ def test_the_page_says_of_any_answers_what_grade_says(open_page: OpenPlayer) -> 
     page = open_page(Sheet(tasks))
     expected = [verdict_of(tasks[number], answers) for number, answers in rounds]
     assert page.evaluate(VERDICTS, rounds) == expected
-    assert {state for states, _, _ in expected for state in states} == {"right", "wrong", "follows", "open", "empty"}
+    assert {state for states, *_ in expected for state in states} == {"right", "wrong", "follows", "open", "empty"}
+    assert any(done and "empty" in states for states, done, *_ in expected)  # leaves are enough
 
 
 def test_an_exercise_is_answered_by_keyboard_and_only_the_first_wrong_step_is_marked(open_page: OpenPlayer) -> None:
@@ -124,7 +130,7 @@ def test_an_exercise_is_answered_by_keyboard_and_only_the_first_wrong_step_is_ma
     assert (
         page.get_by_role("status")
         .inner_text()
-        .startswith("All 9 right. Of the leaves, x moves L most: let it grow by 0.01, and L grows by about 0.08.")
+        .startswith("All 9 right. No leaf moves L more than x: let it grow by 0.01, and L grows by about 0.08.")
     )
 
 
