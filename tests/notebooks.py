@@ -47,11 +47,12 @@ def executed(notebook: Any, *, allow_errors: bool = False) -> Any:
 
 
 def with_claims(notebook: Any, name: str) -> Any:
-    """The notebook with the file of its claims as one more cell."""
+    """The notebook with the file of its claims, where it has one, as one more cell."""
     import nbformat
 
-    claims = (CLAIMS / f"{name}.py").read_text(encoding="utf-8")
-    notebook.cells.append(nbformat.v4.new_code_cell(claims))  # type: ignore[no-untyped-call]
+    path = CLAIMS / f"{name}.py"
+    if path.exists():
+        notebook.cells.append(nbformat.v4.new_code_cell(path.read_text(encoding="utf-8")))  # type: ignore[no-untyped-call]
     return notebook
 
 

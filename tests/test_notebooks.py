@@ -77,7 +77,7 @@ def test_it_runs_and_says_what_it_says_where_it_is_committed(path: Path) -> None
 @pytest.mark.gallery
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
 def test_its_solutions_run(path: Path) -> None:
-    executed(read(path))
+    executed(with_claims(read(path), f"solutions/{path.stem}"))
 
 
 @each_notebook_and_solution
@@ -91,6 +91,11 @@ def test_its_links_lead_to_files(path: Path) -> None:
 def test_its_claims_are_asserted(path: Path) -> None:
     claims = ast.parse((CLAIMS / f"{path.stem}.py").read_text(encoding="utf-8"))
     assert any(isinstance(statement, ast.Assert) for statement in ast.walk(claims))
+
+
+def test_every_file_of_claims_has_the_notebook_behind_which_it_runs() -> None:
+    claims = [path.relative_to(CLAIMS).with_suffix(".ipynb") for path in CLAIMS.rglob("*.py")]
+    assert [path for path in claims if not (FOLDER / path).exists()] == []
 
 
 @each_notebook
@@ -153,8 +158,8 @@ def test_it_is_small_enough_to_be_read_on_the_web(path: Path) -> None:
     assert path.stat().st_size < LARGEST
 
 
-def test_a_player_leaves_a_still_picture_where_scripts_do_not_run() -> None:
-    pages = ["".join(output.get("data", {}).get("text/html", "")) for path in NOTEBOOKS for output in outputs(path)]
-    players = [page for page in pages if "<iframe" in page]
-    assert players
-    assert all('<img alt="' in page for page in players)
+def test_a_page_leaves_a_still_picture_or_its_formulas_where_scripts_do_not_run() -> None:
+    htmls = ["".join(output.get("data", {}).get("text/html", "")) for path in NOTEBOOKS for output in outputs(path)]
+    pages = [html for html in htmls if "<iframe" in html]
+    assert pages
+    assert all('<img alt="' in page or "<sub>" in page.partition("<iframe")[0] for page in pages)

@@ -41,6 +41,6 @@ def examine(their_class: type) -> Examination:
         raise TypeError(
             f"examine makes Values of one number each, and {name}(3.0) raised {said}; give every other argument a default"
         )
-    if not hasattr(sample, "data"):
+    if attempt(getattr, sample, "data")[1] is not None:
         raise TypeError(f"a Value keeps its number in data, and {name}(3.0) has none; set self.data in __init__")
     return Examination(name, tuple(map(finding_of, judge(their_class, sample))))

@@ -9,9 +9,9 @@ from micrograd.examination import bugs
 from micrograd.examination.bugs import Bug
 from micrograd.examination.cases import Case, Endless, Sign, agree
 from micrograd.examination.graphs import CASES
-from micrograd.examination.running import NotThere, Outcome, is_number, run
+from micrograd.examination.running import NotThere, Outcome, attempt, run
 
-PASS, FAIL, FOLLOWS, LIMIT, NOT_YET = "PASS", "FAIL", "FOLLOWS", "LIMIT", "NOT YET"
+PASS, FAIL, FOLLOWS, LIMIT, NOT_YET, NOT_TRIED = "PASS", "FAIL", "FOLLOWS", "LIMIT", "NOT YET", "NOT TRIED"
 
 
 class Judgement(NamedTuple):
@@ -41,20 +41,26 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
     outcomes: dict[str, Outcome] = {}
     named: dict[str, Bug] = {}  # the bug behind each case that is wrong
     judgements = []
-    tried = {case.name: case for case in CASES if all(hasattr(sample, name) for name in case.needs)}
+    names = {name for case in CASES for name in needed(case)}
+    absent = {name for name in names if isinstance(attempt(getattr, sample, name)[1], AttributeError)}
+    tried = {case.name: case for case in CASES if absent.isdisjoint(needed(case))}
     for case in CASES:
-        missing = tuple([name for name in case.needs if not hasattr(sample, name)])
-        if missing and case.optional:
-            continue
+        missing = tuple([name for name in needed(case) if name in absent])
         explained = explanation(case, named)
         for other in (case, *[tried[sign.wrong] for sign in case.signs if sign.wrong in tried]):
             if not missing and other.name not in outcomes and may_run(other, explained):
                 outcomes[other.name] = run(other, their_class)
         judgement = judged(case, outcomes, explained, set(named.values()), missing)
-        if judgement.verdict in (FAIL, FOLLOWS) and judgement.bug is not None:
+        if judgement.verdict in (FAIL, FOLLOWS, NOT_TRIED) and judgement.bug is not None:
             named[case.name] = judgement.bug
-        judgements.append(judgement)
+        if not (judgement.verdict == NOT_YET and case.optional):
+            judgements.append(judgement)
     return judgements
+
+
+def needed(case: Case) -> list[str]:
+    """The attributes without which the case cannot run, or cannot be read, each once."""
+    return list(dict.fromkeys([*[attribute for _, attribute in case.true], *case.needs]))
 
 
 def explanation(case: Case, named: Mapping[str, Bug]) -> Bug | None:
@@ -76,13 +82,13 @@ def judged(
     if missing:
         return Judgement(case, NOT_YET, missing=missing)
     if case.name not in outcomes:
-        return Judgement(case, FOLLOWS, explained)
+        return Judgement(case, NOT_TRIED, explained)
     outcome = outcomes[case.name]
     error = None if outcome.failure is None else outcome.failure.error
     if not is_wrong(outcome):
         return Judgement(case, PASS, outcome=outcome)
     if isinstance(error, NotImplementedError):
-        return Judgement(case, NOT_YET, missing=case.needs)
+        return Judgement(case, NOT_YET, missing=case.needs if len(case.needs) == 1 else ())  # of several, it may be any
     if explained is not None:
         return Judgement(case, FOLLOWS, explained, outcome)
     bug = likely_bug(case, outcome, outcomes)
@@ -97,7 +103,7 @@ def is_wrong(outcome: Outcome) -> bool:
 
 def likely_bug(case: Case, outcome: Outcome, outcomes: Mapping[str, Outcome]) -> Bug:
     """The first bug whose sign is seen; without one, what is wrong with the case as a whole."""
-    things = {place: number for place, number in outcome.wrong.items() if not is_number(number)}
+    things = {place: number for place, number in outcome.wrong.items() if not isinstance(number, float)}
     if any(isinstance(thing, NotThere) for thing in things.values()):
         return bugs.NOT_A_VALUE
     if any(attribute == "grad" for _, attribute in things):

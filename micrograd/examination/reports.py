@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,12 +13,12 @@ from micrograd.display import tables
 from micrograd.display.characters import printable
 from micrograd.engine import Value
 from micrograd.examination.cases import Case, Endless
-from micrograd.examination.judging import FAIL, FOLLOWS, LIMIT, NOT_YET, PASS, Judgement
-from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome, attempt, is_number
+from micrograd.examination.judging import FAIL, FOLLOWS, LIMIT, NOT_TRIED, NOT_YET, PASS, Judgement
+from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome, attempt
 from micrograd.views.drawing import draw
 
 WIDTH = 100  # characters of a line of text
-BESIDE = "display:flex;flex-wrap:wrap;gap:32px;align-items:center"  # the program and its graph
+BESIDE = "display:flex;flex-wrap:wrap;gap:32px;align-items:center;margin-bottom:12px"  # the program and its graph
 MOST = 6  # of what follows that are listed by name
 LONGEST = 200  # characters of an error's text
 
@@ -66,15 +67,15 @@ def described(thing: Any) -> str:
     """A number, or the kind of thing that stands in its place; nothing of theirs is called for its text."""
     if isinstance(thing, NotThere):
         return f"not there, since it belongs to a thing of type {type(thing.thing).__name__}"
-    return repr(float(thing)) if is_number(thing) else f"of type {type(thing).__name__}"
+    return repr(thing) if isinstance(thing, float) else f"of type {type(thing).__name__}"
 
 
 def raised(failure: Failure) -> str:
     error, line = failure
     if isinstance(error, Endless):
-        return f"`{line}` had not ended after {MOST_LINES:,} lines of Python."
+        return f"{line} had not ended after {MOST_LINES:,} lines of Python."
     text = "" if isinstance(error, RecursionError) else printable(str(error), LONGEST)  # which says where it happened to stop
-    return f"`{line}` raised {type(error).__name__}{f': {text}' if text else ''}."
+    return f"{line} raised {type(error).__name__}{f': {text}' if text else ''}."
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,6 +101,12 @@ class Examination:
         return [finding.examined for finding in self.having(FOLLOWS) if finding.name == bug.name]
 
     @property
+    def marked(self) -> list[tuple[str, Finding]]:
+        """What is told at length, the bugs and then the limits, each with the mark that stands before it."""
+        numbered = [(f"{number}. ", bug) for number, bug in enumerate(self.bugs, start=1)]
+        return numbered + [("A limit. ", limit) for limit in self.having(LIMIT)]
+
+    @property
     def missing(self) -> list[str]:
         """What is not there yet, each once, as it is written: `a - b`."""
         names = dict.fromkeys([name for finding in self.having(NOT_YET) for name in finding.missing])
@@ -108,22 +115,19 @@ class Examination:
     @property
     def title(self) -> str:
         """The whole in one sentence."""
-        tried = len(self.findings) - len(self.having(NOT_YET))
+        tried = len(self.findings) - len(self.having(NOT_YET)) - len(self.having(NOT_TRIED))
         right = len(self.having(PASS))
         passed = f"{right} of {counted(tried, 'case')} {'passes' if tried == 1 else 'pass'}"
         if self.bugs:
             return f"{self.subject} is wrong in {counted(len(self.bugs), 'place')}: {passed}."
-        if self.missing:
+        if not self:
             return f"{self.subject} is right as far as it goes: {passed}."
         return f"{self.subject} is right: {passed}."
 
     def __str__(self) -> str:
         parts = [f"{self.title}\n"]
-        for number, bug in enumerate(self.bugs, start=1):
-            parts.append(f"{number}. {bug.examined}: {bug.name}\n{textwrap.indent(self.told(bug), '   ')}")
-        parts += [
-            f"A limit. {limit.examined}: {limit.name}\n{textwrap.indent(self.told(limit), '   ')}" for limit in self.having(LIMIT)
-        ]
+        for mark, found in self.marked:
+            parts.append(f"{mark}{found.examined}: {found.name}\n{textwrap.indent(self.told(found), '   ')}")
         if self.missing:
             parts.append(wrapped(f"Not there yet: {'; '.join(self.missing)}."))
         return "\n".join(parts)
@@ -144,21 +148,22 @@ class Examination:
         return str(self)  # what a prompt shows too
 
     def _repr_html_(self) -> str:
-        found = "".join(map(self.as_html, (*self.bugs, *self.having(LIMIT))))
+        found = "".join([as_html(mark, finding, self.sentences(finding)) for mark, finding in self.marked])
         missing = f"<p>Not there yet: {escape('; '.join(self.missing))}.</p>" if self.missing else ""
-        rows = [(f.examined, f.verdict, f.said) for f in self.findings if f.verdict in (FAIL, FOLLOWS, LIMIT)]
+        rows = [(finding.examined, finding.verdict, finding.said) for finding in self.findings if finding.verdict != NOT_YET]
         table = tables.html("", ("case", "verdict", "what came out"), rows)
-        all_wrong = f"<details><summary>Everything that is wrong</summary>{table}</details>" if rows else ""
-        return f"<div><p><b>{escape(self.title)}</b></p>{found}{missing}{all_wrong}</div>"
+        examined = f"<details><summary>What was examined</summary>{table}</details>"
+        return f"<div><p><b>{escape(self.title)}</b></p>{found}{missing}{examined}</div>"
 
-    def as_html(self, finding: Finding) -> str:
-        """The finding with the graph of its program, and the true gradients on it."""
-        mark = "A limit. " if finding.verdict == LIMIT else ""
-        paragraphs = "".join([f"<p>{escape(sentence)}</p>" for sentence in self.sentences(finding)])
-        return (
-            f"<section><p>{mark}{escape(finding.examined)}: <b>{escape(finding.name)}</b></p>"
-            f'<div style="{BESIDE}"><pre>{escape(finding.program)}</pre>{picture(finding)}</div>{paragraphs}</section>'
-        )
+
+def as_html(mark: str, finding: Finding, sentences: Sequence[str]) -> str:
+    """The finding with the graph of its program, and the true gradients on it."""
+    program = f'<pre style="font-family:monospace;margin:0">{escape(finding.program)}</pre>'
+    paragraphs = "".join([f"<p>{escape(sentence)}</p>" for sentence in sentences])
+    return (
+        f"<section><p>{mark}{escape(finding.examined)}: <b>{escape(finding.name)}</b></p>"
+        f'<div style="{BESIDE}">{program}{picture(finding)}</div>{paragraphs}</section>'
+    )
 
 
 def counted(number: int, thing: str) -> str:
@@ -182,6 +187,6 @@ def picture(finding: Finding) -> str:
         svg = draw(computed[-1], names=names).pipe("svg")
     except ModuleNotFoundError:
         return ""
-    source = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
     caption = "The graph, with its true gradients"
-    return f'<figure style="margin:0"><img alt="{caption}" src="{source}"><figcaption>{caption}</figcaption></figure>'
+    image = f'<img style="max-width:100%" alt="{caption}" src="data:image/svg+xml;base64,{base64.b64encode(svg).decode()}">'
+    return f'<figure style="margin:0;min-width:0">{image}<figcaption>{caption}</figcaption></figure>'

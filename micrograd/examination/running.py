@@ -43,11 +43,13 @@ def run(case: Case, their_class: type) -> Outcome:
         failure = Failure(error.with_traceback(None), line)  # which would keep every frame alive, and all their Values
     wrong, right = {}, {}
     for place, true in case.true.items():
-        number = read(names, place)
-        if is_number(number) and agree(float(number), true):
-            right[place] = float(number)
-        elif failure is None or (place[0] in names and not hasattr(names[place[0]], "data")):
-            wrong[place] = float(number) if is_number(number) else number
+        number, error = attempt(read, names, place)
+        if error is not None:  # a property may do anything too
+            failure = Failure(error.with_traceback(None), ".".join(place))
+        elif isinstance(number, float) and agree(number, true):
+            right[place] = number
+        elif failure is None or (place[0] in names and isinstance(number, NotThere)):
+            wrong[place] = number
     return Outcome(wrong, right, failure)
 
 
@@ -61,12 +63,15 @@ def attempt(function: Callable[..., Any], *arguments: Any, counted: bool = True)
 
 
 def read(names: Mapping[str, Any], place: Place) -> Any:
-    """What is there: the number, or, where the name has no such attribute, what the name is itself."""
+    """What is there: the number as a float, or what stands in its place."""
     name, attribute = place
     there = names.get(name)
-    if attribute == "grad" and getattr(there, "grad", there) is None:
+    if not hasattr(there, attribute):
+        return NotThere(there)
+    number = getattr(there, attribute)
+    if number is None and attribute == "grad":
         return 0.0  # no gradient yet, as PyTorch has it
-    return getattr(there, attribute, NotThere(there))
+    return float(number) if isinstance(number, Real) or is_array_of_one(number) else number
 
 
 class NotThere(NamedTuple):
@@ -75,8 +80,9 @@ class NotThere(NamedTuple):
     thing: Any
 
 
-def is_number(thing: Any) -> bool:
-    return isinstance(thing, Real) or (hasattr(thing, "dtype") and getattr(thing, "shape", None) == ())
+def is_array_of_one(thing: Any) -> bool:
+    """A number of NumPy, or of something like it."""
+    return hasattr(thing, "dtype") and getattr(thing, "shape", None) == ()
 
 
 @contextlib.contextmanager

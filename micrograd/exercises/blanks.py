@@ -33,7 +33,7 @@ from micrograd.views.stepping import BackwardStep
 VALUE, GRADIENT = "value", "gradient"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Blank:
     """One number that is asked for.
 
@@ -53,6 +53,10 @@ class Blank:
 
     def right(self, answer: float) -> bool:
         return agrees(answer, self.true)
+
+    def __repr__(self) -> str:
+        """How it is made, without the answer."""
+        return f"<Blank {self.name} = {self.rule}>"
 
 
 def blanks_of(diagram: Diagram, values: bool) -> tuple[Blank, ...]:
@@ -74,7 +78,7 @@ def value_blank(diagram: Diagram, value: Value, notation: Notation) -> Blank:
     name, rule = notation.name(value), notation.operation(value)
     return Blank(
         diagram.place[value], VALUE, name, value.data, places(diagram, value.parents), rule, notation.numbers(value),
-        slips=distinct_slips(value_candidates(value), value.data),
+        slips=distinct_slips(value_candidates(value, notation), value.data),
         advice=f"{name} = {rule}: put in the numbers of what it reads.",
     )  # fmt: skip
 

@@ -127,7 +127,7 @@ class Board:
                 f'<div class="board" style="{"; ".join(sizes)}">',
                 self.picture(wide, "LR", "wide"),
                 self.picture(tall, "LR" if tall is wide else "TB", "tall"),
-                *(self.field(number, blank) for number, blank in enumerate(self.blanks)),
+                *map(self.field, self.blanks, self.frames(wide), self.frames(tall)),
                 "</div>",
             ]
         )
@@ -159,18 +159,24 @@ class Board:
         gradient = "" if "gradient" in kinds else look.gradient
         return replace(look, data=data, gradient=gradient, tint=0.0, tooltip="")
 
-    def field(self, number: int, blank: Blank) -> str:
-        """The field of a blank, for both pictures."""
-        card, frame = self.diagram.card_of[blank.place], FRAMES[blank.kind]
-        (x, y), (u, v) = (
-            (layout.cards[card].left + frame.left - CROPPED, layout.cards[card].top + frame.top - CROPPED)
-            for layout in (self.wide, self.tall)
-        )
-        width = self.measures.card_width + frame.right - frame.left
-        places = f"--x: {x:.1f}px; --y: {y:.1f}px; --u: {u:.1f}px; --v: {v:.1f}px"
+    def frames(self, layout: Layout) -> list[Box]:
+        """Where the fields of a picture are."""
+        cards = [(layout.cards[self.diagram.card_of[blank.place]], FRAMES[blank.kind]) for blank in self.blanks]
+        return [
+            Box(card.left + frame.left, card.top + frame.top, card.right + frame.right, card.top + frame.bottom)
+            for card, frame in cards
+        ]
+
+    def field(self, blank: Blank, wide: Box, tall: Box) -> str:
+        """The field of a blank, with its places in both pictures."""
+        places = [
+            f"--x: {wide.left - CROPPED:.1f}px; --y: {wide.top - CROPPED:.1f}px",
+            f"--u: {tall.left - CROPPED:.1f}px; --v: {tall.top - CROPPED:.1f}px",
+            f"width: {wide.width:g}px; height: {wide.height:g}px",
+        ]
         what = f"{blank.kind} of {subscripted(self.diagram.names[self.diagram.values[blank.place]])}"
         return (
-            f'<div class="field {blank.kind}" style="{places}; width: {width:g}px; height: {frame.height:g}px">'
+            f'<div class="field {blank.kind}" style="{"; ".join(places)}">'
             f'<input type="text" aria-label="{html.escape(what)}" autocomplete="off" autocapitalize="off" spellcheck="false" '
             'maxlength="40"><span class="mark" aria-hidden="true"></span></div>'
         )
@@ -181,6 +187,7 @@ class AskingWriter(LivingWriter):
 
     all_cells = False
     number = Writer.number
+    tint = Writer.tint
 
     def parts(self) -> list[str]:
         return Writer.parts(self)

@@ -1,7 +1,8 @@
 """What is taken for the value or for the slope of an operation by those who learn it, operation by operation.
 
 A confusion is a function of the operands, or of the result and the operands, and words. In the words {out} is the name of
-the node, {operand} that of the operand, and {slope} its local derivative. They tell the rule, and never a result.
+the node and {formula} how it is computed, or {operand} the name of the operand that the slope is by. They tell the rule, and
+never a result.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ DIVIDEND: Final = "The slope of a quotient by its dividend is one divided by the
 ROOT: Final = "The slope of a square root is one divided by twice the root."
 SOFTMAX: Final = "The slope of logsumexp is the softmax: the exponential of {operand}, divided by the sum of all exponentials."
 SUM: Final = "{out} is a sum. What comes back is handed on to each term as it is, whatever the numbers of the terms are."
-DIFFERENCE: Final = "In a difference what comes back is handed on with its sign alone."
+DIFFERENCE: Final = "A difference hands on what comes back: to the first operand as it is, to the second with the other sign."
+WRONG_WAY: Final = "The operands are the wrong way round: {out} = {formula}."
+PLAIN_SUM: Final = "That is the plain sum. Add up the exponentials, and take the logarithm of their sum."
 POWER: Final = "That is the power itself, and its slope is asked for."
 BASE: Final = "The exponent is there, and the power of {operand} is missing."
 EXPONENTIAL: Final = "The slope of e to the x is e to the x again, not x."
@@ -93,10 +96,10 @@ RULES: Final[dict[Op, tuple[str, ...]]] = {  # how what comes back goes through 
 WRONG_VALUES: Final[dict[Op, tuple[WrongValue, ...]]] = {
     ops.add: (WrongValue(ANOTHER_OPERATION, lambda a, b: a * b, "The tile says +, not ×."),
               WrongValue(ANOTHER_OPERATION, lambda a, b: a - b, "The tile says +, not −.")),
-    ops.sub: (WrongValue(TRANSPOSED, lambda a, b: b - a, "The operands are the wrong way round: the upper is first."),
+    ops.sub: (WrongValue(TRANSPOSED, lambda a, b: b - a, WRONG_WAY),
               WrongValue(ANOTHER_OPERATION, lambda a, b: a + b, "The tile says −, not +.")),
     ops.mul: (WrongValue(ANOTHER_OPERATION, lambda a, b: a + b, "The tile says ×, not +."),),
-    ops.div: (WrongValue(TRANSPOSED, lambda a, b: b / a, "The operands are the wrong way round: the upper is divided."),
+    ops.div: (WrongValue(TRANSPOSED, lambda a, b: b / a, WRONG_WAY),
               WrongValue(ANOTHER_OPERATION, lambda a, b: a * b, "The tile says ÷, not ×.")),
     ops.pow: (WrongValue(ANOTHER_OPERATION, lambda a, b: a * b, "A power is the base times itself, not times the exponent."),
               WrongValue(ANOTHER_OPERATION, lambda a, b: -math.pow(a, b) if a < 0.0 else math.nan,
@@ -115,7 +118,7 @@ WRONG_VALUES: Final[dict[Op, tuple[WrongValue, ...]]] = {
               WrongValue(ANOTHER_OPERATION, math.log2, "The logarithm is the natural one, to the base e (ln on a calculator).")),
     ops.logsumexp: (
         WrongValue(FORGOTTEN_FACTOR, lambda a: math.fsum(map(math.exp, a)), "The logarithm of the sum is still to be taken."),
-        WrongValue(ANOTHER_OPERATION, math.fsum, "That is the plain sum. The exponentials are summed."),
+        WrongValue(ANOTHER_OPERATION, math.fsum, PLAIN_SUM),
         WrongValue(ANOTHER_OPERATION, max, "That is the largest alone; the others count too.")),
     ops.maximum: (WrongValue(ANOTHER_OPERATION, min, "That is the smaller of the two."),),
     ops.minimum: (WrongValue(ANOTHER_OPERATION, max, "That is the larger of the two."),),
@@ -134,9 +137,10 @@ WRONG_SLOPES: Final[dict[Op, tuple[WrongSlope, ...]]] = {
     ops.sub: (WrongSlope(OWN_FACTOR, lambda out, a, b: (a, b), DIFFERENCE),
               WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (b, a), DIFFERENCE)),
     ops.div: (WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (b, a), "That is the rule of a product, and {out} is a quotient."),
-              WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (out, -out), DIVISOR),
-              WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (1.0 / b, -1.0 / (b * b)), DIVISOR),
-              WrongSlope(OWN_FACTOR, lambda out, a, b: (1.0 / a, 1.0 / b), DIVIDEND)),
+              WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (math.nan, -out), DIVISOR),
+              WrongSlope(FORGOTTEN_FACTOR, lambda out, a, b: (math.nan, -1.0 / (b * b)), DIVISOR),
+              WrongSlope(TRANSPOSED, lambda out, a, b: (math.nan, 1.0 / b), DIVISOR),
+              WrongSlope(OWN_FACTOR, lambda out, a, b: (1.0 / a, math.nan), DIVIDEND)),
     ops.pow: (WrongSlope(MISSING_EXPONENT, lambda out, a, b: (math.pow(a, b - 1.0), math.nan), EXPONENT),
               WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (out, math.nan), POWER),
               WrongSlope(ANOTHER_OPERATION, lambda out, a, b: (b * out, math.nan), LOWERED),

@@ -9,7 +9,9 @@ that would be dull is drawn again: one whose gradients are all 0 or 1, or in whi
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable
+from numbers import Integral
 from random import Random
 from typing import Final, NamedTuple
 
@@ -169,10 +171,10 @@ def network(draw: Draw) -> Value:
     x1, x2 = draw.leaves("x1 x2", *INPUTS)
     w11, w12, w21, w22 = draw.leaves("w11 w12 w21 w22", *WEIGHTS)
     b1, b2 = draw.leaves("b1 b2", -2.0, -1.0, 0.5, 1.0, 2.0)
-    v1, v2 = draw.leaves("v1 v2", *WEIGHTS)
+    w1, w2 = draw.leaves("w1 w2", *WEIGHTS)
     z1 = named(named(ops.dot([w11, w12], [x1, x2]), "s1") + b1, "z1")
     z2 = named(named(ops.dot([w21, w22], [x1, x2]), "s2") + b2, "z2")
-    o = named(ops.dot([v1, v2], [named(ops.relu(z1), "h1"), named(ops.relu(z2), "h2")]), "o")
+    o = named(ops.dot([w1, w2], [named(ops.relu(z1), "h1"), named(ops.relu(z2), "h2")]), "o")
     return named(o - draw.one_of(1.0, 2.0, 3.0), "e") ** 2
 
 
@@ -205,7 +207,7 @@ class Shape(NamedTuple):
     shut: bool = False  # whether a ReLU is to be shut
 
 
-USED_TWICE: Final = "One name is used at two places. Its gradient is the sum over both."
+USED_TWICE: Final = "One leaf reaches L along two paths. Its gradient is the sum over both."
 SHAPES: Final[dict[int, tuple[Shape, ...]]] = {
     1: (
         Shape(product, "A product"),
@@ -222,9 +224,13 @@ SHAPES: Final[dict[int, tuple[Shape, ...]]] = {
     ),
     3: (
         Shape(sum_times_term, "Used twice", USED_TWICE),
-        Shape(sum_times_product, "Two names, each used twice", "Both a and b are used at two places. Shares of all uses add up."),
+        Shape(
+            sum_times_product,
+            "Two names, each used twice",
+            "Both a and b reach L along two paths. The shares of all paths add up.",
+        ),
         Shape(square_and_product, "Used twice", USED_TWICE),
-        Shape(three_uses, "Used three times", "One name is used at three places. Its gradient is the sum over all of them."),
+        Shape(three_uses, "Used three times", "One leaf reaches L along three paths. Its gradient is the sum over all of them."),
         Shape(inner_node_used_twice, "A sum used twice", "What is used twice may have been computed itself."),
     ),
     4: (
@@ -248,10 +254,11 @@ def random(level: int, seed: int, *, values: bool = False) -> Exercise:
 
     With `values=True` the values are asked for too.
     """
-    if isinstance(level, bool) or level not in LEVELS:
+    if not isinstance(level, Integral) or isinstance(level, bool) or level not in LEVELS:
         levels = ", ".join(f"{number} ({name})" for number, name in LEVELS.items())
-        raise ValueError(f"there is no level {level!r}; choose from {levels}")
-    draw = Draw(len(LEVELS) * whole_number(seed, "seed", least=None) + level)
+        raise ValueError(f"there is no level {reprlib.repr(level)}; choose from {levels}")
+    level, seed = int(level), whole_number(seed, "seed", least=None)
+    draw = Draw(len(LEVELS) * seed + level)
     shape = SHAPES[level][draw.generator.randrange(len(SHAPES[level]))]
     for _ in range(MOST_DRAWS):
         output = named(shape.make(draw), "L")

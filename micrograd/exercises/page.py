@@ -20,7 +20,7 @@ from micrograd.exercises.following import following_function
 from micrograd.exercises.statement import Statement
 from micrograd.text.naming import shown
 from micrograd.views.pages import Page, file_text, joined, page_of, still_image
-from micrograd.views.svg import svg_document
+from micrograd.views.svg import rect, svg_document
 
 STYLES = ("exercise/exercise.css", "exercise/board.css", "exercise/print.css")
 SCRIPTS = (  # one script, in this order
@@ -31,9 +31,10 @@ SCRIPTS = (  # one script, in this order
     "exercise/exercise.js",
     "exercise/buttons.js",
 )
-AROUND = 250  # pixels of the page of one exercise that are not its picture
+START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
+AROUND = 235  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
-COLUMNS = {4: 13, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
+COLUMNS = {4: 12, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
 SHORT_NUMBER = 3  # characters, for which the blanks of four lines side by side have room
 
 
@@ -119,7 +120,11 @@ class Task:
         return {
             "numbers": [*(value.data for value in diagram.values), *diagram.gradients],
             "blanks": [self.blank_data(blank) for blank in self.exercise.blanks],
+            "closing": self.closing,
         }
+
+    def is_leaf(self, blank: Blank) -> bool:
+        return self.exercise.diagram.values[blank.place].op is None
 
     def blank_data(self, blank: Blank) -> dict[str, Any]:
         """One number that is asked for: where it stands, what it is, and what is said of it."""
@@ -130,6 +135,7 @@ class Task:
             "name": blank.name,
             "at": blank.place + (len(diagram.values) if blank.kind == GRADIENT else 0),
             "true": blank.true,
+            "leaf": self.is_leaf(blank),
             "rule": blank.rule,
             "numbers": blank.numbers,
             "advice": blank.advice,
@@ -138,19 +144,29 @@ class Task:
             "lines": [line_of[number] for number, place in enumerate(read) if place == blank.place],
         }
 
+    @property
+    def closing(self) -> str:
+        """What the gradients say, for those who have found them: which leaf moves the output most."""
+        diagram, notation = self.exercise.diagram, self.exercise.notation
+        leaves = filter(self.is_leaf, self.exercise.blanks)
+        most = max(leaves, key=lambda blank: abs(blank.true))
+        if most.true == 0.0:
+            return f"No leaf moves {notation.name(diagram.output)}."
+        leaf, output = notation.name(diagram.values[most.place]), notation.name(diagram.output)
+        way = "grows" if most.true > 0.0 else "falls"
+        change = shown(abs(most.true) / 100.0)
+        return f"No leaf moves {output} more than {leaf}: let it grow by 0.01, and {output} {way} by about {change}."
+
     def still_picture(self) -> str:
         """The picture with empty frames, as an SVG file of its own."""
-        board = self.board
-        return svg_document(
-            board.wide.width, board.wide.height, self.title, "auto", board.parts(board.wide, "LR"), crowded=False
-        ).file()
+        wide = self.board.wide
+        frames = [f'<g class="card">{rect("face", frame, 5)}</g>' for frame in self.board.frames(wide)]
+        return svg_document(wide.width, wide.height, self.title, "auto", [*self.board.parts(wide, "LR"), *frames]).file()
 
 
 def question(text: str) -> str:
+    """What is asked, as a paragraph, or nothing."""
     return f'<p class="question">{html.escape(printable(text, LONGEST_QUESTION))}</p>' if text else ""
-
-
-START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
 
 
 def tasks_page(title: str, heading: str, tasks: Sequence[Task], parts: str, style: str = "") -> str:

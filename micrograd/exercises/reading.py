@@ -11,8 +11,7 @@ from typing import Any
 
 from micrograd.arguments import listed
 from micrograd.engine import Constant, Value
-from micrograd.exercises.notation import Notation
-from micrograd.views.diagram import Diagram
+from micrograd.exercises.statement import Statement
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 NUMBERS = '-3, 0.5, "0,5" or "1/2"'
@@ -47,11 +46,12 @@ def number_of(answer: Any, name: str) -> float | None:
 
 
 class Reader:
-    """Finds the nodes of a graph by their labels, by the names on their cards, or as Values."""
+    """Finds the nodes of an exercise by their labels, by the names on their cards, or as Values."""
 
-    def __init__(self, diagram: Diagram, notation: Notation) -> None:
+    def __init__(self, asked: Statement) -> None:
+        diagram, notation = asked.diagram, asked.notation
         self.diagram = diagram
-        self.notation = notation
+        self.copies = asked.copies
         self.nodes: dict[str, list[Value]] = {}
         for value in diagram.values:
             for name in {value.label or "", diagram.names[value], notation.name(value)} - {""}:
@@ -59,8 +59,9 @@ class Reader:
 
     def node(self, key: Any) -> Value:
         if isinstance(key, Value):
-            if key in self.diagram.place or isinstance(key, Constant):
-                return key
+            node = self.copies.get(key, key)
+            if node in self.diagram.names:
+                return node
             raise ValueError(f"{key!r} is not in the graph of this exercise, which has {self.all_names}")
         if not isinstance(key, str):
             raise TypeError(f"an answer is for a label or a Value, got {reprlib.repr(key)} ({type(key).__name__})")

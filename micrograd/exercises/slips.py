@@ -44,6 +44,10 @@ class Slip(NamedTuple):
     within: float = WITHIN
     at: int | None = None
 
+    def __repr__(self) -> str:
+        """What it is, without the number, which may be nearly the answer."""
+        return f"<Slip {self.kind}: {self.words}>"
+
 
 def distinct_slips(candidates: Iterator[Slip], true: float) -> tuple[Slip, ...]:
     """Those that can be told from the right answer and from the ones before; and, last, an answer rounded too much."""
@@ -62,16 +66,17 @@ def distinct_slips(candidates: Iterator[Slip], true: float) -> tuple[Slip, ...]:
 # --------------------------------------------------------------------------------------------------------------
 
 
-def value_candidates(value: Value) -> Iterator[Slip]:
+def value_candidates(value: Value, notation: Notation) -> Iterator[Slip]:
     """What is taken for the value of a node that is computed."""
     op, operands = value.op, [parent.data for parent in value.parents]
     if op is None:
         return
     for kind, wrong, words in WRONG_VALUES.get(op, ()):
         try:
-            yield Slip(kind, wrong(*op.arguments(operands)), words)
+            number = wrong(*op.arguments(operands))
         except (ValueError, ArithmeticError):
             continue
+        yield Slip(kind, number, words.format(out=notation.name(value), formula=notation.operation(value)))
     if op in (ops.total, ops.dot) and len(operands) > op.arity:
         terms = operands if op is ops.total else list(map(prod, zip(*op.arguments(operands), strict=True)))
         for term in terms:
@@ -99,9 +104,9 @@ def gradient_candidates(value: Value, steps: Sequence[BackwardStep], around: Sur
     yield from use_slips(value, steps, true, around.notation)
     for step in steps:
         yield from relu_slips(step, true, around.notation)
-    sign = f"and of what came back to {around.notation.name(steps[0].node)}"
+    came = f", and of what came back to {around.notation.name(steps[0].node)}" if steps[0].upstream != 1.0 else ""
     local = around.notation.local_derivative(steps[0])
-    yield Slip(kinds.SIGN, -true, f"The size is right, the sign is not. Look at the sign of {local}, {sign}.")
+    yield Slip(kinds.SIGN, -true, f"The size is right, the sign is not. Look at the sign of {local}{came}.")
     for step in steps:
         for slip in share_slips(step, around.notation):
             where = f"In the share that comes from {around.notation.name(step.node)}: " if len(steps) > 1 else ""
@@ -157,7 +162,7 @@ def share_slips(step: BackwardStep, notation: Notation) -> Iterator[Slip]:
             number = wrong(step.node.data, *op.arguments(operands))[step.operand] if op else 0.0
         except (ValueError, ArithmeticError):
             continue
-        yield Slip(kind, upstream * number, words.format(out=node, operand=notation.name(step.parent), slope=slope))
+        yield Slip(kind, upstream * number, words.format(out=node, operand=notation.name(step.parent)))
     words = f"The chain rule multiplies {back} by {slope}; it does not add them."
     yield Slip(kinds.ADDED_FACTORS, upstream + local, words)
 

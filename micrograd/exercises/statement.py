@@ -23,6 +23,7 @@ INSTRUCTIONS = {
 class Statement:
     """What an exercise asks: the graph of an output, with blanks for its gradients, and for its values if `values` says so.
 
+    It keeps a copy of the graph, whose numbers stay: `output` is its last node, and `copies` has one for each of the original.
     `question` are the words of this task, and `instruction` those that all have. `drawn` is the expression that makes it
     anew, where a level and a seed are all that it takes.
     """
@@ -30,18 +31,20 @@ class Statement:
     def __init__(
         self, output: Value, title: str | None = None, question: str | None = None, values: bool = False, drawn: str = ""
     ) -> None:
-        self.output = one_value(output, "exercise")
+        order = topological_order(one_value(output, "exercise"))
         if output.op is None:
             raise ValueError("an exercise needs a Value that was computed from others, and this one is a leaf; pass a loss")
-        self.diagram = Diagram(output, collapse=None)
-        if len(self.diagram.values) > MOST_NODES:
-            size = f"{len(self.diagram.values):,} nodes"
+        if len(order) > MOST_NODES:
+            size = f"{len(order):,} nodes"
             raise ValueError(f"a graph of {size} is too long to do by hand; take a part of it, of {MOST_NODES} nodes at most")
+        self.diagram = Diagram(copy.deepcopy(output), collapse=None)  # whose numbers stay, when a step of training moves others
+        self.output = self.diagram.output
+        self.copies = dict(zip(order, self.diagram.order, strict=True))
         self.notation = Notation(self.diagram)
-        self.values = values
-        self.title = title or f"Backpropagation to {self.notation.name(output)}"
-        self.question = question or ""
-        self.instruction = INSTRUCTIONS[values]
+        self.values = bool(values)
+        self.title = str(title or "") or f"Backpropagation to {self.notation.name(self.output)}"
+        self.question = str(question or "")
+        self.instruction = INSTRUCTIONS[self.values]
         self.drawn = drawn
         for value, gradient in zip(self.diagram.values, self.diagram.gradients, strict=True):
             if not (isfinite(value.data) and isfinite(gradient)):
@@ -60,4 +63,4 @@ class Statement:
         for node, value in zip(topological_order(output), self.diagram.order, strict=True):
             node.label = self.notation.name(value)  # as it is on the card, also where nobody gave a name
         *definitions, whole = formula_lines(output, "symbols")
-        return "; ".join([*definitions, f"{self.notation.name(self.output)} = {whole}"])
+        return "; ".join([*definitions, f"{self.notation.name(self.diagram.output)} = {whole}"])

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.arguments import positive
-from micrograd.engine import Value
+from micrograd.engine import Value, topological_order
 from micrograd.exercises.blanks import GRADIENT, VALUE, Blank
 from micrograd.exercises.export import FORMATS, rebuilt
 from micrograd.exercises.grades import Grade, grade_of, key
@@ -30,6 +30,7 @@ from micrograd.exercises.page import ExercisePage
 from micrograd.exercises.reading import Reader
 from micrograd.exercises.solutions import Note, Solution, hints_for_gradient, hints_for_value, solution_of
 from micrograd.exercises.statement import Statement
+from micrograd.views.stepping import one_value, warn_of_changes
 
 
 class Exercise(Statement):
@@ -40,6 +41,7 @@ class Exercise(Statement):
 
     hinted: Blank | None = None  # the step that the hints are about
     hints_given = 0
+    solved = False  # whether the last grade was true
 
     def grade(self, gradients: Mapping[Any, Any], values: Mapping[Any, Any] | None = None) -> Grade:
         """Grade these answers: from a label or a Value to a number, or to a text such as "-3", "0,5" or "1/2".
@@ -48,7 +50,7 @@ class Exercise(Statement):
         grade is true where all is right. Else it names the first step that does not fit and the kind of its slip, and never
         the answer. The next `hint` begins there.
         """
-        reader = Reader(self.diagram, self.notation)
+        reader = Reader(self)
         if values is not None and not self.values:
             raise ValueError(
                 "this exercise shows its values, so there are none to grade; make it with values=True to ask for them"
@@ -64,6 +66,7 @@ class Exercise(Statement):
         step = grade.first_wrong or next(iter(grade.missing), None)
         if grade.slip is not None and grade.slip.at is not None:
             step = next(blank for blank in self.blanks if key(blank) == (GRADIENT, grade.slip.at))
+        self.solved = bool(grade)
         if step is not self.hinted:
             self.hinted, self.hints_given = step, 0
 
@@ -72,6 +75,8 @@ class Exercise(Statement):
 
         It is the first step, or where the last grade went wrong or had a gap; after the third hint, the next step.
         """
+        if self.solved:
+            return Note("All is right, and no step is left to hint at.")
         step = self.hinted or self.blanks[0]
         hints = self.hints_about(step)
         if self.hints_given == len(hints):
@@ -126,4 +131,5 @@ class Exercise(Statement):
 
 def exercise(output: Value, *, title: str | None = None, question: str | None = None, values: bool = False) -> Exercise:
     """The graph below `output` as a task: find every gradient by hand, and every value too with `values=True`."""
+    warn_of_changes(topological_order(one_value(output, "exercise")))
     return Exercise(output, title, question, values)

@@ -157,6 +157,15 @@ class TurnsTheQuotient(Right):
         return self / other
 
 
+@broken(bugs.FORWARD, "a quotient of whole numbers")
+class RoundsItsQuotients(Right):
+    def __truediv__(self, other: Any) -> Any:
+        node: Any = super().__truediv__(other)
+        if isinstance(self.data, int) and isinstance(getattr(other, "data", other), int):
+            node.data = int(node.data)
+        return node
+
+
 @broken(bugs.IN_PLACE, "a sum that grows")
 class AddsInPlace(Right):
     def __iadd__(self, other: Any) -> Any:
@@ -421,3 +430,15 @@ class HasATypo(Right):
 class Exits(Right):
     def backward(self) -> None:
         raise SystemExit(1)
+
+
+@broken(bugs.RAISES, "a new Value")
+class GuardsItsGradient(Right):
+    @property
+    def grad(self) -> Any:
+        if not self.parents:
+            raise LookupError("a leaf has no gradient yet")
+        return 0.0
+
+    @grad.setter
+    def grad(self, number: float) -> None: ...

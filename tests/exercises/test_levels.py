@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from micrograd import exercises, ops
-from micrograd.engine import Constant, topological_order
+from micrograd.engine import Constant
 from micrograd.exercises import LEVELS, Exercise
 from micrograd.text.naming import short
 
@@ -17,7 +17,7 @@ FORMULAS = [
     "L = (a + b)² / c",
     "L = a² − a × b",
     "L = (relu(w₁ × x₁ + w₂ × x₂ + b) − 3)²",
-    "L = (v₁ × relu(w₁₁ × x₁ + w₁₂ × x₂ + b₁) + v₂ × relu(w₂₁ × x₁ + w₂₂ × x₂ + b₂) − 1)²",
+    "L = (w₁ × relu(w₁₁ × x₁ + w₁₂ × x₂ + b₁) + w₂ × relu(w₂₁ × x₁ + w₂₂ × x₂ + b₂) − 1)²",
     "e₃ = exp(z₃); L = −log(e₃ / (exp(z₁) + exp(z₂) + e₃))",
 ]
 
@@ -81,7 +81,7 @@ def test_each_level_has_several_tasks() -> None:
         assert len(found) >= len(SEEDS) * 2 / 3
 
 
-@pytest.mark.parametrize("level", [0, 7, "3", None, True, 2.5])
+@pytest.mark.parametrize("level", [0, 7, "3", None, True, 2.5, [1]])
 def test_a_level_that_does_not_exist_names_those_that_do(level: Any) -> None:
     with pytest.raises(
         ValueError, match=r"^there is no level .*; choose from 1 \(one operation\), 2 \(a chain\), .*6 \(a softmax\)$"
@@ -104,4 +104,3 @@ def test_the_solution_ends_in_the_gradients_of_backward(level: int) -> None:
             last = worked[blank.name]
             assert last.total == task.diagram.values[blank.place].grad == blank.true
             assert last.part == last.parts
-        assert topological_order(task.output)[-1].grad == 1.0

@@ -97,6 +97,14 @@ def test_hints_are_about_what_the_last_grade_found() -> None:
     assert repr(task.hint()) == "s = a + b"
 
 
+def test_there_is_no_hint_where_all_is_right() -> None:
+    task = product_and_sum()
+    task.grade({"a": -3, "b": -4})
+    assert task.hint() == "All is right, and no step is left to hint at."
+    task.grade({"a": -3})
+    assert task.hint().startswith("Next is ∇b.")
+
+
 def test_hints_go_back_to_the_step_before_the_leaves_in_which_it_went_wrong() -> None:
     task = exercise(parse("(w*x + b)**2", w=3, x=2, b=-1))  # ∇v2 = 10; without its 2 everything is half
     task.grade({"w": 10, "x": 15, "b": 5})

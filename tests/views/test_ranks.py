@@ -3,13 +3,15 @@
 import itertools
 import random
 import sys
+from dataclasses import replace
 
 import pytest
 
-from micrograd.views.layout.geometry import Box, middle
+from micrograd.views.layout.geometry import along, middle
+from micrograd.views.layout.graphviz import graphviz_is_here
 from micrograd.views.layout.inside import BETWEEN, PORT_ROOM, Inside, Sizes
 from micrograd.views.layout.layered import placed_in_ranks
-from micrograd.views.layout.ordering import crossings, put_in_order
+from micrograd.views.layout.ordering import crossings, exchange, put_in_order
 from micrograd.views.layout.ranks import Ranks, ranks_of, with_lanes
 from micrograd.views.layout.settling import Settling, mean, median, rising, runs_of, settled
 
@@ -75,13 +77,44 @@ def test_two_lines_that_cross_are_taken_apart() -> None:
     assert crossings(ranks, where(ranks)) == 0
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_order_is_never_worse_than_the_one_in_which_cards_are_read(seed: int) -> None:
-    ranks = stops(20, tangle(20, seed))
-    before, members = crossings(ranks, where(ranks)), [sorted(order) for order in ranks.order]
+def test_an_exchange_of_two_takes_a_crossing_away() -> None:
+    ranks = with_lanes(4, [0, 0, 1, 1], [(0, 3), (1, 2)])
+    at = where(ranks)
+    exchange(ranks, at)
+    assert crossings(ranks, at) == 0
+    assert at == where(ranks)
+
+
+@pytest.mark.parametrize("seed", [3, 5, 9])
+def test_no_order_of_a_small_block_has_fewer_crossings(seed: int) -> None:
+    draw = random.Random(seed)
+    ranks_of_eleven = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2]
+    first, second = range(4, 7), range(7, 11)  # of which each card before reads two
+    lines = [(tail, head) for tail in range(7) for head in draw.sample(first if tail < 4 else second, 2)]
+    ranks = with_lanes(11, ranks_of_eleven, lines)
+    orders = itertools.product(*map(itertools.permutations, ranks.order))
+    every = [replace(ranks, order=[list(rank) for rank in order]) for order in orders]
     put_in_order(ranks)
-    assert crossings(ranks, where(ranks)) < before
-    assert [sorted(order) for order in ranks.order] == members
+    assert crossings(ranks, where(ranks)) == min(crossings(each, where(each)) for each in every)
+
+
+def test_of_an_order_and_its_mirror_image_the_one_is_taken_that_reads_from_the_top() -> None:
+    ranks = with_lanes(4, [0, 0, 1, 1], [(0, 2), (1, 3)])
+    ranks.order[:] = [[1, 0], [3, 2]]
+    put_in_order(ranks)
+    assert ranks.order == [[0, 1], [2, 3]]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_exchange_of_two_side_by_side_is_left_that_helps(seed: int) -> None:
+    ranks = stops(20, tangle(20, seed))
+    put_in_order(ranks)
+    fewest = crossings(ranks, where(ranks))
+    for order in ranks.order:
+        for place in range(len(order) - 1):
+            order[place : place + 2] = order[place : place + 2][::-1]
+            assert crossings(ranks, where(ranks)) >= fewest
+            order[place : place + 2] = order[place : place + 2][::-1]
 
 
 def test_places_that_would_fall_are_pooled() -> None:
@@ -97,6 +130,10 @@ def test_a_line_past_other_cards_runs_straight_and_a_chain_too() -> None:
     lanes = ranks.ways[-1][1:-1]
     assert len({across[lane] for lane in lanes}) == 1
     assert across[1] == across[2] == across[3]
+    ranks = stops(10, [(0, 3), (1, 4), (2, 5), (3, 6), (4, 6), (5, 6), (3, 7), (6, 7), (7, 8), (8, 9)])  # a softmax
+    put_in_order(ranks)
+    across = settled(ranks, SIZES.breadth, BETWEEN)
+    assert across[7] == across[8] == across[9]
 
 
 def test_what_is_joined_with_nothing_else_is_a_run() -> None:
@@ -129,11 +166,9 @@ def test_cards_of_a_rank_have_room_between_them_and_lines_keep_clear_of_cards(se
     for line, curve in zip(lines, inside.lines, strict=True):
         assert curve[0] == (inside.cards[line[0]].right, middle(inside.cards[line[0]]).v)
         assert curve[-1] == (inside.cards[line[1]].left, middle(inside.cards[line[1]]).v)
-        others = [box.grown(BETWEEN - 0.01) for card, box in enumerate(inside.cards) if card not in line]
-        for start, turn, before_end, end in zip(curve[::3], curve[1::3], curve[2::3], curve[3::3], strict=False):
-            assert (turn.v, before_end.v) == (start.v, end.v)  # level at both ends
-            if start.v == end.v:  # along a rank, maybe
-                assert not any(Box(start.u, start.v, end.u, end.v).meets(box) for box in others)
+        others = [box.grown(BETWEEN / 2) for card, box in enumerate(inside.cards) if card not in line]
+        points = [along(curve, share / 200) for share in range(201)]
+        assert not any(box.left < u < box.right and box.top < v < box.bottom for box in others for u, v in points)
     assert placed(25, lines) == inside  # and the same whenever it is asked
 
 
@@ -151,3 +186,17 @@ def test_a_long_chain_is_placed_without_recursion() -> None:
     inside = placed(length, [(card, card + 1) for card in range(length - 1)])
     assert len({box.top for box in inside.cards}) == 1
     assert inside.width == length * SIZES.length + (length - 1) * SIZES.gap
+
+
+def test_the_longest_lines_of_a_tangle_go_straight_across(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [(card, card + 1) for card in range(9)] + [(0, 5), (0, 9)]  # which pass over 4 cards, and over 8
+    assert [len(curve) for curve in placed(10, lines).lines[9:]] == [1 + 3 * 9, 1 + 3 * 17]  # an S, and level, by turns
+    monkeypatch.setattr("micrograd.views.layout.inside.MOST_CROSSED", 5)
+    assert [len(curve) for curve in placed(10, lines).lines[9:]] == [1 + 3 * 9, 1 + 3]
+
+
+@pytest.mark.usefixtures("without_graphviz")
+def test_it_is_for_where_no_graphviz_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not graphviz_is_here()
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert graphviz_is_here()

@@ -3,4 +3,8 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 toggleTheme(document.querySelector(".theme"));
-document.querySelector(".print")?.addEventListener("click", () => print());
+const printer = document.querySelector(".print");
+if (printer) {
+  printer.hidden = window !== window.top; // a notebook's frame may not print
+  printer.addEventListener("click", () => print());
+}

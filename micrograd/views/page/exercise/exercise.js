@@ -6,6 +6,7 @@ const packedTasks = find("script[type='text/plain']").textContent; // base64: no
 const tasks = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packedTasks), (sign) => sign.codePointAt(0))));
 const STATES = ["right", "wrong", "follows", "open", "empty", "next", "unread"];
 const SIGNS = { right: "✓", wrong: "?" };
+const SPOKEN = { right: "right", wrong: "does not fit", follows: "follows from what does not fit", next: "next", unread: "not a number" };
 
 document.querySelectorAll(".task").forEach((section, number) => {
   const task = tasks[number];
@@ -15,13 +16,17 @@ document.querySelectorAll(".task").forEach((section, number) => {
     fields: [...section.querySelectorAll(".field")],
     inputs: [...section.querySelectorAll(".field input")],
     words: find(".words", section),
-    pressed: "", // what was answered at the last check, and how often the same
+    step: "", // what the last words were about, and how often they have been asked for: they say more each time
     times: 0,
   });
   find(".check", section).addEventListener("click", () => check(task));
   task.inputs.forEach((input, place) => {
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") check(task); });
-    input.addEventListener("input", () => { fitText(input); mark(task.fields[place], ""); });
+    input.addEventListener("input", () => {
+      fitText(input);
+      mark(task.fields[place], ""); // it is another answer now
+      section.classList.remove("done");
+    });
     fitText(input);
   });
 });
@@ -35,16 +40,15 @@ function mark(field, state) {
   field.classList.remove(...STATES);
   if (state) field.classList.add(state);
   find(".mark", field).textContent = SIGNS[state] ?? "";
-  find("input", field).toggleAttribute("aria-invalid", state === "wrong" || state === "unread");
+  const input = find("input", field);
+  input.setAttribute("aria-invalid", String(state === "wrong" || state === "unread"));
+  input.setAttribute("aria-description", SPOKEN[state] ?? ""); // as the frame and the sign beside it say
 }
 
 /** Check everything that stands in the fields, and keep it. */
 function check(task) {
   const texts = task.inputs.map((input) => input.value.trim());
   const answers = texts.map((text) => (text === "" ? null : typedNumber(text)));
-  const asked = texts.join("\n");
-  task.times = asked === task.pressed ? task.times + 1 : 1;
-  task.pressed = asked;
   const unread = answers.findIndex((answer) => answer !== null && !Number.isFinite(answer));
   if (unread >= 0) {
     task.fields.forEach((field, place) => mark(field, place === unread ? "unread" : ""));
@@ -53,11 +57,15 @@ function check(task) {
     return;
   }
   const verdict = judged(task, answers);
-  const { states, wrong, empty } = verdict;
-  task.fields.forEach((field, place) => mark(field, wrong < 0 && place === empty ? "next" : states[place]));
-  const place = wrong >= 0 ? wrong : empty;
+  const { states, wrong, empty, done } = verdict;
+  const place = done ? -1 : wrong >= 0 ? wrong : empty;
+  task.fields.forEach((field, at) => mark(field, at === place && wrong < 0 ? "next" : states[at]));
+  const step = `${place}: ${texts[place]}`;
+  task.times = step === task.step ? task.times + 1 : 1;
+  task.step = step;
+  task.section.classList.toggle("done", done);
   show(task, task.blanks[place] ?? null);
-  say(task, wrong >= 0 ? wordsForWrong(task, verdict, answers) : empty >= 0 ? wordsForNext(task, verdict) : wordsForAll(task));
+  say(task, done ? wordsForAll(task, verdict) : wrong >= 0 ? wordsForWrong(task, verdict, answers) : wordsForNext(task, verdict));
 }
 
 /** Frame the cards that a step reads, and let its lines stand out. */
@@ -94,7 +102,10 @@ function wordsForNext(task, { states, empty }) {
   return [[...line, "."], [["Press check again for its rule.", "Press check again for the numbers in it.", ""][Math.min(task.times, 3) - 1]]];
 }
 
-const wordsForAll = (task) => [[["right", `All ${task.blanks.length} right.`], " These are the numbers that backward() gives."]];
+function wordsForAll(task, { states }) {
+  const right = states.filter((state) => state === "right").length;
+  return [[["right", right > 1 ? `All ${right} right.` : "Right."], ` ${task.closing}`]];
+}
 
 function say(task, [first, ...others]) {
   const parts = (line) => line.map((part) => (typeof part === "string" ? part : makeElement("b", { className: part[0], textContent: part[1] })));
