@@ -25,6 +25,7 @@ from micrograd.views.svg import LivingWriter, Writer, rect
 PAGE_WIDTH = 718.0  # pixels between the margins of A4, of 10 mm; Letter has 22 more
 HALF_WIDTH = 347.0  # of each of two pictures side by side
 HIGH, SMALLER = 280.0, 0.9  # pixels, and how much smaller a picture of that height is in print
+READ = 0.8  # of its size is a picture in print in which nobody writes
 BESIDE = HALF_WIDTH / SMALLER  # the widest picture that may stand beside another
 ROOMS = [
     *((HALF_WIDTH, gap) for gap in (64.0, 46.0, 34.0)),
@@ -89,7 +90,7 @@ class Board:
     @property
     def zoom(self) -> float:
         """The size in print: smaller where a picture is too wide even so, where two would not go on a page, or nobody writes."""
-        largest = 1.0 if self.blanks and height_of(self.wide) < HIGH else SMALLER
+        largest = READ if not self.blanks else 1.0 if height_of(self.wide) < HIGH else SMALLER
         return min(largest, (HALF_WIDTH if self.is_half else PAGE_WIDTH) / width_of(self.wide))
 
     @property
