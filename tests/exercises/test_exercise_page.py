@@ -36,6 +36,10 @@ ON_CARDS = """() => tasks.every(({ blanks, numbers, fields, section }) => fields
 }))"""
 
 
+def said(page: Page) -> str:
+    return str(page.get_by_role("status").inner_text())
+
+
 def squared_error() -> Value:
     """L = e², e = h − 1, h = relu(p), p = w · x.
 
@@ -107,31 +111,27 @@ def test_an_exercise_is_answered_by_keyboard_and_only_the_first_wrong_step_is_ma
     page.keyboard.press("Enter")
     # ∇e = 2 leaves the 2 of 2e out; ∇h and ∇p follow from it, ∇x = 2 · 2 = 4 would too, and −3 and 7 do not
     assert page.evaluate(STATES) == [*4 * ["right"], "wrong", "follows", "follows", "open", "open"]
-    assert page.get_by_role("status").inner_text().startswith("∇e = 2 is the first step that does not fit.")
-    assert "Press check again for the numbers." in page.get_by_role("status").inner_text()
-    assert "2 later numbers follow correctly from it" in page.get_by_role("status").inner_text()
+    assert said(page).startswith("∇e = 2 is the first step that does not fit.")
+    assert "Press check again for the numbers." in said(page)
+    assert "2 later numbers follow correctly from it" in said(page)
     assert page.evaluate("[...document.querySelectorAll('.wide .card.read .name')].map((name) => name.textContent)") == ["L"]
     assert page.get_by_label("gradient of e", exact=True).get_attribute("aria-invalid") == "true"
     assert page.get_by_label("gradient of h", exact=True).get_attribute("aria-description") == "follows from what does not fit"
     page.keyboard.press("Enter")
-    assert "With numbers: ∇e = ∇L × ∂L/∂e = 1 × 4." in page.get_by_role("status").inner_text()
+    assert "With numbers: ∇e = ∇L × ∂L/∂e = 1 × 4." in said(page)
     assert page.evaluate("tasks[0].inputs.map((input) => input.value)")[-2:] == ["−3", "7"]  # nothing is lost
     for name, text in [("gradient of e", "4"), ("gradient of h", "4"), ("gradient of p", "4"), ("gradient of x", "abc")]:
         page.get_by_label(name, exact=True).fill(text)
     page.get_by_role("button", name="check").click()
-    assert page.get_by_role("status").inner_text().startswith("abc is not a number.")
+    assert said(page).startswith("abc is not a number.")
     for name, text in [("gradient of x", "8"), ("gradient of w", "")]:
         page.get_by_label(name, exact=True).fill(text)
     page.keyboard.press("Enter")
     assert page.evaluate(STATES) == [*8 * ["right"], "next"]
-    assert page.get_by_role("status").inner_text().startswith("8 of 9 right. Next: ∇w.")
+    assert said(page).startswith("8 of 9 right. Next: ∇w.")
     page.get_by_label("gradient of w", exact=True).fill("6")
     page.keyboard.press("Enter")
-    assert (
-        page.get_by_role("status")
-        .inner_text()
-        .startswith("All 9 right. No leaf moves L more than x: let it grow by 0.01, and L grows by about 0.08.")
-    )
+    assert said(page).startswith("All 9 right. No leaf moves L more than x: let it grow by 0.01, and L grows by about 0.08.")
 
 
 def test_a_sheet_has_room_on_a_phone_and_on_paper(open_page: OpenPlayer) -> None:
@@ -167,7 +167,7 @@ def test_an_exercise_is_answered_in_a_notebooks_frame_and_says_nothing_of_the_an
     frame = page.frames[1]
     frame.get_by_label("gradient of e", exact=True).fill("-4")
     frame.get_by_role("button", name="check").click()
-    assert frame.get_by_role("status").inner_text().startswith("∇e = −4 is the first step that does not fit.")
+    assert said(frame).startswith("∇e = −4 is the first step that does not fit.")
     text = frame.inner_text("body") + page.content()
     assert "8" not in frame.evaluate("document.querySelector('.board').textContent")
     assert '"true"' not in text

@@ -73,9 +73,12 @@ def test_a_sheet_of_nothing_and_unknown_paper_are_refused() -> None:
         Sheet([exercises.random(1, 1)], paper="A5")
 
 
-def test_a_pdf_has_the_size_of_its_paper(tmp_path: Path) -> None:
+def test_a_pdf_has_the_size_of_its_paper_and_is_printed_by_the_first_that_can(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     if not CHROMIUM.exists():
         pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    monkeypatch.setattr(printing, "browser_places", lambda: iter([__file__, str(CHROMIUM)]))
     file = sheet(1, 1, paper="A4").save(tmp_path / "sheet.pdf")
     assert [(round(float(w)), round(float(h))) for w, h in BOXES.findall(file.read_bytes())] == [
         (595, 842)
