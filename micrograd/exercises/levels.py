@@ -282,8 +282,8 @@ def is_friendly(output: Value, level: int, shut: bool) -> bool:
     return (
         all(map(is_short, gradients))
         and not set(map(abs, gradients)) <= {0.0, 1.0}
-        and (zeros > 0) == shut
-        and zeros <= len(gradients) / 2
+        and any(node.op is ops.relu and node.data == 0.0 for node in order) == shut
+        and (zeros <= len(gradients) / 2 if shut else zeros == 0)
     )
 
 
