@@ -32,6 +32,7 @@ SCRIPTS = (  # one script, in this order
     "exercise/buttons.js",
 )
 START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
+ENTER = "Enter checks what you have so far."  # on a sheet, where the first task says the rest
 AROUND = 235  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
 COLUMNS = {4: 12, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
@@ -78,7 +79,7 @@ class Task:
                 f'<p class="spoken">{html.escape(self.given)}</p>',
                 f'<div class="scroller">{self.board.html}</div>',
                 '<div class="say"><button type="button" class="check">check</button>',
-                f'<div class="words" role="status" aria-live="polite">{START if self.number in (None, 1) else ""}</div></div>',
+                f'<div class="words" role="status" aria-live="polite">{START if self.number in (None, 1) else ENTER}</div></div>',
                 self.steps,
             ]
         )
