@@ -93,6 +93,11 @@ def test_its_claims_are_asserted(path: Path) -> None:
     assert any(isinstance(statement, ast.Assert) for statement in ast.walk(claims))
 
 
+def test_every_file_of_claims_has_the_notebook_behind_which_it_runs() -> None:
+    claims = [path.relative_to(CLAIMS).with_suffix(".ipynb") for path in CLAIMS.rglob("*.py")]
+    assert [path for path in claims if not (FOLDER / path).exists()] == []
+
+
 @each_notebook
 def test_it_asks_before_it_shows(path: Path) -> None:
     asked = 0

@@ -80,7 +80,8 @@ def run(options: argparse.Namespace) -> int:
     write_all({target: page.content(target) for page, target in zip(pages, targets, strict=True)})
     exercises = "1 exercise" if options.count == 1 else f"{options.count} exercises"
     print(f"{exercises} of level {options.level}, {LEVELS[options.level]}, seed {options.seed}")
-    print(printable_lines(f"Wrote {options.output}: answer it in a browser, or print it."))
+    use = "print it" if is_pdf(options.output) else "answer it in a browser, or print it"
+    print(printable_lines(f"Wrote {options.output}: {use}."))
     if options.answers is not None:
         print(printable_lines(f"Wrote {options.answers}: every step of it, worked."))
     return 0

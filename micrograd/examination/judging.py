@@ -11,7 +11,7 @@ from micrograd.examination.cases import Case, Endless, Sign, agree
 from micrograd.examination.graphs import CASES
 from micrograd.examination.running import NotThere, Outcome, attempt, run
 
-PASS, FAIL, FOLLOWS, LIMIT, NOT_YET = "PASS", "FAIL", "FOLLOWS", "LIMIT", "NOT YET"
+PASS, FAIL, FOLLOWS, LIMIT, NOT_YET, NOT_TRIED = "PASS", "FAIL", "FOLLOWS", "LIMIT", "NOT YET", "NOT TRIED"
 
 
 class Judgement(NamedTuple):
@@ -51,7 +51,7 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
             if not missing and other.name not in outcomes and may_run(other, explained):
                 outcomes[other.name] = run(other, their_class)
         judgement = judged(case, outcomes, explained, set(named.values()), missing)
-        if judgement.verdict in (FAIL, FOLLOWS) and judgement.bug is not None:
+        if judgement.verdict in (FAIL, FOLLOWS, NOT_TRIED) and judgement.bug is not None:
             named[case.name] = judgement.bug
         if not (judgement.verdict == NOT_YET and case.optional):
             judgements.append(judgement)
@@ -82,7 +82,7 @@ def judged(
     if missing:
         return Judgement(case, NOT_YET, missing=missing)
     if case.name not in outcomes:
-        return Judgement(case, FOLLOWS, explained)
+        return Judgement(case, NOT_TRIED, explained)
     outcome = outcomes[case.name]
     error = None if outcome.failure is None else outcome.failure.error
     if not is_wrong(outcome):

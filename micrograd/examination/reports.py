@@ -13,7 +13,7 @@ from micrograd.display import tables
 from micrograd.display.characters import printable
 from micrograd.engine import Value
 from micrograd.examination.cases import Case, Endless
-from micrograd.examination.judging import FAIL, FOLLOWS, LIMIT, NOT_YET, PASS, Judgement
+from micrograd.examination.judging import FAIL, FOLLOWS, LIMIT, NOT_TRIED, NOT_YET, PASS, Judgement
 from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome, attempt
 from micrograd.views.drawing import draw
 
@@ -115,7 +115,7 @@ class Examination:
     @property
     def title(self) -> str:
         """The whole in one sentence."""
-        tried = len(self.findings) - len(self.having(NOT_YET))
+        tried = len(self.findings) - len(self.having(NOT_YET)) - len(self.having(NOT_TRIED))
         right = len(self.having(PASS))
         passed = f"{right} of {counted(tried, 'case')} {'passes' if tried == 1 else 'pass'}"
         if self.bugs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from micrograd.exercises.board import HALF_WIDTH, Board, width_of
+from micrograd.exercises.board import Board
 from micrograd.exercises.page import Task
 from micrograd.exercises.solutions import Solution, solution_of
 from micrograd.text.naming import shown
@@ -19,12 +19,11 @@ def answer(task: Task) -> str:
     solution = solution_of(exercise.diagram, exercise.notation, exercise.values)
     steps = [f"<li>{line}</li>" for line in lines(solution)]
     board = Board(exercise.diagram)
-    small = width_of(board.wide) <= HALF_WIDTH
     return "\n".join(
         [
             '<section class="answer">' if len(steps) <= A_PAGE else '<section class="answer long">',
             task.heading,
-            '<div class="beside">' if small else "<div>",
+            '<div class="beside">' if board.is_half else "<div>",
             f'<div class="scroller">{board.html}</div>',
             f'<ol class="worked">{"".join(steps)}</ol>',
             "</div>",

@@ -24,8 +24,14 @@ from micrograd.views.svg import LivingWriter, Writer, rect
 
 PAGE_WIDTH = 718.0  # pixels between the margins of A4, of 10 mm; Letter has 22 more
 HALF_WIDTH = 347.0  # of each of two pictures side by side
-ROOMS = [(HALF_WIDTH, gap) for gap in (64.0, 46.0, 34.0)] + [(PAGE_WIDTH, gap) for gap in (64.0, 46.0, 34.0, 26.0, 18.0)]
 HIGH, SMALLER = 280.0, 0.9  # pixels, and how much smaller a picture of that height is in print
+READ = 0.8  # of its size is a picture in print in which nobody writes
+BESIDE = HALF_WIDTH / SMALLER  # the widest picture that may stand beside another
+ROOMS = [
+    *((HALF_WIDTH, gap) for gap in (64.0, 46.0, 34.0)),
+    (BESIDE, 34.0),
+    *((PAGE_WIDTH, gap) for gap in (64.0, 46.0, 34.0, 26.0, 18.0)),
+]
 LEAST_TYPE = 9.0  # pixels on paper
 MOST_GROWTH = 1.25  # of type: more has no room on a card
 CROPPED = MARGIN - 5.0  # of the layout's margin, which needs room for a frame around a card and for a tick
@@ -64,23 +70,16 @@ class Board:
     @cached_property
     def wide(self) -> Layout:
         """From left to right: on a sheet narrow enough for two in a row, or else with the widest gaps that there is room for."""
-        cards = self.ranks * self.measures.card_width
+        ranks = ranks_of(self.diagram)
+        cards = ranks * self.measures.card_width
         for room, gap in ROOMS:
-            if self.alone and room == HALF_WIDTH:
+            if self.alone and room < PAGE_WIDTH:
                 continue
-            if (room, gap) == ROOMS[-1] or cards + (self.ranks - 1) * gap <= room:  # else it need not be tried
+            if (room, gap) == ROOMS[-1] or cards + (ranks - 1) * gap <= room:  # else it need not be tried
                 layout = self.laid_out("LR", gap)
                 if width_of(layout) <= room:
                     break
         return layout
-
-    @cached_property
-    def ranks(self) -> int:
-        """How many cards stand one after the other on the longest way."""
-        rank = [1] * len(self.diagram.values)
-        for edge in self.diagram.edges:  # in the order of their children
-            rank[edge.child] = max(rank[edge.child], rank[edge.parent] + 1)
-        return max(rank)
 
     @cached_property
     def tall(self) -> Layout:
@@ -91,8 +90,13 @@ class Board:
     @property
     def zoom(self) -> float:
         """The size in print: smaller where a picture is too wide even so, where two would not go on a page, or nobody writes."""
-        largest = 1.0 if self.blanks and height_of(self.wide) < HIGH else SMALLER
-        return min(largest, PAGE_WIDTH / width_of(self.wide))
+        largest = READ if not self.blanks else 1.0 if height_of(self.wide) < HIGH else SMALLER
+        return min(largest, (HALF_WIDTH if self.is_half else PAGE_WIDTH) / width_of(self.wide))
+
+    @property
+    def is_half(self) -> bool:
+        """Whether there is room for another one beside it."""
+        return not self.alone and width_of(self.wide) <= BESIDE
 
     @cached_property
     def sizes(self) -> Measures:
@@ -201,6 +205,14 @@ class AnsweringWriter(Writer):
 
     def tint(self, look: CardLook, cell: Box) -> str:
         return rect("tint", cell, 6, f' style="--tint: {abs(look.tint):.3f}"')
+
+
+def ranks_of(diagram: Diagram) -> int:
+    """How many nodes come one after the other on the longest way to the output."""
+    rank = [1] * len(diagram.values)
+    for edge in diagram.edges:  # in the order of their children
+        rank[edge.child] = max(rank[edge.child], rank[edge.parent] + 1)
+    return max(rank)
 
 
 def width_of(layout: Layout) -> float:

@@ -31,9 +31,11 @@ SCRIPTS = (  # one script, in this order
     "exercise/exercise.js",
     "exercise/buttons.js",
 )
+START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
+ENTER = "Enter checks what you have so far."  # on a sheet, where the first task says the rest
 AROUND = 235  # pixels of the page of one exercise that are not its picture
 LONGEST_TITLE, LONGEST_QUESTION = 200, 2000
-COLUMNS = {4: 13, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
+COLUMNS = {4: 12, 3: 19, 2: 32}  # so many lines side by side, if none has more characters before its blanks
 SHORT_NUMBER = 3  # characters, for which the blanks of four lines side by side have room
 
 
@@ -77,7 +79,7 @@ class Task:
                 f'<p class="spoken">{html.escape(self.given)}</p>',
                 f'<div class="scroller">{self.board.html}</div>',
                 '<div class="say"><button type="button" class="check">check</button>',
-                f'<div class="words" role="status" aria-live="polite">{START if self.number in (None, 1) else ""}</div></div>',
+                f'<div class="words" role="status" aria-live="polite">{START if self.number in (None, 1) else ENTER}</div></div>',
                 self.steps,
             ]
         )
@@ -122,6 +124,9 @@ class Task:
             "closing": self.closing,
         }
 
+    def is_leaf(self, blank: Blank) -> bool:
+        return self.exercise.diagram.values[blank.place].op is None
+
     def blank_data(self, blank: Blank) -> dict[str, Any]:
         """One number that is asked for: where it stands, what it is, and what is said of it."""
         diagram = self.exercise.diagram
@@ -131,6 +136,7 @@ class Task:
             "name": blank.name,
             "at": blank.place + (len(diagram.values) if blank.kind == GRADIENT else 0),
             "true": blank.true,
+            "leaf": self.is_leaf(blank),
             "rule": blank.rule,
             "numbers": blank.numbers,
             "advice": blank.advice,
@@ -141,16 +147,16 @@ class Task:
 
     @property
     def closing(self) -> str:
-        """What the gradients say, for those who have found them: of the leaves, the one that moves the output most."""
+        """What the gradients say, for those who have found them: which leaf moves the output most."""
         diagram, notation = self.exercise.diagram, self.exercise.notation
-        leaves = [blank for blank in self.exercise.blanks if blank.kind == GRADIENT and diagram.values[blank.place].op is None]
+        leaves = filter(self.is_leaf, self.exercise.blanks)
         most = max(leaves, key=lambda blank: abs(blank.true))
         if most.true == 0.0:
-            return "No leaf moves the output."
+            return f"No leaf moves {notation.name(diagram.output)}."
         leaf, output = notation.name(diagram.values[most.place]), notation.name(diagram.output)
         way = "grows" if most.true > 0.0 else "falls"
         change = shown(abs(most.true) / 100.0)
-        return f"Of the leaves, {leaf} moves {output} most: let it grow by 0.01, and {output} {way} by about {change}."
+        return f"No leaf moves {output} more than {leaf}: let it grow by 0.01, and {output} {way} by about {change}."
 
     def still_picture(self) -> str:
         """The picture with empty frames, as an SVG file of its own."""
@@ -160,10 +166,8 @@ class Task:
 
 
 def question(text: str) -> str:
+    """What is asked, as a paragraph, or nothing."""
     return f'<p class="question">{html.escape(printable(text, LONGEST_QUESTION))}</p>' if text else ""
-
-
-START = "Fill the frames in the order of the Tab key, and press Enter to check. Fractions such as 1/2 are welcome."
 
 
 def tasks_page(title: str, heading: str, tasks: Sequence[Task], parts: str, style: str = "") -> str:

@@ -42,17 +42,19 @@ def browser_places() -> Iterator[str]:
         yield from (str(Path(folder, program)) for folder in folders for program in OF_WINDOWS)
 
 
-def installed_browser() -> str:
-    """The first browser that is there; an OSError says what to do where there is none."""
-    for place in browser_places():
-        if Path(place).is_file():
-            return place
-    raise OSError(f"a PDF is printed by Chromium, Chrome or Edge, and none of them is found here; {ADVICE}")
-
-
 def pdf_of(page: str) -> bytes:
-    """What the browser prints of the page. Nothing of it stays on the disk."""
-    browser = installed_browser()
+    """What a browser prints of the page: the first that is there and can. An OSError says what to do where there is none."""
+    browsers = list(dict.fromkeys(place for place in browser_places() if Path(place).is_file()))
+    if not browsers:
+        raise OSError(f"a PDF is printed by Chromium, Chrome or Edge, and none of them is found here; {ADVICE}")
+    for browser in browsers:
+        if made := printed_by(browser, page):
+            return made
+    raise OSError(f"{' and '.join(browsers)} printed no PDF; {ADVICE}")
+
+
+def printed_by(browser: str, page: str) -> bytes:
+    """The PDF, or nothing, where the browser is of another kind or may not read our files. Nothing stays on the disk."""
     with tempfile.TemporaryDirectory(prefix="micrograd-", ignore_cleanup_errors=True) as folder:
         source, target = Path(folder, "page.html"), Path(folder, "page.pdf")
         source.write_text(page, encoding="utf-8", errors="backslashreplace")
@@ -72,7 +74,5 @@ def pdf_of(page: str) -> bytes:
             subprocess.run(command, check=False, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL)  # noqa: S603
             made = target.read_bytes()
         except (OSError, subprocess.TimeoutExpired):
-            made = b""
-    if not made.startswith(b"%PDF"):
-        raise OSError(f"{browser} printed no PDF; {ADVICE}")
-    return made
+            return b""
+    return made if made.startswith(b"%PDF") else b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -13,13 +14,14 @@ from micrograd.display.characters import printable
 from micrograd.display.files import write_whole
 from micrograd.exercises import levels
 from micrograd.exercises.answers import answer
-from micrograd.exercises.board import HALF_WIDTH, width_of
+from micrograd.exercises.board import ranks_of
 from micrograd.exercises.page import STYLES, Task, question, tasks_page
 from micrograd.exercises.printing import PAPERS, pdf_of
 from micrograd.exercises.task import Exercise
 from micrograd.views.pages import Page, file_text, joined, page_of, save_page
 
 MOST = 60  # exercises on a sheet
+TRIES = 10  # draws for each of them
 TITLE = "Backpropagation by hand"
 HEIGHT = 800  # of the frame in a notebook
 
@@ -36,22 +38,37 @@ def sheet(level: int, count: int = 6, seed: int = 0, *, values: bool = True, pap
 
 
 def different(level: int, count: int, seed: int, values: bool) -> list[Exercise]:
-    """The first exercises from the seed on that are not alike, small ones first.
+    """Exercises drawn one after the other from the seed on, in rounds: each has every shape of the level once, short ones first.
 
-    Of an easy level there may be too few: then some come twice.
+    No two are alike; where a level has not as many, or a shape is not drawn for long, what is left over is taken too.
     """
-    found: dict[object, Exercise] = {}
-    spare = []
-    for number in range(10 * count):
+    levels.random(level, seed)  # which has the words for a level or a seed that is none
+    kinds = len(levels.SHAPES[level])
+    rounds: list[dict[object, Exercise]] = [{} for _ in range(math.ceil(count / kinds))]
+    seen, spare = set(), []
+    for number in range(TRIES * count):
         task = levels.random(level, 1000 * seed + number, values=values)
         alike = task.formula, tuple([value.data for value in task.diagram.values])
-        if alike in found:
-            spare.append(task)
+        free = [] if alike in seen else [chosen for chosen in rounds if shape_of(task) not in chosen]
+        if free:
+            seen.add(alike)
+            free[0][shape_of(task)] = task
         else:
-            found[alike] = task
-        if len(found) == count:
+            spare.append(task)
+        if sum(map(len, rounds)) == kinds * len(rounds):
             break
-    return sorted([*found.values(), *spare][:count], key=lambda task: len(task.diagram.values))
+    ordered = [task for chosen in rounds for task in sorted(chosen.values(), key=size_of)]
+    return [*ordered, *spare][:count]
+
+
+def size_of(task: Exercise) -> tuple[int, int]:
+    """How long the longest way is, and how many nodes there are."""
+    return ranks_of(task.diagram), len(task.diagram.values)
+
+
+def shape_of(task: Exercise) -> object:
+    """What exercises have in common that differ in their numbers only."""
+    return task.title, *sorted(value.op.symbol for value in task.diagram.values if value.op is not None)
 
 
 class PrintedPage(Page):
@@ -102,7 +119,7 @@ class Sheet(PrintedPage):
     def rows(self) -> Iterator[str]:
         """What to do in all of them, and then tasks with a page's width each, or two small ones side by side."""
         yield from (question(text) for text in dict.fromkeys(task.exercise.instruction for task in self.tasks))
-        for small, tasks in groupby(self.tasks, key=lambda task: width_of(task.board.wide) <= HALF_WIDTH):
+        for small, tasks in groupby(self.tasks, key=lambda task: task.board.is_half):
             beside = 2 if small else 1
             together = list(tasks)
             for first in range(0, len(together), beside):

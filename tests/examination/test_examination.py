@@ -1,8 +1,12 @@
 """Every bug is called by its name, where it shows first, and once; what is right passes, and what is not there yet is no bug."""
 
+import math
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -60,6 +64,61 @@ def test_two_bugs_that_have_nothing_to_do_with_each_other_are_both_named() -> No
             self.grad = 1.0
 
     assert [bug.name for bug in examine(Twice).bugs] == [bugs.SHUT_RELU.name, bugs.LEFTOVER.name]
+
+
+def test_the_same_slip_in_two_operations_is_two_bugs() -> None:
+    class Turned(Right):
+        def __sub__(self, other: object) -> object:
+            right = self.operand(other)
+            return self.made(self.data - right.data, (self, right), (1.0, 1.0))
+
+        def sin(self) -> object:
+            return self.made(math.sin(self.data), (self,), (-math.cos(self.data),))
+
+    assert [(bug.name, bug.examined) for bug in examine(Turned).bugs] == [("wrong sign", "a - b"), ("wrong sign", "a.sin()")]
+
+
+def test_a_long_chain_is_tried_only_where_all_below_it_is_right() -> None:
+    longest = 0
+
+    class Assigns(Right):
+        def pay(self) -> None:
+            for parent, derivative in zip(self.parents, self.local_derivatives):
+                parent.grad = derivative * self.grad
+
+        def order(self) -> list[object]:
+            nonlocal longest
+            order = super().order()
+            longest = max(longest, len(order))
+            return order
+
+    assert not examine(Assigns)
+    assert longest == 61  # the sixty doublings
+
+
+def test_what_does_not_end_is_tried_once() -> None:
+    class Waits(Right):
+        def backward(self) -> None:
+            while True:
+                pass
+
+    report = examine(Waits)
+    assert report.bugs[0].said == "a.backward() had not ended after 200,000 lines of Python."
+    assert {finding.verdict for finding in report.findings if "backward" in finding.program} == {"FAIL", "NOT TRIED"}
+
+
+def test_no_gradient_yet_may_be_none_as_in_pytorch() -> None:
+    class Empty(Right):
+        def __init__(self, data: float) -> None:
+            super().__init__(data)
+            self.grad = None
+
+        def begin(self, order: Sequence[Any]) -> None:
+            for node in order:
+                node.grad = 0.0 if node.parents or node.grad is None else node.grad
+            self.grad += 1.0
+
+    assert examine(Empty)
 
 
 def test_a_report_shows_the_program_the_numbers_the_cause_and_what_to_read() -> None:
@@ -182,6 +241,21 @@ def test_ctrl_c_goes_through_and_the_trace_is_taken_off() -> None:
     with pytest.raises(KeyboardInterrupt):
         examine(Interrupted)
     assert sys.gettrace() is None
+
+
+def test_the_trace_of_a_debugger_stays() -> None:
+    before = sys.gettrace()
+
+    def trace(frame: FrameType, event: str, argument: object) -> None: ...
+
+    sys.settrace(trace)
+    try:
+        report = examine(Right)
+        after = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert report
+    assert after is trace
 
 
 def two_arguments(self: object, data: float, label: str) -> None: ...

@@ -9,7 +9,7 @@ import pytest
 
 from micrograd import Value, exercise, exercises
 from micrograd.exercises import printing
-from micrograd.exercises.sheet import Sheet, different, sheet
+from micrograd.exercises.sheet import Sheet, different, shape_of, sheet, size_of
 from micrograd.text.naming import shown
 from tests.conftest import CHROMIUM
 
@@ -22,11 +22,13 @@ def test_the_same_level_count_and_seed_give_the_same_bytes() -> None:
     assert first.html != other.html
 
 
-def test_no_two_exercises_of_a_sheet_are_alike_and_small_ones_come_first() -> None:
+def test_the_shapes_of_a_level_come_in_rounds_short_ones_first_and_no_two_exercises_are_alike() -> None:
     tasks = different(level=3, count=8, seed=7, values=False)
     assert len({(task.formula, *(value.data for value in task.diagram.values)) for task in tasks}) == 8
-    sizes = [len(task.diagram.values) for task in tasks]
-    assert sizes == sorted(sizes)
+    assert len(set(map(shape_of, tasks[:5]))) == 5  # of which the level has five
+    assert len(set(map(shape_of, tasks[5:]))) == 3
+    for one_round in (tasks[:5], tasks[5:]):
+        assert list(map(size_of, one_round)) == sorted(map(size_of, one_round))
 
 
 def test_two_small_exercises_stand_side_by_side_and_a_large_one_has_a_row_of_its_own() -> None:
@@ -55,7 +57,7 @@ def test_the_page_shows_no_answer_and_loads_nothing() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((7, 2), "level"),
+        ((7, 2), "there is no level 7; choose from 1"),
         ((1, 0), "a sheet has from 1 to 60 exercises, got count=0"),
         ((1, 61), "got count=61"),
         ((1, True), "got count=True"),
@@ -66,6 +68,11 @@ def test_a_level_or_a_count_that_does_not_exist_is_refused(arguments: tuple[int,
         sheet(*arguments)
 
 
+def test_a_seed_that_is_no_whole_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="seed needs to be a whole number, got "):
+        sheet(1, 1, seed="x")  # type: ignore[arg-type]
+
+
 def test_a_sheet_of_nothing_and_unknown_paper_are_refused() -> None:
     with pytest.raises(ValueError, match="a sheet needs one exercise at least, got none"):
         Sheet([])
@@ -73,9 +80,12 @@ def test_a_sheet_of_nothing_and_unknown_paper_are_refused() -> None:
         Sheet([exercises.random(1, 1)], paper="A5")
 
 
-def test_a_pdf_has_the_size_of_its_paper(tmp_path: Path) -> None:
+def test_a_pdf_has_the_size_of_its_paper_and_is_printed_by_the_first_that_can(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     if not CHROMIUM.exists():
         pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium")
+    monkeypatch.setattr(printing, "browser_places", lambda: iter([__file__, str(CHROMIUM)]))
     file = sheet(1, 1, paper="A4").save(tmp_path / "sheet.pdf")
     assert [(round(float(w)), round(float(h))) for w, h in BOXES.findall(file.read_bytes())] == [
         (595, 842)

@@ -58,6 +58,15 @@ def check_gradients() -> None:
     assert micrograd.hessian(f, [a, b])[0][0].data == 6.0  # 2 b
 
 
+def check_a_long_chain() -> None:
+    a = output = Value(1.0)
+    for _ in range(100_000):
+        output = output + a
+    output.backward()
+    assert a.grad == 100_001.0
+    del output  # and Python is still there
+
+
 def check_training() -> None:
     model, optimizer = trained()
     assert [round(model(row).data) for row in XOR[0]] == XOR[1]
@@ -90,6 +99,20 @@ def check_exercises() -> None:
         assert "<svg" in micrograd.exercises.random(level, seed=1)._repr_html_()
 
 
+def check_examination() -> None:
+    class Unseeded(Value):
+        """The gradient of whose output by itself is 2."""
+
+        def backward(self) -> None:
+            super().backward()
+            self.grad = 2.0
+
+    assert micrograd.examine(Value)
+    found = micrograd.examine(Unseeded)
+    assert not found
+    assert "a.grad is 2.0, and should be 1.0" in str(found)
+
+
 def check_compiled() -> None:
     f, a, b = product_and_sum()
     program = micrograd.compile(f, [a, b])
@@ -119,7 +142,8 @@ def check_command() -> None:
 assert sys.platform == "emscripten"
 warnings.simplefilter("error")
 CHECKS = (
-    check_gradients, check_training, check_pictures, check_exercises, check_compiled, check_pages_without_a_browser, check_command
+    check_gradients, check_a_long_chain, check_training, check_pictures, check_exercises, check_examination, check_compiled,
+    check_pages_without_a_browser, check_command,
 )  # fmt: skip
 for check in CHECKS:
     began = time.perf_counter()

@@ -1,6 +1,7 @@
 """Python's garbage collector: paused while `fit` takes an eager step, and always given back as it was."""
 
 import gc
+import inspect
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from micrograd.collector import free_in_turn
 from micrograd.compiler.descent import Descent
 from micrograd.compiler.program import compile as compile_graph
 from micrograd.compiler.rows import TrainingState
@@ -114,3 +116,28 @@ def test_it_is_paused_while_a_compiled_training_begins_and_ends(monkeypatch: pyt
     program.train([[]], SGD([w], 0.1), 1, callback=lambda epoch, loss: in_callbacks.append(gc.isenabled()))
     assert seen == [False] * 3  # as it begins, and as it is written back for the callback and at the end
     assert (in_callbacks, gc.isenabled()) == ([was_on], was_on)
+
+
+def test_nodes_of_a_browser_are_freed_in_turn_and_not_each_within_the_one_before() -> None:
+    class Node:
+        def __init__(self, parents: tuple["Node", ...], note: "Note") -> None:
+            self.parents, self.note = parents, note
+
+    class Note:
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        def __del__(self) -> None:
+            freed.append((self.number, len(inspect.stack(0))))
+
+    freed: list[tuple[int, int]] = []
+    free_in_turn(Node)
+    last = Node((), Note(0))
+    for number in range(1, 20):
+        last = Node((last, last), Note(number))
+    kept = last.parents[0].parents[0]
+    del last
+    assert {number for number, _ in freed} == {18, 19}
+    del kept
+    assert sorted(number for number, _ in freed) == list(range(20))
+    assert len({depth for number, depth in freed if number < 17}) == 1  # 17 lasts until all below it are gone

@@ -5,12 +5,14 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 /** Whether an answer is the number: to half a percent of it, which three digits keep; as `agrees` in exercises/slips.py. */
-const agrees = (answer, number, within = 0.005) => Math.abs(answer - number) <= (number === 0 ? 1e-6 : within * Math.abs(number));
+const agrees = (answer, number, within = 0.005) =>
+  Number.isFinite(number) && Math.abs(answer - number) <= (number === 0 ? 1e-6 : within * Math.abs(number));
 
 /**
- * What is to be said of the answers, numbers or null: a state for each, "right", "wrong", "follows", "empty" or "open"; and the
- * places of the first that is wrong and of the first that is empty, or -1. Only the first wrong one is called so: what comes
- * after it "follows" if the answers before lead to it, and is left "open" if it is wrong on its own.
+ * What is to be said of the answers, numbers or null: a state for each, "right", "wrong", "follows", "empty" or "open"; the
+ * places of the first that is wrong and of the first that is empty, or -1; and whether all is right: the gradient of every leaf,
+ * and what else was answered. Only the first wrong one is called so: what comes after it "follows" if the answers before lead to
+ * it, and is left "open" if it is wrong on its own.
  */
 function judged({ numbers, blanks, led }, answers) {
   const own = Float64Array.from(numbers);
@@ -29,7 +31,8 @@ function judged({ numbers, blanks, led }, answers) {
     }
     return led && agrees(answer, out[place]) ? "follows" : "open";
   });
-  return { states, wrong, empty: states.indexOf("empty") };
+  const done = wrong < 0 && blanks.every(({ leaf }, place) => !leaf || states[place] === "right");
+  return { states, wrong, empty: states.indexOf("empty"), done };
 }
 
 /** The slip that leads to this answer, if it is a known one. */

@@ -22,7 +22,11 @@ document.querySelectorAll(".task").forEach((section, number) => {
   find(".check", section).addEventListener("click", () => check(task));
   task.inputs.forEach((input, place) => {
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") check(task); });
-    input.addEventListener("input", () => { fitText(input); mark(task.fields[place], ""); });
+    input.addEventListener("input", () => {
+      fitText(input);
+      mark(task.fields[place], ""); // it is another answer now
+      section.classList.remove("done");
+    });
     fitText(input);
   });
 });
@@ -53,14 +57,15 @@ function check(task) {
     return;
   }
   const verdict = judged(task, answers);
-  const { states, wrong, empty } = verdict;
-  task.fields.forEach((field, place) => mark(field, wrong < 0 && place === empty ? "next" : states[place]));
-  const place = wrong >= 0 ? wrong : empty;
+  const { states, wrong, empty, done } = verdict;
+  const place = done ? -1 : wrong >= 0 ? wrong : empty;
+  task.fields.forEach((field, at) => mark(field, at === place && wrong < 0 ? "next" : states[at]));
   const step = `${place}: ${texts[place]}`;
   task.times = step === task.step ? task.times + 1 : 1;
   task.step = step;
+  task.section.classList.toggle("done", done);
   show(task, task.blanks[place] ?? null);
-  say(task, wrong >= 0 ? wordsForWrong(task, verdict, answers) : empty >= 0 ? wordsForNext(task, verdict) : wordsForAll(task));
+  say(task, done ? wordsForAll(task, verdict) : wrong >= 0 ? wordsForWrong(task, verdict, answers) : wordsForNext(task, verdict));
 }
 
 /** Frame the cards that a step reads, and let its lines stand out. */
@@ -97,7 +102,10 @@ function wordsForNext(task, { states, empty }) {
   return [[...line, "."], [["Press check again for its rule.", "Press check again for the numbers in it.", ""][Math.min(task.times, 3) - 1]]];
 }
 
-const wordsForAll = (task) => [[["right", `All ${task.blanks.length} right.`], ` ${task.closing}`]];
+function wordsForAll(task, { states }) {
+  const right = states.filter((state) => state === "right").length;
+  return [[["right", right > 1 ? `All ${right} right.` : "Right."], ` ${task.closing}`]];
+}
 
 function say(task, [first, ...others]) {
   const parts = (line) => line.map((part) => (typeof part === "string" ? part : makeElement("b", { className: part[0], textContent: part[1] })));
