@@ -1,7 +1,8 @@
 """Six levels of tasks, drawn by a seed: from one operation to a softmax.
 
 The numbers are small and friendly: at the first five levels all values and gradients are exact in four characters. A draw
-that would be dull is drawn again: one whose gradients are all 0 or 1, or in which a slip leads to the right number.
+that would be dull is drawn again: one whose gradients are all 0 or 1, or in which a share is 0 or two factors are equal, so
+that a use forgotten, or a factor taken for the other, would go unnoticed.
 
 >>> random(3, seed=1)
 <Exercise Used three times: L = a × b + a × c + a²; 6 blanks; .grade({...}), .hint(), .solution(), .show()>
@@ -282,13 +283,20 @@ def is_friendly(output: Value, level: int, shut: bool) -> bool:
     return (
         all(map(is_short, gradients))
         and not set(map(abs, gradients)) <= {0.0, 1.0}
-        and (zeros > 0) == shut
-        and zeros <= len(gradients) / 2
+        and any(map(hands_on_nothing, order)) == shut
+        and zeros <= (len(gradients) / 2 if shut else 0)
     )
 
 
 def gradients_asked(order: list[Value]) -> list[float]:
     return [gradient for node, gradient in dry_gradients(order).items() if type(node) is not Constant and node is not order[-1]]
+
+
+def hands_on_nothing(node: Value) -> bool:
+    """Whether a slope is 0: that of a ReLU that is shut, or of a product with 0, whose share may be forgotten unnoticed."""
+    return any(
+        not slope and type(parent) is not Constant for parent, slope in zip(node.parents, node.local_derivatives, strict=True)
+    )
 
 
 def is_short(number: float) -> bool:

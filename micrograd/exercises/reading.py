@@ -36,7 +36,10 @@ def number_of(answer: Any, name: str) -> float | None:
     elif isinstance(answer, Value):
         raise TypeError(f"the answer for {name} needs to be a number, such as {NUMBERS}, got a Value; take its .data or .grad")
     elif isinstance(answer, Real):
-        number = float(answer)
+        try:
+            number = float(answer)
+        except OverflowError:  # of a whole number, or a fraction
+            number = math.inf
     else:
         given = f"{reprlib.repr(answer)} ({type(answer).__name__})"
         raise TypeError(f"the answer for {name} needs to be a number, such as {NUMBERS}, got {given}")

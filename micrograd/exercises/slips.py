@@ -23,12 +23,12 @@ ZERO = 1e-6  # how near to 0 an answer needs to be where 0 is right
 
 
 def agrees(answer: float, true: float, within: float = WITHIN) -> bool:
-    """Whether an answer is the number, up to half a percent of it.
+    """Whether an answer is the number, up to half a percent of it; nothing is infinity.
 
-    >>> agrees(0.333, 1 / 3), agrees(0.33, 1 / 3), agrees(1e-9, 0.0)
-    (True, False, True)
+    >>> agrees(0.333, 1 / 3), agrees(0.33, 1 / 3), agrees(1e-9, 0.0), agrees(8.0, float("inf"))
+    (True, False, True, False)
     """
-    return abs(answer - true) <= (within * abs(true) if true else ZERO)
+    return isfinite(true) and abs(answer - true) <= (within * abs(true) if true else ZERO)
 
 
 class Slip(NamedTuple):

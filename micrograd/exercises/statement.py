@@ -6,7 +6,7 @@ import copy
 from functools import cached_property
 from math import isfinite
 
-from micrograd.engine import Value, topological_order
+from micrograd.engine import Constant, Value, topological_order
 from micrograd.exercises.blanks import Blank, blanks_of
 from micrograd.exercises.notation import Notation
 from micrograd.text.formulas import formula_lines
@@ -34,6 +34,8 @@ class Statement:
         order = topological_order(one_value(output, "exercise"))
         if output.op is None:
             raise ValueError("an exercise needs a Value that was computed from others, and this one is a leaf; pass a loss")
+        if all(isinstance(node, Constant) for node in order if node.op is None):
+            raise ValueError("an exercise needs a leaf to ask for, and this graph has plain numbers only; make a Value of one")
         if len(order) > MOST_NODES:
             size = f"{len(order):,} nodes"
             raise ValueError(f"a graph of {size} is too long to do by hand; take a part of it, of {MOST_NODES} nodes at most")

@@ -67,7 +67,7 @@ def draw(
 
     The SVG follows the reader's system into the dark, unless the theme is "light" or "dark"; PNG and PDF of "auto" are
     light. `size="large"` has type that can be projected. It is a `graphviz.Digraph` as well: `.render("graph",
-    format="png")`, `.pipe("pdf")`, `.source`.
+    format="png")`, `.pipe("pdf")`, `.source`. All but the SVG takes Graphviz, installed or in pygraphviz.
 
     Gradients are shown after `output.backward()`: those of a whole sweep of this output alone, whatever else was added to
     `grad`. Of a folded graph the picture has a card for each array, and on a line the part of it that is read; of the

@@ -100,6 +100,12 @@ def test_a_wrong_value_is_carried_forward_and_back() -> None:
     assert grade.score == pytest.approx((1 + 2) / 5)
 
 
+def test_nothing_follows_from_a_number_so_large_that_it_leads_to_infinity() -> None:
+    grade = product_and_sum().grade({"s": 1e308, "b": -7, "a": -7}, {"s": 1e308, "L": -7})
+    assert grade.follows == ()
+    assert grade.score == 0.0
+
+
 def test_what_is_not_answered_yet_is_missing_and_not_wrong() -> None:
     grade = product_and_sum().grade({"a": "", "b": 8, "s": None}, {"s": ...})
     assert not grade
@@ -160,6 +166,7 @@ NAMES = "'a', 'b', 's', 'L'"
         ({"b": "1/0"}, None, ValueError, "^the answer for b needs to be a number, .*, got '1/0'$"),
         ({"b": [3]}, None, TypeError, r"^the answer for b needs to be a number, .*, got \[3\] \(list\)$"),
         ({"b": Value(8.0)}, None, TypeError, "^the answer for b needs to be a number, .*, got a Value; take its .data or .grad$"),
+        ({"b": 10**400}, None, ValueError, "^the answer for b needs to be a finite number, got inf$"),
         ({"b": float("nan")}, None, ValueError, "^the answer for b needs to be a finite number, got nan$"),
         ({"L": 1}, None, ValueError, "^the gradient of L is given, since L is the output: it is 1; leave it out$"),
         ({}, {"a": 2}, ValueError, "^the value of a is given, since a is a leaf; leave it out$"),
@@ -207,6 +214,7 @@ def test_plain_numbers_and_shown_values_are_not_asked_for() -> None:
             "^an exercise needs a Value that was computed from others, and this one is a leaf; pass a loss$",
         ),
         (3.0, TypeError, "^exercise needs one Value, got the number 3.0"),
+        ((2.0 * Value(3.0)).parents[0] * 4.0, ValueError, "^an exercise needs a leaf to ask for, and this .* plain numbers only"),
         (parse("a/b", a=1, b=float("inf")), ValueError, "^an exercise needs finite numbers, and has b = inf with a gradient of"),
         (parse("a" + "*a" * 100, a=1), ValueError, "^a graph of 101 nodes is too long to do by hand; take a part of it, of 100"),
     ],

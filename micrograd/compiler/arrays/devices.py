@@ -73,6 +73,14 @@ class Devices:
         kind = np.asarray(numbers, self.dtype)
         return self.jax.device_put(kind, self.jax.sharding.NamedSharding(self.mesh, self.spec(*axes)))
 
+    def whole(self, numbers: Numbers) -> Numbers:
+        """The numbers of all devices, those of other machines too, as an array of NumPy."""
+        if self.jax.process_count() > 1:
+            from jax.experimental import multihost_utils
+
+            numbers = multihost_utils.process_allgather(numbers, tiled=True)
+        return np.asarray(numbers, dtype=float)
+
     def data(self, layout: Layout, table: Table, order: Sequence[int], size: int, shares: Sequence[float] | None = None) -> Data:
         """The rows in that order in batches of that size; without `shares`, each row of a batch has the same."""
         lengths = [min(size, len(order) - start) for start in range(0, len(order), size)]

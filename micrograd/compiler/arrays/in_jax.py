@@ -52,7 +52,7 @@ class JaxEvaluator:
             data = self.on.data(self.layout, table, range(table.rows), table.rows)
             vector = self.on.put(np.array(parameters, dtype=float)[self.layout.order])
             outputs = self.function(vector, [part[0] for part in data.inputs], data.shares[0])
-            return np.asarray(outputs, dtype=float)[:, : table.rows].tolist()
+            return self.on.whole(outputs)[:, : table.rows].tolist()
 
 
 def sums_of(layout: Layout, on: Devices) -> Callable[..., Numbers]:

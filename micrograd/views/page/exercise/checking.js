@@ -5,7 +5,8 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 /** Whether an answer is the number: to half a percent of it, which three digits keep; as `agrees` in exercises/slips.py. */
-const agrees = (answer, number, within = 0.005) => Math.abs(answer - number) <= (number === 0 ? 1e-6 : within * Math.abs(number));
+const agrees = (answer, number, within = 0.005) =>
+  Number.isFinite(number) && Math.abs(answer - number) <= (number === 0 ? 1e-6 : within * Math.abs(number));
 
 /**
  * What is to be said of the answers, numbers or null: a state for each, "right", "wrong", "follows", "empty" or "open"; the
