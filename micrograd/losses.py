@@ -18,9 +18,9 @@ from micrograd import advice, ops, words
 from micrograd.engine import Value
 from micrograd.ops import DomainError, as_float
 
-Numbers: TypeAlias = Sequence[float] | Sequence[Sequence[float]]  # one per row, or some
+Numbers: TypeAlias = Sequence[float] | Sequence[Sequence[float]]  # of each row one, or some
 Targets: TypeAlias = Collection[float] | Collection[Collection[float]]  # NumPy's arrays too
-Outputs: TypeAlias = Sequence[Value | float] | Sequence[Sequence[Value | float]]
+Rows: TypeAlias = Sequence[Value | float] | Sequence[Sequence[Value | float]]
 
 WHOLE = 1e-6  # how far the sum of probabilities may be from 1: they may come from a float of 32 bits
 
@@ -28,7 +28,7 @@ WHOLE = 1e-6  # how far the sum of probabilities may be from 1: they may come fr
 @overload
 def half_mean_squared_error(outputs: Numbers, targets: Targets) -> float: ...
 @overload
-def half_mean_squared_error(outputs: Outputs, targets: Collection[Any]) -> Value: ...
+def half_mean_squared_error(outputs: Rows, targets: Collection[Any]) -> Value: ...
 def half_mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
     """1/(2m) sum (output - target)^2 over m rows: the half cancels the 2 of the derivative.
 
@@ -40,7 +40,7 @@ def half_mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) ->
 @overload
 def mean_squared_error(outputs: Numbers, targets: Targets) -> float: ...
 @overload
-def mean_squared_error(outputs: Outputs, targets: Collection[Any]) -> Value: ...
+def mean_squared_error(outputs: Rows, targets: Collection[Any]) -> Value: ...
 def mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
     """1/m sum (output - target)^2 over m rows; the squares of several outputs of a row are added.
 
@@ -53,7 +53,7 @@ def mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
 @overload
 def binary_cross_entropy_with_logits(logits: Numbers, targets: Targets) -> float: ...
 @overload
-def binary_cross_entropy_with_logits(logits: Outputs, targets: Collection[Any]) -> Value: ...
+def binary_cross_entropy_with_logits(logits: Rows, targets: Collection[Any]) -> Value: ...
 def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Collection[Any]) -> Any:
     """Mean of -log(probability of the target), where sigmoid(logit) is the probability of 1; targets from 0 to 1.
 
@@ -71,7 +71,7 @@ def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Collection[
 @overload
 def binary_cross_entropy(outputs: Numbers, targets: Targets) -> float: ...
 @overload
-def binary_cross_entropy(outputs: Outputs, targets: Collection[Any]) -> Value: ...
+def binary_cross_entropy(outputs: Rows, targets: Collection[Any]) -> Value: ...
 def binary_cross_entropy(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
     """Mean of -log(probability of the target), where each output is the probability of 1, as in PyTorch.
 
@@ -112,7 +112,7 @@ def cross_entropy(logits: Sequence[Sequence[Any]], targets: Collection[Any]) -> 
 @overload
 def hinge(scores: Numbers, labels: Targets) -> float: ...
 @overload
-def hinge(scores: Outputs, labels: Collection[Any]) -> Value: ...
+def hinge(scores: Rows, labels: Collection[Any]) -> Value: ...
 def hinge(scores: Sequence[Any], labels: Collection[Any]) -> Any:
     """Mean of max(0, 1 - label * score); labels are -1 or +1, one per score.
 
