@@ -109,6 +109,11 @@ def test_hints_go_back_to_the_step_before_the_leaves_in_which_it_went_wrong() ->
     task = exercise(parse("(w*x + b)**2", w=3, x=2, b=-1))  # ∇v2 = 10; without its 2 everything is half
     task.grade({"w": 10, "x": 15, "b": 5})
     assert task.hint().startswith("Next is ∇v₂.")
+    task = exercise(parse("((a*b)*c)**2", a=2, b=3, c=5))  # ∇v2 = 60, ∇v1 = 60·5 = 300, ∇a = 300·3
+    grade = task.grade({"v2": 60, "c": 360, "v1": 300, "b": 600, "a": 180})  # the 5 is missing, and not in ∇v1
+    assert grade.slip is not None
+    assert "∂v₂/∂v₁" in grade.slip.words
+    assert task.hint().startswith("Next is ∇a.")
 
 
 # Tests for other graders: both were run once by nbgrader and by Otter, and are read here as these do
