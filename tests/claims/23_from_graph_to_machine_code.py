@@ -1,4 +1,4 @@
-assert np.allclose([by_w.data, by_b.data], swept, rtol=1e-15)
+assert np.allclose([by_w.data, by_b.data], by_backward, rtol=1e-15)
 assert values["eager"] == values["python"] == values["llvm"]
 assert np.allclose(newton, np.polyfit(xs, ys, 1))
 assert steps > 10

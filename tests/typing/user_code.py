@@ -21,6 +21,9 @@ from micrograd import (
     check,
     datasets,
     draw,
+    examine,
+    exercise,
+    exercises,
     exp,
     explore,
     fit,
@@ -117,3 +120,21 @@ def trained_drawn_checked_and_compiled() -> None:
     text: str = str(fold(loss, inputs=[*x, y], parameters=network.parameters()))
     network.load_state_dict(network.state_dict())
     assert all([report, saved, means, text])
+
+
+class MyValue:
+    """The beginning of an engine of one's own."""
+
+    def __init__(self, data: float) -> None:
+        self.data = data
+        self.grad = 0.0
+
+
+def exercises_and_an_engine_of_ones_own() -> None:
+    task = exercise(Value(2.0, "a") * Value(3.0, "b"), title="a product")
+    grade = task.grade({"a": 3.0, "b": "2"})
+    assert_type(grade.score, float)
+    drawn = exercises.random(3, seed=7)
+    hint, solution = drawn.hint(), str(drawn.solution())
+    found = [finding.name for finding in examine(MyValue).findings]
+    assert all([grade, hint, solution, found])
