@@ -43,6 +43,11 @@ NOT_A_VALUE = Bug(
     "The operation gives a plain number back, or nothing; it needs to return a new Value, or the graph ends there.",
     BUILD_YOUR_OWN,
 )
+CHANGES_OPERAND = Bug(
+    "an operand is changed",
+    "The operation changes its operand. It needs to leave the operands as they are, and make a new Value of the result.",
+    BUILD_YOUR_OWN,
+)
 IN_PLACE = Bug(
     "+= changes the Value itself",
     "t += b is to give a new Value, as t = t + b does; here the old one gets another number, and every name for it too. "
@@ -85,8 +90,8 @@ SHUT_RELU = Bug("relu lets a gradient through", "Where relu gives 0, its slope i
 # The chain rule
 
 SEED = Bug(
-    "no seed",
-    "The output's gradient by itself is 1, and backward begins by setting it; without it every gradient stays 0.",
+    "the seed is not 1",
+    "The gradient of the output by itself is 1: backward begins by setting it so, and without it every gradient stays 0.",
     BUILD_YOUR_OWN,
 )
 FORGOTTEN_UPSTREAM = Bug(
@@ -206,6 +211,9 @@ OF_ONE_OPERATION = (
     FORWARD, TURNED, LOCAL_DERIVATIVE, OWN_FACTOR, SIGN, POWER_FACTOR, POWER_NOT_LOWERED, DIVIDED_BY_OPERAND, SQUARE_MISSING,
     INPUT_FOR_OUTPUT, SHUT_RELU, FORGOTTEN_UPSTREAM, RAISES,
 )  # fmt: skip
+
+# What a design cannot do, where all that it does is right.
+LIMITS = (COPY, DEEP)
 
 # Whatever is wrong beside these may come of them.
 ANYWHERE = (EQUAL_NUMBERS,)

@@ -45,8 +45,8 @@ class Case:
     uses: tuple[str, ...] = (NEW_VALUE, SEEDED)  # cases from which a wrong number here follows
     optional: bool = False  # passed over in silence where it cannot run
     counted: bool = True  # its lines, so that a loop without an end is found
+    large: bool = False  # run only where nothing is wrong with what it stands on
     drawn: bool = True
-    limit: type[BaseException] | None = None  # an honest error of this type is a limit, not a mistake
 
 
 def agree(given: float, true: float) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from micrograd.examination.judging import judge
 from micrograd.examination.reports import Examination, finding_of
-from micrograd.examination.running import attempt
+from micrograd.examination.running import attempt, told
 
 
 def examine(their_class: type) -> Examination:
@@ -37,9 +37,8 @@ def examine(their_class: type) -> Examination:
     name = their_class.__name__
     sample, error = attempt(their_class, 3.0)
     if error is not None:
-        said = f"{type(error).__name__}: {error}"
         raise TypeError(
-            f"examine makes Values of one number each, and {name}(3.0) raised {said}; give every other argument a default"
+            f"examine makes Values of one number each, and {name}(3.0) raised {told(error)}; give every other argument a default"
         )
     if attempt(getattr, sample, "data")[1] is not None:
         raise TypeError(f"a Value keeps its number in data, and {name}(3.0) has none; set self.data in __init__")

@@ -129,6 +129,7 @@ ORDERS = (
         signs=(Sign(bugs.EVERY_PATH, error=Endless),),
         needs=SUM,
         uses=("a sum doubled twice",),
+        large=True,
         drawn=False,
     ),
     Case(
@@ -220,13 +221,13 @@ LATER = (
         f"a = b = Value(1.0)\nfor _ in range({LONG:_}):\n    b = b + a\nb.backward()",
         grads(a=LONG + 1.0),
         f"b is the sum of {LONG + 1:,} times a",
-        bugs.DEEP,
+        bugs.ORDER,
         signs=(Sign(bugs.DEEP, error=RecursionError),),
         needs=SUM,
         uses=("the same part, its uses exchanged",),
         counted=False,
+        large=True,
         drawn=False,
-        limit=RecursionError,
     ),
 )
 

@@ -42,7 +42,7 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
     named: dict[str, Bug] = {}  # the bug behind each case that is wrong
     judgements = []
     names = {name for case in CASES for name in needed(case)}
-    absent = {name for name in names if isinstance(attempt(getattr, sample, name)[1], AttributeError)}
+    absent = {name for name in names if is_absent(name, sample)}
     tried = {case.name: case for case in CASES if absent.isdisjoint(needed(case))}
     for case in CASES:
         missing = tuple([name for name in needed(case) if name in absent])
@@ -56,6 +56,12 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
         if not (judgement.verdict == NOT_YET and case.optional):
             judgements.append(judgement)
     return judgements
+
+
+def is_absent(name: str, sample: object) -> bool:
+    """Whether there is no such attribute. Python looks for the method of an operator in the class alone."""
+    place = type(sample) if name.startswith("__") else sample
+    return isinstance(attempt(getattr, place, name)[1], AttributeError)
 
 
 def needed(case: Case) -> list[str]:
@@ -72,8 +78,8 @@ def explanation(case: Case, named: Mapping[str, Bug]) -> Bug | None:
 
 
 def may_run(case: Case, explained: Bug | None) -> bool:
-    """What would not end is run once; and what is not counted, only where nothing is wrong with what it stands on."""
-    return explained is None or (case.counted and explained is not bugs.ENDLESS)
+    """What would not end is run once; and what may take all memory, only where nothing is wrong with what it stands on."""
+    return explained is None or not (case.large or explained is bugs.ENDLESS)
 
 
 def judged(
@@ -92,7 +98,7 @@ def judged(
     if explained is not None:
         return Judgement(case, FOLLOWS, explained, outcome)
     bug = likely_bug(case, outcome, outcomes)
-    if case.limit is not None and isinstance(error, case.limit):
+    if bug in bugs.LIMITS:
         return Judgement(case, LIMIT, bug, outcome)
     return Judgement(case, FOLLOWS if bug in named and bug not in bugs.OF_ONE_OPERATION else FAIL, bug, outcome)
 

@@ -112,15 +112,17 @@ def gradients(operation: Operation, slopes: tuple[float, ...]) -> Numbers:
 
 
 def number_of(operation: Operation) -> Case:
-    """The number that comes out, before any gradient."""
+    """The number that comes out, before any gradient, and the operands, which stay as they are."""
+    operands = dict(zip(operation.names, operation.operands, strict=True))
+    changed = Sign(bugs.CHANGES_OPERAND, data(**operands | {"a": operation.result, "c": operation.result}))
     turned = () if operation.turned is None else (Sign(bugs.TURNED, data(c=operation.turned)),)
     return Case(
         f"the number of {operation.name}",
         given(operation).rstrip(),
-        data(c=operation.result),
-        f"it is {operation.result:g}",
+        data(**operands, c=operation.result),
+        f"{operation.written} is {operation.result:g}, and changes nothing",
         bugs.FORWARD,
-        signs=turned + error_signs(operation),
+        signs=(changed, *turned, *error_signs(operation)),
         needs=(operation.method,),
         uses=(NEW_VALUE, *[f"the number of {used}" for used in operation.uses]),
         optional=operation in OPTIONAL,

@@ -10,17 +10,15 @@ from html import escape
 from typing import Any
 
 from micrograd.display import tables
-from micrograd.display.characters import printable
 from micrograd.engine import Value
 from micrograd.examination.cases import Case, Endless
 from micrograd.examination.judging import FAIL, FOLLOWS, LIMIT, NOT_TRIED, NOT_YET, PASS, Judgement
-from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome, attempt
+from micrograd.examination.running import MOST_LINES, Failure, NotThere, Outcome, attempt, told
 from micrograd.views.drawing import draw
 
 WIDTH = 100  # characters of a line of text
 BESIDE = "display:flex;flex-wrap:wrap;gap:32px;align-items:center;margin-bottom:12px"  # the program and its graph
 MOST = 6  # of what follows that are listed by name
-LONGEST = 200  # characters of an error's text
 
 # What is not there yet, as a learner writes it.
 WRITTEN = {
@@ -74,8 +72,8 @@ def raised(failure: Failure) -> str:
     error, line = failure
     if isinstance(error, Endless):
         return f"{line} had not ended after {MOST_LINES:,} lines of Python."
-    text = "" if isinstance(error, RecursionError) else printable(str(error), LONGEST)  # which says where it happened to stop
-    return f"{line} raised {type(error).__name__}{f': {text}' if text else ''}."
+    said = type(error).__name__ if isinstance(error, RecursionError) else told(error)  # which says where it happened to stop
+    return f"{line} raised {said}."
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,9 +11,11 @@ from numbers import Real
 from types import FrameType, TracebackType
 from typing import Any, NamedTuple
 
+from micrograd.display.characters import printable
 from micrograd.examination.cases import Case, Endless, Place, agree
 
 MOST_LINES = 200_000  # that a small program may run through: what is right takes some hundreds
+LONGEST = 200  # characters of an error's text
 FILE = "<examination>"
 
 
@@ -58,8 +60,16 @@ def attempt(function: Callable[..., Any], *arguments: Any, counted: bool = True)
     try:
         with quiet(), lines_counted() if counted else contextlib.nullcontext():
             return function(*arguments), None
-    except (Exception, SystemExit, Endless) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return None, error
+
+
+def told(error: BaseException) -> str:
+    """Which error, and its text, if it can say it: `TypeError: bad operand`."""
+    text, failed = attempt(str, error)
+    return ": ".join([type(error).__name__, *([] if failed or not text else [printable(text, LONGEST)])])
 
 
 def read(names: Mapping[str, Any], place: Place) -> Any:

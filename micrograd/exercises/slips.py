@@ -104,9 +104,9 @@ def gradient_candidates(value: Value, steps: Sequence[BackwardStep], around: Sur
     yield from use_slips(value, steps, true, around.notation)
     for step in steps:
         yield from relu_slips(step, true, around.notation)
-    came = f", and of what came back to {around.notation.name(steps[0].node)}" if steps[0].upstream != 1.0 else ""
-    local = around.notation.local_derivative(steps[0])
-    yield Slip(kinds.SIGN, -true, f"The size is right, the sign is not. Look at the sign of {local}{came}.")
+    yield Slip(
+        kinds.SIGN, -true, f"The size is right, the sign is not. Look at the sign of {factors_of(steps, around.notation)}."
+    )
     for step in steps:
         for slip in share_slips(step, around.notation):
             where = f"In the share that comes from {around.notation.name(step.node)}: " if len(steps) > 1 else ""
@@ -116,6 +116,15 @@ def gradient_candidates(value: Value, steps: Sequence[BackwardStep], around: Sur
     yield Slip(kinds.VALUE_FOR_GRADIENT, value.data, f"That is the value of {around.notation.name(value)}, not its gradient.")
     yield Slip(kinds.FACTOR_TWO, 2.0 * true, "Off by a factor of two.")
     yield Slip(kinds.FACTOR_TWO, true / 2.0, "Off by a factor of two.")
+
+
+def factors_of(steps: Sequence[BackwardStep], notation: Notation) -> str:
+    """In words, what a gradient is the product of; where it is a sum, its shares."""
+    if len(steps) > 1:
+        return "each share"
+    (step,) = steps
+    came = f", and of what came back to {notation.name(step.node)}" if step.upstream != 1.0 else ""
+    return f"{notation.local_derivative(step)}{came}"
 
 
 def use_slips(value: Value, steps: Sequence[BackwardStep], true: float, notation: Notation) -> Iterator[Slip]:

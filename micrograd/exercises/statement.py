@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from functools import cached_property
 from math import isfinite
+from typing import Any
 
 from micrograd.engine import Constant, Value, topological_order
 from micrograd.exercises.blanks import Blank, blanks_of
@@ -52,6 +53,10 @@ class Statement:
             if not (isfinite(value.data) and isfinite(gradient)):
                 what = f"{self.notation.name(value)} = {value.data:g} with a gradient of {gradient:g}"
                 raise ValueError(f"an exercise needs finite numbers, and has {what}; choose other leaves")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copied and pickled as what it was made of, since a pickled graph has new nodes."""
+        return type(self), (self.output, self.title, self.question, self.values, self.drawn)
 
     @cached_property
     def blanks(self) -> tuple[Blank, ...]:

@@ -25,7 +25,7 @@ from micrograd.arguments import positive
 from micrograd.engine import Value, topological_order
 from micrograd.exercises.blanks import GRADIENT, VALUE, Blank
 from micrograd.exercises.export import FORMATS, rebuilt
-from micrograd.exercises.grades import Grade, grade_of, key
+from micrograd.exercises.grades import RIGHT, Grade, grade_of, key
 from micrograd.exercises.page import ExercisePage
 from micrograd.exercises.reading import Reader
 from micrograd.exercises.solutions import Note, Solution, hints_for_gradient, hints_for_value, solution_of
@@ -64,7 +64,8 @@ class Exercise(Statement):
     def look_at(self, grade: Grade) -> None:
         """Let the hints begin where the grade is wrong first, or where it has a gap."""
         step = grade.first_wrong or next(iter(grade.missing), None)
-        if grade.slip is not None and grade.slip.at is not None:
+        right = [key(blank) for blank in grade.having(RIGHT)]
+        if grade.slip is not None and grade.slip.at is not None and (GRADIENT, grade.slip.at) not in right:
             step = next(blank for blank in self.blanks if key(blank) == (GRADIENT, grade.slip.at))
         self.solved = bool(grade)
         if step is not self.hinted:

@@ -97,6 +97,15 @@ class Right:
             node.pay()
 
 
+class HandsOnByFunctions(Right):
+    """Right too, but that functions know the old Values in a copy of the graph."""
+
+    def made(self, data: float, parents: Sequence[Any], local_derivatives: Sequence[float]) -> Any:
+        node = super().made(data, parents, local_derivatives)
+        node.pay = lambda: Right.pay(node)
+        return node
+
+
 BROKEN: list[tuple[type, Bug, str]] = []  # each with its bug, and the case that shows it first
 
 
@@ -164,6 +173,13 @@ class RoundsItsQuotients(Right):
         if isinstance(self.data, int) and isinstance(getattr(other, "data", other), int):
             node.data = int(node.data)
         return node
+
+
+@broken(bugs.CHANGES_OPERAND, "the number of a + b")
+class AddsToItself(Right):
+    def __add__(self, other: Any) -> Any:
+        self.data += self.operand(other).data
+        return self
 
 
 @broken(bugs.IN_PLACE, "a sum that grows")
@@ -392,14 +408,6 @@ class ReadsOperandsLate(Right):
         if len(self.parents) == 2 and self.local_derivatives != (1.0, 1.0):
             self.local_derivatives = (self.parents[1].data, self.parents[0].data)
         super().pay()
-
-
-@broken(bugs.COPY, "a copy of the graph")
-class HandsOnByFunctions(Right):
-    def made(self, data: float, parents: Sequence[Any], local_derivatives: Sequence[float]) -> Any:
-        node = super().made(data, parents, local_derivatives)
-        node.pay = lambda: Right.pay(node)
-        return node
 
 
 @broken(bugs.ENDLESS, "the gradient of the output")

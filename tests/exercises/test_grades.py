@@ -1,5 +1,7 @@
 """Grades: true where all is right; else the first wrong step, its slip, what follows from it, and never the answer."""
 
+import copy
+import pickle
 import re
 from typing import Any
 
@@ -249,6 +251,13 @@ def test_an_exercise_changes_no_gradient_and_keeps_its_numbers_when_leaves_move(
     assert task.blanks[0].numbers == "1 × 2"
     assert str(task.solution()).endswith("∇b = ∇out × ∂out/∂b = 1 × 2 = 2  (∂out/∂b = a)")
     assert [repr(value) for value in (output, a)] == ["Value(data=6.0)", "Value(data=10.0, label='a')"]
+
+
+def test_an_exercise_that_was_pickled_or_copied_grades_as_before() -> None:
+    task = exercise(Value(2.0, label="a") * Value(3.0, label="b"), title="A product", values=True)
+    for again in (pickle.loads(pickle.dumps(task)), copy.deepcopy(task)):  # noqa: S301
+        assert repr(again) == repr(task)
+        assert again.grade({"a": 3, "b": 2}, {"out": 6})
 
 
 def test_an_exercise_of_a_graph_whose_leaves_have_moved_warns() -> None:

@@ -64,6 +64,11 @@ def test_negative_numbers_stand_in_parentheses_once() -> None:
     ]  # fmt: skip
 
 
+def test_the_slope_of_logsumexp_is_written_as_one_takes_it_by_hand() -> None:
+    step, _ = exercise(parse("logsumexp([a, b])", a=0, b=0)).solution().backward  # of two alike each has the half
+    assert str(step) == "∇a = ∇out × ∂out/∂a = 1 × 0.5 = 0.5  (∂out/∂a = exp(a − out))"
+
+
 def test_hints_begin_in_words_and_end_in_numbers_without_the_result() -> None:
     task = exercise(parse("(a + b)*b", a=2, b=3))
     product = "In a product the slope by one factor is the other factor."
@@ -109,6 +114,11 @@ def test_hints_go_back_to_the_step_before_the_leaves_in_which_it_went_wrong() ->
     task = exercise(parse("(w*x + b)**2", w=3, x=2, b=-1))  # ∇v2 = 10; without its 2 everything is half
     task.grade({"w": 10, "x": 15, "b": 5})
     assert task.hint().startswith("Next is ∇v₂.")
+    task = exercise(parse("((a*b)*c)**2", a=2, b=3, c=5))  # ∇v2 = 60, ∇v1 = 60·5 = 300, ∇a = 300·3
+    grade = task.grade({"v2": 60, "c": 360, "v1": 300, "b": 600, "a": 180})  # the 5 is missing, and not in ∇v1
+    assert grade.slip is not None
+    assert "∂v₂/∂v₁" in grade.slip.words
+    assert task.hint().startswith("Next is ∇a.")
 
 
 # Tests for other graders: both were run once by nbgrader and by Otter, and are read here as these do
