@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import pytest
 
 import micrograd
@@ -159,6 +160,15 @@ def test_a_number_that_is_far_off_is_told_apart_from_rounding() -> None:
             return self * self.operand(other).data ** -1 * (1.0 + 1e-15)
 
     assert "the number of a / b" not in [bug.examined for bug in examine(Rounds).bugs]
+
+
+def test_floats_of_32_bits_are_right_too() -> None:
+    class Single(Right):
+        def __init__(self, data: float) -> None:
+            super().__init__(np.float32(data))  # type: ignore[arg-type]
+
+    assert float(Single(2.0).tanh().data) != math.tanh(2.0)
+    assert examine(Single)
 
 
 def test_what_is_not_there_yet_is_no_bug_and_no_pass() -> None:
