@@ -18,9 +18,9 @@ from micrograd import advice, ops, words
 from micrograd.engine import Value
 from micrograd.ops import DomainError, as_float
 
-Numbers: TypeAlias = Sequence[float] | Sequence[Sequence[float]]  # one per row, or some
+Numbers: TypeAlias = Sequence[float] | Sequence[Sequence[float]]  # of each row one, or some
 Targets: TypeAlias = Collection[float] | Collection[Collection[float]]  # NumPy's arrays too
-Outputs: TypeAlias = Sequence[Value | float] | Sequence[Sequence[Value | float]]
+Rows: TypeAlias = Sequence[Value | float] | Sequence[Sequence[Value | float]]
 
 WHOLE = 1e-6  # how far the sum of probabilities may be from 1: they may come from a float of 32 bits
 
@@ -28,8 +28,8 @@ WHOLE = 1e-6  # how far the sum of probabilities may be from 1: they may come fr
 @overload
 def half_mean_squared_error(outputs: Numbers, targets: Targets) -> float: ...
 @overload
-def half_mean_squared_error(outputs: Outputs, targets: Collection[Any]) -> Value: ...
-def half_mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
+def half_mean_squared_error(outputs: Rows, targets: Collection[Any]) -> Value: ...
+def half_mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Value | float:
     """1/(2m) sum (output - target)^2 over m rows: the half cancels the 2 of the derivative.
 
     A row of several outputs counts as one row; their squares are added.
@@ -40,8 +40,8 @@ def half_mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) ->
 @overload
 def mean_squared_error(outputs: Numbers, targets: Targets) -> float: ...
 @overload
-def mean_squared_error(outputs: Outputs, targets: Collection[Any]) -> Value: ...
-def mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
+def mean_squared_error(outputs: Rows, targets: Collection[Any]) -> Value: ...
+def mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Value | float:
     """1/m sum (output - target)^2 over m rows; the squares of several outputs of a row are added.
 
     >>> mean_squared_error([Value(0.5), Value(1.0)], [1.0, 1.0]).data
@@ -53,8 +53,8 @@ def mean_squared_error(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
 @overload
 def binary_cross_entropy_with_logits(logits: Numbers, targets: Targets) -> float: ...
 @overload
-def binary_cross_entropy_with_logits(logits: Outputs, targets: Collection[Any]) -> Value: ...
-def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Collection[Any]) -> Any:
+def binary_cross_entropy_with_logits(logits: Rows, targets: Collection[Any]) -> Value: ...
+def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Collection[Any]) -> Value | float:
     """Mean of -log(probability of the target), where sigmoid(logit) is the probability of 1; targets from 0 to 1.
 
     Written with softplus, so that it is finite and keeps its digits at any logit.
@@ -71,8 +71,8 @@ def binary_cross_entropy_with_logits(logits: Sequence[Any], targets: Collection[
 @overload
 def binary_cross_entropy(outputs: Numbers, targets: Targets) -> float: ...
 @overload
-def binary_cross_entropy(outputs: Outputs, targets: Collection[Any]) -> Value: ...
-def binary_cross_entropy(outputs: Sequence[Any], targets: Collection[Any]) -> Any:
+def binary_cross_entropy(outputs: Rows, targets: Collection[Any]) -> Value: ...
+def binary_cross_entropy(outputs: Sequence[Any], targets: Collection[Any]) -> Value | float:
     """Mean of -log(probability of the target), where each output is the probability of 1, as in PyTorch.
 
     `binary_cross_entropy_with_logits` keeps more digits and needs no sigmoid. It had this name before, so a Value that no
@@ -96,7 +96,7 @@ def binary_cross_entropy(outputs: Sequence[Any], targets: Collection[Any]) -> An
 def cross_entropy(logits: Sequence[Sequence[float]], targets: Collection[int] | Collection[Collection[float]]) -> float: ...
 @overload
 def cross_entropy(logits: Sequence[Sequence[Value | float]], targets: Collection[Any]) -> Value: ...
-def cross_entropy(logits: Sequence[Sequence[Any]], targets: Collection[Any]) -> Any:
+def cross_entropy(logits: Sequence[Sequence[Any]], targets: Collection[Any]) -> Value | float:
     """Mean of -log softmax(row of logits)[target]; a target is the index of a class, or the probability of each class.
 
     All logits are taken relative to one of them, so that it keeps its digits at any common offset and at any confidence.
@@ -112,8 +112,8 @@ def cross_entropy(logits: Sequence[Sequence[Any]], targets: Collection[Any]) -> 
 @overload
 def hinge(scores: Numbers, labels: Targets) -> float: ...
 @overload
-def hinge(scores: Outputs, labels: Collection[Any]) -> Value: ...
-def hinge(scores: Sequence[Any], labels: Collection[Any]) -> Any:
+def hinge(scores: Rows, labels: Collection[Any]) -> Value: ...
+def hinge(scores: Sequence[Any], labels: Collection[Any]) -> Value | float:
     """Mean of max(0, 1 - label * score); labels are -1 or +1, one per score.
 
     >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).data
@@ -130,7 +130,7 @@ def hinge(scores: Sequence[Any], labels: Collection[Any]) -> Any:
 def l2_penalty(parameters: Sequence[float], strength: float) -> float: ...  # type: ignore[overload-overlap]  # of numbers alone it is a number
 @overload
 def l2_penalty(parameters: Sequence[Value | float], strength: float) -> Value: ...
-def l2_penalty(parameters: Sequence[Any], strength: float) -> Any:
+def l2_penalty(parameters: Sequence[Any], strength: float) -> Value | float:
     """strength * sum of the squares of the parameters, to be added to a loss; it holds the weights small.
 
     >>> l2_penalty([Value(3.0), Value(4.0)], 0.1).data

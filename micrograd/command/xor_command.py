@@ -18,7 +18,7 @@ No straight line separates the two, so one neuron cannot learn it; a hidden
 layer can. The network is made of Values, and gradient descent on the half
 mean squared error moves its weights. You see the network, the loss as it
 falls, the truth table before and after training, and the gradient of every
-weight beside the one that the textbook's delta rule gives. Training stops at
+weight beside the one that is derived by hand, in matrices. Training stops at
 a loss of 1e-6. The exit status is 0 if all four rows are right and the
 gradients agree to 1e-12, else 1.
 """

@@ -55,7 +55,7 @@ def show_gradients(terminal: Console, result: xor.Result) -> None:
             [row.label, decimals(row.parameter), f"{row.autodiff:.6e}", f"{row.by_hand:.6e}", f"{row.difference:.0e}"]
             for row in rows
         ]
-    caption = "by hand: the delta rule in matrix form, for J = 1/(2m) Σ (output - target)²"
+    caption = "by hand: the chain rule in matrix form, as books print it, for J = 1/(2m) Σ (output - target)²"
     show_table(terminal, title, headings, cells, right=headings[1:], caption=caption)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
+from micrograd.exercises.blanks import GRADIENT
 from micrograd.exercises.board import Board
-from micrograd.exercises.page import Task
+from micrograd.exercises.page import Task, question
 from micrograd.exercises.solutions import Solution, solution_of
 from micrograd.text.naming import shown
 
@@ -23,6 +24,7 @@ def answer(task: Task) -> str:
         [
             '<section class="answer">' if len(steps) <= A_PAGE else '<section class="answer long">',
             task.heading,
+            question(f"{exercise.question} {nothing(task)}".strip()) if nothing(task) else "",
             '<div class="beside">' if board.is_half else "<div>",
             f'<div class="scroller">{board.html}</div>',
             f'<ol class="worked">{"".join(steps)}</ol>',
@@ -30,6 +32,12 @@ def answer(task: Task) -> str:
             "</section>",
         ]
     )
+
+
+def nothing(task: Task) -> str:
+    """Which leaves nothing comes back to, in words, if there are some."""
+    names = [blank.name for blank in task.exercise.blanks if blank.kind == GRADIENT and task.is_leaf(blank) and blank.true == 0.0]
+    return f"Nothing comes back to some leaves: {' = '.join([*names, '0'])}." if names else ""
 
 
 def lines(solution: Solution) -> Iterator[str]:

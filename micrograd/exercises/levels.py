@@ -208,6 +208,7 @@ class Shape(NamedTuple):
     shut: bool = False  # whether a ReLU is to be shut
 
 
+DIGITS: Final = "Round to four digits."
 USED_TWICE: Final = "One leaf reaches L along two paths. Its gradient is the sum over both."
 SHAPES: Final[dict[int, tuple[Shape, ...]]] = {
     1: (
@@ -230,7 +231,7 @@ SHAPES: Final[dict[int, tuple[Shape, ...]]] = {
             "Two names, each used twice",
             "Both a and b reach L along two paths. The shares of all paths add up.",
         ),
-        Shape(square_and_product, "Used twice", USED_TWICE),
+        Shape(square_and_product, "A square less a product", USED_TWICE),
         Shape(three_uses, "Used three times", "One leaf reaches L along three paths. Its gradient is the sum over all of them."),
         Shape(inner_node_used_twice, "A sum used twice", "What is used twice may have been computed itself."),
     ),
@@ -241,11 +242,19 @@ SHAPES: Final[dict[int, tuple[Shape, ...]]] = {
     ),
     5: (
         Shape(network, "A 2-2-1 network", "Two inputs, two hidden units with ReLU, one output, and the square of its error."),
-        Shape(network, "A shut unit", "A 2-2-1 network in which one unit is shut. Which weights learn nothing?", shut=True),
+        Shape(network, "A shut unit", "One unit of this 2-2-1 network is shut. Which weights learn nothing?", shut=True),
     ),
     6: (
-        Shape(cross_entropy, "Softmax and cross-entropy", "Three logits, and the surprise at the class that is true."),
-        Shape(cross_entropy_step_by_step, "A softmax step by step", "The probability of one of three classes, and its surprise."),
+        Shape(
+            cross_entropy,
+            "Softmax and cross-entropy",
+            f"Three logits, and the loss of the true class. logsumexp is the logarithm of the sum of exponentials. {DIGITS}",
+        ),
+        Shape(
+            cross_entropy_step_by_step,
+            "A softmax step by step",
+            f"The probability p of one of three classes, and the loss −log p, to the base e. {DIGITS}",
+        ),
     ),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from micrograd import ops
 from micrograd.engine import Value
 from micrograd.text.naming import minus, signed, subscripted, uses
 from micrograd.views.diagram import Diagram
@@ -48,6 +49,8 @@ class Notation:
     def slope(self, step: BackwardStep) -> str:
         """The local derivative as the operation's rule has it, such as `a` for c = a × b; "" where that is no formula."""
         node = step.node
+        if node.op is ops.logsumexp:  # whose rule is longer: it takes all relative to the largest, and never overflows
+            return f"exp({self.names[step.parent]} − {self.names[node]})"
         if node.op is None or (rule := rules(node.op, node)[step.operand]) is None:
             return ""
         return rule.format(*[self.names[parent] for parent in node.parents], out=self.names[node])

@@ -87,7 +87,7 @@ class Task:
     @property
     def heading(self) -> str:
         number = "" if self.number is None else f'<b class="number">{self.number}</b>'
-        formula = f'<span class="formula">{html.escape(self.exercise.formula)}</span>'
+        formula = f'<span class="formula">{html.escape(unbroken(self.exercise.formula))}</span>'
         return f"<h2>{number}{html.escape(self.title)} {formula}</h2>"
 
     @property
@@ -163,6 +163,13 @@ class Task:
         wide = self.board.wide
         frames = [f'<g class="card">{rect("face", frame, 5)}</g>' for frame in self.board.frames(wide)]
         return svg_document(wide.width, wide.height, self.title, "auto", [*self.board.parts(wide, "LR"), *frames]).file()
+
+
+def unbroken(formula: str) -> str:
+    """The formula with spaces that keep the factors of a product on one line."""
+    for sign in "×/":
+        formula = formula.replace(f" {sign} ", f"\N{NO-BREAK SPACE}{sign}\N{NO-BREAK SPACE}")
+    return formula
 
 
 def question(text: str) -> str:

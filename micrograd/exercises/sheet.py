@@ -23,6 +23,7 @@ from micrograd.views.pages import Page, file_text, joined, page_of, save_page
 MOST = 60  # exercises on a sheet
 TRIES = 10  # draws for each of them
 TITLE = "Backpropagation by hand"
+LINES = "∇a is the derivative by a. The gaps are for the local derivative and the product; += adds to what is there."
 HEIGHT = 800  # of the frame in a notebook
 
 
@@ -119,6 +120,7 @@ class Sheet(PrintedPage):
     def rows(self) -> Iterator[str]:
         """What to do in all of them, and then tasks with a page's width each, or two small ones side by side."""
         yield from (question(text) for text in dict.fromkeys(task.exercise.instruction for task in self.tasks))
+        yield f'<p class="question paper">{LINES}</p>'
         for small, tasks in groupby(self.tasks, key=lambda task: task.board.is_half):
             beside = 2 if small else 1
             together = list(tasks)

@@ -15,7 +15,7 @@ from micrograd.nn.inputs import as_nest, is_list
 def softmax(logits: Sequence[float]) -> list[float]: ...  # type: ignore[overload-overlap]  # of numbers alone they are numbers
 @overload
 def softmax(logits: Sequence[Value | float]) -> list[Value]: ...
-def softmax(logits: Sequence[Any]) -> list[Any]:
+def softmax(logits: Sequence[Any]) -> list[Value] | list[float]:
     """exp(logit) / sum of exp(logit) for each logit: shares that add up to 1; of numbers alone they are numbers.
 
     >>> softmax([0.0, 0.0])

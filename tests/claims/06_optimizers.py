@@ -15,6 +15,8 @@ x, y = own_rates["Adam"][1]
 assert abs(x - (-3 + 0.2)) < 1e-6  # the first step of Adam is its learning rate
 assert abs(y - (2.2 - 0.2)) < 1e-6
 assert all(result.solved for result in trained.values())
+epochs = {name: len(result.history.losses) for name, result in trained.items()}
+assert (min(epochs, key=epochs.__getitem__), max(epochs, key=epochs.__getitem__)) == ("adagrad", "sgd")
 
 with_momentum = {rate: path(lambda w, rate=rate: optim.SGD(w, rate, momentum=0.9), steps=300)[-1][1] for rate in (0.18, 0.2)}
 assert abs(with_momentum[0.18] - 1) < 0.1  # exercise 1: the limit is 0.19

@@ -146,7 +146,7 @@ def test_a_sheet_has_room_on_a_phone_and_on_paper(open_page: OpenPlayer) -> None
     assert page.evaluate(WIDEST) <= 718.5  # between the margins of A4
     assert page.evaluate(LEAST_TYPE) >= 8.99
     assert [page.evaluate(SEEN, part) for part in ("input", ".say", "button")] == 3 * [False]
-    assert [page.evaluate(SEEN, part) for part in (".field", ".steps", ".who")] == 3 * [True]
+    assert [page.evaluate(SEEN, part) for part in (".field", ".steps", ".who", ".paper")] == 4 * [True]
     lines = page.evaluate("[...document.querySelectorAll('.steps div')].map((line) => line.textContent)")
     assert len(lines) == sum(len(task.exercise.diagram.steps) for task in sheet.tasks)
     answers = open_page(sheet.answers, 480, 800)

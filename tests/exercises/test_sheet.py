@@ -44,6 +44,13 @@ def test_the_answers_are_the_steps_of_the_solution() -> None:
     assert results == [shown(step.result) for step in (*solution.forward, *solution.backward)]
 
 
+def test_the_answers_name_the_leaves_to_which_nothing_comes_back() -> None:
+    a, b = Value(-2.0, "a"), Value(3.0, "b")
+    shut = exercise(a.relu() * 5.0 + b, question="Which leaf learns nothing?")
+    assert "Which leaf learns nothing? Nothing comes back to some leaves: ∇a = 0." in Sheet([shut]).answers.html
+    assert "Nothing comes back" not in Sheet([exercise(a * b)]).answers.html
+
+
 def test_the_page_shows_no_answer_and_loads_nothing() -> None:
     x = Value(2.0, "x")
     page = Sheet([exercise(x * 41.0 + x * 96.0, values=True)]).html  # 82 + 192 = 274; ∇x = 41 + 96 = 137

@@ -64,6 +64,11 @@ def test_negative_numbers_stand_in_parentheses_once() -> None:
     ]  # fmt: skip
 
 
+def test_the_slope_of_logsumexp_is_written_as_one_takes_it_by_hand() -> None:
+    step, _ = exercise(parse("logsumexp([a, b])", a=0, b=0)).solution().backward  # of two alike each has the half
+    assert str(step) == "∇a = ∇out × ∂out/∂a = 1 × 0.5 = 0.5  (∂out/∂a = exp(a − out))"
+
+
 def test_hints_begin_in_words_and_end_in_numbers_without_the_result() -> None:
     task = exercise(parse("(a + b)*b", a=2, b=3))
     product = "In a product the slope by one factor is the other factor."
