@@ -94,6 +94,17 @@ SEED = Bug(
     "The gradient of the output by itself is 1: backward begins by setting it so, and without it every gradient stays 0.",
     BUILD_YOUR_OWN,
 )
+SEEDED_AGAIN = Bug(
+    "every node gets the seed",
+    "The gradient of each operand is set to 1, as that of the output: backward calls itself for the operands, and sets the seed "
+    "each time. Let it set the seed once, and then walk a topological order backwards.",
+    TOPOLOGICAL_ORDER,
+)
+NOTHING_BACK = Bug(
+    "nothing goes back",
+    "The operands get no gradient from this operation: what hands it on is not kept with the result, or is never called.",
+    ONE_NEURON,
+)
 FORGOTTEN_UPSTREAM = Bug(
     "upstream gradient forgotten",
     "The local derivative alone is right only at the output: multiply it by the gradient of the result.",
@@ -101,8 +112,8 @@ FORGOTTEN_UPSTREAM = Bug(
 )
 NOT_REACHED = Bug(
     "the gradient does not reach the leaves",
-    "Only the last operation hands its gradient on: backward stops after one step, or it goes through the nodes with the "
-    "leaves first, where reversed() is missing.",
+    "The operation hands its gradient on, and what its operands were computed from gets none: backward stops after one step, it "
+    "goes through the nodes with the leaves first, where reversed() is missing, or an operand is not kept among the parents.",
     TOPOLOGICAL_ORDER,
 )
 COPIED_OPERAND = Bug(
@@ -209,11 +220,11 @@ RAISES = Bug("it raises an error", "Python stopped in the engine.", BUILD_YOUR_O
 # Two of these are two mistakes, where the others go through the whole engine.
 OF_ONE_OPERATION = (
     FORWARD, TURNED, LOCAL_DERIVATIVE, OWN_FACTOR, SIGN, POWER_FACTOR, POWER_NOT_LOWERED, DIVIDED_BY_OPERAND, SQUARE_MISSING,
-    INPUT_FOR_OUTPUT, SHUT_RELU, FORGOTTEN_UPSTREAM, RAISES,
+    INPUT_FOR_OUTPUT, SHUT_RELU, NOTHING_BACK, FORGOTTEN_UPSTREAM, RAISES,
 )  # fmt: skip
 
 # What a design cannot do, where all that it does is right.
 LIMITS = (COPY, DEEP)
 
 # Whatever is wrong beside these may come of them.
-ANYWHERE = (EQUAL_NUMBERS,)
+ANYWHERE = (EQUAL_NUMBERS, SEEDED_AGAIN)

@@ -6,12 +6,24 @@ import sys
 
 from micrograd.examination import bugs
 from micrograd.examination.cases import NEW_VALUE, SEEDED, Case, Endless, Sign, data, grads
-from micrograd.examination.operations import CHAINED, OPTIONAL, OTHERS, PLUS, TIMES, at_the_output, further_up, number_of
+from micrograd.examination.operations import (
+    CHAINED,
+    ON_THE_RIGHT,
+    OPTIONAL,
+    OTHERS,
+    PLUS,
+    TIMES,
+    USED_TWICE,
+    at_the_output,
+    further_up,
+    number_of,
+    once_more,
+)
 
 LONG = 1_500 if sys.platform == "emscripten" else 10_000  # a browser's stack is too small to free longer chains of any class
 
 SUM, PRODUCT = ("backward", "__add__"), ("backward", "__mul__")
-USED_TWICE, TWO_OPERATIONS, PART = "a + a", "a Value in two operations", "a part that is used twice"
+TWO_OPERATIONS, PART = "a Value in two operations", "a part that is used twice"
 AGAIN = "a second backward, the leaf cleared"
 
 FIRST = (
@@ -34,7 +46,28 @@ PASSING = (
         "gradients are in grad",
         bugs.CHANGES_DATA,
         needs=PRODUCT,
-        uses=(SEEDED, "the number of a * b"),
+        uses=(SEEDED, "a * b"),
+    ),
+)
+
+RIGHT_SIDES = (
+    Case(
+        ON_THE_RIGHT,
+        "a, b, k = Value(2.0), Value(3.0), Value(10.0)\nc = a + b\nd = k * c\nd.backward()",
+        grads(a=10.0, b=10.0, c=10.0),
+        "d is 10a + 10b",
+        bugs.NOT_REACHED,
+        needs=(*SUM, "__mul__"),
+        uses=("a + b, then a product",),
+    ),
+    Case(
+        "a sum with a product on the right",
+        "a, b, k = Value(2.0), Value(3.0), Value(10.0)\nc = a * b\nd = k + c\nd.backward()",
+        grads(a=3.0, b=2.0, c=1.0),
+        "d is 10 + ab",
+        bugs.NOT_REACHED,
+        needs=(*SUM, "__mul__"),
+        uses=("a + b, then a product",),
     ),
 )
 
@@ -62,6 +95,7 @@ USES = (
         needs=SUM,
         uses=(USED_TWICE, "a + b, then a product"),
     ),
+    once_more(TIMES),
     Case(
         "a * a",
         "a = Value(3.0)\nb = a * a\nb.backward()",
@@ -69,7 +103,7 @@ USES = (
         "the slope of a² is 2a",
         bugs.SET_OF_PARENTS,
         needs=PRODUCT,
-        uses=("a * b", USED_TWICE),
+        uses=(f"{TIMES.name}, and a once more",),
     ),
 )
 
@@ -83,6 +117,7 @@ ORDERS = (
         signs=(
             Sign(bugs.TOO_EARLY, grads(a=1.0, b=2.0)),
             Sign(bugs.PAYS_AGAIN, grads(a=3.0, b=2.0)),
+            Sign(bugs.PAYS_AGAIN, grads(a=4.0, b=2.0)),
         ),
         needs=SUM,
         uses=(TWO_OPERATIONS,),
@@ -118,7 +153,7 @@ ORDERS = (
         bugs.ORDER,
         signs=(Sign(bugs.EQUAL_NUMBERS, grads(a=18.0)), Sign(bugs.EQUAL_NUMBERS, grads(a=6.0))),
         needs=(*SUM, "__mul__"),
-        uses=(CHAINED, PART),
+        uses=(f"{TIMES.name}, and a once more", ON_THE_RIGHT, PART),
     ),
     Case(
         "sixty doublings",
@@ -170,7 +205,7 @@ LATER = (
         bugs.SECOND_BACKWARD,
         signs=(Sign(bugs.CLEARED, grads(w=3.0)), Sign(bugs.KEPT_ORDER, grads(w=7.0))),
         needs=PRODUCT,
-        uses=("a * b", TWO_OPERATIONS),
+        uses=(f"{TIMES.name}, and a once more", TWO_OPERATIONS),
     ),
     Case(
         AGAIN,
@@ -241,8 +276,9 @@ CASES = (
     *PASSING,
     further_up(TIMES),
     further_up(PLUS),
+    *RIGHT_SIDES,
     *USES,
     *ORDERS,
-    *[make(operation) for operation in OTHERS + OPTIONAL for make in (number_of, at_the_output, further_up)],
+    *[make(operation) for operation in OTHERS + OPTIONAL for make in (number_of, at_the_output, further_up, once_more)],
     *LATER,
 )

@@ -40,6 +40,7 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
     """All cases, from small to large; `sample` is one of their Values, which tells what there is and what is not there yet."""
     outcomes: dict[str, Outcome] = {}
     named: dict[str, Bug] = {}  # the bug behind each case that is wrong
+    lacking: dict[str, tuple[str, ...]] = {}  # what is not there yet, by the cases that need it
     judgements = []
     names = {name for case in CASES for name in needed(case)}
     absent = {name for name in names if is_absent(name, sample)}
@@ -50,7 +51,10 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
         for other in (case, *[tried[sign.wrong] for sign in case.signs if sign.wrong in tried]):
             if not missing and other.name not in outcomes and may_run(other, explained):
                 outcomes[other.name] = run(other, their_class)
-        judgement = judged(case, outcomes, explained, set(named.values()), missing)
+        below = next((lacking[name] for name in STANDS_ON[case.name] if name in lacking), ())
+        judgement = judged(case, outcomes, explained, set(named.values()), missing, below)
+        if judgement.missing:
+            lacking[case.name] = judgement.missing
         if judgement.verdict in (FAIL, FOLLOWS, NOT_TRIED) and judgement.bug is not None:
             named[case.name] = judgement.bug
         if not (judgement.verdict == NOT_YET and case.optional):
@@ -60,8 +64,9 @@ def judge(their_class: type, sample: object) -> list[Judgement]:
 
 def is_absent(name: str, sample: object) -> bool:
     """Whether there is no such attribute. Python looks for the method of an operator in the class alone."""
-    place = type(sample) if name.startswith("__") else sample
-    return isinstance(attempt(getattr, place, name)[1], AttributeError)
+    operator = name.startswith("__")
+    there, error = attempt(getattr, type(sample) if operator else sample, name)
+    return isinstance(error, AttributeError) or (operator and there is None)
 
 
 def needed(case: Case) -> list[str]:
@@ -83,8 +88,14 @@ def may_run(case: Case, explained: Bug | None) -> bool:
 
 
 def judged(
-    case: Case, outcomes: Mapping[str, Outcome], explained: Bug | None, named: Collection[Bug], missing: tuple[str, ...]
+    case: Case,
+    outcomes: Mapping[str, Outcome],
+    explained: Bug | None,
+    named: Collection[Bug],
+    missing: tuple[str, ...],
+    below: tuple[str, ...],
 ) -> Judgement:
+    """What is to be said of one case; `missing` is what it needs itself and has not, and `below` what it may be made of."""
     if missing:
         return Judgement(case, NOT_YET, missing=missing)
     if case.name not in outcomes:
@@ -95,6 +106,8 @@ def judged(
         return Judgement(case, PASS, outcome=outcome)
     if isinstance(error, NotImplementedError):
         return Judgement(case, NOT_YET, missing=case.needs if len(case.needs) == 1 else ())  # of several, it may be any
+    if isinstance(error, TypeError) and below:
+        return Judgement(case, NOT_YET, missing=below)  # an operator that is not there, as "bad operand type" says
     if explained is not None:
         return Judgement(case, FOLLOWS, explained, outcome)
     bug = likely_bug(case, outcome, outcomes)

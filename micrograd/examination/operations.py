@@ -12,7 +12,9 @@ from micrograd.examination import bugs
 from micrograd.examination.bugs import Bug
 from micrograd.examination.cases import NEW_VALUE, SEEDED, Case, Numbers, Sign, data, grads
 
+USED_TWICE = "a + a"  # the case that examines whether shares add up
 CHAINED = "a * b, then a product"  # the case that examines the chain rule itself
+ON_THE_RIGHT = "a product with a sum on the right"  # and whether it reaches what is behind the second operand
 BEHIND = 10.0  # the factor between the operation and the output: the gradient that comes to the operation
 
 
@@ -44,7 +46,7 @@ class Operation:
 PLUS = Operation("a + b", "__add__", (2.0, 3.0), 5.0, (1.0, 1.0), "a sum grows as much as either part",
                  slips=((bugs.COPIED_OPERAND, (1.0, 0.0)),))
 TIMES = Operation("a * b", "__mul__", (2.0, 3.0), 6.0, (3.0, 2.0), "the slope of a product by one factor is the other factor",
-                  slips=((bugs.OWN_FACTOR, (2.0, 3.0)), (bugs.COPIED_OPERAND, (3.0, 0.0))))
+                  slips=((bugs.OWN_FACTOR, (2.0, 3.0)), (bugs.COPIED_OPERAND, (3.0, 0.0)), (bugs.SEEDED_AGAIN, (1.0, 1.0))))
 
 OTHERS = (
     Operation("-a", "__neg__", (2.0,), -2.0, (-1.0,), "-a falls as a grows", ((bugs.SIGN, (1.0,)),), uses=("a * b",)),
@@ -64,9 +66,9 @@ OTHERS = (
     Operation("1 + a", "__radd__", (2.0,), 3.0, (1.0,), "a sum grows as much as either part", uses=("a + b", "a + 1")),
     Operation("4 * a", "__rmul__", (2.0,), 8.0, (4.0,), "4a has the slope 4", uses=("a * b", "a * 4")),
     Operation("1 - a", "__rsub__", (3.0,), -2.0, (-1.0,), "1 - a falls as a grows", ((bugs.SIGN, (1.0,)),), turned=2.0,
-              uses=("a - b", "a - 1")),
+              uses=("a - b", "a - 1", "1 + a")),
     Operation("2 / a", "__rtruediv__", (4.0,), 0.5, (-0.125,), "the slope is -2/a² = -2/16", ((bugs.SIGN, (0.125,)),), turned=2.0,
-              uses=("a / b",)),
+              uses=("a / b", "4 * a")),
 )
 # An engine may do without these.
 OPTIONAL = (
@@ -83,7 +85,7 @@ OPTIONAL = (
               ((bugs.INPUT_FOR_OUTPUT, (0.0,)),)),
     Operation("a.relu()", "relu", (3.0,), 3.0, (1.0,), "right of 0, relu(a) is a"),
     Operation("a.relu()", "relu", (-3.0,), 0.0, (0.0,), "left of 0, relu(a) stays 0", ((bugs.SHUT_RELU, (1.0,)),),
-              where=" left of 0"),
+              uses=("a.relu()",), where=" left of 0"),
 )
 # fmt: on
 
@@ -103,8 +105,8 @@ def error_signs(operation: Operation) -> tuple[Sign, ...]:
 
 
 def chained(operation: Operation) -> tuple[str, ...]:
-    """Other operations may be made of sums and products, so that the chain rule comes in."""
-    return () if operation in (PLUS, TIMES) else (CHAINED,)
+    """Other operations may be made of sums and products, and of those before them, so that the chain rule comes in."""
+    return () if operation in (PLUS, TIMES) else (CHAINED, ON_THE_RIGHT, *[f"{used}, then a product" for used in operation.uses])
 
 
 def gradients(operation: Operation, slopes: tuple[float, ...]) -> Numbers:
@@ -132,13 +134,14 @@ def number_of(operation: Operation) -> Case:
 def at_the_output(operation: Operation) -> Case:
     """The gradients where the operation is the last one, so that they are its slopes."""
     slips = [Sign(bug, gradients(operation, slopes)) for bug, slopes in operation.slips]
+    nothing = Sign(bugs.NOTHING_BACK, gradients(operation, tuple(0.0 for _ in operation.slopes)))
     return Case(
         operation.name,
         f"{given(operation)}c.backward()",
         gradients(operation, operation.slopes),
         operation.because,
         bugs.LOCAL_DERIVATIVE,
-        signs=(*slips, *error_signs(operation)),
+        signs=(*slips, nothing, *error_signs(operation)),
         needs=(operation.method, "backward"),
         uses=(NEW_VALUE, SEEDED, f"the number of {operation.name}", *chained(operation), *operation.uses),
         optional=operation in OPTIONAL,
@@ -162,5 +165,24 @@ def further_up(operation: Operation) -> Case:
         ),
         needs=(operation.method, "__mul__", "backward"),
         uses=(operation.name, "a * b", *([] if operation is TIMES else [CHAINED])),
+        optional=operation in OPTIONAL,
+    )
+
+
+def once_more(operation: Operation) -> Case:
+    """The gradient of an operand that a sum uses too, so that the two shares add up."""
+    first, *others = operation.slopes
+    return Case(
+        f"{operation.name}, and a once more",
+        f"{given(operation)}d = c + a\nd.backward()",
+        gradients(operation, (first + 1.0, *others)),
+        f"d is {operation.written} + a, and the two slopes add up",
+        bugs.ORDER,
+        signs=(
+            Sign(bugs.ASSIGNED, gradients(operation, operation.slopes)),
+            Sign(bugs.ASSIGNED, gradients(operation, (1.0, *others))),
+        ),
+        needs=(operation.method, "__add__", "backward"),
+        uses=(f"{operation.name}, then a product", "a + b, then a product", USED_TWICE),
         optional=operation in OPTIONAL,
     )

@@ -257,6 +257,48 @@ class LeavesReluOpen(Right):
         return self.made(max(0.0, self.data), (self,), (1.0,))
 
 
+@broken(bugs.SEEDED_AGAIN, "a * b")
+class SeedsEveryNode(Right):
+    def backward(self) -> None:
+        self.grad = 1.0
+        for parent in self.parents:
+            parent.backward()
+
+
+@broken(bugs.NOTHING_BACK, "a * b")
+class KeepsNoDerivatives(Right):
+    def __mul__(self, other: Any) -> Any:
+        other = self.operand(other)
+        return self.made(self.data * other.data, (self, other), ())
+
+
+@broken(bugs.FORGOTTEN_UPSTREAM, "a ** 3, then a product")
+class ForgetsTheUpstreamOfPowers(HandsOnByFunctions):
+    def __pow__(self, n: float) -> Any:
+        node: Any = super().__pow__(n)
+
+        def pay() -> None:
+            self.grad += node.local_derivatives[0]
+
+        node.pay = pay
+        return node
+
+
+@broken(bugs.NOT_REACHED, "a product with a sum on the right")
+class KeepsOneFactor(HandsOnByFunctions):
+    def __mul__(self, other: Any) -> Any:
+        node: Any = super().__mul__(other)
+        walked, pay = node.parents[:1], node.pay
+
+        def pay_both() -> None:
+            node.parents = both
+            pay()
+            node.parents = walked
+
+        both, node.parents, node.pay = node.parents, walked, pay_both
+        return node
+
+
 @broken(bugs.FORGOTTEN_UPSTREAM, "a * b, then a product")
 class HandsOnTheLocalDerivative(Right):
     def pay(self) -> None:
@@ -285,6 +327,37 @@ class Assigns(Right):
     def pay(self) -> None:
         for parent, derivative in zip(self.parents, self.local_derivatives):
             parent.grad = derivative * self.grad
+
+
+@broken(bugs.ASSIGNED, "a * b, and a once more")
+class AssignsInProducts(HandsOnByFunctions):
+    def __mul__(self, other: Any) -> Any:
+        node: Any = super().__mul__(other)
+
+        def pay() -> None:
+            for parent, derivative in zip(node.parents, node.local_derivatives):
+                parent.grad = derivative * node.grad
+
+        node.pay = pay
+        return node
+
+
+@broken(bugs.ASSIGNED, "a.tanh(), and a once more")
+class AssignsInTanh(HandsOnByFunctions):
+    def tanh(self) -> Any:
+        node: Any = super().tanh()
+
+        def pay() -> None:
+            self.grad = node.local_derivatives[0] * node.grad
+
+        node.pay = pay
+        return node
+
+
+@broken(bugs.PAYS_AGAIN, "a part that is used twice")
+class VisitsEveryUse(Right):
+    def order(self) -> list[Any]:
+        return [node for parent in self.parents for node in parent.order()] + [self]
 
 
 @broken(bugs.SET_OF_PARENTS, "a + a")

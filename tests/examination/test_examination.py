@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import pytest
 
 import micrograd
@@ -53,7 +54,9 @@ def test_what_follows_from_a_bug_is_said_to_follow() -> None:
     report = examine(Assigns)
     (bug,) = report.bugs
     assert {"a * a", "a part that is used twice", "two outputs of one leaf"} <= set(report.following(bug))
-    assert "Also wrong, probably for the same reason: a Value in two operations; a * a;" in " ".join(str(report).split())
+    assert "Also wrong, probably for the same reason: a Value in two operations; a * b, and a once more; a * a;" in " ".join(
+        str(report).split()
+    )
 
 
 def test_two_bugs_that_have_nothing_to_do_with_each_other_are_both_named() -> None:
@@ -159,6 +162,15 @@ def test_a_number_that_is_far_off_is_told_apart_from_rounding() -> None:
     assert "the number of a / b" not in [bug.examined for bug in examine(Rounds).bugs]
 
 
+def test_floats_of_32_bits_are_right_too() -> None:
+    class Single(Right):
+        def __init__(self, data: float) -> None:
+            super().__init__(np.float32(data))  # type: ignore[arg-type]
+
+    assert float(Single(2.0).tanh().data) != math.tanh(2.0)
+    assert examine(Single)
+
+
 def test_what_is_not_there_yet_is_no_bug_and_no_pass() -> None:
     class Number:
         def __init__(self, data: float) -> None:
@@ -191,6 +203,19 @@ def test_a_method_that_is_still_a_stub_is_not_there_yet() -> None:
     assert not report
     assert report.bugs == ()
     assert report.missing == ["-a (__neg__)", "a - b (__sub__)", "1 - a (__rsub__)"]  # differences are made of it here
+
+
+def test_what_is_made_of_an_operator_that_is_not_there_yet_is_no_bug() -> None:
+    class Begun(Right):
+        __neg__ = None  # type: ignore[assignment]
+        __rmul__ = None  # type: ignore[assignment]
+
+        def __rtruediv__(self, other: float) -> object:
+            return other * self**-1
+
+    report = examine(Begun)
+    assert report.bugs == ()
+    assert report.missing == ["-a (__neg__)", "2 * a (__rmul__)"]
 
 
 def test_recursion_is_a_limit_and_no_bug() -> None:
