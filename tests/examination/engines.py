@@ -265,6 +265,13 @@ class SeedsEveryNode(Right):
             parent.backward()
 
 
+@broken(bugs.HANDING_ON, "a + b")
+class AddsTheFactors(Right):
+    def pay(self) -> None:
+        for parent, derivative in zip(self.parents, self.local_derivatives):
+            parent.grad += derivative + self.grad
+
+
 @broken(bugs.NOTHING_BACK, "a * b")
 class KeepsNoDerivatives(Right):
     def __mul__(self, other: Any) -> Any:

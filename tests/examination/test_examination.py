@@ -184,6 +184,17 @@ def test_what_is_not_there_yet_is_no_bug_and_no_pass() -> None:
     )
 
 
+def test_a_gradient_that_is_not_there_yet_is_no_bug() -> None:
+    class Begun(Right):
+        def __init__(self, data: float) -> None:
+            super().__init__(data)
+            del self.grad
+
+    report = examine(Begun)
+    assert report.bugs == ()
+    assert report.missing == ["a.grad"]
+
+
 def test_what_an_engine_may_do_without_is_passed_over() -> None:
     class Plain(Right):
         tanh = relu = property()  # which no Value has
