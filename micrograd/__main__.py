@@ -44,11 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    from micrograd.command import expression, terminal
-    from micrograd.command.options import parsed
+    from micrograd.command import terminal
     from micrograd.display.characters import printable_lines
+    from micrograd.display.packages import installed
 
     try:
+        installed("rich")
+        from micrograd.command import expression
+        from micrograd.command.options import parsed
+
         terminal.prepare_output()
         try:
             options = parsed(parser(), expression.with_leading_minus(arguments))

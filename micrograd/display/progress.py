@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from micrograd.display.packages import installed
+
 
 @contextmanager
 def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
@@ -15,6 +17,7 @@ def progress_bar(epochs: int) -> Iterator[Callable[[int, float], None]]:
 
     It is full at the end, which may come before the last epoch; where an error or Ctrl-C ends it, it stays as it was.
     """
+    installed("rich")
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (

@@ -20,6 +20,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from micrograd.display.characters import printable
+from micrograd.display.packages import installed
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,6 +36,7 @@ HTML_STYLES = {"PASS": "color:#2da44e", "FAIL": "color:#e5484d", "INCONCLUSIVE":
 
 def rich_table(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = ()) -> Table:
     """The table for a console of `rich`; the columns under the headings in `right` are set to the right."""
+    installed("rich")
     from rich.table import Table
     from rich.text import Text
 
@@ -48,6 +50,7 @@ def rich_table(title: str, headings: Cells, rows: Sequence[Cells], right: Cells 
 
 def text(title: str, headings: Cells, rows: Sequence[Cells], right: Cells = (), width: int = 120) -> str:
     """The table as lines of characters, at most `width` wide, but not below 40."""
+    installed("rich")
     from rich.console import Console
 
     lines = io.StringIO()

@@ -69,7 +69,7 @@ class Grade:
         """What there is to say, without the answer to anything that is not right yet."""
         right = len(self.having(RIGHT))
         if self:
-            return (f"All {right} right." if right > 1 else "Right.",)
+            return ({1: "Right.", 2: "Both right."}.get(right, f"All {right} right."),)
         said = [f"{right} of {len(self.marks)} right."]
         for mark in self.marks:
             if mark.verdict == WRONG and mark.answer is not None:

@@ -10,7 +10,7 @@
 >>> print(grade.slip.words)
 b is used twice, and this is the share of one use. Gradients of all uses add up.
 >>> print(task.grade({"a": 3, "b": 8}))
-All 2 right.
+Both right.
 """
 
 from __future__ import annotations

@@ -9,14 +9,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import graphviz
-
 from micrograd.display.files import write_whole
+from micrograd.display.packages import installed
 from micrograd.views.layout.graphviz import run_graphviz
 from micrograd.views.pages import open_in_browser, show_file
 
 if TYPE_CHECKING:
     from micrograd.views.svg import SvgFile
+
+installed("graphviz")
+import graphviz  # noqa: E402 - said in words where it is missing
 
 SOURCES = ("", ".gv", ".dot")  # a file of any other suffix is the picture, whatever graphviz would make of it
 

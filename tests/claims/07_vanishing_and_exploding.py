@@ -9,6 +9,7 @@ assert final["sigmoid"] > 0.6 > 0.4 > final["tanh"]
 (low, high), (lowest, highest) = (lowest_and_highest_output(model) for model, _ in runs.values())
 assert high - low < 0.05 < 1 < highest - lowest
 assert exploding["weights × 3"][-1][1] > 100 * exploding["weights × 3"][0][1]
+assert 14_500 < exploding["weights × 3"][-1][1] / exploding["weights × 1"][-1][1] < 15_500
 assert exploding["weights × 1"][-1][1] < 10 * exploding["weights × 1"][0][1]
 
 kept = {name: 0.1 < first_to_last(gradient_sizes(deep_network(name))) < 10 for name in ("gelu", "softplus", "sin")}

@@ -43,7 +43,7 @@ def test_a_grade_is_true_where_the_gradients_of_all_leaves_are_right() -> None:
     grade = product_and_sum().grade({"a": 3, "b": 8})
     assert grade
     assert grade.score == 1.0
-    assert str(grade) == "All 2 right."
+    assert str(grade) == "Both right."
     assert (grade.first_wrong, grade.slip, grade.follows) == (None, None, ())
 
 

@@ -104,7 +104,7 @@ function wordsForNext(task, { states, empty }) {
 
 function wordsForAll(task, { states }) {
   const right = states.filter((state) => state === "right").length;
-  return [[["right", right > 1 ? `All ${right} right.` : "Right."], ` ${task.closing}`]];
+  return [[["right", ["Right.", "Both right."][right - 1] ?? `All ${right} right.`], ` ${task.closing}`]];
 }
 
 function say(task, [first, ...others]) {
