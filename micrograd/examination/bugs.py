@@ -209,8 +209,8 @@ MOVED = Bug(
 )
 COPY = Bug(
     "a copied graph has no gradients",
-    "What hands on the gradient, functions or a list of all nodes, still knows the old Values, so backward() fills nothing in the "
-    "copy, and says so nowhere. Keep parents and local derivatives in each Value, as data.",
+    "What hands on the gradient, functions or a list of all nodes, still knows the old Values, so backward() fills nothing in "
+    "the copy, and says so nowhere. Keep parents and local derivatives in each Value, as data.",
     ONE_NEURON,
 )
 DEEP = Bug(
