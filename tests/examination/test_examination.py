@@ -17,10 +17,12 @@ from micrograd.examination import bugs
 from micrograd.examination.bugs import Bug
 from micrograd.examination.graphs import CASES
 from tests.benchmarks.peers import MinimalValue, karpathy_engine
-from tests.examination.engines import BROKEN, HandsOnByFunctions, Right
+from tests.examination import broken_operations, broken_sweeps
+from tests.examination.engines import HandsOnByFunctions, Right
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LIMITS = [bug.name for bug in bugs.LIMITS]
+BROKEN = broken_operations.BROKEN + broken_sweeps.BROKEN
 BUGS = [bug for bug in vars(bugs).values() if isinstance(bug, Bug)]
 
 
