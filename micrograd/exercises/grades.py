@@ -152,7 +152,7 @@ def followed(diagram: Diagram, answers: Numbers) -> dict[tuple[str, int], float]
             led[VALUE, place] = node.op.forward(*operands) if asked else node.data
             own[node] = answers.get((VALUE, place), led[VALUE, place])
             slopes[place] = node.op.derivatives(own[node], *operands) if asked else node.local_derivatives
-        except (ValueError, ArithmeticError):
+        except (ArithmeticError, TypeError, ValueError):  # of an operation of one's own, any of these
             own[node] = answers.get((VALUE, place), nan)
             led[VALUE, place], slopes[place] = nan, [nan] * len(node.parents)
     back = dict.fromkeys(range(len(diagram.values)), 0.0)

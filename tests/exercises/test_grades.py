@@ -259,6 +259,19 @@ def test_an_operation_of_ones_own_is_graded_too() -> None:
     assert grade.slip.kind == kinds.LOCAL_ALONE
 
 
+def test_an_operation_of_ones_own_may_have_braces_in_its_name_and_numbers_that_it_refuses() -> None:
+    def forward(a: float) -> float:
+        if a > 100.0:
+            raise TypeError("too large")
+        return 2.0 * a
+
+    twice = Op("{x}", forward, lambda out, a: (2.0,))
+    task = exercise(twice(Value(2.0, label="a") * Value(3.0, label="b")), values=True)
+    assert [blank.rule for blank in task.blanks[:2]] == ["a × b", "{x}(v₁)"]
+    grade = task.grade({"a": 6, "b": 4}, {"v1": 1000, "out": 2000})
+    assert (names(grade.having("first wrong")), names(grade.having("wrong"))) == (["v₁"], ["out"])
+
+
 def test_a_formula_has_the_names_of_the_cards() -> None:
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     product = a * b + 1
