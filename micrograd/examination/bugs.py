@@ -100,6 +100,12 @@ SEEDED_AGAIN = Bug(
     "each time. Let it set the seed once, and then walk a topological order backwards.",
     TOPOLOGICAL_ORDER,
 )
+HANDING_ON = Bug(
+    "gradients are handed on wrongly",
+    "Sums and products are both wrong, so look at backward itself: for each operand, the local derivative times the gradient of "
+    "the result is added to the operand's gradient.",
+    ONE_NEURON,
+)
 NOTHING_BACK = Bug(
     "nothing goes back",
     "The operands get no gradient from this operation: what hands it on is not kept with the result, or is never called.",
@@ -117,8 +123,9 @@ NOT_REACHED = Bug(
     TOPOLOGICAL_ORDER,
 )
 COPIED_OPERAND = Bug(
-    "an operand is copied",
-    "The gradient goes to a copy of the operand: an operand that is a Value is used as it is, and only a number is made one.",
+    "the second operand gets nothing",
+    "Its gradient goes to a copy, or it is not among the parents: an operand that is a Value is used as it is, and only a number "
+    "is made one.",
     BUILD_YOUR_OWN,
 )
 
@@ -202,8 +209,8 @@ MOVED = Bug(
 )
 COPY = Bug(
     "a copied graph has no gradients",
-    "The functions that hand on the gradient still know the old Values, so backward() fills nothing in the copy, and says so "
-    "nowhere. Keep parents and local derivatives as data, and no functions.",
+    "What hands on the gradient, functions or a list of all nodes, still knows the old Values, so backward() fills nothing in "
+    "the copy, and says so nowhere. Keep parents and local derivatives in each Value, as data.",
     ONE_NEURON,
 )
 DEEP = Bug(
@@ -227,4 +234,4 @@ OF_ONE_OPERATION = (
 LIMITS = (COPY, DEEP)
 
 # Whatever is wrong beside these may come of them.
-ANYWHERE = (EQUAL_NUMBERS, SEEDED_AGAIN)
+ANYWHERE = (EQUAL_NUMBERS, SEEDED_AGAIN, HANDING_ON)

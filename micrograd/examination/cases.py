@@ -23,7 +23,10 @@ class Endless(BaseException):
 
 @dataclass(frozen=True)
 class Sign:
-    """What tells of a bug: these wrong numbers, or an error of this type, where the case `wrong`, if any, is wrong too."""
+    """What tells of a bug: these wrong numbers, or an error of this type, where the case `wrong`, if any, is wrong too.
+
+    Without numbers and without an error, any wrong number.
+    """
 
     bug: Bug
     numbers: Numbers | None = None

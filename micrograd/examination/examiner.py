@@ -13,7 +13,8 @@ def examine(their_class: type) -> Examination:
     The class is called with one number; its Values have `data`, `grad`, `backward()` and operators. What is not there yet is
     no mistake, so that it can be examined after each step; `exp`, `log`, `tanh`, `relu` and the like are tried where they
     exist. The report is true only where all that is needed is there and right. It names the bug, with the smallest program that
-    shows it, and what to read. A loop of yours that does not end is stopped, if it runs through lines of Python.
+    shows it, and what to read. What a design cannot do, a chain beyond Python's recursion limit or a copy of the graph, is a
+    limit and no bug. A loop of yours that does not end is stopped, if it runs through lines of Python.
 
     >>> class Mine:
     ...     def __init__(self, data, parents=()):

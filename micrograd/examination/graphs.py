@@ -45,7 +45,7 @@ PASSING = (
         data(a=2.0, b=3.0, c=6.0),
         "gradients are in grad",
         bugs.CHANGES_DATA,
-        needs=PRODUCT,
+        needs=(*PRODUCT, "grad"),
         uses=(SEEDED, "a * b"),
     ),
 )

@@ -138,5 +138,7 @@ def likely_bug(case: Case, outcome: Outcome, outcomes: Mapping[str, Outcome]) ->
 def seen(sign: Sign, outcome: Outcome) -> bool:
     if outcome.failure is not None:
         return sign.error is not None and isinstance(outcome.failure.error, sign.error)
+    if sign.numbers is None:
+        return sign.error is None
     numbers = {**outcome.right, **outcome.wrong}
-    return sign.numbers is not None and all(agree(numbers[place], number) for place, number in sign.numbers.items())
+    return all(agree(numbers[place], number) for place, number in sign.numbers.items())

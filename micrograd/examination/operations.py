@@ -134,6 +134,7 @@ def number_of(operation: Operation) -> Case:
 def at_the_output(operation: Operation) -> Case:
     """The gradients where the operation is the last one, so that they are its slopes."""
     slips = [Sign(bug, gradients(operation, slopes)) for bug, slopes in operation.slips]
+    engine = [Sign(bugs.HANDING_ON, wrong=TIMES.name)] if operation is PLUS else []
     nothing = Sign(bugs.NOTHING_BACK, gradients(operation, tuple(0.0 for _ in operation.slopes)))
     return Case(
         operation.name,
@@ -141,7 +142,7 @@ def at_the_output(operation: Operation) -> Case:
         gradients(operation, operation.slopes),
         operation.because,
         bugs.LOCAL_DERIVATIVE,
-        signs=(*slips, nothing, *error_signs(operation)),
+        signs=(*slips, *engine, nothing, *error_signs(operation)),
         needs=(operation.method, "backward"),
         uses=(NEW_VALUE, SEEDED, f"the number of {operation.name}", *chained(operation), *operation.uses),
         optional=operation in OPTIONAL,

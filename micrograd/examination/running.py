@@ -68,8 +68,8 @@ def attempt(function: Callable[..., Any], *arguments: Any, counted: bool = True)
 
 def told(error: BaseException) -> str:
     """Which error, and its text, if it can say it: `TypeError: bad operand`."""
-    text, failed = attempt(str, error)
-    return ": ".join([type(error).__name__, *([] if failed or not text else [printable(text, LONGEST)])])
+    text, _ = attempt(str, error)
+    return f"{type(error).__name__}: {printable(text, LONGEST)}" if text else type(error).__name__
 
 
 def read(names: Mapping[str, Any], place: Place) -> Any:

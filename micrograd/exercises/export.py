@@ -13,6 +13,7 @@ grade.score * 1
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -46,7 +47,8 @@ def rebuilt(order: Sequence[Value], title: str, question: str, values: bool) -> 
 
 def call(op: Op, operands: Sequence[str]) -> str:
     if op not in OPS:
-        raise ValueError(f"{op.symbol!r} is not in the table of operations, so a test could not make it anew; use one that is")
+        symbol = reprlib.repr(op.symbol)
+        raise ValueError(f"{symbol} is not in the table of operations, so a test could not make it anew; use one that is")
     if isinstance(op, Reduction):
         operands = [f"[{', '.join(column)}]" for column in op.arguments(operands)]
     return f"ops.{NAMES[op]}({', '.join(operands)})"

@@ -13,6 +13,7 @@ from micrograd.views.player import rules, terms
 from micrograd.views.stepping import BackwardStep
 
 ARGUMENT = re.compile(r"([(\[|]|, )\(([^()]*)\)(?=[)\]|,])")  # parentheses within those of a call
+PLACE = re.compile(r"\{(\d+|out)\}")
 NEGATIVE = re.compile(r"(?<=[+−×/] )(−[\d.e]+)")  # a plain number after a sign
 
 
@@ -43,7 +44,7 @@ class Notation:
     def filled(self, value: Value, operands: Sequence[str]) -> str:
         if value.op is None:
             return ""
-        text = " + ".join(terms(value.op, value)).format(*operands)
+        text = put_in(" + ".join(terms(value.op, value)), operands)
         return ARGUMENT.sub(r"\1\2", NEGATIVE.sub(r"(\1)", text))
 
     def slope(self, step: BackwardStep) -> str:
@@ -53,7 +54,7 @@ class Notation:
             return f"exp({self.names[step.parent]} − {self.names[node]})"
         if node.op is None or (rule := rules(node.op, node)[step.operand]) is None:
             return ""
-        return rule.format(*[self.names[parent] for parent in node.parents], out=self.names[node])
+        return put_in(rule, [self.names[parent] for parent in node.parents], self.names[node])
 
     def product(self, steps: Sequence[BackwardStep]) -> str:
         """The chain rule for a gradient, in symbols: one product for each use."""
@@ -61,6 +62,16 @@ class Notation:
 
     def product_in_numbers(self, steps: Sequence[BackwardStep]) -> str:
         return " + ".join([f"{factor(step.upstream)} × {factor(step.local_derivative)}" for step in steps])
+
+
+def put_in(text: str, operands: Sequence[str], out: str = "") -> str:
+    """The text with operands for its {0}, {1}, ..., and out for {out}; any other brace may stand in the name of an operation.
+
+    >>> put_in("{0} × {1} + set{}({out})", ["a", "b"], "c")
+    'a × b + set{}(c)'
+    """
+    names = {"out": out} | {str(number): operand for number, operand in enumerate(operands)}
+    return PLACE.sub(lambda found: names.get(found[1], found[0]), text)
 
 
 def factor(number: float) -> str:

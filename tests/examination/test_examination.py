@@ -17,10 +17,12 @@ from micrograd.examination import bugs
 from micrograd.examination.bugs import Bug
 from micrograd.examination.graphs import CASES
 from tests.benchmarks.peers import MinimalValue, karpathy_engine
-from tests.examination.engines import BROKEN, HandsOnByFunctions, Right
+from tests.examination import broken_operations, broken_sweeps
+from tests.examination.engines import HandsOnByFunctions, Right
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LIMITS = [bug.name for bug in bugs.LIMITS]
+BROKEN = broken_operations.BROKEN + broken_sweeps.BROKEN
 BUGS = [bug for bug in vars(bugs).values() if isinstance(bug, Bug)]
 
 
@@ -184,6 +186,17 @@ def test_what_is_not_there_yet_is_no_bug_and_no_pass() -> None:
     )
 
 
+def test_a_gradient_that_is_not_there_yet_is_no_bug() -> None:
+    class Begun(Right):
+        def __init__(self, data: float) -> None:
+            super().__init__(data)
+            del self.grad
+
+    report = examine(Begun)
+    assert report.bugs == ()
+    assert report.missing == ["a.grad"]
+
+
 def test_what_an_engine_may_do_without_is_passed_over() -> None:
     class Plain(Right):
         tanh = relu = property()  # which no Value has
@@ -292,7 +305,7 @@ def test_what_a_class_answers_for_every_name_is_no_operator() -> None:
         def __getattr__(self, name: str) -> object:
             if name not in ("__abs__", "__rpow__"):
                 raise AttributeError
-            return None  # which neither abs(a) nor 2 ** a asks for: they look in the class
+            return len  # which neither abs(a) nor 2 ** a asks for: they look in the class
 
     assert examine(Answers)
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from micrograd import Value, exercise, exercises, logsumexp, parse, relu
+from micrograd import Op, Value, exercise, exercises, logsumexp, parse, relu
 from micrograd.exercises import Exercise
 
 
@@ -175,8 +175,11 @@ def test_an_exported_test_makes_the_whole_task_anew() -> None:
     assert anew.output.label is None
 
 
-def test_an_export_that_does_not_exist_names_those_that_do() -> None:
+def test_what_cannot_be_exported_is_one_sentence() -> None:
     with pytest.raises(ValueError, match=r"^there is no export for 'moodle'; choose from nbgrader, otter$"):
         exercises.random(1, 1).export("moodle")
+    own = Op("cube", lambda a: a * a * a, lambda out, a: (3.0 * a * a,))
+    with pytest.raises(ValueError, match=r"^'cube' is not in the table of operations, so a test could not make it anew; use one"):
+        exercise(own(Value(2.0))).export("otter")
     with pytest.raises(ValueError, match=r"^points needs to be a finite number above 0, got 0$"):
         exercises.random(1, 1).export("otter", points=0)
