@@ -21,7 +21,7 @@ graph and applies the chain rule.
 
 EXAMPLES = """\
 examples:
-  micrograd step "tanh(w*x + b)" w=0.5 x=2 b=1     both sweeps, step by step
+  micrograd step "tanh(w*x + b)" w=0.5 x=2 b=1     step by step, and back
   micrograd xor                                    train on exclusive or
   micrograd train rows.csv --hidden 16 -o run      train on a table of your own
   micrograd lab moons -o lab.html                  a page that trains a network

@@ -32,13 +32,13 @@ gradient, every line with its local derivative.
 """
 
 ABOUT_STEP = """\
-Print both sweeps of an expression step by step: the forward pass node by
-node, then every application of the chain rule.
+Go through an expression step by step: forward, number by number, then
+backward, one use of the chain rule after the other.
 """
 
 ABOUT_EXPLORE = """\
-Write a page that steps through both sweeps of an expression, forward and
-back. It opens in any browser, with no network.
+Write a page that goes through an expression step by step, forward and
+backward. It opens in any browser, with no network.
 """
 
 ABOUT_CHECK = """\
@@ -76,9 +76,9 @@ def add_commands(commands: Any) -> None:
     add_choice(drawing, "theme", THEMES, "auto", "an SVG of auto is dark where its reader's system is (default: %(default)s)")
     add_choice(drawing, "size", tuple(SIZES), "normal", "large can be projected (default: %(default)s)")
 
-    add(commands, "step", run_step, "print both sweeps of an expression step by step", ABOUT_STEP)
+    add(commands, "step", run_step, "go through an expression step by step", ABOUT_STEP)
 
-    summary = "write a page that steps through both sweeps of an expression"
+    summary = "write a page that goes through an expression step by step"
     add_picture_options(add(commands, "explore", run_explore, summary, ABOUT_EXPLORE, " -o player.html"), "player.html")
 
     summary = "compare three gradients of an expression"

@@ -13,7 +13,7 @@ from micrograd.display.characters import printable_lines
 from micrograd.display.files import write_whole
 from micrograd.exercises.levels import LEVELS
 from micrograd.exercises.printing import PAPERS
-from micrograd.exercises.sheet import MOST, is_pdf, sheet
+from micrograd.exercises.sheets import MOST, is_pdf, sheet
 
 ABOUT = """\
 Write a work sheet: graphs to go through forward and backward by hand. On the
@@ -70,8 +70,9 @@ def run(options: argparse.Namespace) -> int:
     targets = [target for target in (options.output, options.answers) if target is not None]
     for target in targets:
         if target.suffix.lower() not in (".html", ".htm", ".pdf"):
-            wanted = f"name it {target.stem}.html, or {target.stem}.pdf"
-            options.command.error(f"a sheet is a page, and {target.name!r} does not end in .html; {wanted}")
+            name = target.stem.strip(".") or "sheet"
+            wanted = f"name it {name}.html, or {name}.pdf"
+            options.command.error(f"a sheet is a page, and {target.name or str(target)!r} does not end in .html; {wanted}")
     if options.answers is not None and os.path.realpath(options.output) == os.path.realpath(options.answers):
         options.command.error(f"the sheet and its answers can't both be {str(options.output)!r}; give them two names")
     printed = any(map(is_pdf, targets))
@@ -89,10 +90,13 @@ def run(options: argparse.Namespace) -> int:
 
 def write_all(contents: Mapping[Path, str | bytes]) -> None:
     """Write all files; if one cannot be written, leave none that was not there before."""
-    new = [target for target in contents if not target.exists()]
+    new = []
     try:
         for target, content in contents.items():
+            there = os.path.lexists(target)
             write_whole(target, content)
+            if not there:
+                new.append(target)
     except BaseException:
         for target in new:
             target.unlink(missing_ok=True)

@@ -226,4 +226,5 @@ def close(a: float, b: float) -> bool:
 def advise_llvmlite() -> None:
     """Said once, where there is one to install."""
     if sys.platform != "emscripten":
-        warn("training runs as compiled Python; pip install llvmlite numpy makes a long one machine code, many times faster")
+        install = "python -m pip install -e '.[compile]'"
+        warn(f"training runs as compiled Python; {install} makes a long one machine code, many times faster")

@@ -8,7 +8,7 @@ Next is ∇b. b is used by L. In a product the slope by one factor is the other 
 """
 
 from micrograd.exercises.levels import LEVELS, random
-from micrograd.exercises.sheet import Sheet, sheet
+from micrograd.exercises.sheets import Sheet, sheet
 from micrograd.exercises.task import Exercise, exercise
 
 __all__ = ["LEVELS", "Exercise", "Sheet", "exercise", "random", "sheet"]

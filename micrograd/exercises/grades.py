@@ -169,19 +169,29 @@ def followed(diagram: Diagram, answers: Numbers) -> dict[tuple[str, int], float]
 def slip_in(diagram: Diagram, blanks: Sequence[Blank], first: Blank, answers: Numbers) -> Slip | None:
     """What led to a wrong answer: a slip of this step, of one before it that was not answered, or a guess.
 
-    Of several it is the one that most of the other answers follow from: a slip near the output bends all that comes after.
+    Of several it is the one that most of the other answers follow from: a slip near the output bends all that comes after,
+    so it is not made out of an answer beside which those that would be bent are right.
     """
     before = blanks[: blanks.index(first)] if first.kind == GRADIENT else []
     silent = [blank for blank in before if blank.kind == GRADIENT and key(blank) not in answers]
     candidates = [*first.slips, *carried_slips(diagram, first, silent)]
-    candidates.sort(key=lambda slip: slip.kind in kinds.VAGUE)  # else they stay as they are
-    fitting = [slip for slip in candidates if agrees(answers[key(first)], slip.number, slip.within)]
+    candidates.sort(key=lambda slip: (slip.kind in kinds.VAGUE, not has_occasion(diagram, slip)))  # else they stay as they are
 
-    def explained(slip: Slip) -> int:
+    def explained(slip: Slip | None) -> int:
         led = followed(diagram, assumed(diagram, answers, first, slip))
         return sum([agrees(answer, led[place]) for place, answer in answers.items() if place != key(first)])
 
-    return max(fitting, key=explained, default=None)  # the first of those that explain as much
+    fitting = [slip for slip in candidates if agrees(answers[key(first)], slip.number, slip.within)]
+    likely = [slip for slip in fitting if slip.at is None or explained(slip) >= explained(None)]
+    return max(likely, key=explained, default=None)  # the first of those that explain as much
+
+
+def has_occasion(diagram: Diagram, slip: Slip) -> bool:
+    """Whether an earlier step has a minus sign to lose, or a factor of two."""
+    slopes = [step.local_derivative for step in diagram.steps if diagram.place[step.parent] == slip.at]
+    if slip.kind == kinds.SIGN:
+        return not slopes or min(slopes) < 0.0
+    return slip.kind != kinds.FACTOR_TWO or not slopes or any(abs(slope) in (0.5, 2.0) for slope in slopes)
 
 
 def carried_slips(diagram: Diagram, blank: Blank, earlier: Iterable[Blank]) -> Iterator[Slip]:
@@ -191,7 +201,8 @@ def carried_slips(diagram: Diagram, blank: Blank, earlier: Iterable[Blank]) -> I
         slope = slopes_below(diagram.values[other.place]).get(node, 0.0)
         for slip in other.slips if slope else ():
             number = blank.true + (slip.number - other.true) * slope
-            if slip.at is None and slip.kind not in kinds.OF_ONE_ANSWER and not agrees(number, blank.true):
+            to_nothing = agrees(number, 0.0) and slip.kind != kinds.OPEN_RELU  # too much leads there to tell what did
+            if slip.at is None and slip.kind not in kinds.OF_ONE_ANSWER and not to_nothing and not agrees(number, blank.true):
                 words = f"It looks as if {other.name} had gone wrong on the way. {slip.words}"
                 yield Slip(slip.kind, number, words, at=other.place)
 

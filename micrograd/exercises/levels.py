@@ -164,7 +164,7 @@ def linear_neuron(draw: Draw) -> Value:
 
 
 def neuron_with_margin(draw: Draw) -> Value:
-    m = named(draw.one_of(-2.0, 2.0, -3.0, 3.0) * weighted_sum(draw), "m")
+    m = named(draw.one_of(2.0, 3.0) * weighted_sum(draw), "m")
     return ops.relu(named(1.0 - m, "d"))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import html
-import json
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -19,7 +18,7 @@ from micrograd.exercises.board import Board, height_of
 from micrograd.exercises.following import following_function
 from micrograd.exercises.statement import Statement
 from micrograd.text.naming import shown
-from micrograd.views.pages import Page, file_text, joined, page_of, still_image
+from micrograd.views.pages import Page, file_text, joined, page_of, safe_json, still_image
 from micrograd.views.svg import rect, svg_document
 
 STYLES = ("exercise/exercise.css", "exercise/board.css", "exercise/print.css")
@@ -47,7 +46,7 @@ class ExercisePage(Page):
     def __init__(self, exercise: Statement) -> None:
         self.task = Task(exercise)
         self.title = self.task.title
-        body = f'<section class="task">\n{self.task.body}\n</section>'
+        body = self.task.section(self.task.body)  # its heading is the page's
         self.html = tasks_page(self.title, self.task.heading, [self.task], body)  # now, since the Values may change
         self.height = round(min(900, AROUND + height_of(self.task.board.wide)))
 
@@ -67,7 +66,12 @@ class Task:
 
     @property
     def html(self) -> str:
-        return f'<section class="task">\n{self.heading}\n{self.body}\n</section>'
+        return self.section(f"{self.heading}\n{self.body}")
+
+    def section(self, content: str) -> str:
+        """With a name, since all fields of a sheet have the same few."""
+        name = self.title if self.number is None else f"{self.number}. {self.title}"
+        return f'<section class="task" aria-label="{html.escape(name)}">\n{content}\n</section>'
 
     @property
     def body(self) -> str:
@@ -182,7 +186,6 @@ def tasks_page(title: str, heading: str, tasks: Sequence[Task], parts: str, styl
     functions = [following_function(f"led{n}", task.exercise.diagram, task.exercise.blanks) for n, task in enumerate(tasks)]
     known = [function for function in functions if function is not None]
     followers = ", ".join("null" if function is None else function.name for function in functions)
-    data = json.dumps([task.data for task in tasks], ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return page_of(
         "exercise/exercise.html",
         title=html.escape(title),
@@ -190,7 +193,7 @@ def tasks_page(title: str, heading: str, tasks: Sequence[Task], parts: str, styl
         picture_style=file_text("shared/picture.css"),
         exercise_style=joined(*STYLES) + style,
         tasks=parts,
-        data=base64.b64encode(data.encode(errors="backslashreplace")).decode(),
+        data=base64.b64encode(safe_json([task.data for task in tasks]).encode()).decode(),
         functions=f"{script(known)}\nconst followers = [{followers}];",
         script=f'"use strict";\n{joined(*SCRIPTS)}',
     )

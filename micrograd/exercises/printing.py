@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import DEVNULL
 
 PAPERS = ("A4", "Letter")
 ON_PATH = (
@@ -71,7 +72,8 @@ def printed_by(browser: str, page: str) -> bytes:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # without which it refuses root; the page is our own and loads nothing
         try:
-            subprocess.run(command, check=False, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL)  # noqa: S603
+            # No pipes: a process that the browser started and left behind would hold them open, and us with them.
+            subprocess.run(command, check=False, timeout=SECONDS, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)  # noqa: S603
             made = target.read_bytes()
         except (OSError, subprocess.TimeoutExpired):
             return b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import reprlib
+import unicodedata
 from collections.abc import Mapping
 from numbers import Real
 from typing import Any
@@ -13,12 +14,14 @@ from micrograd.arguments import listed
 from micrograd.engine import Constant, Value
 from micrograd.exercises.statement import Statement
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 NUMBERS = '-3, 0.5, "0,5" or "1/2"'
 
 
 def number_of(answer: Any, name: str) -> float | None:
     """The number that was answered, as a number or as text; None where nothing was: None, ... or an empty text.
+
+    Text is read as the page reads it: `typedNumber` in shared/numbers.js.
 
     >>> [number_of(answer, "b") for answer in (2, "−3", "0,5", " -1/4 ", ...)]
     [2.0, -3.0, 0.5, -0.25, None]
@@ -26,10 +29,10 @@ def number_of(answer: Any, name: str) -> float | None:
     if answer is None or answer is ...:
         return None
     if isinstance(answer, str):
-        text = answer.strip().replace("\N{MINUS SIGN}", "-").replace(",", ".")
-        if not text:
+        plain = "".join(unicodedata.normalize("NFKC", answer).split())  # NFKC: a full-width digit is a digit
+        if not plain:
             return None
-        parts = [part.strip() for part in text.split("/")]
+        parts = plain.replace("\N{MINUS SIGN}", "-").replace(",", ".").split("/")
         if len(parts) > 2 or not all(map(NUMBER.fullmatch, parts)) or (len(parts) == 2 and not float(parts[1])):
             raise ValueError(f"the answer for {name} needs to be a number, such as {NUMBERS}, got {reprlib.repr(answer)}")
         number = float(parts[0]) / float(parts[1]) if len(parts) == 2 else float(parts[0])

@@ -17,7 +17,7 @@ from micrograd.views.stepping import one_value
 MOST_NODES = 100  # of a task to be done by hand
 INSTRUCTIONS = {
     False: "Fill in every gradient, from right to left.",
-    True: "Fill in every value from left to right, then every gradient from right to left.",
+    True: "Fill in every frame: values from left to right, then gradients from right to left.",
 }
 
 

@@ -1,3 +1,5 @@
+from micrograd import fit
+
 creeping, leaping = (walk["SGD"] for walk in walks.values())
 assert valley(*creeping[-1]) > 0.1 > 0.0001 > valley(*leaping[-1])
 assert all(leaping[step][1] - 1 < 0 for step in (1, 3, 5))  # from wall to wall
@@ -24,3 +26,15 @@ assert abs(with_momentum[0.2] - 1) > 10
 for name in racers:  # exercise 2
     height, height_turned = race_in_both(name)
     assert (abs(height_turned / height - 1) < 0.01) == (name in one_rate)
+
+
+def losses_in_the_lab(rate):
+    network = nn.MLP(2, [8, 1], activation="tanh", seed=0)
+    descent = optim.SGD(network.parameters(), learning_rate=0.05, momentum=0.9)
+    for descent.learning_rate in (0.05, rate):
+        history = fit(network, losses.binary_cross_entropy_with_logits, datasets.moons(60), descent, epochs=60, progress=False)
+    return history.losses
+
+
+assert losses_in_the_lab(2.0)[-1] < 0.1 < losses_in_the_lab(0.05)[-1]
+assert max(losses_in_the_lab(8.0)) > 1

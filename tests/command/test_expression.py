@@ -66,7 +66,7 @@ def test_a_claim_without_a_name_is_status_2(capsys: pytest.CaptureFixture[str]) 
 EXPRESSION = ["tanh(w*x + b)", "w=0.5", "x=2", "b=1"]
 
 
-def test_step_prints_both_sweeps(capsys: pytest.CaptureFixture[str]) -> None:
+def test_step_goes_forward_and_backward(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["step", "a*b", "a=2", "b=-3"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "forward: every node from its parents",

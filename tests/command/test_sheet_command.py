@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from micrograd.__main__ import main
-from micrograd.exercises.sheet import sheet
+from micrograd.exercises.sheets import sheet
 
 
 def test_it_writes_the_sheet_and_its_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,10 +20,15 @@ def test_it_writes_the_sheet_and_its_answers(tmp_path: Path, capsys: pytest.Capt
     )
 
 
-def test_paper_is_said_in_the_page_if_it_is_chosen(tmp_path: Path) -> None:
+def test_paper_is_said_in_the_page_if_it_is_chosen_and_that_of_a_pdf_is_a4(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = tmp_path / "sheet.html"
     assert main(["sheet", "--count", "1", "--paper", "letter", "-o", str(page)]) == 0
     assert "@page { size: Letter; }" in page.read_text(encoding="utf-8")
+    monkeypatch.setattr("micrograd.exercises.sheets.pdf_of", str.encode)  # not printed
+    assert main(["sheet", "--count", "1", "-o", str(tmp_path / "sheet.pdf")]) == 0
+    assert "@page { size: A4; }" in (tmp_path / "sheet.pdf").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -34,6 +39,7 @@ def test_paper_is_said_in_the_page_if_it_is_chosen(tmp_path: Path) -> None:
         (["--seed", "x"], "--seed: needs a whole number, got 'x'"),
         (["--paper", "A5"], "--paper: needs to be A4 or Letter, got 'A5'"),
         (["-o", "sheet.docx"], "a sheet is a page, and 'sheet.docx' does not end in .html; name it sheet.html, or sheet.pdf"),
+        (["-o", "."], "a sheet is a page, and '.' does not end in .html; name it sheet.html, or sheet.pdf"),
         (["--answers", "./sheet.html"], "the sheet and its answers can't both be 'sheet.html'; give them two names"),
     ],
 )
@@ -44,8 +50,8 @@ def test_what_does_not_fit_is_one_sentence(arguments: list[str], message: str, c
 
 
 def test_where_nothing_can_be_written_nothing_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page = tmp_path / "sheet.html"
-    arguments = ["sheet", "--count", "1", "-o", str(page), "--answers", str(tmp_path / "no" / "answers.html")]
-    assert main(arguments) == 1
-    assert "can't write" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
+    page, too_long = tmp_path / "sheet.html", "x" * 300 + ".html"
+    for answers in (tmp_path / "no" / "answers.html", tmp_path / too_long):
+        assert main(["sheet", "--count", "1", "-o", str(page), "--answers", str(answers)]) == 1
+        assert "can't write" in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []

@@ -134,7 +134,8 @@ def test_without_llvmlite_fit_trains_as_python_and_says_once_what_would_be_faste
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     tracing.advise_llvmlite.cache_clear()
     with pytest.warns(
-        UserWarning, match=r"^training runs as compiled Python; pip install llvmlite numpy makes a long one machine code"
+        UserWarning,
+        match=r"^training runs as compiled Python; python -m pip install -e '\.\[compile\]' makes a long one machine code",
     ):
         fitted(*FITTED[0], eager=None)
     fitted(*FITTED[0], eager=None)  # a second warning would be an error
@@ -161,7 +162,7 @@ def test_the_command_without_llvmlite_says_what_would_be_faster(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     tracing.advise_llvmlite.cache_clear()
     assert main(["xor"]) == 0
-    assert "pip install llvmlite numpy makes a long one machine code" in " ".join(capsys.readouterr().out.split())
+    assert "python -m pip install -e '.[compile]' makes a long one machine code" in " ".join(capsys.readouterr().out.split())
     tracing.advise_llvmlite.cache_clear()
 
 

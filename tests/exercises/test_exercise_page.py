@@ -5,8 +5,9 @@ from typing import Any
 
 from micrograd import Value, exercise, exercises, relu
 from micrograd.exercises.blanks import VALUE
-from micrograd.exercises.page import ExercisePage
-from micrograd.exercises.sheet import Sheet
+from micrograd.exercises.page import ExercisePage, Task
+from micrograd.exercises.reading import number_of
+from micrograd.exercises.sheets import Sheet
 from micrograd.exercises.task import Exercise
 from micrograd.ops import Op
 from tests.views.browser.page import OpenPlayer, Page
@@ -34,6 +35,24 @@ ON_CARDS = """() => tasks.every(({ blanks, numbers, fields, section }) => fields
     const [inner, outer] = [field, card].map((element) => element.getBoundingClientRect());
     return inner.left > outer.left && inner.right < outer.right && inner.top > outer.top && inner.bottom < outer.bottom;
 }))"""
+
+
+# fmt: off
+TYPED = {  # and what is read
+    "3": 3.0, "−3": -3.0, " - 3": -3.0, "0,5": 0.5, ".5": 0.5, "1.": 1.0, "+1e3": 1000.0, "1 000": 1000.0, "−1/−2": 0.5,
+    "\N{FULLWIDTH DIGIT THREE}\N{FULLWIDTH COMMA}5": 3.5,
+    **dict.fromkeys(["0x10", "0b1", "1_000", "inf", "1/0", "1/", "1/2/3", "½", "e", " "]),
+}
+# fmt: on
+READ = "(texts) => texts.map(typedNumber).map((number) => Number.isFinite(number) ? number : null)"
+
+
+def read(text: str) -> float | None:
+    """What Python reads, or None."""
+    try:
+        return number_of(text, "b")
+    except ValueError:
+        return None
 
 
 def said(page: Page) -> str:
@@ -93,6 +112,7 @@ def test_the_page_says_of_any_answers_what_grade_says(open_page: OpenPlayer) -> 
     page = open_page(Sheet(tasks))
     expected = [verdict_of(tasks[number], answers) for number, answers in rounds]
     assert page.evaluate(VERDICTS, rounds) == expected
+    assert page.evaluate(READ, [*TYPED]) == [*map(read, TYPED)] == [*TYPED.values()]
     assert {state for states, *_ in expected for state in states} == {"right", "wrong", "follows", "open", "empty"}
     assert any(done and "empty" in states for states, done, *_ in expected)  # leaves are enough
 
@@ -115,6 +135,8 @@ def test_an_exercise_is_answered_by_keyboard_and_only_the_first_wrong_step_is_ma
     assert "Press check again for the numbers." in said(page)
     assert "2 later numbers follow correctly from it" in said(page)
     assert page.evaluate("[...document.querySelectorAll('.wide .card.read .name')].map((name) => name.textContent)") == ["L"]
+    active = page.evaluate("[...document.querySelectorAll('.wide .line.active')].map((line) => line.dataset.line)")
+    assert active == ["4"]  # the last of five, from e to L
     assert page.get_by_label("gradient of e", exact=True).get_attribute("aria-invalid") == "true"
     assert page.get_by_label("gradient of h", exact=True).get_attribute("aria-description") == "follows from what does not fit"
     page.keyboard.press("Enter")
@@ -122,16 +144,25 @@ def test_an_exercise_is_answered_by_keyboard_and_only_the_first_wrong_step_is_ma
     assert page.evaluate("tasks[0].inputs.map((input) => input.value)")[-2:] == ["−3", "7"]  # nothing is lost
     for name, text in [("gradient of e", "4"), ("gradient of h", "4"), ("gradient of p", "4"), ("gradient of x", "abc")]:
         page.get_by_label(name, exact=True).fill(text)
+    assert page.evaluate(STATES) == [*4 * ["right"], *4 * [""], "open"]  # another answer is not judged yet
     page.get_by_role("button", name="check").click()
     assert said(page).startswith("abc is not a number.")
     for name, text in [("gradient of x", "8"), ("gradient of w", "")]:
         page.get_by_label(name, exact=True).fill(text)
     page.keyboard.press("Enter")
     assert page.evaluate(STATES) == [*8 * ["right"], "next"]
-    assert said(page).startswith("8 of 9 right. Next: ∇w.")
+    assert said(page).startswith("8 of 9 right. Next: ∇w.\nPress check again for its rule.")
+    page.keyboard.press("Enter")
+    assert said(page).startswith("8 of 9 right. Next: ∇w = ∇p × ∂p/∂w.\n")
+    page.keyboard.press("Enter")
+    assert said(page) == "8 of 9 right. Next: ∇w = ∇p × ∂p/∂w = 4 × 1.5."
     page.get_by_label("gradient of w", exact=True).fill("6")
     page.keyboard.press("Enter")
     assert said(page).startswith("All 9 right. No leaf moves L more than x: let it grow by 0.01, and L grows by about 0.08.")
+    assert page.locator(".done").count() == 1
+    page.keyboard.type(".00000")
+    assert page.evaluate("getComputedStyle(document.activeElement).fontSize") == "9.5px"  # seven characters; of one it is 13
+    assert page.locator(".done").count() == 0
 
 
 def test_a_sheet_has_room_on_a_phone_and_on_paper(open_page: OpenPlayer) -> None:
@@ -165,6 +196,7 @@ def test_an_exercise_is_answered_in_a_notebooks_frame_and_says_nothing_of_the_an
     task = exercise(squared_error())
     page = open_page(ExercisePage(task)._repr_html_())
     frame = page.frames[1]
+    assert page.get_by_title(task.title).bounding_box()["height"] > 300  # pixels, so that all of it is there
     frame.get_by_label("gradient of e", exact=True).fill("-4")
     frame.get_by_role("button", name="check").click()
     assert said(frame).startswith("∇e = −4 is the first step that does not fit.")
@@ -180,6 +212,13 @@ def test_an_operation_that_javascript_does_not_know_is_checked_all_the_same(open
     page.get_by_label("gradient of v₁", exact=True).fill("1.5")
     page.keyboard.press("Enter")
     assert page.evaluate(STATES) == ["right", "right"]
+
+
+def test_who_is_done_reads_which_leaf_moves_the_output_most_and_which_way() -> None:
+    a, b = Value(2.0, "a"), Value(-1.0, "b")
+    falling, shut = exercise(a * -3.0 + b, title="x"), exercise(relu(a * b))  # ∇a = -3, ∇b = 1
+    assert Task(falling).closing == "No leaf moves out more than a: let it grow by 0.01, and out falls by about 0.03."
+    assert Task(shut).closing == "No leaf moves out."
 
 
 def test_words_of_a_stranger_stay_words() -> None:

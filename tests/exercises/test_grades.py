@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from micrograd import Op, Value, exercise, exercises, parse
+from micrograd import Op, Value, exercise, exercises, parse, relu
 from micrograd.exercises import Exercise
 from micrograd.exercises import confusions as kinds
 
@@ -132,6 +132,30 @@ def test_leaves_alone_tell_in_which_step_before_them_it_went_wrong(answers: dict
     assert (grade.slip.kind, len(grade.follows)) == (kind, 2)
     assert grade.slip.at == next(blank.place for blank in task.blanks if blank.name == "∇e")
     assert grade.slip.words.startswith("It looks as if ∇e had gone wrong on the way. ")
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "where"),
+    [
+        ({"b": -2, "w": -4, "x": -2}, kinds.SIGN, "∇m"),  # of 1 - m, and not of the relu, which hands on as it is
+        ({"b": 1, "w": 2, "x": 1}, kinds.FACTOR_TWO, "∇z"),  # of m = -2z
+        ({"w": 0}, kinds.OPEN_RELU, "∇d"),  # nothing else explains why nothing goes through
+    ],
+)
+def test_a_sign_or_a_two_is_missed_where_there_is_one(answers: dict[str, float], kind: str, where: str) -> None:
+    w, x, b = Value(1.0, label="w"), Value(2.0, label="x"), Value(1.0, label="b")
+    z = w * x + b
+    m = -2.0 * z
+    d = 1.0 - m  # 7: the gradients are 2x, 2w and 2
+    z.label, m.label, d.label = "z", "m", "d"
+    grade = exercise(relu(d)).grade(answers)
+    assert grade.slip is not None
+    assert (grade.slip.kind, grade.slip.words.split()[4]) == (kind, where)
+
+
+def test_a_step_whose_other_leaves_are_right_did_not_go_wrong() -> None:
+    grade = neuron().grade({"b": 10, "w": 0, "x": 30})
+    assert (grade.slip, grade.score) == (None, 2 / 3)
 
 
 def test_a_slip_in_a_leaf_alone_is_not_put_down_to_the_steps_before_it() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from micrograd import Value, exercise, exercises
 from micrograd.exercises import printing
-from micrograd.exercises.sheet import Sheet, different, shape_of, sheet, size_of
+from micrograd.exercises.sheets import Sheet, different, shape_of, sheet, size_of
+from micrograd.exercises.task import Exercise
 from micrograd.text.naming import shown
 from tests.conftest import CHROMIUM
 
@@ -22,9 +23,15 @@ def test_the_same_level_count_and_seed_give_the_same_bytes() -> None:
     assert first.html != other.html
 
 
+def drawn(task: Exercise) -> tuple[object, ...]:
+    return task.formula, *(value.data for value in task.diagram.values)
+
+
 def test_the_shapes_of_a_level_come_in_rounds_short_ones_first_and_no_two_exercises_are_alike() -> None:
     tasks = different(level=3, count=8, seed=7, values=False)
-    assert len({(task.formula, *(value.data for value in task.diagram.values)) for task in tasks}) == 8
+    assert len(set(map(drawn, tasks))) == 8
+    assert len(set(map(drawn, different(level=1, count=20, seed=0, values=False)))) == 20  # of which two were drawn alike
+    assert not set(map(drawn, tasks)) & set(map(drawn, different(level=3, count=8, seed=8, values=False)))
     assert len(set(map(shape_of, tasks[:5]))) == 5  # of which the level has five
     assert len(set(map(shape_of, tasks[5:]))) == 3
     for one_round in (tasks[:5], tasks[5:]):
@@ -33,7 +40,7 @@ def test_the_shapes_of_a_level_come_in_rounds_short_ones_first_and_no_two_exerci
 
 def test_two_small_exercises_stand_side_by_side_and_a_large_one_has_a_row_of_its_own() -> None:
     page = Sheet([exercises.random(level, 1) for level in (1, 1, 1, 4)]).html
-    assert [row.count('<section class="task">') for row in page.split('<div class="row')[1:]] == [2, 1, 1]
+    assert [row.count('<section class="task"') for row in page.split('<div class="row')[1:]] == [2, 1, 1]
 
 
 def test_the_answers_are_the_steps_of_the_solution() -> None:
@@ -41,7 +48,10 @@ def test_the_answers_are_the_steps_of_the_solution() -> None:
     answers = Sheet([task]).answers.html
     solution = task.solution()
     results = re.findall(r"<li>.*? = <b>(.*?)</b>", answers)
-    assert results == [shown(step.result) for step in (*solution.forward, *solution.backward)]
+    steps = [*solution.forward, *solution.backward]
+    assert results == [shown(step.result) for step in steps]
+    assert re.findall(r"together <b>(.*?)</b>", answers) == [shown(step.total) for step in steps if step.part > 1] != []
+    assert answers.count('class="why') == sum(bool(step.why) for step in steps) > 0
 
 
 def test_the_answers_name_the_leaves_to_which_nothing_comes_back() -> None:
@@ -56,6 +66,7 @@ def test_the_page_shows_no_answer_and_loads_nothing() -> None:
     page = Sheet([exercise(x * 41.0 + x * 96.0, values=True)]).html  # 82 + 192 = 274; ∇x = 41 + 96 = 137
     text = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
     assert "x = 2. Computed: v₁ = x × 41" in text
+    assert re.search(r"∇x = ∇v. × .*∇x \+= ∇v. × ", text)  # a line for each use of x
     assert not re.search(r"274|137|82|192", text)
     assert "default-src 'none'" in page
     assert not re.search(r"(?:src|href)=", page)
@@ -80,9 +91,11 @@ def test_a_seed_that_is_no_whole_number_is_refused() -> None:
         sheet(1, 1, seed="x")  # type: ignore[arg-type]
 
 
-def test_a_sheet_of_nothing_and_unknown_paper_are_refused() -> None:
+def test_a_sheet_of_nothing_or_of_something_else_and_unknown_paper_are_refused() -> None:
     with pytest.raises(ValueError, match="a sheet needs one exercise at least, got none"):
         Sheet([])
+    with pytest.raises(TypeError, match=r"a sheet is made of exercises, got Value.*; exercise\(output\) makes one of a Value"):
+        Sheet([Value(1.0)])  # type: ignore[list-item]
     with pytest.raises(ValueError, match='paper needs to be "A4" or "Letter", got \'A5\''):
         Sheet([exercises.random(1, 1)], paper="A5")
 

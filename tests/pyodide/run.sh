@@ -9,6 +9,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 cd "$folder"
-npm install --silent --no-fund --no-audit --prefix . pyodide@314.0.7   # Python 3.14
+npm install --loglevel=error --no-fund --no-audit --prefix . pyodide@314.0.7   # Python 3.14
 "$python" -m pip download --quiet --only-binary=:all: --dest wheels graphviz rich   # and what these need
 node "$here/run.mjs" "$here/checks.py" "$wheel" wheels/*.whl

@@ -33,7 +33,7 @@ document.querySelectorAll(".task").forEach((section, number) => {
 
 /** A longer number is written smaller. */
 function fitText(input) {
-  input.dataset.length = Math.min(9, Math.max(5, input.value.length));
+  input.dataset.length = Math.min(9, Math.max(4, input.value.length));
 }
 
 function mark(field, state) {

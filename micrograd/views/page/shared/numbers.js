@@ -53,9 +53,12 @@ const signedShown = (x) => (x > 0 ? "+" : "") + shown(x, 3);
 /** A number's text as it stands in a product. */
 const asFactor = (text) => (text.startsWith("−") ? `(${text})` : text);
 
+const decimalNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // and not what else Number reads, such as "0x10"
+
 /** The number that a reader typed, with either minus, a point or a comma, or as a fraction; NaN if it is none. */
 function typedNumber(text) {
-  const parts = text.replace(/\s/g, "").replace(/−/g, "-").replace(/,/g, ".").split("/");
-  if (parts.length > 2 || parts.includes("")) return NaN;
+  const plain = text.normalize("NFKC").replace(/\s/g, "").replace(/−/g, "-").replace(/,/g, "."); // NFKC: "３" is 3
+  const parts = plain.split("/");
+  if (parts.length > 2 || !parts.every((part) => decimalNumber.test(part))) return NaN;
   return parts.map(Number).reduce((a, b) => a / b);
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import os
+import reprlib
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
@@ -17,6 +18,7 @@ from micrograd.exercises.answers import answer
 from micrograd.exercises.board import ranks_of
 from micrograd.exercises.page import STYLES, Task, question, tasks_page
 from micrograd.exercises.printing import PAPERS, pdf_of
+from micrograd.exercises.statement import INSTRUCTIONS
 from micrograd.exercises.task import Exercise
 from micrograd.views.pages import Page, file_text, joined, page_of, save_page
 
@@ -101,6 +103,11 @@ class Sheet(PrintedPage):
     what, name, height = "the sheet", "sheet", HEIGHT
 
     def __init__(self, exercises: Sequence[Exercise], *, title: str = TITLE, note: str = "", paper: str | None = None) -> None:
+        for exercise in exercises:
+            if not isinstance(exercise, Exercise):
+                raise TypeError(
+                    f"a sheet is made of exercises, got {reprlib.repr(exercise)}; exercise(output) makes one of a Value"
+                )
         if not exercises:
             raise ValueError("a sheet needs one exercise at least, got none")
         if paper is not None and paper not in PAPERS:
@@ -121,7 +128,7 @@ class Sheet(PrintedPage):
 
     def rows(self) -> Iterator[str]:
         """What to do in all of them, and then tasks with a page's width each, or two small ones side by side."""
-        yield from (question(text) for text in dict.fromkeys(task.exercise.instruction for task in self.tasks))
+        yield question(INSTRUCTIONS[any(task.exercise.values for task in self.tasks)])
         yield f'<p class="question paper">{LINES}</p>'
         for small, tasks in groupby(self.tasks, key=lambda task: task.board.is_half):
             beside = 2 if small else 1
