@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import importlib.util
 import math
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -26,7 +25,7 @@ from micrograd.nn import MLP
 from micrograd.optim import SGD
 from micrograd.tensors.programs import gradient_program
 from tests.benchmarks.contestants import compiled, eager, jax_loop, numpy_by_hand
-from tests.benchmarks.machine import description, has_one_thread, on_one_core, peak, with_one_thread
+from tests.benchmarks.machine import description, has_one_thread, most_memory, on_one_core, peak, with_one_thread
 from tests.benchmarks.measure import Row, at_most, comparison, least_times, limited, milliseconds, show, step_times, wanted
 from tests.benchmarks.tasks import RATE, TASKS, Task, moons_example, xor_example
 from tests.tensors.networks import mlp
@@ -167,8 +166,7 @@ def unrolled() -> tuple[int, float, float, float]:
     train(1)
     seconds = time.process_time() - begin
     (step,) = step_times([train], 200)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
-    return len(program.gradient_listing().instructions), seconds, step, megabytes
+    return len(program.gradient_listing().instructions), seconds, step, most_memory()
 
 
 if __name__ == "__main__":

@@ -44,6 +44,13 @@ def on_one_core() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
+def most_memory() -> float:
+    """The megabytes that this process has held at most."""
+    import resource  # Unix has it; this module is imported elsewhere too, by whoever reads the docstrings
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+
+
 def description() -> str:
     """This processor, how many cores of it, and this Python."""
     described = Path("/proc/cpuinfo")

@@ -1,7 +1,6 @@
 """The command on any terminal: its width, its encoding, and where nobody reads or something interrupts."""
 
 import os
-import pty
 import signal
 import subprocess
 import time
@@ -15,6 +14,7 @@ from micrograd.command import terminal
 from tests.command.shell import COMMAND, environment, in_shell, run
 
 CHECK = ["check", "tanh(w*x + b)", "w=-3", "x=2", "b=6.88", "--by-hand", "b: 1 - tanh(w*x + b)"]
+posix = pytest.mark.skipif(os.name == "nt", reason="this is said in the words of a Unix shell, and by its signals")
 COMMANDS = {"xor": ["xor", "--epochs", "3"], "check": CHECK, "gradient": ["gradient", "x**2*y", "x=3", "y=2"]}
 
 
@@ -96,6 +96,7 @@ def test_ascii_has_a_word_or_a_sign_for_each_of_our_characters() -> None:
     assert " ****" in shown  # the loss curve
 
 
+@posix
 def test_the_posix_locale_is_enough() -> None:
     done = run("xor", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0", PYTHONIOENCODING="")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -109,6 +110,7 @@ def test_a_terminal_without_colours_gets_none(changes: dict[str, str]) -> None:
 
 def on_terminal(*arguments: str, **changes: str) -> str:
     """What the command writes to a terminal."""
+    pty = pytest.importorskip("pty", reason="terminals are opened in another way on Windows")
     ours, its = pty.openpty()
     with subprocess.Popen([*COMMAND, *arguments], stdout=its, stderr=its, env=environment(**changes)) as process:  # noqa: S603
         os.close(its)
@@ -137,6 +139,7 @@ def test_no_control_character_comes_back(arguments: list[str], capsys: pytest.Ca
 # Where nobody reads
 
 
+@posix
 def test_a_closed_pipe_is_quiet_and_has_the_status_of_other_tools() -> None:
     done = in_shell("$MICROGRAD xor --epochs 1 | true; echo ${PIPESTATUS[0]}")
     assert (done.stdout, done.stderr) == (b"141\n", b"")
@@ -144,6 +147,7 @@ def test_a_closed_pipe_is_quiet_and_has_the_status_of_other_tools() -> None:
     assert (done.stdout, done.stderr) == (b"forward: every node from its parents\n", b"")
 
 
+@posix
 def test_a_closed_output_is_one_sentence() -> None:
     done = in_shell("$MICROGRAD step x x=1 >&-")
     assert done.returncode == 1
@@ -173,6 +177,7 @@ def test_an_interrupt_while_it_loads_is_one_line(monkeypatch: pytest.MonkeyPatch
     assert capsys.readouterr().err == "micrograd: interrupted\n"
 
 
+@posix
 @pytest.mark.parametrize(("options", "delay"), [(["--eager"], 0.3), (["--hidden", "300"], 0.05), (["--hidden", "300"], 1.0)])
 def test_ctrl_c_in_training_is_quiet(options: list[str], delay: float) -> None:
     """From the moment at which it has shown the network: while it compiles, and while it trains for much longer than that."""
