@@ -61,6 +61,12 @@ GRADIENT_IS_A_VALUE = Bug(
     ONE_NEURON,
 )
 
+NO_NUMBER = Bug(
+    "a gradient begins as None",
+    "backward() adds to a grad that is None, and nothing can be added to None: let grad be 0.0 from the beginning.",
+    BUILD_YOUR_OWN,
+)
+
 # Local derivatives
 
 LOCAL_DERIVATIVE = Bug(
@@ -234,4 +240,4 @@ OF_ONE_OPERATION = (
 LIMITS = (COPY, DEEP)
 
 # Whatever is wrong beside these may come of them.
-ANYWHERE = (EQUAL_NUMBERS, SEEDED_AGAIN, HANDING_ON)
+ANYWHERE = (EQUAL_NUMBERS, NO_NUMBER, SEEDED_AGAIN, HANDING_ON)

@@ -127,6 +127,8 @@ def likely_bug(case: Case, outcome: Outcome, outcomes: Mapping[str, Outcome]) ->
         return bugs.NOT_A_VALUE
     if any(attribute == "grad" for _, attribute in things):
         return bugs.GRADIENT_IS_A_VALUE
+    if outcome.no_number:
+        return bugs.NO_NUMBER
     for sign in case.signs:
         if seen(sign, outcome) and (sign.wrong is None or (sign.wrong in outcomes and is_wrong(outcomes[sign.wrong]))):
             return sign.bug

@@ -27,11 +27,15 @@ class Failure(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The numbers that are wrong, or what there is in place of a number, and the error if one ended the program."""
+    """The numbers that are wrong, or what there is in place of a number, and the error if one ended the program.
+
+    `no_number` says that backward() stopped at a TypeError, and left a gradient at the None with which it began.
+    """
 
     wrong: Mapping[Place, Any]
     right: Mapping[Place, float]
     failure: Failure | None
+    no_number: bool = False
 
 
 def run(case: Case, their_class: type) -> Outcome:
@@ -52,7 +56,8 @@ def run(case: Case, their_class: type) -> Outcome:
             right[place] = number
         elif failure is None or (place[0] in names and isinstance(number, NotThere)):
             wrong[place] = number
-    return Outcome(wrong, right, failure)
+    stopped = failure is not None and isinstance(failure.error, TypeError) and failure.line.endswith("backward()")
+    return Outcome(wrong, right, failure, stopped and any(has_no_number(names, place) for place in case.true))
 
 
 def attempt(function: Callable[..., Any], *arguments: Any, counted: bool = True) -> tuple[Any, BaseException | None]:
@@ -82,6 +87,13 @@ def read(names: Mapping[str, Any], place: Place) -> Any:
     if number is None and attribute == "grad":
         return 0.0  # no gradient yet, as PyTorch has it
     return float(number) if isinstance(number, Real) or is_array_of_one(number) else number
+
+
+def has_no_number(names: Mapping[str, Any], place: Place) -> bool:
+    """Whether it is a gradient, and None."""
+    name, attribute = place
+    there, error = attempt(getattr, names.get(name), attribute)
+    return attribute == "grad" and there is None and error is None
 
 
 class NotThere(NamedTuple):

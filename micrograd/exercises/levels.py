@@ -42,7 +42,7 @@ class Draw:
     """Leaves with numbers, and names for what is computed from them."""
 
     def __init__(self, seed: int) -> None:
-        self.generator = Random(seed)  # whole numbers only: they are the same in every version of Python
+        self.generator = Random(seed % 2**64)  # which takes -3 for 3; whole numbers only: the same in every version of Python
 
     def leaf(self, label: str, *numbers: float) -> Value:
         return Value(self.one_of(*numbers), label=label)

@@ -173,7 +173,7 @@ def test_a_bar_shows_long_training(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(1000))
     monkeypatch.setattr("micrograd.compiler.program.time.monotonic", lambda: float(next(clock)))
     drawn: list[int] = []
-    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, loss, total=None: drawn.append(completed))
+    monkeypatch.setattr(Progress, "update", lambda bar, task, completed, loss, total=None, refresh=False: drawn.append(completed))
     model, program = network_and_program("llvm")
     program.train(rows_of(data_of()), SGD(model.parameters(), 0.1), 50_000)
     assert drawn[-1] == 50_000

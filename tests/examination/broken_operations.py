@@ -20,6 +20,16 @@ class StartsAtOne(Right):
         self.grad = 1.0
 
 
+@broken(bugs.NO_NUMBER, "a + b")
+class BeginsWithNone(Right):
+    def __init__(self, data: float) -> None:
+        super().__init__(data)
+        self.grad = None
+
+    def begin(self, order: Sequence[Any]) -> None:
+        self.grad = 1.0
+
+
 @broken(bugs.SEED, "the gradient of the output")
 class WithoutSeed(Right):
     def begin(self, order: Sequence[Any]) -> None: ...

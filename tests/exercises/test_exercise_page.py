@@ -161,7 +161,7 @@ def test_an_exercise_is_answered_by_keyboard_and_only_the_first_wrong_step_is_ma
     assert said(page).startswith("All 9 right. No leaf moves L more than x: let it grow by 0.01, and L grows by about 0.08.")
     assert page.locator(".done").count() == 1
     page.keyboard.type(".00000")
-    assert page.evaluate("document.activeElement.scrollWidth <= document.activeElement.clientWidth")  # a long number is smaller
+    assert page.evaluate("document.activeElement.scrollWidth <= document.activeElement.clientWidth")  # seven characters fit
     assert page.locator(".done").count() == 0
 
 

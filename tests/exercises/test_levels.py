@@ -40,6 +40,7 @@ def most_uses(task: Exercise) -> int:
 
 def test_a_seed_gives_the_same_task_in_every_version_of_python() -> None:
     assert [exercises.random(level, seed=7).formula for level in LEVELS] == FORMULAS
+    assert exercises.random(3, seed=-1).diagram.gradients != exercises.random(3, seed=0).diagram.gradients
     again, once = exercises.random(5, 7), exercises.random(5, 7, values=True)
     assert [node.data for node in again.diagram.values] == [node.data for node in once.diagram.values]
     assert len(once.blanks) == len(again.blanks) + len(operations(again))
