@@ -38,7 +38,7 @@ def number_of(answer: Any, name: str) -> float | None:
         number = float(parts[0]) / float(parts[1]) if len(parts) == 2 else float(parts[0])
     elif isinstance(answer, Value):
         raise TypeError(f"the answer for {name} needs to be a number, such as {NUMBERS}, got a Value; take its .data or .grad")
-    elif isinstance(answer, Real):
+    elif isinstance(answer, Real) and not isinstance(answer, bool):
         try:
             number = float(answer)
         except OverflowError:  # of a whole number, or a fraction

@@ -191,6 +191,7 @@ NAMES = "'a', 'b', 's', 'L'"
         ({"b": "abc"}, None, ValueError, "^the answer for b needs to be a number, such as -3, 0.5, .*, got 'abc'$"),
         ({"b": "1/0"}, None, ValueError, "^the answer for b needs to be a number, .*, got '1/0'$"),
         ({"b": [3]}, None, TypeError, r"^the answer for b needs to be a number, .*, got \[3\] \(list\)$"),
+        ({"b": True}, None, TypeError, r"^the answer for b needs to be a number, .*, got True \(bool\)$"),
         ({"b": Value(8.0)}, None, TypeError, "^the answer for b needs to be a number, .*, got a Value; take its .data or .grad$"),
         ({"b": 10**400}, None, ValueError, "^the answer for b needs to be a finite number, got inf$"),
         ({"b": float("nan")}, None, ValueError, "^the answer for b needs to be a finite number, got nan$"),
