@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from micrograd import Value, datasets, draw, explore, fit, losses, nn, optim
 from micrograd.exercises import Exercise
@@ -50,28 +50,38 @@ def graph(output: Value, scheme: str) -> str:
     return str(draw(output, theme=scheme).pipe("svg", encoding="utf-8"))
 
 
-def shots(player: Player) -> Iterator[tuple[str, bytes]]:
-    """The player at `STEP` in light and in dark: what is written on it, and a PNG."""
-    return photographed(player.html, SIZE, f"goTo({STEP}, true)", STEP_SHOWN, ".player")
+class Photo(NamedTuple):
+    """What is to be photographed: a page, its size, what is done in it first, what tells the text that is shown, and a part."""
+
+    html: str
+    size: tuple[int, int]
+    action: str
+    shown: str
+    part: str
 
 
-def matrix_shots(folded: Folded) -> Iterator[tuple[str, bytes]]:
-    """The matrix form in light and in dark, with what made `ENTRY`: what is written on it, and a PNG."""
-    return photographed(folded.html, MATRICES_SIZE, f"choose{ENTRY}", MATRICES_SHOWN, "body")
+def player_photo(player: Player) -> Photo:
+    """The player at `STEP`."""
+    return Photo(player.html, SIZE, f"goTo({STEP}, true)", STEP_SHOWN, ".player")
 
 
-def lab_shots(laboratory: Lab) -> Iterator[tuple[str, bytes]]:
-    """The laboratory after `RUN` in light and in dark: what is written on it, and a PNG."""
-    return photographed(laboratory.html, LAB_SIZE, RUN, LAB_SHOWN, ".lab")
+def matrix_photo(folded: Folded) -> Photo:
+    """The matrix form, with what made `ENTRY`."""
+    return Photo(folded.html, MATRICES_SIZE, f"choose{ENTRY}", MATRICES_SHOWN, "body")
 
 
-def exercise_shots(exercise: Exercise) -> Iterator[tuple[str, bytes]]:
-    """The exercise answered and checked, in light and in dark: what is written on it, and a PNG."""
-    return photographed(ExercisePage(exercise).html, EXERCISE_SIZE, ANSWERED, EXERCISE_SHOWN, "body")
+def lab_photo(laboratory: Lab) -> Photo:
+    """The laboratory after `RUN`."""
+    return Photo(laboratory.html, LAB_SIZE, RUN, LAB_SHOWN, ".lab")
 
 
-def digit_shots() -> Iterator[tuple[str, bytes]]:
-    """A network of windows, trained on the digits, and one that it takes for another: in light and in dark."""
+def exercise_photo(exercise: Exercise) -> Photo:
+    """The exercise answered and checked."""
+    return Photo(ExercisePage(exercise).html, EXERCISE_SIZE, ANSWERED, EXERCISE_SHOWN, "body")
+
+
+def digit_photo() -> Photo:
+    """A network of windows, trained on the digits, and one that it takes for another."""
     train, test = datasets.split(datasets.digits())
     network = nn.Sequential(
         nn.Unflatten(1, 8, 8),
@@ -85,27 +95,28 @@ def digit_shots() -> Iterator[tuple[str, bytes]]:
     wrong = [(row, target) for row, target, said in zip(*test, rows, strict=True) if said.index(max(said)) != target]
     shown = [losses.cross_entropy([network(row)], [target]) for row, target in [wrong[0], *test.rows[:3]]]
     page = explore(shown, title="A digit through 8 filters")
-    return photographed(page.html, DIGITS_SIZE, "", DIGITS_SHOWN, "body")
+    return Photo(page.html, DIGITS_SIZE, "", DIGITS_SHOWN, "body")
 
 
-def photographed(html: str, size: tuple[int, int], action: str, shown: str, part: str) -> Iterator[tuple[str, bytes]]:
-    """That part of a page after an action, in light and in dark: the text that is shown, and a PNG."""
+def photographed(photos: Mapping[str, Photo]) -> Iterator[tuple[str, str, bytes]]:
+    """Each in light and in dark: "player-light", the text that is shown, and a PNG."""
     from playwright.sync_api import sync_playwright
 
-    width, height = size
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for scheme in SCHEMES:
-            page = browser.new_page(
-                viewport={"width": width, "height": height},
-                color_scheme="dark" if scheme == "dark" else "light",
-                reduced_motion="reduce",
-                device_scale_factor=2,
-            )
-            page.set_content(html)
-            page.wait_for_function(UNPACKED)
-            page.evaluate(action)
-            yield str(page.evaluate(shown)), page.locator(part).screenshot(omit_background=True)
+        for name, (html, (width, height), action, shown, part) in photos.items():
+            for scheme in SCHEMES:
+                page = browser.new_page(
+                    viewport={"width": width, "height": height},
+                    color_scheme="dark" if scheme == "dark" else "light",
+                    reduced_motion="reduce",
+                    device_scale_factor=2,
+                )
+                page.set_content(html)
+                page.wait_for_function(UNPACKED)
+                page.evaluate(action)
+                yield f"{name}-{scheme}", str(page.evaluate(shown)), page.locator(part).screenshot(omit_background=True)
+                page.close()
         browser.close()
 
 
@@ -134,12 +145,13 @@ def description(png: bytes) -> str:
     raise ValueError("the picture has no description; make it with python -m tests.pictures")
 
 
-def page_shots(names: Mapping[str, Any]) -> dict[str, Iterator[tuple[str, bytes]]]:
-    """The pictures of pages by their names, of what the README's examples leave behind."""
+def page_photos(names: Mapping[str, Any]) -> dict[str, Photo]:
+    """The pages by the names of their pictures, of what the README's examples leave behind."""
     return {
-        "player": shots(names["explore"](names["f"])),
-        "lab": lab_shots(names["laboratory"]),
-        "matrices": matrix_shots(names["folded"]),
+        "player": player_photo(names["explore"](names["f"])),
+        "lab": lab_photo(names["laboratory"]),
+        "matrices": matrix_photo(names["folded"]),
+        "exercise": exercise_photo(names["task"]),
     }
 
 
@@ -147,14 +159,12 @@ def main() -> int:
     names = readme.namespace()
     FOLDER.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    photos = page_shots(names) | {"exercise": exercise_shots(names["task"]), "digit": digit_shots()}
     for scheme in SCHEMES:
         written.append(FOLDER / f"graph-{scheme}.svg")
         written[-1].write_text(graph(names["out"], scheme), encoding="utf-8")
-    for name, pair in photos.items():
-        for scheme, (words, png) in zip(SCHEMES, pair, strict=True):
-            written.append(FOLDER / f"{name}-{scheme}.png")
-            written[-1].write_bytes(with_description(png, words))
+    for name, words, png in photographed(page_photos(names) | {"digit": digit_photo()}):
+        written.append(FOLDER / f"{name}.png")
+        written[-1].write_bytes(with_description(png, words))
     written += hero.write(names["laboratory"], FOLDER, SCHEMES)
     print(f"Wrote {', '.join(path.name for path in written)} to {FOLDER}.")
     return 0

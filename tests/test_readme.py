@@ -267,11 +267,10 @@ def test_the_picture_of_the_graph_is_what_draw_draws(scheme: str, examples: dict
 
 def test_the_pictures_of_pages_show_what_they_show(examples: dict[str, Any]) -> None:
     playwright()
-    for name, pair in pictures.page_shots(examples).items():
-        for scheme, (words, png) in zip(pictures.SCHEMES, pair, strict=True):
-            committed = (pictures.FOLDER / f"{name}-{scheme}.png").read_bytes()
-            assert pictures.description(committed) == words, "make the pictures anew: python -m tests.pictures"
-            assert committed[:24] == png[:24]  # the size too
+    for name, words, png in pictures.photographed(pictures.page_photos(examples)):
+        committed = (pictures.FOLDER / f"{name}.png").read_bytes()
+        assert pictures.description(committed) == words, "make the pictures anew: python -m tests.pictures"
+        assert committed[:24] == png[:24]  # the size too
 
 
 @pytest.mark.parametrize("scheme", pictures.SCHEMES)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from micrograd.checks.slopes import at_a_kink
 from micrograd.compiler.javascript.functions import script
 from micrograd.display.characters import printable
 from micrograd.exercises.blanks import GRADIENT, VALUE, Blank
@@ -151,8 +152,13 @@ class Task:
 
     @property
     def closing(self) -> str:
-        """What the gradients say, for those who have found them: which leaf moves the output most."""
+        """What the gradients say, for those who have found them: which leaf moves the output most.
+
+        Nothing at a kink, to whose two sides the output moves otherwise.
+        """
         diagram, notation = self.exercise.diagram, self.exercise.notation
+        if any(map(at_a_kink, diagram.values)):
+            return ""
         leaves = filter(self.is_leaf, self.exercise.blanks)
         most = max(leaves, key=lambda blank: abs(blank.true))
         if most.true == 0.0:

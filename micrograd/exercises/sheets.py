@@ -25,9 +25,7 @@ from micrograd.views.pages import Page, file_text, joined, page_of, save_page
 MOST = 60  # exercises on a sheet
 TRIES = 10  # draws for each of them
 TITLE = "Backpropagation by hand"
-LINES = (
-    "∇a is the derivative of the output by a. The gaps are for the local derivative and the product; += adds to what is there."
-)
+LINES = "∇a is the derivative of the output by a. In the gaps: local derivative, then product; += adds to what is there."
 HEIGHT = 800  # of the frame in a notebook
 
 

@@ -219,6 +219,7 @@ def test_who_is_done_reads_which_leaf_moves_the_output_most_and_which_way() -> N
     falling, shut = exercise(a * -3.0 + b, title="x"), exercise(relu(a * b))  # ∇a = -3, ∇b = 1
     assert Task(falling).closing == "No leaf moves out more than a: let it grow by 0.01, and out falls by about 0.03."
     assert Task(shut).closing == "No leaf moves out."
+    assert Task(exercise(abs(a - 2.0) * 2.0)).closing == ""  # a gradient of 0, and yet every step moves it
 
 
 def test_words_of_a_stranger_stay_words() -> None:
