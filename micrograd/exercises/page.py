@@ -92,7 +92,8 @@ class Task:
     @property
     def heading(self) -> str:
         number = "" if self.number is None else f'<b class="number">{self.number}</b>'
-        formula = f'<span class="formula">{html.escape(unbroken(self.exercise.formula))}</span>'
+        short = self.exercise.short_formula
+        formula = f'<span class="formula">{html.escape(unbroken(short))}</span>' if short else ""
         return f"<h2>{number}{html.escape(self.title)} {formula}</h2>"
 
     @property

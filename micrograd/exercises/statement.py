@@ -15,6 +15,7 @@ from micrograd.views.diagram import Diagram
 from micrograd.views.stepping import one_value
 
 MOST_NODES = 100  # of a task to be done by hand
+LONGEST_FORMULA = 300  # characters: some three lines, which can still be read
 INSTRUCTIONS = {
     False: "Fill in every gradient, from right to left.",
     True: "Fill in every frame: values from left to right, then gradients from right to left.",
@@ -71,3 +72,8 @@ class Statement:
             node.label = self.notation.name(value)  # as it is on the card, also where nobody gave a name
         *definitions, whole = formula_lines(output, "symbols")
         return "; ".join([*definitions, f"{self.notation.name(self.diagram.output)} = {whole}"])
+
+    @property
+    def short_formula(self) -> str:
+        """The formula where it can be read at a glance; of a larger graph the picture alone says what is computed."""
+        return self.formula if len(self.formula) <= LONGEST_FORMULA else ""

@@ -127,7 +127,8 @@ class Exercise(Statement):
 
     def __repr__(self) -> str:
         count = f"{len(self.blanks)} blank{'s' if len(self.blanks) > 1 else ''}"
-        return f"<Exercise {self.title}: {self.formula}; {count}; .grade({{...}}), .hint(), .solution(), .show()>"
+        formula = f": {self.short_formula}" if self.short_formula else ""
+        return f"<Exercise {self.title}{formula}; {count}; .grade({{...}}), .hint(), .solution(), .show()>"
 
 
 def exercise(output: Value, *, title: str | None = None, question: str | None = None, values: bool = False) -> Exercise:

@@ -278,6 +278,17 @@ def test_a_formula_has_the_names_of_the_cards() -> None:
     product = a * b + 1
     task = exercise(product * product + a)
     assert task.formula == "v₂ = a × b + 1; out = v₂ × v₂ + a"
+    assert task.short_formula == task.formula
+
+
+def test_a_formula_that_nobody_would_read_is_no_heading() -> None:
+    a = whole = Value(0.5, label="a")
+    for _ in range(40):
+        whole = (whole * a).tanh()
+    long = exercise(whole)  # 40 times "tanh(" and " × a)"
+    assert len(long.formula) > 40 * len("tanh( × a)")
+    assert repr(long).startswith("<Exercise Backpropagation to out; 80 blanks;")  # all 80 operations but the output, and a
+    assert 'class="formula"' not in long.page().html
 
 
 def test_an_exercise_changes_no_gradient_and_keeps_its_numbers_when_leaves_move() -> None:
