@@ -19,9 +19,9 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SOLUTIONS = sorted(FOLDER.glob("solutions/*.ipynb"))
 CLAIMS = Path(__file__).parent / "claims"
 SECONDS = 120  # for one cell, on the slowest of machines
-# These take seconds to a minute, and run with `pytest -m gallery`.
-SHORT = {"00_build_your_own", "01_one_neuron", "02_why_a_topological_order", "03_by_hand", "23_from_graph_to_machine_code"}
-LONG = {path.stem for path in NOTEBOOKS} - SHORT
+QUICKEST = "01_one_neuron"  # the others take seconds to a minute, and run with `pytest -m gallery`
+# Long trainings, times and machine code are those of the machine, last digits and more; these print the same everywhere.
+THE_SAME_EVERYWHERE = {"00_build_your_own", "01_one_neuron", "02_why_a_topological_order", "03_by_hand"}
 SEED = re.compile(r"^seed = 0$", re.MULTILINE)
 
 

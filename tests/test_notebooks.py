@@ -15,15 +15,13 @@ from typing import Any
 
 import pytest
 
-from tests.notebooks import CLAIMS, FOLDER, LONG, NOTEBOOKS, SOLUTIONS, executed, read, with_claims
+from tests.notebooks import CLAIMS, FOLDER, NOTEBOOKS, QUICKEST, SOLUTIONS, THE_SAME_EVERYWHERE, executed, read, with_claims
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("jupyterlab") is None, reason="no Jupyter: pip install -e '.[notebooks]'"
 )
 
 LARGEST = 2_000_000  # bytes of one file
-# Long trainings, times and machine code are those of the machine: there, last digits and more may differ.
-OF_THE_MACHINE = {*LONG, "23_from_graph_to_machine_code"}
 MOST_LINES = 12  # of a cell of code
 FEWEST_WORDS, MOST_WORDS = 600, 900  # of text: a formula is one
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
@@ -64,13 +62,13 @@ def texts(outputs: list[Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(path, marks=pytest.mark.gallery if path.stem in LONG else ()) for path in NOTEBOOKS],
+    [pytest.param(path, marks=() if path.stem == QUICKEST else pytest.mark.gallery) for path in NOTEBOOKS],
     ids=lambda path: path.stem,
 )
 def test_it_runs_and_says_what_it_says_where_it_is_committed(path: Path) -> None:
     run = executed(with_claims(read(path), path.stem))
     fresh = [output for cell in run.cells[:-1] if cell.cell_type == "code" for output in cell.outputs]
-    if path.stem not in OF_THE_MACHINE:
+    if path.stem in THE_SAME_EVERYWHERE:
         assert texts(fresh) == texts(outputs(path))
 
 

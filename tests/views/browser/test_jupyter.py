@@ -17,9 +17,10 @@ import pytest
 
 from micrograd import explore, parse
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("jupyterlab") is None, reason="no JupyterLab: pip install -e '.[notebooks]'"
-)
+pytestmark = [
+    pytest.mark.gallery,
+    pytest.mark.skipif(importlib.util.find_spec("jupyterlab") is None, reason="no JupyterLab: pip install -e '.[notebooks]'"),
+]
 
 CODE = """\
 from micrograd import datasets, draw, explore, lab, losses, nn, optim, parse
