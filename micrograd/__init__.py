@@ -9,9 +9,10 @@
 Value(data=2.0, grad=-1.502915231308525, label='x')
 """
 
+import sys
 from typing import TYPE_CHECKING
 
-from micrograd import advice, checks, datasets, exercises, losses, nn, optim, words
+from micrograd import advice, checks, collector, datasets, exercises, losses, nn, optim, words
 from micrograd.checks import GradientReport, assert_gradients, by_hand, check, check_local_derivatives
 from micrograd.compiler.program import Program
 from micrograd.engine import Value
@@ -41,6 +42,9 @@ from micrograd.ops import (
     quiet_pow as quiet_pow, sech2 as sech2, step as step, asin_slope as asin_slope, atan2_slope as atan2_slope,
     atan_slope as atan_slope, hypot_slope as hypot_slope, sigmoid_slope as sigmoid_slope,
 )  # fmt: skip
+
+if sys.platform == "emscripten":  # Python in a browser
+    collector.free_in_turn(Value)
 
 if not TYPE_CHECKING:
     __getattr__ = advice.for_names("micrograd", words.MODULES)  # other libraries' names

@@ -18,14 +18,12 @@ from __future__ import annotations
 
 import operator
 import reprlib
-import sys
 from collections.abc import Callable, Sequence
 from math import isfinite, isnan, nan
 from numbers import Real
 from typing import Any, Self
 
 from micrograd import advice, mistakes, ops, words
-from micrograd.collector import free_in_turn
 from micrograd.ops import Op, as_float
 
 
@@ -196,10 +194,6 @@ class Constant(Value):
     """The leaf that a plain number becomes as an operand: the 2 of `2 * x`."""
 
     __slots__ = ()
-
-
-if sys.platform == "emscripten":  # Python in a browser
-    free_in_turn(Value)
 
 
 class NoGradient(float):
